@@ -1,0 +1,1 @@
+"""What the SFU must know of a codec's payload: key frames and picture ids, nothing more."""

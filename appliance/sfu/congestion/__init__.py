@@ -1,0 +1,1 @@
+"""How much a receiver's line carries, decided without I/O."""

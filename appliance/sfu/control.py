@@ -1,0 +1,174 @@
+"""What the server and the SFU say to each other over a Unix socket.
+
+The only module of the SFU that other parts of the appliance import. Each message is a msgpack map with a `type`, behind
+a four-byte big-endian length. The SFU is the authority on who is in a call: it greets every connection with `State`, so
+that a restarted server finds the calls that went on without it.
+"""
+
+import asyncio
+from typing import Literal
+
+import msgspec
+
+type Kind = Literal["mic", "camera", "screen", "screen_audio"]
+
+# An SDP with fifty people in the call is about 60 KiB; anything far beyond is not from us.
+MAX_MESSAGE_BYTES = 1 << 20
+
+SLOTS: dict[Kind, str] = {"mic": "0", "camera": "1", "screen": "2", "screen_audio": "3"}
+
+
+class Command(msgspec.Struct, frozen=True, tag_field="type"):
+    """Base of what the server asks of the SFU."""
+
+
+class Join(Command, frozen=True, tag="join"):
+    """Let a peer into a room; the first `Offered` follows. Joining again with the same peer id is a no-op."""
+
+    peer: str
+    room: str
+    owner: str
+    label: str
+    allow: frozenset[Kind]
+
+
+class Answer(Command, frozen=True, tag="answer"):
+    """The browser's SDP answer to the offer of that revision."""
+
+    peer: str
+    revision: int
+    sdp: str
+
+
+class Restart(Command, frozen=True, tag="restart"):
+    """New ICE credentials for a peer whose network changed; a new `Offered` follows."""
+
+    peer: str
+
+
+class Allow(Command, frozen=True, tag="allow"):
+    """What is forwarded from a peer (`allow`), what it says is switched on (`active`), and whether it hears others."""
+
+    peer: str
+    allow: frozenset[Kind]
+    active: frozenset[Kind]
+    hears: bool = True
+
+
+class Leave(Command, frozen=True, tag="leave"):
+    """Remove a peer and everything that it sent or received."""
+
+    peer: str
+
+
+class Track(msgspec.Struct, frozen=True):
+    """One m-line on which a peer receives: whose, and what."""
+
+    mid: str
+    owner: str
+    kind: Kind
+
+
+class Occupant(msgspec.Struct, frozen=True):
+    """A peer that is in a room; `label` is the server's own note from `Join`."""
+
+    peer: str
+    room: str
+    owner: str
+    label: str
+
+
+class Report(msgspec.Struct, frozen=True, tag_field="type"):
+    """Base of what the SFU tells the server."""
+
+
+class State(Report, frozen=True, tag="state"):
+    """Greeting: everyone who is in a call now."""
+
+    occupants: list[Occupant]
+
+
+class Offered(Report, frozen=True, tag="offered"):
+    """A new SDP offer for a peer; `tracks` says what each receiving m-line carries."""
+
+    peer: str
+    revision: int
+    sdp: str
+    tracks: list[Track]
+
+
+class Connected(Report, frozen=True, tag="connected"):
+    """ICE and DTLS are up for the peer."""
+
+    peer: str
+
+
+class Lost(Report, frozen=True, tag="lost"):
+    """The peer fell silent (no ICE consent, RFC 7675) or its DTLS failed; the SFU has removed it."""
+
+    peer: str
+    reason: str
+
+
+class Refused(Report, frozen=True, tag="refused"):
+    """A command could not be carried out, in words for the log and a stable key."""
+
+    peer: str
+    key: Literal["stale_offer", "bad_sdp", "unknown_peer", "bad_fingerprint"]
+    message: str
+
+
+class Accepted(Report, frozen=True, tag="accepted"):
+    """The answer to the offer of that revision is in force."""
+
+    peer: str
+    revision: int
+
+
+class Speaking(Report, frozen=True, tag="speaking"):
+    """The peer began or stopped to speak (RFC 6464 levels, with a 200 ms hang)."""
+
+    peer: str
+    speaking: bool
+
+
+type Commands = Join | Answer | Restart | Allow | Leave
+type Reports = State | Offered | Connected | Lost | Refused | Accepted | Speaking
+
+_encoder = msgspec.msgpack.Encoder()
+_commands = msgspec.msgpack.Decoder(Join | Answer | Restart | Allow | Leave)
+_reports = msgspec.msgpack.Decoder(State | Offered | Connected | Lost | Refused | Accepted | Speaking)
+
+
+class BadMessage(Exception):
+    """The other side sent something that is not this protocol; the connection is of no more use."""
+
+
+def encode(message: Command | Report) -> bytes:
+    body = _encoder.encode(message)
+    return len(body).to_bytes(4, "big") + body
+
+
+def decode_command(body: bytes) -> Commands:
+    try:
+        return _commands.decode(body)
+    except msgspec.DecodeError as error:
+        raise BadMessage(str(error)) from error
+
+
+def decode_report(body: bytes) -> Reports:
+    try:
+        return _reports.decode(body)
+    except msgspec.DecodeError as error:
+        raise BadMessage(str(error)) from error
+
+
+async def read_frame(reader: asyncio.StreamReader) -> bytes | None:
+    """The next message's bytes; None when the other side has closed."""
+    try:
+        length = int.from_bytes(await reader.readexactly(4), "big")
+        if length > MAX_MESSAGE_BYTES:
+            raise BadMessage(f"a message of {length} bytes")
+        return await reader.readexactly(length)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return None

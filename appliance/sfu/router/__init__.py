@@ -1,0 +1,1 @@
+"""Who receives whose packets, decided without I/O."""

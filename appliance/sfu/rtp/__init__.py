@@ -1,0 +1,1 @@
+"""RTP and RTCP as pure functions of bytes: headers, sequence numbers, history, feedback."""
