@@ -1,0 +1,18 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+
+/** Where a running box listens while one works on the web UI: `npm run dev` passes its API through. */
+const box = process.env['HEARTH_BOX'] ?? 'https://127.0.0.1:8443';
+
+export default defineConfig({
+  plugins: [svelte(), svelteTesting()],
+  build: { target: 'es2022', sourcemap: false },
+  server: {
+    proxy: {
+      '/api': { target: box, secure: false },
+      '/ws': { target: box, secure: false, ws: true },
+    },
+  },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.ts'], restoreMocks: true },
+});
