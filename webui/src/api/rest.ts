@@ -5,7 +5,7 @@
  * never be two refreshes at once, neither in this tab (one promise) nor in two tabs (a Web Lock).
  */
 import { ApiError, Unreachable } from './errors';
-import type { ErrorBody, Session } from './model';
+import type { Session } from './model';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
