@@ -1,0 +1,118 @@
+"""The composition root: the only module that knows every domain."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any, cast
+
+import msgspec
+from litestar import Litestar, Request, Response, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.types import ControllerRouterHandler
+
+from appliance.accounts.callers import Caller, Callers
+from appliance.errors import ApplianceError, Invalid, NotSignedIn, TooMany
+from appliance.storage import Database
+
+log = logging.getLogger(__name__)
+
+V10: Sequence[ControllerRouterHandler] = ()
+"""Controllers of the Discord-shaped tree, mounted at /api/v10, /api/v9 and /api."""
+
+HEARTH: Sequence[ControllerRouterHandler] = ()
+"""Controllers of our own tree, mounted at /api/hearth/v1."""
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Every error's body (docs/protocol.md)."""
+
+    code: int
+    key: str
+    message: str
+    errors: dict[str, Any] = {}
+    facts: dict[str, object] = {}
+
+
+async def provide_db(state: State) -> Database:
+    database: Database = state.database
+    return database
+
+
+async def provide_caller(request: Request[object, object, State], state: State) -> Caller:
+    credentials = request.headers.get("authorization")
+    if not credentials:
+        raise NotSignedIn
+    callers: Callers = state.callers
+    return await callers.identify(credentials)
+
+
+def on_problem(_: Request[Any, Any, Any], error: ApplianceError) -> Response[Any]:
+    """Our own errors, as the protocol shows them."""
+    problem = Problem(error.code, error.key, str(error), facts=error.facts)
+    if isinstance(error, Invalid):
+        leaf: dict[str, Any] = {"_errors": [{"code": error.kind, "message": error.problem}]}
+        for part in reversed(error.field.split(".")):
+            leaf = {part: leaf}
+        problem = Problem(error.code, error.key, str(error), errors=leaf)
+    if isinstance(error, TooMany):
+        return _too_many(problem, error.seconds)
+    return Response(problem, status_code=error.status)
+
+
+def _too_many(problem: Problem, seconds: float) -> Response[Any]:
+    body = {**msgspec.to_builtins(problem), "retry_after": round(seconds, 3), "global": False}
+    headers = {
+        "Retry-After": str(max(1, round(seconds))),
+        "X-RateLimit-Reset-After": f"{seconds:.3f}",
+        # Without it libraries take a 429 for a ban by a proxy and stop (shared design notes, trap 2).
+        "Via": "1.1 hearth",
+    }
+    return Response(body, status_code=429, headers=headers)
+
+
+def on_http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """Litestar's own refusals (unknown path, malformed body) in the same shape."""
+    if error.status_code == 400:
+        return Response(_malformed(error), status_code=400)
+    names = {401: "not_signed_in", 403: "missing_permissions", 404: "not_found", 405: "method_not_allowed"}
+    key = names.get(error.status_code, "refused")
+    return Response(Problem(0, key, error.detail), status_code=error.status_code)
+
+
+def _malformed(error: HTTPException) -> Problem:
+    extra: Any = error.extra
+    entries = cast("list[dict[str, str]]", extra) if isinstance(extra, list) else []
+    fields = {
+        entry.get("key", "body"): {
+            "_errors": [{"code": "BASE_TYPE_INVALID", "message": entry.get("message", "")}]
+        }
+        for entry in entries
+    }
+    return Problem(50035, "invalid_form", "Something in what was sent is not right.", errors=fields)
+
+
+def on_crash(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """A defect of ours: the log gets all of it, the caller a sentence."""
+    log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
+    return Response(Problem(0, ApplianceError.key, ApplianceError.message), status_code=500)
+
+
+def create_app(database: Database, callers: Callers, *, extra: dict[str, object] | None = None) -> Litestar:
+    """The HTTP and WebSocket application around an open database.
+
+    `extra` goes into the application's state for the handlers that need more than `db` and `caller`.
+    """
+    discord = [Router(path, route_handlers=V10) for path in ("/api/v10", "/api/v9", "/api")]
+    return Litestar(
+        route_handlers=[*discord, Router("/api/hearth/v1", route_handlers=HEARTH)],
+        dependencies={"db": Provide(provide_db), "caller": Provide(provide_caller)},
+        state=State({"database": database, "callers": callers, **(extra or {})}),
+        exception_handlers={
+            ApplianceError: on_problem,
+            HTTPException: on_http_error,
+            Exception: on_crash,
+        },
+        logging_config=None,
+        openapi_config=None,
+    )

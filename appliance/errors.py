@@ -1,0 +1,106 @@
+"""What can go wrong, in words a person can act on.
+
+A domain raises a subclass of one of the kinds below and knows nothing of HTTP; `status` is read by the one handler in
+`appliance.app`. `key` and `code` are public API: clients translate the key, bot libraries branch on the code (the
+public Discord list), so neither changes once released.
+"""
+
+from typing import ClassVar
+
+from appliance.ids import Snowflake
+
+
+class ApplianceError(Exception):
+    """Base of every error we raise on purpose."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[int] = 0
+    key: ClassVar[str] = "internal"
+    message: ClassVar[str] = "Something went wrong on the box. Try again in a moment."
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(self.message.format(**facts))
+
+
+class NotSignedIn(ApplianceError):
+    status = 401
+    code = 40001
+    key = "not_signed_in"
+    message = "Sign in first."
+
+
+class NotFound(ApplianceError):
+    status = 404
+    code = 10000
+    key = "not_found"
+    message = "That does not exist, or you may not see it."
+
+
+class Forbidden(ApplianceError):
+    status = 403
+    code = 50013
+    key = "missing_permissions"
+    message = "You may not do that here."
+
+
+class Conflict(ApplianceError):
+    status = 409
+    code = 40060
+    key = "conflict"
+    message = "That has changed in the meantime."
+
+
+class Invalid(ApplianceError):
+    """A field that cannot be accepted: `field` is its path in the body, the sentence says what would be."""
+
+    status = 400
+    code = 50035
+    key = "invalid_form"
+    message = "{field}: {problem}"
+
+    def __init__(self, field: str, problem: str, kind: str = "BASE_TYPE_INVALID") -> None:
+        super().__init__(field=field, problem=problem)
+        self.field, self.problem, self.kind = field, problem, kind
+
+
+class TooMany(ApplianceError):
+    """A limit in time; `seconds` is how long to wait."""
+
+    status = 429
+    code = 20028
+    key = "too_fast"
+    message = "That was a little fast. Try again in {seconds:.0f} seconds."
+
+    def __init__(self, seconds: float, **facts: object) -> None:
+        super().__init__(seconds=seconds, **facts)
+        self.seconds = seconds
+
+
+class LimitReached(ApplianceError):
+    """A limit in number, which waiting does not lift."""
+
+    status = 400
+    code = 30000
+    key = "limit_reached"
+    message = "There can be at most {limit} of these."
+
+
+class Unavailable(ApplianceError):
+    """A part of the box that is down for the moment."""
+
+    status = 503
+    code = 130000
+    key = "unavailable"
+    message = "This part of the box is starting again. Try once more in a moment."
+
+
+def parse_id(value: Snowflake, field: str) -> int:
+    """An id from a body, as an integer or its decimal text; `Invalid` names the field otherwise."""
+    if isinstance(value, str):
+        if not (value.isascii() and value.isdigit() and len(value) <= 20):
+            raise Invalid(field, "this is not an id", "NUMBER_TYPE_COERCE")
+        value = int(value)
+    if not 0 <= value < 2**63:
+        raise Invalid(field, "this is not an id", "NUMBER_TYPE_MAX")
+    return value

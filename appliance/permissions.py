@@ -1,0 +1,123 @@
+"""What a person may do: thirty flags and the one algorithm that combines them.
+
+Bit numbers and algorithm are those of the public Discord API, so that bots compute the same result as we do. Pure: the
+rows come from `guilds` and `channels`, the verdict goes to `members.require`.
+"""
+
+from collections.abc import Iterable
+from enum import IntFlag
+
+import msgspec
+
+
+class Permission(IntFlag):
+    CREATE_INSTANT_INVITE = 1 << 0
+    KICK_MEMBERS = 1 << 1
+    BAN_MEMBERS = 1 << 2
+    ADMINISTRATOR = 1 << 3
+    MANAGE_CHANNELS = 1 << 4
+    MANAGE_GUILD = 1 << 5
+    ADD_REACTIONS = 1 << 6
+    VIEW_AUDIT_LOG = 1 << 7
+    PRIORITY_SPEAKER = 1 << 8
+    STREAM = 1 << 9
+    VIEW_CHANNEL = 1 << 10
+    SEND_MESSAGES = 1 << 11
+    SEND_TTS_MESSAGES = 1 << 12
+    MANAGE_MESSAGES = 1 << 13
+    EMBED_LINKS = 1 << 14
+    ATTACH_FILES = 1 << 15
+    READ_MESSAGE_HISTORY = 1 << 16
+    MENTION_EVERYONE = 1 << 17
+    USE_EXTERNAL_EMOJIS = 1 << 18
+    CONNECT = 1 << 20
+    SPEAK = 1 << 21
+    MUTE_MEMBERS = 1 << 22
+    DEAFEN_MEMBERS = 1 << 23
+    MOVE_MEMBERS = 1 << 24
+    USE_VAD = 1 << 25
+    CHANGE_NICKNAME = 1 << 26
+    MANAGE_NICKNAMES = 1 << 27
+    MANAGE_ROLES = 1 << 28
+    MANAGE_WEBHOOKS = 1 << 29
+    MANAGE_EMOJIS = 1 << 30
+
+
+P = Permission
+NONE = Permission(0)
+ALL = Permission(sum(Permission))
+
+EVERYONE = (
+    P.VIEW_CHANNEL | P.SEND_MESSAGES | P.READ_MESSAGE_HISTORY | P.ADD_REACTIONS | P.EMBED_LINKS | P.ATTACH_FILES
+    | P.CONNECT | P.SPEAK | P.STREAM | P.USE_VAD | P.CHANGE_NICKNAME | P.USE_EXTERNAL_EMOJIS
+)  # fmt: skip
+"""What @everyone of a new guild may do: a family may write, talk and show pictures; inviting is for those who look after it."""
+
+_NEEDS_SEND = P.MENTION_EVERYONE | P.SEND_TTS_MESSAGES | P.ATTACH_FILES | P.EMBED_LINKS
+_NEEDS_CONNECT = (
+    P.SPEAK | P.STREAM | P.MUTE_MEMBERS | P.DEAFEN_MEMBERS | P.MOVE_MEMBERS | P.USE_VAD | P.PRIORITY_SPEAKER
+)  # fmt: skip
+_WHILE_TIMED_OUT = P.VIEW_CHANNEL | P.READ_MESSAGE_HISTORY
+
+
+class Overwrite(msgspec.Struct, frozen=True):
+    """What a channel grants or takes from a role (kind 0) or a member (kind 1), whatever the guild says."""
+
+    target_id: int
+    kind: int
+    allow: int
+    deny: int
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A member as the algorithm sees them: ids, the permissions of @everyone and of their roles, and their state."""
+
+    account_id: int
+    guild_id: int
+    is_owner: bool
+    everyone: int
+    roles: dict[int, int]
+    timed_out: bool = False
+
+
+def in_guild(who: Standing) -> Permission:
+    """The member's permissions before any channel has its say."""
+    if who.is_owner:
+        return ALL
+    granted = who.everyone
+    for permissions in who.roles.values():
+        granted |= permissions
+    if granted & P.ADMINISTRATOR:
+        return ALL
+    granted = Permission(granted & ALL)
+    return granted & _WHILE_TIMED_OUT if who.timed_out else granted
+
+
+def in_channel(who: Standing, overwrites: Iterable[Overwrite]) -> Permission:
+    """The member's permissions in a channel: @everyone's overwrite, then the union of their roles', then their own."""
+    granted = in_guild(who)
+    if granted & P.ADMINISTRATOR:
+        return ALL
+    everyone = roles = member = (0, 0)
+    for overwrite in overwrites:
+        pair = (overwrite.deny, overwrite.allow)
+        if overwrite.kind == 1 and overwrite.target_id == who.account_id:
+            member = pair
+        elif overwrite.kind == 0 and overwrite.target_id == who.guild_id:
+            everyone = pair
+        elif overwrite.kind == 0 and overwrite.target_id in who.roles:
+            roles = (roles[0] | pair[0], roles[1] | pair[1])
+    for deny, allow in (everyone, roles, member):
+        granted = granted & ~Permission(deny & ALL) | Permission(allow & ALL)
+    return _implied(granted & _WHILE_TIMED_OUT if who.timed_out else granted)
+
+
+def _implied(granted: Permission) -> Permission:
+    """Take away what means nothing without another flag."""
+    if not granted & P.VIEW_CHANNEL:
+        return NONE
+    if not granted & P.SEND_MESSAGES:
+        granted &= ~_NEEDS_SEND
+    if not granted & P.CONNECT:
+        granted &= ~_NEEDS_CONNECT
+    return granted & ~P.ADMINISTRATOR

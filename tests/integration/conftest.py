@@ -1,0 +1,107 @@
+"""A small household on a real SQLite file: Ada owns the space, Bo is a member, Cy is a stranger on the box."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+
+from appliance.accounts.callers import Callers
+from appliance.app import create_app
+from appliance.events import Bus, Event
+from appliance.ids import AccountId, ChannelId, GuildId, SessionId, new_id, now
+from appliance.permissions import EVERYONE
+from appliance.storage import Database
+
+SECRET = b"a secret of at least thirty-two bytes"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class House:
+    """The household, its HTTP client and everything that was announced."""
+
+    def __init__(self, client: AsyncTestClient[Litestar], database: Database, callers: Callers) -> None:
+        self.client = client
+        self.database = database
+        self.callers = callers
+        self.heard: list[Event] = []
+        self.ada = self.bo = self.cy = AccountId(0)
+        self.guild = GuildId(0)
+        self.general = self.parlour = ChannelId(0)
+
+    def token(self, account: AccountId) -> str:
+        return self.callers.issue(account, SessionId(account), now())
+
+    async def request(self, who: AccountId | None, method: str, path: str, **more: Any) -> Any:
+        """One request; `path` is below /api/v10 unless it begins with /api."""
+        headers = {"Authorization": f"Bearer {self.token(who)}"} if who else {}
+        path = path if path.startswith("/api") else f"/api/v10{path}"
+        return await self.client.request(method, path, headers=headers | more.pop("headers", {}), **more)
+
+    async def account(self, name: str) -> AccountId:
+        """Someone with an account and a sign-in, in no space yet."""
+        async with self.database.transaction() as tx:
+            account = AccountId(new_id(tx.now))
+            await tx.run(
+                "INSERT INTO account (id, username, username_key, display_name, password_hash, created_at)"
+                " VALUES (:id, :name, :key, :display, 'unusable', :now)",
+                id=account, name=name, key=name.casefold(), display=name.title(), now=tx.now,
+            )  # fmt: skip
+            await tx.run(
+                "INSERT INTO session (id, account_id, device, refresh_hash, created_at, last_used_at)"
+                " VALUES (:id, :id, 'test', :hash, :now, :now)",
+                id=account, hash=f"none of {name}".encode(), now=tx.now,
+            )  # fmt: skip
+        return account
+
+    async def join(self, account: AccountId) -> None:
+        async with self.database.transaction() as tx:
+            await tx.run(
+                "INSERT INTO member (guild_id, account_id, joined_at) VALUES (:guild, :account, :now)",
+                guild=self.guild, account=account, now=tx.now,
+            )  # fmt: skip
+
+    async def furnish(self) -> None:
+        """The space with a text channel and a room, and its people."""
+        self.ada, self.bo, self.cy = [await self.account(name) for name in ("ada", "bo", "cy")]
+        async with self.database.transaction() as tx:
+            self.guild = GuildId(new_id(tx.now))
+            self.general, self.parlour = ChannelId(new_id(tx.now)), ChannelId(new_id(tx.now))
+            await tx.run(
+                "INSERT INTO guild (id, name, owner_id, system_channel_id, created_at)"
+                " VALUES (:id, 'Maple Street', :owner, :general, :now)",
+                id=self.guild, owner=self.ada, general=self.general, now=tx.now,
+            )  # fmt: skip
+            await tx.run(
+                "INSERT INTO role (id, guild_id, name, position, permissions) VALUES (:id, :id, '@everyone', 0, :may)",
+                id=self.guild, may=int(EVERYONE),
+            )  # fmt: skip
+            for id_, kind, name in ((self.general, 0, "general"), (self.parlour, 2, "Living room")):
+                await tx.run(
+                    "INSERT INTO channel (id, guild_id, type, name, position) VALUES (:id, :guild, :kind, :name, 0)",
+                    id=id_, guild=self.guild, kind=kind, name=name,
+                )  # fmt: skip
+        await self.join(self.ada)
+        await self.join(self.bo)
+        self.heard.clear()
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    bus = Bus()
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(Database.open(tmp_path / "hearth.db", bus))
+        callers = Callers(database, SECRET, bus)
+        await callers.load()
+        client = await stack.enter_async_context(AsyncTestClient(create_app(database, callers)))
+        house = House(client, database, callers)
+        bus.subscribe(house.heard.append)
+        await house.furnish()
+        yield house

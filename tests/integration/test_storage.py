@@ -1,0 +1,132 @@
+"""What the database promises: all or nothing, events after the commit, one commit for many."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+import appliance.app  # noqa: F401  declares every query
+from appliance.events import Bus, Event, SightChanged
+from appliance.ids import GuildId
+from appliance.storage import Database, Select
+
+pytestmark = pytest.mark.anyio
+
+
+class Entry(msgspec.Struct, frozen=True):
+    key: str
+    value: str
+
+
+ENTRY = Select(Entry, "SELECT key, value FROM box WHERE key = :key")
+PUT = "INSERT INTO box (key, value) VALUES (:key, :value)"
+
+
+class _AnyArgument(dict[str, int]):
+    def __missing__(self, key: str) -> int:
+        return 0
+
+
+@pytest.mark.parametrize("query", Select.declared, ids=lambda query: str(query.row.__name__))
+async def test_columns_are_the_fields(query: Select[Any], tmp_path: Path) -> None:
+    async with (
+        Database.open(tmp_path / "hearth.db", Bus()) as database,
+        database._writer.execute(query.sql, _AnyArgument()) as cursor,
+    ):
+        columns = [name for name, *_ in cursor.description]
+    assert columns == list(query.row.__struct_fields__)
+
+
+async def test_a_failed_transaction_leaves_nothing_and_tells_nobody(tmp_path: Path) -> None:
+    bus, heard = Bus(), list[Event]()
+    bus.subscribe(heard.append)
+    async with Database.open(tmp_path / "hearth.db", bus) as database:
+        with pytest.raises(ZeroDivisionError):
+            async with database.transaction() as tx:
+                await tx.run(PUT, key="lamp", value="on")
+                tx.emit(SightChanged(guild_id=GuildId(1)))
+                raise ZeroDivisionError
+
+        async with database.read() as reader:
+            assert await reader.one(ENTRY, key="lamp") is None
+    assert heard == []
+
+
+async def test_a_failure_inside_a_group_takes_back_only_itself(tmp_path: Path) -> None:
+    bus, heard = Bus(), list[Event]()
+    bus.subscribe(heard.append)
+
+    async def put(database: Database, number: int) -> None:
+        async with database.transaction() as tx:
+            await tx.run(PUT, key=f"lamp {number}", value="on")
+            tx.emit(SightChanged(guild_id=GuildId(number)))
+            if number % 3 == 0:
+                raise ZeroDivisionError
+
+    async with Database.open(tmp_path / "hearth.db", bus) as database:
+        results = await asyncio.gather(*(put(database, n) for n in range(200)), return_exceptions=True)
+
+        async with database.read() as reader:
+            kept = [n for n in range(200) if await reader.one(ENTRY, key=f"lamp {n}")]
+    assert kept == [n for n in range(200) if n % 3]
+    assert [isinstance(result, ZeroDivisionError) for result in results] == [n % 3 == 0 for n in range(200)]
+    assert heard == [SightChanged(guild_id=GuildId(n)) for n in kept]
+
+
+async def test_many_writers_share_few_commits(tmp_path: Path) -> None:
+    async with Database.open(tmp_path / "hearth.db", Bus()) as database:
+        commits = 0
+
+        def count(statement: str) -> None:
+            nonlocal commits
+            commits += statement == "COMMIT"
+
+        await database._writer.set_trace_callback(count)
+
+        async def put(number: int) -> None:
+            async with database.transaction() as tx:
+                await tx.run(PUT, key=f"lamp {number}", value="on")
+
+        await asyncio.gather(*(put(n) for n in range(120)))
+    assert 1 <= commits <= 6
+
+
+async def test_a_cancelled_writer_leaves_the_next_one_free(tmp_path: Path) -> None:
+    async with Database.open(tmp_path / "hearth.db", Bus()) as database:
+        for turns in range(12):
+
+            async def put(turn: int = turns) -> None:
+                async with database.transaction() as tx:
+                    await tx.run(PUT, key=f"cut {turn}", value="on")
+                    await asyncio.sleep(0)
+                    await tx.run(PUT, key=f"cut again {turn}", value="on")
+
+            task = asyncio.create_task(put())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+            async with asyncio.timeout(5), database.transaction() as tx:
+                await tx.run(PUT, key=f"after {turns}", value="on")
+            async with database.read() as reader:
+                first, second = [await reader.one(ENTRY, key=f"{k} {turns}") for k in ("cut", "cut again")]
+                assert (first is None) == (second is None)
+                assert await reader.one(ENTRY, key=f"after {turns}")
+
+
+def _copy_as_it_is(folder: Path) -> None:
+    for suffix in ("", "-wal"):
+        (folder / f"copy.db{suffix}").write_bytes((folder / f"hearth.db{suffix}").read_bytes())
+
+
+async def test_what_was_answered_survives_a_killed_process(tmp_path: Path) -> None:
+    """A copy of the file and its log at the moment of the answer opens with the row in it."""
+    async with Database.open(tmp_path / "hearth.db", Bus()) as database:
+        async with database.transaction() as tx:
+            await tx.run(PUT, key="lamp", value="on")
+        await asyncio.to_thread(_copy_as_it_is, tmp_path)
+    async with Database.open(tmp_path / "copy.db", Bus()) as copy, copy.read() as reader:
+        assert await reader.one(ENTRY, key="lamp")
