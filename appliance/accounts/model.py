@@ -1,0 +1,68 @@
+"""People as they go over the wire.
+
+`User` is what everybody may know of an account and is the author of messages, the `user` of members and the inviter of
+invites; `Me` is what only the account itself is told.
+"""
+
+from typing import Self, override
+
+import msgspec
+
+from appliance.ids import AccountId, Millis
+
+LOCALE = "en-GB"
+
+
+class AccountRow(msgspec.Struct, frozen=True):
+    """An account as stored, without its password."""
+
+    id: AccountId
+    username: str
+    display_name: str
+    is_bot: bool
+    is_admin: bool
+    created_at: Millis
+
+
+class User(msgspec.Struct, frozen=True, kw_only=True):
+    """Someone as the others see them; `global_name` is the display name."""
+
+    id: str
+    username: str
+    global_name: str | None
+    discriminator: str = "0"
+    avatar: str | None = None
+    bot: bool = False
+
+    @classmethod
+    def of(cls, row: AccountRow) -> Self:
+        return cls(id=str(row.id), username=row.username, global_name=row.display_name, bot=bool(row.is_bot))
+
+
+class Me(User, frozen=True, kw_only=True):
+    """Someone as they see themselves."""
+
+    mfa_enabled: bool = False
+    verified: bool = True
+    email: str | None = None
+    locale: str = LOCALE
+    flags: int = 0
+    hearth_admin: bool = False
+
+    @classmethod
+    @override
+    def of(cls, row: AccountRow) -> Self:
+        return cls(
+            id=str(row.id),
+            username=row.username,
+            global_name=row.display_name,
+            bot=bool(row.is_bot),
+            hearth_admin=bool(row.is_admin),
+        )
+
+
+class ProfileEdit(msgspec.Struct, frozen=True):
+    """The body of PATCH /users/@me; what is left out stays."""
+
+    username: str | msgspec.UnsetType = msgspec.UNSET
+    global_name: str | msgspec.UnsetType | None = msgspec.UNSET
