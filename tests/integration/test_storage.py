@@ -39,15 +39,19 @@ async def test_columns_are_the_fields(query: Select[Any], tmp_path: Path) -> Non
     assert columns == list(query.row.__struct_fields__)
 
 
+async def _put_and_fail(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.run(PUT, key="lamp", value="on")
+        tx.emit(SightChanged(guild_id=GuildId(1)))
+        raise ZeroDivisionError
+
+
 async def test_a_failed_transaction_leaves_nothing_and_tells_nobody(tmp_path: Path) -> None:
     bus, heard = Bus(), list[Event]()
     bus.subscribe(heard.append)
     async with Database.open(tmp_path / "hearth.db", bus) as database:
         with pytest.raises(ZeroDivisionError):
-            async with database.transaction() as tx:
-                await tx.run(PUT, key="lamp", value="on")
-                tx.emit(SightChanged(guild_id=GuildId(1)))
-                raise ZeroDivisionError
+            await _put_and_fail(database)
 
         async with database.read() as reader:
             assert await reader.one(ENTRY, key="lamp") is None

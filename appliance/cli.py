@@ -1,0 +1,111 @@
+"""The command line: `python -m appliance run` for a person, `server` for systemd, `setup-link` for a lost link."""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+import segno
+import uvloop
+
+from appliance import launcher, server
+from appliance.events import Bus
+from appliance.network.addresses import in_url, main_address
+from appliance.settings import Settings, SettingsError, data_folder, load, prepare
+from appliance.setup import service as setup
+from appliance.storage import Database
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit status, which is 2 when the settings cannot be used."""
+    parser = argparse.ArgumentParser(prog="hearth", description="A household's own place to talk.")
+    parser.add_argument("command", choices=["run", "server", "setup-link"], nargs="?", default="run")
+    command: str = parser.parse_args(arguments).command
+    try:
+        folder = data_folder()
+        prepare(folder)
+        settings = load(folder)
+        logging.basicConfig(
+            level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        )
+        if command == "run":
+            return launcher.run(sfu_arguments(folder, settings))
+        if command == "server":
+            uvloop.run(_serve(folder, settings))
+        else:
+            asyncio.run(_print_setup_link(folder, settings))
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return launcher.CANNOT_START
+    return 0
+
+
+def sfu_arguments(folder: Path, settings: Settings) -> list[str]:
+    """What the media process is told; it reads no settings itself."""
+    arguments = ["--socket", str(folder / "run" / "sfu.sock"), "--data", str(folder)]
+    arguments += ["--port", str(settings.media_port)]
+    if settings.bind:
+        arguments += ["--bind", settings.bind]
+    for address in filter(None, settings.public_ip.split(",")):
+        arguments += ["--public-ip", address.strip()]
+    return arguments
+
+
+async def _serve(folder: Path, settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+
+    async def ready(database: Database) -> None:
+        if os.environ.get("HEARTH_GREET"):
+            sys.stdout.write(await greeting(database, settings))
+            sys.stdout.flush()
+
+    await server.serve(folder, settings, stop, ready)
+
+
+async def _print_setup_link(folder: Path, settings: Settings) -> None:
+    async with Database.open(folder / "hearth.db", Bus()) as database:
+        sys.stdout.write(
+            await _setup_lines(database, settings)
+            or "This box has its first person already: sign in instead.\n"
+        )
+
+
+def box_url(settings: Settings, address: str | None = None) -> str:
+    """Where the app is, for a person in the house."""
+    host = in_url(address or settings.bind or main_address())
+    return f"https://{host}" + ("" if settings.https_port == 443 else f":{settings.https_port}")
+
+
+async def greeting(database: Database, settings: Settings) -> str:
+    """The address, a QR code for phones and, until there is an admin, the setup link."""
+    plain = f"http://{in_url(settings.bind or main_address())}:{settings.http_port}"
+    lines = ["", "  Hearth is ready.", "", f"  On this computer   {box_url(settings, 'localhost')}"]
+    lines += [f"  In the house       {box_url(settings)}", f"  From a phone       {plain}  (scan this)", ""]
+    lines += ["  " + line for line in _qr(plain)]
+    return "\n".join(lines) + "\n" + await _setup_lines(database, settings) + "\n  Ctrl+C stops it.\n\n"
+
+
+async def _setup_lines(database: Database, settings: Settings) -> str:
+    token = await setup.new_setup_link_token(database)
+    if token is None:
+        return ""
+    link = f"{box_url(settings, 'localhost' if not settings.bind else None)}/setup#{token}"
+    return f"\n  Nobody lives here yet. Make the first account with this link, which works once:\n  {link}\n"
+
+
+def _qr(text: str) -> list[str]:
+    """A QR code in half-height characters, with its quiet zone (ISO/IEC 18004)."""
+    rows = [list(row) for row in segno.make(text, error="l", micro=False).matrix_iter(border=2)]
+    if len(rows) % 2:
+        rows.append([0] * len(rows[0]))
+    shapes = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
+    pairs = zip(rows[::2], rows[1::2], strict=True)
+    return [
+        "".join(shapes[bool(a), bool(b)] for a, b in zip(upper, lower, strict=True)) for upper, lower in pairs
+    ]

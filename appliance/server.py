@@ -1,0 +1,152 @@
+"""The server process: everything but the media, in one event loop.
+
+`serve` opens the parts in the order in which they need one another and closes them in reverse; it returns when asked
+to stop. Granian's embedded server runs in our own loop, so that there is one process and one loop to reason about.
+"""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import cast
+
+from granian.constants import Interfaces, SSLProtocols
+from granian.server.embed import Server
+
+from appliance.accounts.callers import Callers
+from appliance.app import create_app
+from appliance.asgi import Application, Receive, Scope, Send
+from appliance.events import Bus
+from appliance.gateway import Gateway
+from appliance.network import addresses, certificates
+from appliance.network.welcome import Welcome
+from appliance.screens import Screens
+from appliance.settings import Settings, SettingsError
+from appliance.storage import Database
+from appliance.storage.migrate import DatabaseTooNew
+from appliance.voice import Voice
+
+log = logging.getLogger(__name__)
+
+_SECRET_BYTES = 32
+# Granian counts connections that wait to be accepted; a household reconnects at once after a power cut.
+_BACKLOG = 256
+_CLOSING_SECONDS = 2.0
+
+type Ready = Callable[[Database], Awaitable[None]]
+
+
+def screens_folder() -> Path:
+    """Where the built web client is: `HEARTH_WEBUI`, else beside the package."""
+    chosen = os.environ.get("HEARTH_WEBUI")
+    return Path(chosen) if chosen else Path(__file__).parent.parent / "webui" / "dist"
+
+
+def secret(file: Path) -> bytes:
+    """The box's signing secret, made at the first start and readable by nobody else."""
+    if not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(secrets.token_bytes(_SECRET_BYTES))
+            stream.flush()
+            os.fsync(stream.fileno())
+    return file.read_bytes()
+
+
+def check_ports(settings: Settings) -> str:
+    """The address to listen on; `SettingsError` names a port that is taken."""
+    address = settings.bind or ("::" if socket.has_dualstack_ipv6() else "0.0.0.0")  # noqa: S104  the whole house may come in
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    for key, port in (("https_port", settings.https_port), ("http_port", settings.http_port)):
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((address, port))
+            except OSError as error:
+                raise SettingsError(
+                    f"Port {port} cannot be used ({(error.strerror or str(error)).lower()}). Stop what uses it, or choose "
+                    f"another with HEARTH_{key.upper()}=…"
+                ) from error
+    return address
+
+
+class _Mounts:
+    """One ASGI application out of three: the API, the gateway, and the screens for every other path."""
+
+    def __init__(self, api: Application, gateway: Application, screens: Application) -> None:
+        self._api, self._gateway, self._screens = api, gateway, screens
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and scope["path"] == "/ws":
+            await self._gateway(scope, receive, send)
+        elif scope["type"] != "http" or scope["path"].startswith("/api/"):
+            await self._api(scope, receive, send)
+        else:
+            await self._screens(scope, receive, send)
+
+
+def _listener(
+    target: Application, address: str, port: int, tls: certificates.Certificates | None = None
+) -> Server:
+    return Server(
+        target,
+        address=address,
+        port=port,
+        interface=Interfaces.ASGINL,
+        backlog=_BACKLOG,
+        log_access=False,
+        log_enabled=False,
+        ssl_cert=tls.chain if tls else None,
+        ssl_key=tls.key if tls else None,
+        ssl_protocol_min=SSLProtocols.tls12,
+    )
+
+
+async def serve(folder: Path, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
+    """Run the server until `stop` is set; `ready` is called once it answers.
+
+    Raises `SettingsError` for what a person can put right: a taken port, a database from a newer Hearth.
+    """
+    address = check_ports(settings)
+    tls = certificates.ensure(folder / "tls", settings.hostname, addresses.all_addresses())
+    bus = Bus()
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(_open(folder / "hearth.db", bus))
+        callers = Callers(database, secret(folder / "secrets" / "sign-in.key"), bus)
+        await callers.load()
+        voice = await stack.enter_async_context(Voice.open(database, bus, folder / "run" / "sfu.sock"))
+        gateway = await stack.enter_async_context(Gateway.open(database, callers, bus, voice, folder))
+        api = create_app(database, callers, extra={"voice": voice})
+        mounts = _Mounts(cast("Application", api), gateway, Screens(screens_folder()))
+        for server in (
+            _listener(mounts, address, settings.https_port, tls),
+            _listener(Welcome(settings.https_port, tls.authority), address, settings.http_port),
+        ):
+            serving = asyncio.create_task(server.serve())
+            stack.push_async_callback(_close, server, serving)
+        await ready(database)
+        log.info("ready on port %d", settings.https_port)
+        await stop.wait()
+        log.info("stopping")
+
+
+@asynccontextmanager
+async def _open(file: Path, bus: Bus) -> AsyncGenerator[Database]:
+    try:
+        async with Database.open(file, bus) as database:
+            yield database
+    except DatabaseTooNew as error:
+        raise SettingsError(
+            f"{file} cannot be opened: {error}. Update Hearth, or restore an older backup."
+        ) from error
+
+
+async def _close(server: Server, serving: asyncio.Task[None]) -> None:
+    server.stop()  # type: ignore[no-untyped-call]  # granian leaves it without annotations
+    with suppress(asyncio.CancelledError, TimeoutError):
+        await asyncio.wait_for(serving, _CLOSING_SECONDS)

@@ -1,0 +1,99 @@
+# Hearth's commands; `./just` alone lists them. CI calls only these.
+set shell := ["sh", "-euc"]
+export PATH := justfile_directory() / ".venv/bin:" + env("PATH")
+python_code := "appliance hardware tests benchmarks"
+
+# List the commands
+default:
+    @just --list --unsorted
+
+# Start Hearth: installs what is missing, builds the screens, prints the address and the setup link
+run: build
+    @exec python -m appliance run
+
+# Every test: unit, integration, fuzz, the web client's, bot libraries, real browsers
+test: test-python test-screens test-compat test-browsers
+
+# Format, lint, types, import contracts, file sizes, contrast
+check: check-python check-screens
+
+# What CI runs
+ci: check types-in-step test
+
+# Generate the web client's types from the API and the events
+types: setup screens-setup
+    python -m appliance.schema webui/src/api/openapi.json
+    cd webui && npx --no-install openapi-typescript src/api/openapi.json -o src/api/schema.ts && rm src/api/openapi.json && npx --no-install prettier --log-level warn --write src/api/schema.ts
+
+# Measure against peers in the same run: `./just bench chat`, `./just bench sfu`
+bench name: setup (packages "ejabberd ngircd")
+    python -m benchmarks.{{ name }}
+
+# Lock what is installed, by hash and without any registry's address
+lock: setup
+    uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+    uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+# Build the web client into webui/dist, if anything of it changed
+build: setup screens-setup
+    @sum=$(find webui -path webui/node_modules -prune -o -path webui/dist -prune -o -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum); \
+    [ "$(cat webui/dist/.built-from 2>/dev/null)" = "$sum" ] || { (cd webui && npm run --silent build -- --logLevel warn) && echo "$sum" > webui/dist/.built-from; }
+
+# Unit, integration and fuzz tests, with coverage
+test-python: setup
+    coverage erase
+    coverage run -m pytest -q
+    coverage combine --quiet 2>/dev/null || true
+    coverage report --skip-covered --skip-empty
+
+# The web client's own tests
+test-screens: screens-setup
+    cd webui && npm test --silent
+
+# Unmodified bot libraries against a running box
+test-compat: build
+    npm ci --silent --prefix tests/compat
+    pytest -q tests/compat
+
+# Real browsers against a running box; leaves screenshots in tests/e2e/screenshots
+test-browsers: build (packages "chromium firefox-esr nftables iproute2")
+    npm ci --silent --prefix tests/e2e
+    pytest -q tests/e2e
+
+[private]
+check-python: setup
+    ruff format --check {{ python_code }}
+    ruff check {{ python_code }}
+    mypy
+    pyright
+    lint-imports
+    codespell
+    python -m tests.file_sizes
+
+[private]
+check-screens: screens-setup
+    cd webui && npm run --silent format:check && npm run --silent lint && npm run --silent check
+
+[private]
+types-in-step: types
+    @git diff --exit-code --stat -- webui/src/api || { echo "The web client's types differ: run ./just types and commit them." >&2; exit 1; }
+
+# The Python packages, by hash, into .venv
+[private]
+setup:
+    @sum=$(sha256sum requirements-dev.lock); [ "$(cat .venv/.installed-from 2>/dev/null)" = "$sum" ] || { \
+        echo "Installing the Python packages …" && uv venv --quiet --allow-existing --python "$HEARTH_PYTHON" .venv && \
+        uv pip sync --quiet --python .venv/bin/python --require-hashes requirements-dev.lock && echo "$sum" > .venv/.installed-from; }
+
+# The web client's packages, by hash
+[private]
+screens-setup:
+    @sum=$(sha256sum webui/package-lock.json); [ "$(cat webui/node_modules/.installed-from 2>/dev/null)" = "$sum" ] || { \
+        echo "Installing the web client's packages …" && npm ci --silent --prefix webui && echo "$sum" > webui/node_modules/.installed-from; }
+
+# Debian packages that a recipe needs: installed as root, saying so, or named in one line
+[private]
+packages names:
+    @missing=$(for name in {{ names }}; do dpkg -s "$name" >/dev/null 2>&1 || echo "$name"; done); [ -z "$missing" ] || { \
+        [ "$(id -u)" = 0 ] || { echo "Needed once: sudo apt install" $missing >&2; exit 2; }; \
+        echo "Installing Debian packages:" $missing; apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $missing >/dev/null; }
