@@ -1,6 +1,7 @@
 """The composition root: the only module that knows every domain."""
 
 import logging
+import time
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from litestar.types import ControllerRouterHandler
 
 from appliance.accounts.callers import Caller, Callers
 from appliance.errors import ApplianceError, Invalid, NotSignedIn, TooMany
+from appliance.limits import Limits
 from appliance.storage import Database
 
 log = logging.getLogger(__name__)
@@ -44,7 +46,10 @@ async def provide_caller(request: Request[object, object, State], state: State) 
     if not credentials:
         raise NotSignedIn
     callers: Callers = state.callers
-    return await callers.identify(credentials)
+    caller = await callers.identify(credentials)
+    limits: Limits = state.limits
+    limits.take(caller.account_id, request.method, request.scope["path"])
+    return caller
 
 
 def on_problem(_: Request[Any, Any, Any], error: ApplianceError) -> Response[Any]:
@@ -103,11 +108,12 @@ def create_app(database: Database, callers: Callers, *, extra: dict[str, object]
 
     `extra` goes into the application's state for the handlers that need more than `db` and `caller`.
     """
+    state = {"database": database, "callers": callers, "limits": Limits(time.monotonic), **(extra or {})}
     discord = [Router(path, route_handlers=V10) for path in ("/api/v10", "/api/v9", "/api")]
     return Litestar(
         route_handlers=[*discord, Router("/api/hearth/v1", route_handlers=HEARTH)],
         dependencies={"db": Provide(provide_db), "caller": Provide(provide_caller)},
-        state=State({"database": database, "callers": callers, **(extra or {})}),
+        state=State(state),
         exception_handlers={
             ApplianceError: on_problem,
             HTTPException: on_http_error,

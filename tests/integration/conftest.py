@@ -1,5 +1,9 @@
-"""A small household on a real SQLite file: Ada owns the space, Bo is a member, Cy is a stranger on the box."""
+"""A small household on a real SQLite file: Ada owns the space, Bo is a member, Cy is a stranger on the box.
 
+Nobody is slowed down here; tests/integration/test_limits.py has the limits.
+"""
+
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,6 +17,7 @@ from appliance.accounts.callers import Callers
 from appliance.app import create_app
 from appliance.events import Bus, Event
 from appliance.ids import AccountId, ChannelId, GuildId, SessionId, new_id, now
+from appliance.limits import Limits
 from appliance.permissions import EVERYONE
 from appliance.storage import Database
 
@@ -100,7 +105,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         database = await stack.enter_async_context(Database.open(tmp_path / "hearth.db", bus))
         callers = Callers(database, SECRET, bus)
         await callers.load()
-        client = await stack.enter_async_context(AsyncTestClient(create_app(database, callers)))
+        client = await stack.enter_async_context(
+            AsyncTestClient(create_app(database, callers, extra={"limits": Limits(time.monotonic, ())}))
+        )
         house = House(client, database, callers)
         bus.subscribe(house.heard.append)
         await house.furnish()
