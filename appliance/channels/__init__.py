@@ -1,0 +1,1 @@
+"""Channels: text channels, rooms and categories, and who can see which of them."""

@@ -1,0 +1,37 @@
+"""What others hear about channels.
+
+Sight, said once for whoever delivers: `ChannelCreated` and `ChannelDeleted` name the accounts that see the channel, so
+they need no `SightChanged` and none is emitted with them; whoever keeps a guild's `Sight` must read it again after
+either. `SightChanged` is for channels that stay (roles, overwrites, owner) and is emitted before the update it belongs to.
+"""
+
+from typing import ClassVar
+
+from appliance.channels.model import Channel
+from appliance.events import ChannelEvent, PeopleEvent
+from appliance.ids import ChannelId, GuildId
+
+
+class ChannelCreated(PeopleEvent, frozen=True, kw_only=True):
+    """There is a new channel; said to those who see it."""
+
+    name: ClassVar[str] = "CHANNEL_CREATE"
+    guild_id: GuildId
+    channel_id: ChannelId
+    payload: Channel
+
+
+class ChannelUpdated(ChannelEvent, frozen=True, kw_only=True):
+    """A channel is called otherwise, stands elsewhere, or opens to others."""
+
+    name: ClassVar[str] = "CHANNEL_UPDATE"
+    payload: Channel
+
+
+class ChannelDeleted(PeopleEvent, frozen=True, kw_only=True):
+    """A channel is gone, with all that was in it; said to those who saw it."""
+
+    name: ClassVar[str] = "CHANNEL_DELETE"
+    guild_id: GuildId
+    channel_id: ChannelId
+    payload: Channel

@@ -1,0 +1,43 @@
+"""Founding a space: the guild, its @everyone, a place to write and a place to talk."""
+
+import msgspec
+
+from appliance.channels import queries
+from appliance.channels.model import ChannelType
+from appliance.channels.queries import ChannelRow
+from appliance.guilds import guilds, members
+from appliance.guilds import queries as guild_queries
+from appliance.guilds.queries import RoleRow
+from appliance.ids import AccountId, ChannelId, GuildId, RoleId, new_id
+from appliance.permissions import EVERYONE
+from appliance.storage import Transaction
+
+TEXT_CHANNEL = "general"
+VOICE_CHANNEL = "Living room"
+BITRATE = 64_000
+
+
+async def found(tx: Transaction, owner_id: AccountId, name: str) -> GuildId:
+    """Make a guild with two channels and its owner as the first member; `Invalid` if the name will not do."""
+    guild_id = GuildId(new_id(tx.now))
+    await guild_queries.add_guild(tx, guild_id, guilds.clean_name(name), owner_id)
+    everyone = RoleRow(
+        id=RoleId(guild_id), guild_id=guild_id, name="@everyone", color=0, hoist=False, mentionable=False,
+        managed=False, position=0, permissions=int(EVERYONE),
+    )  # fmt: skip
+    await guild_queries.put_role(tx, everyone)
+    general = blank(guild_id, ChannelId(new_id(tx.now)), ChannelType.TEXT, TEXT_CHANNEL)
+    room = blank(guild_id, ChannelId(new_id(tx.now)), ChannelType.VOICE, VOICE_CHANNEL)
+    await queries.put_channel(tx, general)
+    await queries.put_channel(tx, msgspec.structs.replace(room, position=1))
+    await queries.set_system_channel(tx, guild_id, general.id)
+    await members.add(tx, guild_id, owner_id)
+    return guild_id
+
+
+def blank(guild_id: GuildId, channel_id: ChannelId, kind: int, name: str) -> ChannelRow:
+    """A new channel on which nothing has been set yet."""
+    return ChannelRow(
+        id=channel_id, guild_id=guild_id, type=kind, name=name, topic=None, position=0, parent_id=None,
+        rate_limit_per_user=0, bitrate=BITRATE, user_limit=0, last_message_id=None,
+    )  # fmt: skip

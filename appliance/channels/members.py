@@ -1,0 +1,107 @@
+"""The one gate: may this caller do this in this channel?
+
+Every service that touches a channel calls `require` first, in the transaction that writes. It is one query, because
+every message passes here.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from appliance.accounts.callers import Caller
+from appliance.accounts.model import User
+from appliance.channels import queries
+from appliance.channels.queries import GATE_ROLE, GateRow
+from appliance.errors import Forbidden, NotFound
+from appliance.guilds.members import is_timed_out
+from appliance.guilds.model import Member
+from appliance.ids import AccountId, ChannelId, GuildId, Millis, iso, iso_or_none
+from appliance.permissions import Overwrite, Permission, Standing, in_channel
+from appliance.storage import Reader
+
+
+class ChannelNotFound(NotFound):
+    code = 10003
+    key = "channel_not_found"
+    message = "This channel does not exist, or you may not see it."
+
+
+class ChannelMember(msgspec.Struct, frozen=True):
+    """Someone in a channel they can see: what they may do there and how others see them."""
+
+    account_id: AccountId
+    guild_id: GuildId
+    channel_id: ChannelId
+    channel_type: int
+    rate_limit: int
+    permissions: Permission
+    standing: Standing
+    row: GateRow
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    def user(self) -> User:
+        return User.of(self.row)
+
+    def member(self, user: User | msgspec.UnsetType = msgspec.UNSET) -> Member:
+        """The member as events carry it, without its user unless one is given."""
+        return Member(
+            user=user,
+            nick=self.row.nick,
+            roles=[str(role_id) for role_id in self.standing.roles],
+            joined_at=iso(self.row.joined_at),
+            deaf=bool(self.row.deaf),
+            mute=bool(self.row.mute),
+            communication_disabled_until=iso_or_none(self.row.timeout_until),
+        )
+
+
+async def require(
+    reader: Reader, caller: Caller, channel_id: ChannelId, permission: Permission = Permission.VIEW_CHANNEL
+) -> ChannelMember:
+    """The caller in this channel, allowed all of `permission`, or an error.
+
+    Who cannot see a channel learns nothing of it (`ChannelNotFound`); who sees it and lacks the permission is told so
+    (`Forbidden`). Whoever is timed out can only look and read, unless they own the guild or administer it. One query.
+    """
+    rows = await reader.all(queries.GATE, account_id=caller.account_id, channel_id=channel_id)
+    if not rows:
+        raise ChannelNotFound
+    member = _member(channel_id, rows, reader.now)
+    if not member.may(Permission.VIEW_CHANNEL):
+        raise ChannelNotFound
+    if not member.may(permission):
+        raise Forbidden(permission=permission.name)
+    return member
+
+
+def _member(channel_id: ChannelId, rows: Sequence[GateRow], now: Millis) -> ChannelMember:
+    first = rows[0]
+    roles: dict[int, int] = {}
+    overwrites: list[Overwrite] = []
+    for row in rows:
+        if row.kind is None or row.target_id is None or row.allow is None or row.deny is None:
+            continue
+        if row.kind == GATE_ROLE:
+            roles[row.target_id] = row.allow
+        else:
+            overwrites.append(Overwrite(row.target_id, row.kind, row.allow, row.deny))
+    who = Standing(
+        account_id=first.id,
+        guild_id=first.guild_id,
+        is_owner=first.owner_id == first.id,
+        everyone=first.everyone,
+        roles=roles,
+        timed_out=is_timed_out(first.timeout_until, now),
+    )
+    return ChannelMember(
+        account_id=first.id,
+        guild_id=first.guild_id,
+        channel_id=channel_id,
+        channel_type=first.channel_type,
+        rate_limit=first.rate_limit,
+        permissions=in_channel(who, overwrites),
+        standing=who,
+        row=first,
+    )

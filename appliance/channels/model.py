@@ -1,0 +1,118 @@
+"""Channels as they go over the wire (docs/protocol.md)."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from appliance.guilds.model import Guild, Member
+from appliance.ids import Snowflake
+
+
+class ChannelType(IntEnum):
+    TEXT = 0
+    VOICE = 2
+    CATEGORY = 4
+
+
+class OverwriteView(Struct, frozen=True, kw_only=True):
+    """`type`: 0 a role, 1 a member."""
+
+    id: str
+    type: int
+    allow: str
+    deny: str
+
+
+class Channel(Struct, frozen=True, kw_only=True):
+    """A channel; what only text or only voice channels have is absent elsewhere."""
+
+    id: str
+    type: int
+    guild_id: str
+    name: str
+    position: int
+    parent_id: str | None
+    permission_overwrites: list[OverwriteView]
+    nsfw: bool = False
+    topic: str | UnsetType | None = UNSET
+    last_message_id: str | UnsetType | None = UNSET
+    rate_limit_per_user: int | UnsetType = UNSET
+    bitrate: int | UnsetType = UNSET
+    user_limit: int | UnsetType = UNSET
+    rtc_region: UnsetType | None = UNSET
+
+
+class FullGuild(Guild, frozen=True, kw_only=True):
+    """A guild with all that is in it; the gateway leaves the channels one may see and adds who is here."""
+
+    joined_at: str
+    large: bool = False
+    unavailable: bool = False
+    channels: list[Channel]
+    members: list[Member]
+    voice_states: Sequence[msgspec.Struct] = ()
+    presences: Sequence[msgspec.Struct] = ()
+    threads: tuple[()] = ()
+    stage_instances: tuple[()] = ()
+    guild_scheduled_events: tuple[()] = ()
+
+
+class NewGuild(Struct, frozen=True):
+    name: str
+
+
+class NewOverwrite(Struct, frozen=True):
+    id: Snowflake
+    type: int | str
+    allow: Snowflake | None = None
+    deny: Snowflake | None = None
+
+
+class OverwriteEdit(Struct, frozen=True):
+    """The body that puts one overwrite; `type` as in `OverwriteView`, also as text."""
+
+    type: int | str
+    allow: Snowflake | None = None
+    deny: Snowflake | None = None
+
+
+class NewChannel(Struct, frozen=True):
+    name: str
+    type: int = ChannelType.TEXT
+    topic: str | UnsetType | None = UNSET
+    parent_id: Snowflake | UnsetType | None = UNSET
+    position: int | UnsetType | None = UNSET
+    rate_limit_per_user: int | UnsetType | None = UNSET
+    user_limit: int | UnsetType | None = UNSET
+    bitrate: int | UnsetType | None = UNSET
+    permission_overwrites: list[NewOverwrite] | UnsetType | None = UNSET
+
+
+class ChannelEdit(Struct, frozen=True):
+    name: str | UnsetType = UNSET
+    topic: str | UnsetType | None = UNSET
+    parent_id: Snowflake | UnsetType | None = UNSET
+    position: int | UnsetType | None = UNSET
+    rate_limit_per_user: int | UnsetType | None = UNSET
+    user_limit: int | UnsetType | None = UNSET
+    bitrate: int | UnsetType | None = UNSET
+    permission_overwrites: list[NewOverwrite] | UnsetType | None = UNSET
+
+
+class ChannelPlace(Struct, frozen=True):
+    """Where a channel goes; what is left out stays, a null parent takes it out of its category."""
+
+    id: Snowflake
+    position: int | UnsetType | None = UNSET
+    parent_id: Snowflake | UnsetType | None = UNSET
+
+
+class NewInvite(Struct, frozen=True):
+    """`max_age` in seconds, 0 for ever; `max_uses` 0 for any number."""
+
+    max_age: int = 86_400
+    max_uses: int = 0
+    unique: bool = False
+    temporary: bool = False

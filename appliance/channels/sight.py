@@ -1,0 +1,72 @@
+"""Who sees what in a whole guild, computed in memory from two queries.
+
+For whoever delivers events: reading it for every event would cost more than sending; it is read once and again after
+each `SightChanged`, `MemberJoined`, `MemberLeft`, `ChannelCreated` and `ChannelDeleted` of that guild.
+"""
+
+from functools import cached_property
+
+import msgspec
+
+from appliance.channels import queries
+from appliance.guilds import members
+from appliance.guilds.members import Membership
+from appliance.ids import AccountId, ChannelId, GuildId
+from appliance.permissions import NONE, Overwrite, Permission, in_channel
+from appliance.storage import Reader
+
+
+class Sight(msgspec.Struct, frozen=True, dict=True):
+    """One guild at one moment: where everybody stands, and what each channel grants or takes."""
+
+    guild_id: GuildId
+    members: dict[AccountId, Membership]
+    channels: dict[ChannelId, list[Overwrite]]
+
+    @cached_property
+    def visible(self) -> dict[AccountId, frozenset[ChannelId]]:
+        """The channels that each member sees."""
+        return {
+            account: frozenset(
+                channel
+                for channel in self.channels
+                if self.permissions(account, channel) & Permission.VIEW_CHANNEL
+            )
+            for account in self.members
+        }
+
+    @cached_property
+    def audiences(self) -> dict[ChannelId, frozenset[AccountId]]:
+        """The members who see each channel."""
+        return {
+            channel: frozenset(account for account, seen in self.visible.items() if channel in seen)
+            for channel in self.channels
+        }
+
+    def permissions(self, account_id: AccountId, channel_id: ChannelId) -> Permission:
+        """What a member may do in a channel; nothing where either is unknown."""
+        member = self.members.get(account_id)
+        overwrites = self.channels.get(channel_id)
+        if member is None or overwrites is None:
+            return NONE
+        return in_channel(member.standing, overwrites)
+
+    def audience(self, channel_id: ChannelId, permission: Permission = NONE) -> frozenset[AccountId]:
+        """The members who see a channel and may do this there."""
+        seen = self.audiences.get(channel_id, frozenset())
+        return frozenset(account for account in seen if permission in self.permissions(account, channel_id))
+
+
+async def visible(reader: Reader, guild_id: GuildId) -> Sight:
+    """The sight of a whole guild; without members if there is no such guild. Two queries."""
+    channels: dict[ChannelId, list[Overwrite]] = {}
+    for row in await reader.all(queries.DOORS, guild_id=guild_id):
+        overwrites = channels.setdefault(row.channel_id, [])
+        if (
+            row.target_id is not None
+            and row.kind is not None
+            and row.allow is not None
+            and row.deny is not None
+        ):
+            overwrites.append(Overwrite(row.target_id, row.kind, row.allow, row.deny))
+    return Sight(guild_id, await members.standings(reader, guild_id), channels)

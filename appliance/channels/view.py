@@ -1,0 +1,89 @@
+"""Channels and whole guilds as clients see them, from rows, in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from appliance.channels import queries
+from appliance.channels.model import Channel, ChannelType, FullGuild, OverwriteView
+from appliance.channels.queries import ChannelRow, OverwriteRow
+from appliance.guilds import members
+from appliance.guilds import queries as guild_queries
+from appliance.guilds.guilds import wire_guild
+from appliance.guilds.queries import MemberRow, RoleRow
+from appliance.ids import AccountId, ChannelId, GuildId, iso, text_or_none
+from appliance.permissions import Overwrite
+from appliance.storage import Reader
+
+
+def wire(row: ChannelRow, overwrites: Iterable[OverwriteRow | Overwrite]) -> Channel:
+    """A channel as it goes over the wire."""
+    channel = Channel(
+        id=str(row.id),
+        type=row.type,
+        guild_id=str(row.guild_id),
+        name=row.name,
+        position=row.position,
+        parent_id=text_or_none(row.parent_id),
+        permission_overwrites=[
+            OverwriteView(
+                id=str(one.target_id), type=one.kind, allow=str(int(one.allow)), deny=str(int(one.deny))
+            )
+            for one in overwrites
+        ],
+    )
+    if row.type == ChannelType.TEXT:
+        return msgspec.structs.replace(
+            channel,
+            topic=row.topic,
+            last_message_id=text_or_none(row.last_message_id),
+            rate_limit_per_user=row.rate_limit_per_user,
+        )
+    if row.type == ChannelType.VOICE:
+        return msgspec.structs.replace(
+            channel, bitrate=row.bitrate, user_limit=row.user_limit, rtc_region=None
+        )
+    return channel
+
+
+def wire_all(rows: Iterable[ChannelRow], overwrites: Iterable[OverwriteRow]) -> list[Channel]:
+    by_channel: defaultdict[ChannelId, list[OverwriteRow]] = defaultdict(list)
+    for overwrite in overwrites:
+        by_channel[overwrite.channel_id].append(overwrite)
+    return [wire(row, by_channel[row.id]) for row in rows]
+
+
+async def full_guilds(
+    reader: Reader, account_id: AccountId, guild_id: GuildId | None = None
+) -> list[FullGuild]:
+    """All that is in an account's guilds, or in one of them, for READY and GUILD_CREATE; six queries for any number.
+
+    Every channel is in it: the gateway leaves those that the account sees, and fills in `voice_states` and `presences`.
+    A guild of which the account is no member is left out.
+    """
+    which = {"account_id": account_id, "guild_id": guild_id or 0}
+    guilds = await reader.all(guild_queries.MY_GUILDS, **which)
+    joined = {
+        row.guild_id: row.joined_at for row in await reader.all(guild_queries.JOINED, account_id=account_id)
+    }
+    roles = _by_guild(await reader.all(guild_queries.ROLES_OF_MINE, **which))
+    people = _by_guild(await reader.all(guild_queries.MEMBERS_OF_MINE, **which))
+    channels = _by_guild(await reader.all(queries.CHANNELS_OF_MINE, **which))
+    overwrites = await reader.all(queries.OVERWRITES_OF_MINE, **which)
+    return [
+        FullGuild(
+            **msgspec.structs.asdict(wire_guild(guild, roles[guild.id])),
+            joined_at=iso(joined[guild.id]),
+            channels=wire_all(channels[guild.id], overwrites),
+            members=members.wire(people[guild.id]),
+        )
+        for guild in guilds
+    ]
+
+
+def _by_guild[Row: (RoleRow, MemberRow, ChannelRow)](rows: Sequence[Row]) -> dict[GuildId, list[Row]]:
+    grouped: defaultdict[GuildId, list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[row.guild_id].append(row)
+    return grouped

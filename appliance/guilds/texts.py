@@ -1,0 +1,27 @@
+"""Names and other short texts that people give: normalised, trimmed, counted in code points.
+
+Length is the only thing a text can be refused for. What looks like markup is kept as it was written; whoever shows it escapes it.
+"""
+
+import unicodedata
+
+from appliance.errors import Invalid
+
+
+def normal(text: str) -> str:
+    """The text in NFC without the space around it: two spellings of one word are one."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def clean(text: str, field: str, shortest: int, longest: int) -> str:
+    """A text of `shortest` to `longest` code points as it is kept, or `Invalid` for the field."""
+    text = normal(text)
+    if not shortest <= len(text) <= longest:
+        problem = f"Must be between {shortest} and {longest} in length."
+        raise Invalid(field, problem, "BASE_TYPE_BAD_LENGTH")
+    return text
+
+
+def clean_or_none(text: str | None, field: str, longest: int) -> str | None:
+    """An optional text; one that is empty counts as none."""
+    return clean(text or "", field, 0, longest) or None

@@ -1,0 +1,1 @@
+"""Messages: saying, reading, editing and answering them, and what has been read."""

@@ -1,0 +1,114 @@
+"""What others hear about messages."""
+
+from typing import ClassVar
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from appliance.events import ChannelEvent, PeopleEvent
+from appliance.guilds.model import Member
+from appliance.messages.model import Emoji, HeardMessage
+
+
+class MessageCreated(ChannelEvent, frozen=True, kw_only=True):
+    name: ClassVar[str] = "MESSAGE_CREATE"
+    payload: HeardMessage
+
+
+class MessageUpdated(ChannelEvent, frozen=True, kw_only=True):
+    """The text is another; said with all of the message. Reactions carry `me: false`: it is one text for all."""
+
+    name: ClassVar[str] = "MESSAGE_UPDATE"
+    payload: HeardMessage
+
+
+class GoneMessage(msgspec.Struct, frozen=True):
+    id: str
+    channel_id: str
+    guild_id: str
+
+
+class MessageDeleted(ChannelEvent, frozen=True, kw_only=True):
+    name: ClassVar[str] = "MESSAGE_DELETE"
+    payload: GoneMessage
+
+
+class GoneMessages(msgspec.Struct, frozen=True):
+    ids: list[str]
+    channel_id: str
+    guild_id: str
+
+
+class MessagesDeleted(ChannelEvent, frozen=True, kw_only=True):
+    name: ClassVar[str] = "MESSAGE_DELETE_BULK"
+    payload: GoneMessages
+
+
+class Acked(msgspec.Struct, frozen=True, kw_only=True):
+    channel_id: str
+    message_id: str
+    mention_count: int
+    manual: bool
+
+
+class MessageAcked(PeopleEvent, frozen=True, kw_only=True):
+    """Somebody has read up to a message: their other devices follow."""
+
+    name: ClassVar[str] = "MESSAGE_ACK"
+    payload: Acked
+
+
+class Reacted(msgspec.Struct, frozen=True, kw_only=True):
+    user_id: str
+    channel_id: str
+    message_id: str
+    guild_id: str
+    emoji: Emoji
+    member: Member | UnsetType = UNSET
+    message_author_id: str | UnsetType = UNSET
+    burst: bool = False
+    type: int = 0
+
+
+class ReactionAdded(ChannelEvent, frozen=True, kw_only=True):
+    name: ClassVar[str] = "MESSAGE_REACTION_ADD"
+    payload: Reacted
+
+
+class ReactionRemoved(ChannelEvent, frozen=True, kw_only=True):
+    name: ClassVar[str] = "MESSAGE_REACTION_REMOVE"
+    payload: Reacted
+
+
+class Unreacted(msgspec.Struct, frozen=True, kw_only=True):
+    """`emoji` is absent where all reactions went."""
+
+    channel_id: str
+    message_id: str
+    guild_id: str
+    emoji: Emoji | UnsetType = UNSET
+
+
+class ReactionsRemoved(ChannelEvent, frozen=True, kw_only=True):
+    name: ClassVar[str] = "MESSAGE_REACTION_REMOVE_ALL"
+    payload: Unreacted
+
+
+class EmojiRemoved(ChannelEvent, frozen=True, kw_only=True):
+    name: ClassVar[str] = "MESSAGE_REACTION_REMOVE_EMOJI"
+    payload: Unreacted
+
+
+class Typing(msgspec.Struct, frozen=True, kw_only=True):
+    """`timestamp` in seconds since 1970."""
+
+    channel_id: str
+    guild_id: str
+    user_id: str
+    timestamp: int
+    member: Member
+
+
+class TypingStarted(ChannelEvent, frozen=True, kw_only=True):
+    name: ClassVar[str] = "TYPING_START"
+    payload: Typing

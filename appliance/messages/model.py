@@ -1,0 +1,118 @@
+"""Messages as they go over the wire (docs/protocol.md)."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from appliance.accounts.model import User
+from appliance.guilds.model import Member
+from appliance.ids import Snowflake
+
+PLAIN = 0
+REPLY = 19
+
+
+class Emoji(Struct, frozen=True, kw_only=True):
+    """A reaction's emoji; only those of the standard exist, so there is no id."""
+
+    id: None = None
+    name: str
+
+
+class Reaction(Struct, frozen=True, kw_only=True):
+    count: int
+    me: bool
+    emoji: Emoji
+
+
+class Reference(Struct, frozen=True, kw_only=True):
+    message_id: str
+    channel_id: str
+    guild_id: str
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """`referenced_message` is absent where nothing is answered, and null where the original is gone."""
+
+    id: str
+    channel_id: str
+    guild_id: str
+    author: User
+    content: str
+    timestamp: str
+    edited_timestamp: str | None
+    tts: bool = False
+    mention_everyone: bool
+    mentions: list[User]
+    mention_roles: list[str]
+    attachments: tuple[()] = ()
+    embeds: tuple[()] = ()
+    components: tuple[()] = ()
+    reactions: Sequence[Reaction] = ()
+    pinned: bool = False
+    type: int
+    flags: int = 0
+    nonce: str | int | UnsetType = UNSET
+    message_reference: Reference | UnsetType = UNSET
+    referenced_message: "Message | UnsetType | None" = UNSET
+
+
+class HeardMessage(Message, frozen=True, kw_only=True):
+    """A message as the gateway says it: with the author as a member."""
+
+    member: Member | UnsetType = UNSET
+
+
+class ReadState(Struct, frozen=True, kw_only=True):
+    """How far somebody has read in a channel; `id` is the channel's."""
+
+    id: str
+    last_message_id: str
+    mention_count: int
+
+
+class MessageReference(Struct, frozen=True):
+    message_id: Snowflake
+    channel_id: Snowflake | None = None
+    fail_if_not_exists: bool | None = True
+
+
+class AllowedMentions(Struct, frozen=True):
+    """Who may be told at all. Without it: whoever the text names; with it: only what it lists."""
+
+    parse: list[str] = []
+    users: list[Snowflake] = []
+    roles: list[Snowflake] = []
+    replied_user: bool | None = False
+
+
+type Nonce = Annotated[str, Meta(max_length=64)] | int
+
+
+class NewMessage(Struct, frozen=True):
+    content: str | None = None
+    nonce: Nonce | UnsetType | None = UNSET
+    enforce_nonce: bool | None = False
+    message_reference: MessageReference | None = None
+    allowed_mentions: AllowedMentions | None = None
+    tts: bool | None = False
+
+
+class MessageEdit(Struct, frozen=True):
+    content: str | UnsetType | None = UNSET
+    allowed_mentions: AllowedMentions | None = None
+
+
+class BulkDelete(Struct, frozen=True):
+    messages: list[Snowflake]
+
+
+class Ack(Struct, frozen=True):
+    """`manual`: marked by hand, so it may also go back."""
+
+    manual: bool = False
+
+
+class AckToken(Struct, frozen=True):
+    token: None = None

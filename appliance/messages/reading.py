@@ -1,0 +1,94 @@
+"""What each person has read, and how often they were mentioned since.
+
+What a newcomer would get wrong: the number of mentions is counted from rows, so deleting a message or marking one as
+unread needs no arithmetic. And everything said before somebody joined counts as read.
+"""
+
+from collections.abc import Collection
+
+import msgspec
+
+from appliance.accounts.callers import Caller
+from appliance.channels import members
+from appliance.ids import AccountId, ChannelId, MessageId, Millis, first_id_of
+from appliance.messages.events import Acked, MessageAcked
+from appliance.messages.model import Ack, AckToken, ReadState
+from appliance.storage import Reader, Select, Transaction
+
+
+class ReadRow(msgspec.Struct, frozen=True):
+    channel_id: ChannelId
+    joined_at: Millis
+    last_message_id: MessageId | None
+    mention_count: int
+
+
+class NewestRow(msgspec.Struct, frozen=True):
+    id: MessageId | None
+
+
+_READ = """
+    SELECT c.id AS channel_id, m.joined_at, r.last_message_id,
+           (SELECT count(*)
+              FROM mention n
+             WHERE n.account_id = m.account_id AND n.channel_id = c.id AND n.counted = 1
+               AND n.message_id > coalesce(r.last_message_id, 0)) AS mention_count
+      FROM member m
+      JOIN channel c ON c.guild_id = m.guild_id
+      LEFT JOIN read_state r ON r.account_id = m.account_id AND r.channel_id = c.id
+     WHERE m.account_id = :account_id AND c.type = 0
+"""
+READ_STATES = Select(ReadRow, _READ)
+READ_STATE = Select(ReadRow, _READ + " AND c.id = :channel_id")
+NEWEST = Select(NewestRow, "SELECT max(id) AS id FROM message WHERE channel_id = :channel_id")
+
+
+async def read_states(
+    reader: Reader, account_id: AccountId, visible: Collection[ChannelId] | None = None
+) -> list[ReadState]:
+    """What an account has read in each text channel of its guilds, in those of `visible` if given. One query."""
+    rows = await reader.all(READ_STATES, account_id=account_id)
+    return [_wire(row) for row in rows if visible is None or row.channel_id in visible]
+
+
+def _wire(row: ReadRow) -> ReadState:
+    last = first_id_of(row.joined_at) if row.last_message_id is None else row.last_message_id
+    return ReadState(id=str(row.channel_id), last_message_id=str(last), mention_count=row.mention_count)
+
+
+async def advance(tx: Transaction, account_id: AccountId, channel_id: ChannelId, to: MessageId) -> bool:
+    """Remember that somebody has read up to a message; False if they were further already."""
+    touched = await tx.run(
+        """
+        INSERT INTO read_state (account_id, channel_id, last_message_id) VALUES (:account_id, :channel_id, :to)
+            ON CONFLICT (account_id, channel_id) DO UPDATE SET last_message_id = :to
+         WHERE read_state.last_message_id < :to
+        """,
+        account_id=account_id, channel_id=channel_id, to=to,
+    )  # fmt: skip
+    return touched == 1
+
+
+async def ack(
+    tx: Transaction, caller: Caller, channel_id: ChannelId, message_id: MessageId, ack: Ack
+) -> AckToken:
+    """Mark a channel as read up to a message. An older one is left out, unless marked so by hand (`manual`)."""
+    await members.require(tx, caller, channel_id)
+    newest = await tx.one(NEWEST, channel_id=channel_id)
+    # Never ahead of what was said: the next message would be read before anybody had seen it.
+    to = min(message_id, (newest and newest.id) or MessageId(0))
+    if ack.manual:
+        await tx.run(
+            "DELETE FROM read_state WHERE account_id = :account_id AND channel_id = :channel_id",
+            account_id=caller.account_id, channel_id=channel_id,
+        )  # fmt: skip
+    if await advance(tx, caller.account_id, channel_id, to):
+        row = await tx.one(READ_STATE, account_id=caller.account_id, channel_id=channel_id)
+        payload = Acked(
+            channel_id=str(channel_id),
+            message_id=str(to),
+            mention_count=row.mention_count if row else 0,
+            manual=ack.manual,
+        )
+        tx.emit(MessageAcked(account_ids=frozenset({caller.account_id}), payload=payload))
+    return AckToken()
