@@ -1,0 +1,58 @@
+"""A box with one person in it and a bot of theirs, reached over a wire that can be cut."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.box import Box, running_box
+from tests.compat.wire import Wire
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class Home:
+    """What a bot's owner knows: the box, the channel, and the token shown once."""
+
+    def __init__(self, box: Box, client: httpx.Client) -> None:
+        self.box = box
+        self.client = client
+        box.set_up(client)
+        [guild] = client.get("/api/v10/users/@me/guilds").json()
+        self.guild: str = guild["id"]
+        channels = client.get(f"/api/v10/guilds/{self.guild}/channels").json()
+        self.general: str = next(channel["id"] for channel in channels if channel["type"] == 0)
+        self.messages = f"/api/v10/channels/{self.general}/messages"
+
+    def new_bot(self, name: str) -> str:
+        made = self.client.post(f"/api/hearth/v1/guilds/{self.guild}/bots", json={"name": name})
+        assert made.status_code == 201, made.text
+        token: str = made.json()["token"]
+        return token
+
+    def say(self, content: str) -> dict[str, Any]:
+        sent = self.client.post(self.messages, json={"content": content})
+        assert sent.status_code == 200, sent.text
+        message: dict[str, Any] = sent.json()
+        return message
+
+    def history(self) -> list[dict[str, Any]]:
+        """Newest first."""
+        page: list[dict[str, Any]] = self.client.get(self.messages).json()
+        return page
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    with running_box(tmp_path_factory.mktemp("box")) as box, box.client() as client:
+        yield Home(box, client)
+
+
+@pytest.fixture
+async def wire(home: Home) -> AsyncIterator[Wire]:
+    async with Wire(home.box.https).laid() as wire:
+        yield wire

@@ -1,0 +1,107 @@
+"""discord.py, unmodified but for the two class attributes that say where the box is (docs/bots.md)."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import discord
+import discord.gateway
+import discord.http
+import pytest
+import yarl
+
+from tests.compat.conftest import Home
+from tests.compat.wire import Wire
+
+# discord.py drops its own connections in ways that newer Pythons complain about; ours are watched by other tests.
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+
+
+class Parrot(discord.Client):
+    """Answers `ping` with a reply, mends its reply, reacts, and remembers everything that it heard."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(intents=discord.Intents.all(), **more)
+        self.heard: list[str] = []
+        self.resumed = 0
+        self.started = asyncio.Event()
+
+    async def on_ready(self) -> None:
+        self.started.set()
+
+    async def on_resumed(self) -> None:
+        self.resumed += 1
+
+    async def on_message(self, message: discord.Message) -> None:
+        self.heard.append(message.content)
+        if message.content == "ping":
+            reply = await message.reply("pong")
+            await reply.edit(content="pong, mended")
+            await message.add_reaction("🏓")
+
+
+async def _until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def _logged_in(
+    home: Home, wire: Wire, token: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Parrot]:
+    address = f"127.0.0.1:{wire.port}"
+    monkeypatch.setattr(discord.http.Route, "BASE", f"https://{address}/api/v10")
+    monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(f"wss://{address}/ws"))
+    trust = ssl.create_default_context(cafile=str(home.box.folder / "tls" / "hearth-ca.crt"))
+    parrot = Parrot(connector=aiohttp.TCPConnector(ssl=trust))
+    running = asyncio.create_task(parrot.start(token))
+    try:
+        await asyncio.wait_for(parrot.started.wait(), 20)
+        yield parrot
+    finally:
+        await parrot.close()
+        await running
+
+
+async def test_it_logs_in_hears_replies_edits_and_reacts(
+    home: Home, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with _logged_in(home, wire, home.new_bot("parrot"), monkeypatch) as parrot:
+        said = await asyncio.to_thread(home.say, "ping")
+        await _until(lambda: bool(home.history()[0]["edited_timestamp"] and home.history()[1]["reactions"]))
+
+        reply, ping, *_ = home.history()
+        guild = parrot.get_guild(int(home.guild))
+
+    assert (reply["content"], reply["author"]["username"]) == ("pong, mended", "parrot")
+    assert reply["message_reference"]["message_id"] == said["id"]
+    assert ping["reactions"][0]["emoji"]["name"] == "🏓"
+    assert guild
+    assert {member.name for member in guild.members} >= {"nora", "parrot"}
+    assert {channel.name for channel in guild.channels} == {"general", "Living room"}
+
+
+async def test_after_a_cut_it_resumes_and_has_missed_nothing(
+    home: Home, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with _logged_in(home, wire, home.new_bot("resumer"), monkeypatch) as parrot:
+        await asyncio.to_thread(home.say, "before the cut")
+        await _until(lambda: "before the cut" in parrot.heard)
+
+        wire.cut()
+        for number in range(3):
+            await asyncio.to_thread(home.say, f"while away {number}")
+        await _until(lambda: parrot.resumed == 1)
+        await asyncio.to_thread(home.say, "after the cut")
+        await _until(lambda: "after the cut" in parrot.heard)
+
+    wanted = ["before the cut", "while away 0", "while away 1", "while away 2", "after the cut"]
+    assert parrot.heard[-5:] == wanted
