@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 
 from tests.compat.conftest import Home
 from tests.compat.wire import Wire
+from tests.patience import until
 
 pytestmark = pytest.mark.anyio
 
@@ -32,11 +33,6 @@ class Script:
     def has(self, event: str) -> bool:
         return any(line["event"] == event for line in self.told)
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 20) -> None:
-        async with asyncio.timeout(seconds):
-            while not condition():
-                await asyncio.sleep(0.05)
-
 
 @asynccontextmanager
 async def _logged_in(home: Home, wire: Wire, token: str) -> AsyncIterator[Script]:
@@ -55,7 +51,7 @@ async def _logged_in(home: Home, wire: Wire, token: str) -> AsyncIterator[Script
     script = Script()
     listening = asyncio.create_task(script.listen(process.stdout))
     try:
-        await script.until(lambda: script.has("ready"))
+        await until(lambda: script.has("ready"))
         yield script
     finally:
         process.stdin.close()
@@ -66,7 +62,7 @@ async def _logged_in(home: Home, wire: Wire, token: str) -> AsyncIterator[Script
 async def test_it_logs_in_hears_replies_edits_and_reacts(home: Home, wire: Wire) -> None:
     async with _logged_in(home, wire, home.new_bot("jay")) as script:
         said = await asyncio.to_thread(home.say, "ping")
-        await script.until(lambda: script.has("answered"))
+        await until(lambda: script.has("answered"))
 
         reply, ping, *_ = home.history()
 
@@ -79,14 +75,14 @@ async def test_it_logs_in_hears_replies_edits_and_reacts(home: Home, wire: Wire)
 async def test_after_a_cut_it_resumes_and_has_missed_nothing(home: Home, wire: Wire) -> None:
     async with _logged_in(home, wire, home.new_bot("jackdaw")) as script:
         await asyncio.to_thread(home.say, "before the cut")
-        await script.until(lambda: "before the cut" in script.heard())
+        await until(lambda: "before the cut" in script.heard())
 
         wire.cut()
         for number in range(3):
             await asyncio.to_thread(home.say, f"while away {number}")
-        await script.until(lambda: script.has("resumed"))
+        await until(lambda: script.has("resumed"))
         await asyncio.to_thread(home.say, "after the cut")
-        await script.until(lambda: "after the cut" in script.heard())
+        await until(lambda: "after the cut" in script.heard())
 
     wanted = ["before the cut", "while away 0", "while away 1", "while away 2", "after the cut"]
     assert script.heard()[-5:] == wanted

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ import yarl
 
 from tests.compat.conftest import Home
 from tests.compat.wire import Wire
+from tests.patience import until
 
 # discord.py drops its own connections in ways that newer Pythons complain about; ours are watched by other tests.
 pytestmark = [
@@ -47,12 +48,6 @@ class Parrot(discord.Client):
             await message.add_reaction("🏓")
 
 
-async def _until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.05)
-
-
 @asynccontextmanager
 async def _logged_in(
     home: Home, wire: Wire, token: str, monkeypatch: pytest.MonkeyPatch
@@ -76,7 +71,7 @@ async def test_it_logs_in_hears_replies_edits_and_reacts(
 ) -> None:
     async with _logged_in(home, wire, home.new_bot("parrot"), monkeypatch) as parrot:
         said = await asyncio.to_thread(home.say, "ping")
-        await _until(lambda: bool(home.history()[0]["edited_timestamp"] and home.history()[1]["reactions"]))
+        await until(lambda: bool(home.history()[0]["edited_timestamp"] and home.history()[1]["reactions"]))
 
         reply, ping, *_ = home.history()
         guild = parrot.get_guild(int(home.guild))
@@ -94,14 +89,14 @@ async def test_after_a_cut_it_resumes_and_has_missed_nothing(
 ) -> None:
     async with _logged_in(home, wire, home.new_bot("resumer"), monkeypatch) as parrot:
         await asyncio.to_thread(home.say, "before the cut")
-        await _until(lambda: "before the cut" in parrot.heard)
+        await until(lambda: "before the cut" in parrot.heard)
 
         wire.cut()
         for number in range(3):
             await asyncio.to_thread(home.say, f"while away {number}")
-        await _until(lambda: parrot.resumed == 1)
+        await until(lambda: parrot.resumed == 1)
         await asyncio.to_thread(home.say, "after the cut")
-        await _until(lambda: "after the cut" in parrot.heard)
+        await until(lambda: "after the cut" in parrot.heard)
 
     wanted = ["before the cut", "while away 0", "while away 1", "while away 2", "after the cut"]
     assert parrot.heard[-5:] == wanted
