@@ -4,7 +4,10 @@
  * Another language is another object of the same type, so the compiler names what is missing.
  */
 import { en } from './en';
+import { voice } from './voice.en';
 
-export type Catalogue = typeof en;
+const all = { ...en, voice };
 
-export const t: Catalogue = en;
+export type Catalogue = typeof all;
+
+export const t: Catalogue = all;

@@ -1,0 +1,72 @@
+import { plural } from '../plural';
+
+const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
+
+export const doors = {
+  picture: 'A house at dusk with two lit windows',
+  name: 'Name',
+  signInName: 'Name to sign in with',
+  signInNameHint: 'Small letters, digits, dots and underscores',
+  password: 'Password',
+  passwordHint: '8 characters or more',
+  showPassword: 'Show the password',
+  hidePassword: 'Hide the password',
+  shownName: 'What should people call you?',
+  login: {
+    title: (household: string) => `Sign in, ${household}`,
+    lead: 'Welcome back.',
+    ended: 'Your sign-in on this device has ended. Sign in again, and you are back where you were.',
+    submit: 'Sign in',
+    busy: 'Signing in',
+    newHere: 'New here? Ask someone in the household for an invite.',
+    mismatch: (left: number | undefined) => {
+      if (left === undefined) return 'Name and password do not match.';
+      const number = NUMBERS[left] ?? String(left);
+      return `Name and password do not match. ${number} ${left === 1 ? 'try' : 'tries'} left, then a pause.`;
+    },
+    paused: (seconds: number) =>
+      `Too many tries. You can try again in ${seconds >= 100 ? plural(Math.ceil(seconds / 60), { one: 'minute', other: 'minutes' }) : plural(seconds, { one: 'second', other: 'seconds' })}.`,
+  },
+  invite: {
+    title: (space: string) => `You are invited to ${space}`,
+    from: 'invites you to',
+    noOne: 'You are invited to',
+    people: (count: number) =>
+      `${plural(count, { one: 'person', other: 'people' })}. Chat and calls, kept on a box in their home.`,
+    join: (space: string) => `Join ${space}`,
+    joining: 'Joining',
+    noMail: 'No e-mail needed.',
+    alreadyIn: 'Already in?',
+    signIn: 'Sign in',
+    makeAccount: 'New here?',
+    makeAccountLink: 'Choose a name',
+    as: (name: string) => `You join as ${name}.`,
+    goneTitle: 'This invite no longer works',
+    gone: 'It has run out or was taken back. Ask whoever sent it for a new one.',
+    home: 'To the start',
+    loading: 'Looking up the invite',
+  },
+  setup: {
+    title: 'Set up your home',
+    lead: 'The box is ready. Name the household and make the first account; it looks after the box.',
+    household: 'Name of the household',
+    householdPlaceholder: 'Maple Street',
+    submit: 'Open the house',
+    busy: 'Opening',
+    noTokenTitle: 'Almost there',
+    noToken:
+      'This box has no people yet. Open the setup link that it showed when it started: it ends in a long code, which proves that the box is yours.',
+    done: 'This box is set up already.',
+  },
+  checks: {
+    nameEmpty: 'Please fill this in.',
+    nameLong: (most: number) => `At most ${most} characters.`,
+    nameShape: 'Only small letters, digits, dots and underscores.',
+    nameShort: 'At least 2 characters.',
+    passwordShort: (missing: number) =>
+      `${plural(missing, { one: 'character', other: 'characters' })} to go.`,
+    passwordPlain: 'This is among the first that others would try.',
+    passwordGood: 'Good',
+    passwordWeak: 'Enough. A few words in a row are stronger and easier to remember.',
+  },
+};
