@@ -1,0 +1,390 @@
+/**
+ * The call that one is in, and everybody else's.
+ *
+ * `place` is what the person wants; the box's voice states are what is. A newcomer would take the second for the
+ * first: then a restart of the box would hang up on everyone.
+ */
+import type { GatewayEvents, Id, Ready, TrackKind, VoiceState } from '../api/model';
+import { audioContext, play, type Sound } from './audio';
+import { Devices } from './devices.svelte';
+import { Line } from './line.svelte';
+import type { MediaError } from './media';
+import { Playback } from './playback';
+import { Prefs, type VoicePrefs } from './prefs.svelte';
+import { PushToTalk } from './push-to-talk.svelte';
+import { Rooms } from './rooms.svelte';
+import { RtcEngine, type RemoteTrack, type Signalling } from './rtc';
+import { Sending } from './sending.svelte';
+import { WakeLock } from './wakelock';
+
+export interface Place {
+  guildId: Id;
+  channelId: Id;
+}
+
+export type Phase = 'idle' | 'joining' | 'connected' | 'reconnecting';
+
+/** Something that happened to one's call, for the app to put into words. */
+export type Notice =
+  | { about: 'refused'; key: string; message: string }
+  | { about: 'elsewhere' | 'removed' | 'moved' | 'closed' | 'unreachable' }
+  | { about: 'device'; error: MediaError };
+
+export interface GatewayPort {
+  readonly sessionId: string | null;
+  on<E extends keyof GatewayEvents>(event: E, handler: (data: GatewayEvents[E]) => void): () => void;
+  send(op: number, d: unknown): boolean;
+}
+
+export interface CallDeps {
+  gateway: GatewayPort;
+  signalling: Signalling;
+  me: () => Id;
+  tell: (notice: Notice) => void;
+}
+
+const VOICE_STATE_OP = 4;
+/** The box answers at once, or something is wrong. */
+const ANSWER_MS = 12_000;
+const FIRST_REJOIN_MS = 800;
+const MAX_REJOINS = 6;
+
+export class Calls {
+  readonly prefs = new Prefs();
+  readonly rooms = new Rooms();
+  readonly devices = new Devices();
+  readonly playback = new Playback(this.prefs, (blocked) => (this.soundBlocked = blocked));
+  readonly line = new Line();
+  readonly sending: Sending;
+  readonly pushToTalk = new PushToTalk(() => this.#applyGate());
+
+  place = $state.raw<Place | null>(null);
+  phase = $state<Phase>('idle');
+  selfMute = $state(false);
+  selfDeaf = $state(false);
+  remote = $state.raw<readonly RemoteTrack[]>([]);
+  /** The browser plays nothing before the page is touched: offer a button that calls `playback.resume`. */
+  soundBlocked = $state(false);
+
+  #engine: RtcEngine;
+  #wakeLock = new WakeLock();
+  #muteBeforeDeaf = false;
+  /** The box has confirmed that this page, not another device of mine, is in the call. */
+  #confirmed = false;
+  #untold = false;
+  #rejoins = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly deps: CallDeps) {
+    this.#engine = new RtcEngine(deps.signalling, {
+      tracks: (tracks) => this.#received(tracks),
+      state: (state) => this.#lineChanged(state),
+      lost: () => this.#rejoin(),
+    });
+    this.sending = new Sending(this.#engine, this.prefs, {
+      changed: () => this.#tellBox(),
+      failed: (error) => this.#deviceFailed(error),
+    });
+    this.#listen();
+  }
+
+  /** The connection of the call, for whoever wants its figures; null outside of one. */
+  get pc(): RTCPeerConnection | null {
+    return this.#engine.pc;
+  }
+
+  get me(): Id {
+    return this.deps.me();
+  }
+
+  /** My own state as the box sees it: also what somebody else has switched off for me. */
+  get mine(): VoiceState | undefined {
+    return this.place === null ? undefined : this.rooms.of(this.place.guildId, this.me);
+  }
+
+  isIn(channelId: Id): boolean {
+    return this.place?.channelId === channelId;
+  }
+
+  track(userId: Id, kind: TrackKind): MediaStreamTrack | null {
+    if (userId === this.me) {
+      if (kind === 'camera') return this.sending.cameraTrack;
+      if (kind === 'screen') return this.sending.screenTrack;
+    }
+    return this.remote.find((one) => one.userId === userId && one.kind === kind)?.track ?? null;
+  }
+
+  /** One click: into this room, and out of the one that one was in. Call it from a click, so that sound may play. */
+  join(guildId: Id, channelId: Id): void {
+    if (this.isIn(channelId)) return;
+    audioContext();
+    const switching = this.place !== null;
+    this.place = { guildId, channelId };
+    this.phase = 'joining';
+    this.#confirmed = false;
+    this.#rejoins = 0;
+    this.#engine.drop();
+    if (switching && this.sending.screen === 'on') void this.sending.setScreen(false);
+    this.#tellBox();
+    this.#await();
+    this.#wakeLock.keep();
+    this.#applyGate();
+    void this.sending.setVoice(!this.selfMute).then(() => this.devices.watch());
+  }
+
+  leave(): void {
+    if (this.place === null) return;
+    const { guildId } = this.place;
+    this.#sound('leave');
+    this.#hangUp();
+    this.#send(guildId, null);
+  }
+
+  toggleMute(): void {
+    if (this.selfDeaf) {
+      this.toggleDeaf();
+      if (!this.selfMute) return;
+    }
+    this.selfMute = !this.selfMute;
+    this.#sound(this.selfMute ? 'mute' : 'unmute');
+    this.#voiceChanged();
+  }
+
+  /** Hearing nobody, one is not heard either; hearing again brings back what was before. */
+  toggleDeaf(): void {
+    this.selfDeaf = !this.selfDeaf;
+    if (this.selfDeaf) this.#muteBeforeDeaf = this.selfMute;
+    this.selfMute = this.selfDeaf || this.#muteBeforeDeaf;
+    this.playback.setDeaf(this.selfDeaf);
+    this.#sound(this.selfDeaf ? 'mute' : 'unmute');
+    this.#voiceChanged();
+  }
+
+  toggleCamera(): void {
+    if (this.place !== null) void this.sending.setCamera(this.sending.camera === 'off');
+  }
+
+  toggleScreen(): void {
+    if (this.place !== null) void this.sending.setScreen(this.sending.screen === 'off');
+  }
+
+  setVolume(key: string, percent: number): void {
+    this.prefs.setVolume(key, percent);
+    this.playback.applyVolumes();
+  }
+
+  /** Change a choice, and everything that runs by it. */
+  choose<K extends keyof VoicePrefs>(key: K, value: VoicePrefs[K]): void {
+    this.prefs.set(key, value);
+    if (key === 'speaker') this.playback.applySpeaker();
+    else if (key === 'camera') {
+      if (this.sending.camera === 'on') void this.sending.setCamera(true);
+    } else if (key === 'screenFor') void this.sending.retuneScreen();
+    else if (key === 'pushToTalk' || key === 'pushToTalkKey') this.#applyGate();
+    else if (key !== 'sounds' && key !== 'volumes' && this.sending.microphone !== null)
+      void this.sending.reopenMicrophone();
+  }
+
+  /** Wi-Fi came back, or the phone went to another mast. */
+  networkChanged(): void {
+    this.#engine.networkChanged();
+  }
+
+  #listen(): void {
+    const { gateway } = this.deps;
+    gateway.on('READY', (ready) => this.#ready(ready));
+    gateway.on('RESUMED', () => {
+      if (this.#untold) this.#tellBox();
+    });
+    gateway.on('GUILD_CREATE', (guild) => this.rooms.addGuild(guild));
+    gateway.on('GUILD_DELETE', ({ id, unavailable }) => {
+      if (unavailable === true) return;
+      this.rooms.removeGuild(id);
+      if (this.place?.guildId === id) this.#end({ about: 'closed' });
+    });
+    gateway.on('CHANNEL_DELETE', ({ id }) => {
+      this.rooms.removeRoom(id);
+      if (this.isIn(id)) this.#end({ about: 'closed' });
+    });
+    gateway.on('GUILD_MEMBER_REMOVE', ({ guild_id, user }) => this.rooms.removePerson(guild_id, user.id));
+    gateway.on('VOICE_STATE_UPDATE', (state) => this.#stateChanged(state));
+    gateway.on('HEARTH_SPEAKING', (event) => this.rooms.heard(event));
+    gateway.on('HEARTH_VOICE_REFUSED', ({ channel_id, key, message }) => {
+      if (this.isIn(channel_id)) this.#end({ about: 'refused', key, message });
+    });
+    gateway.on('VOICE_SERVER_UPDATE', ({ guild_id, channel_id, rtc_session_id }) => {
+      if (this.place?.guildId !== guild_id) return;
+      if (this.place.channelId !== channel_id) this.place = { guildId: guild_id, channelId: channel_id };
+      clearTimeout(this.#timer);
+      this.#engine.expect(rtc_session_id);
+      this.#await();
+    });
+    gateway.on('HEARTH_RTC_OFFER', (offer) => {
+      if (this.place !== null) this.#engine.offer(offer);
+    });
+  }
+
+  /** A new gateway session: the box may think that the old one's call is another device's. Join again with this one. */
+  #ready(ready: Ready): void {
+    this.rooms.replace(ready.guilds);
+    this.#confirmed = false;
+    if (this.place === null) return;
+    if (!ready.guilds.some((guild) => guild.id === this.place?.guildId)) {
+      this.#end({ about: 'closed' });
+      return;
+    }
+    if (this.phase === 'connected') this.phase = 'reconnecting';
+    this.#tellBox();
+    this.#await();
+  }
+
+  #stateChanged(state: VoiceState): void {
+    const before = this.rooms.of(state.guild_id, state.user_id);
+    this.rooms.update(state);
+    if (state.user_id === this.me) this.#myStateChanged(state);
+    else if (this.place !== null && this.phase === 'connected')
+      this.#othersChanged(before, state, this.place);
+  }
+
+  #othersChanged(before: VoiceState | undefined, state: VoiceState, { channelId }: Place): void {
+    const was = before?.channel_id === channelId;
+    const is = state.channel_id === channelId;
+    if (!was && is) this.#sound('join');
+    else if (was && !is) this.#sound('leave');
+    else if (is && state.self_stream === true && before?.self_stream !== true) this.#sound('share');
+  }
+
+  #myStateChanged(state: VoiceState): void {
+    if (this.place === null) return;
+    if (state.session_id !== this.deps.gateway.sessionId) {
+      if (this.#confirmed && state.channel_id !== null) this.#end({ about: 'elsewhere' });
+    } else if (state.channel_id === null) {
+      // While the line is down this is the SFU that lost us; with a good line somebody showed us the door.
+      if (this.#confirmed && this.phase === 'connected') this.#end({ about: 'removed' });
+      else if (this.#confirmed) this.#rejoin();
+    } else {
+      const moved = this.#confirmed && this.phase === 'connected' && !this.isIn(state.channel_id);
+      this.#confirmed = true;
+      if (!moved) return;
+      this.place = { guildId: state.guild_id, channelId: state.channel_id };
+      this.phase = 'reconnecting';
+      this.#await();
+      this.deps.tell({ about: 'moved' });
+    }
+  }
+
+  #received(tracks: RemoteTrack[]): void {
+    this.remote = tracks;
+    this.playback.update(tracks);
+  }
+
+  #lineChanged(state: RTCPeerConnectionState): void {
+    if (this.place === null) return;
+    if (state === 'connected') {
+      clearTimeout(this.#timer);
+      if (this.phase === 'joining') this.#sound('join');
+      this.phase = 'connected';
+      this.#rejoins = 0;
+      this.line.watch(() => this.pc);
+    } else if (this.phase === 'connected' && (state === 'disconnected' || state === 'failed')) {
+      this.phase = 'reconnecting';
+    }
+  }
+
+  /** The connection is gone for good, or nobody answered: from the beginning, a little later each time. */
+  #rejoin(): void {
+    if (this.place === null) return;
+    clearTimeout(this.#timer);
+    if (this.#rejoins >= MAX_REJOINS) {
+      const { guildId } = this.place;
+      this.#end({ about: 'unreachable' });
+      this.#send(guildId, null);
+      return;
+    }
+    if (this.phase !== 'joining') this.phase = 'reconnecting';
+    const pause = FIRST_REJOIN_MS * 2 ** this.#rejoins;
+    this.#rejoins += 1;
+    // Spread, so that a whole house does not come back in the same moment.
+    this.#timer = setTimeout(() => this.#joinAgain(), pause * (0.75 + Math.random() / 2));
+  }
+
+  #joinAgain(): void {
+    if (this.place === null) return;
+    this.#engine.drop();
+    const mine = this.rooms.of(this.place.guildId, this.me);
+    // The box still has us in the room: only going out and in again makes a new connection.
+    const inRoom = mine !== undefined && mine.session_id === this.deps.gateway.sessionId;
+    this.#confirmed = false;
+    if (inRoom) this.#send(this.place.guildId, null);
+    this.#tellBox();
+    this.#await();
+  }
+
+  #await(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.pc?.connectionState !== 'connected') this.#rejoin();
+      else this.phase = 'connected';
+    }, ANSWER_MS);
+  }
+
+  #deviceFailed(error: MediaError): void {
+    if (error.device === 'microphone' && !this.selfMute) {
+      this.selfMute = true;
+      this.#voiceChanged();
+    }
+    this.deps.tell({ about: 'device', error });
+  }
+
+  #voiceChanged(): void {
+    this.#tellBox();
+    if (this.place !== null) void this.sending.setVoice(!this.selfMute);
+  }
+
+  #applyGate(): void {
+    const { pushToTalk, pushToTalkKey } = this.prefs.value;
+    const active = pushToTalk && this.place !== null;
+    this.pushToTalk.listen(active ? pushToTalkKey : null);
+    this.sending.setGate(!pushToTalk || this.pushToTalk.held);
+  }
+
+  #end(notice: Notice): void {
+    this.#sound('leave');
+    this.#hangUp();
+    this.deps.tell(notice);
+  }
+
+  #hangUp(): void {
+    clearTimeout(this.#timer);
+    this.line.stop();
+    this.place = null;
+    this.phase = 'idle';
+    this.#confirmed = false;
+    this.#untold = false;
+    this.#engine.close();
+    this.sending.stop();
+    this.playback.update([]);
+    this.#wakeLock.release();
+    this.#applyGate();
+  }
+
+  #sound(sound: Sound): void {
+    if (this.prefs.value.sounds) play(sound);
+  }
+
+  #tellBox(): void {
+    if (this.place !== null) this.#send(this.place.guildId, this.place.channelId);
+  }
+
+  #send(guildId: Id, channelId: Id | null): void {
+    const told = this.deps.gateway.send(VOICE_STATE_OP, {
+      guild_id: guildId,
+      channel_id: channelId,
+      self_mute: this.selfMute,
+      self_deaf: this.selfDeaf,
+      self_video: this.sending.camera === 'on',
+      self_stream: this.sending.screen === 'on',
+    });
+    this.#untold = !told && channelId !== null;
+  }
+}
