@@ -1,0 +1,100 @@
+"""The Unix socket on which the server talks to us. Calls go on while nobody is connected."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from appliance.sfu import control
+
+log = logging.getLogger(__name__)
+
+# A server that has not read this much is stuck; it will connect again and get a fresh `State`.
+_MAX_BUFFERED_BYTES = 8 << 20
+
+
+class SocketTaken(Exception):
+    """Another media process is alive behind this socket."""
+
+
+class Listener:
+    """Takes connections, reads commands, and sends every report to everyone connected."""
+
+    def __init__(
+        self, path: Path, greet: Callable[[], list[control.Report]], obey: Callable[[control.Commands], None]
+    ) -> None:
+        self._path = path
+        self._greet = greet
+        self._obey = obey
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._server: asyncio.Server | None = None
+
+    async def open(self) -> None:
+        """Begin to listen; `SocketTaken` if somebody does already."""
+        bound = _bind(self._path)
+        self._server = await asyncio.start_unix_server(self._serve, sock=bound)
+
+    async def close(self) -> None:
+        """Stop listening, part with everyone, and leave no file behind."""
+        if self._server is None:
+            return
+        self._server.close()
+        for writer in list(self._writers):
+            writer.close()
+        self._path.unlink(missing_ok=True)
+
+    def send(self, report: control.Report) -> None:
+        """Tell the server, if one is there."""
+        frame = control.encode(report)
+        for writer in list(self._writers):
+            if writer.transport.get_write_buffer_size() > _MAX_BUFFERED_BYTES:
+                log.warning("the server does not read what we report; cutting its connection")
+                writer.transport.abort()
+                continue
+            writer.write(frame)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        log.info("the server has connected")
+        for report in self._greet():
+            writer.write(control.encode(report))
+        self._writers.add(writer)
+        try:
+            while (body := await control.read_frame(reader)) is not None:
+                self._obey(control.decode_command(body))
+        except control.BadMessage as error:
+            log.warning("the server sent what is no command: %s", error)
+        finally:
+            self._writers.discard(writer)
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+            log.info("the server has disconnected")
+
+
+def _bind(path: Path) -> socket.socket:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        if path.is_socket():
+            _remove_stale(path)
+        bound.bind(str(path))
+    except BaseException:
+        bound.close()
+        raise
+    finally:
+        os.umask(before)
+    return bound
+
+
+def _remove_stale(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            path.unlink(missing_ok=True)
+            return
+    raise SocketTaken(f"another media process listens on {path}")

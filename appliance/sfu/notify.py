@@ -1,0 +1,25 @@
+"""A line to systemd: that we are ready, and that we are still alive (sd_notify(3))."""
+
+import os
+import socket
+
+
+def notify(message: str) -> None:
+    """Send "READY=1", "WATCHDOG=1" or "STOPPING=1"; without systemd nothing happens."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    # A name that begins with @ is in the abstract namespace, which the kernel spells with a zero byte.
+    target = "\0" + address[1:] if address.startswith("@") else address
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bus:
+        try:
+            bus.sendto(message.encode(), target)
+        except OSError:
+            # systemd is restarting; it will ask again by itself.
+            return
+
+
+def watchdog_seconds() -> float | None:
+    """How often systemd wants a sign of life: half of what it would wait; None if it does not watch."""
+    microseconds = os.environ.get("WATCHDOG_USEC", "")
+    return int(microseconds) / 2e6 if microseconds.isdigit() and int(microseconds) else None

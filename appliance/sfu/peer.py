@@ -1,0 +1,154 @@
+"""One browser in a call: its ICE and DTLS state, and the offers that it has been made.
+
+At most one offer is out at a time; what changes meanwhile goes into the next. An answer counts only for what was offered in
+its own revision, as the room may have moved on.
+"""
+
+import secrets
+
+from OpenSSL import SSL
+
+from appliance.sfu.codecs.codec import MEDIA_OF_RTX
+from appliance.sfu.congestion.estimator import ViewerEstimate
+from appliance.sfu.control import SLOTS, Join, Kind
+from appliance.sfu.router.producer import Producer
+from appliance.sfu.router.router import Participant
+from appliance.sfu.rtp import packet as rtp
+from appliance.sfu.rtp.extensions import MID_ID, find
+from appliance.sfu.rtp.reports import PeerClock
+from appliance.sfu.transport import ice, offer
+from appliance.sfu.transport.answer import Answer
+from appliance.sfu.transport.dtls import DtlsSession, Phase
+from appliance.sfu.transport.forwarder import Forwarder
+from appliance.sfu.transport.srtp import Keys
+from appliance.sfu.transport.udp import Path
+
+# A browser that slept, or a lost message: offer again.
+ANSWER_SECONDS = 5.0
+# Long enough for a permission prompt: nothing else holds up the first check.
+ARRIVAL_SECONDS = 60.0
+_KIND_OF_MID: dict[str, Kind] = {mid: kind for kind, mid in SLOTS.items()}
+_RECEIVES = frozenset(("recvonly", "sendrecv"))
+_SENDS = frozenset(("sendonly", "sendrecv"))
+
+
+class Peer:
+    """A participant with its transport. Times are seconds of the loop's clock."""
+
+    def __init__(self, join: Join, context: SSL.Context, forwarder: Forwarder, now: float) -> None:
+        self.name = join.peer
+        self.room = join.room
+        self.label = join.label
+        self.participant = Participant(join.peer, join.owner, join.allow)
+        self.clock = PeerClock()
+        self.viewer = ViewerEstimate()
+        self.round_trip = 0.1
+        self.sent_octets = 0
+        self.credentials = ice.new_credentials()
+        self.former_credentials: ice.Credentials | None = None
+        self.checked_at = now + ARRIVAL_SECONDS - ice.CONSENT_SECONDS
+        self.path: Path | None = None
+        self.dtls = DtlsSession(context, self._send_dtls)
+        self.is_secure = False
+        self._forwarder = forwarder
+        self._fingerprints: frozenset[tuple[str, str]] = frozenset()
+        self._session = secrets.randbits(62)
+        self.revision = 0
+        self.sdp = ""
+        self.awaits_answer = False
+        self.offered_at = 0.0
+        self.needs_offer = False
+        self._offered: dict[str, Producer] = {}
+        self._agreed: dict[str, frozenset[int]] = {}
+        self._announced: dict[int, tuple[Kind, bool]] = {}
+
+    def _send_dtls(self, datagram: bytes) -> None:
+        if self.path is not None:
+            self._forwarder.send_raw(self.path, datagram)
+
+    def restart_ice(self) -> None:
+        """New credentials; the old ones count until the browser uses the new."""
+        if self.former_credentials is None:
+            self.former_credentials = self.credentials
+        self.credentials = ice.new_credentials()
+
+    def make_offer(self, fingerprint: str, candidates: list[str], port: int, now: float) -> None:
+        """Write the next revision; `sdp` and `revision` tell the result."""
+        self.revision += 1
+        self.needs_offer = False
+        self.awaits_answer = True
+        self.offered_at = now
+        consumers = self.participant.consumers
+        self._offered = {one.mid: one.producer for one in consumers if one.producer is not None}
+        session = offer.Session(
+            number=self._session,
+            revision=self.revision,
+            credentials=self.credentials,
+            fingerprint=fingerprint,
+            candidates=candidates,
+            port=port,
+        )
+        self.sdp = offer.write(session, consumers)
+
+    def trusts(self, answer: Answer) -> bool:
+        """Whether the answer's fingerprint fits the certificate, as far as one has been seen."""
+        return self.dtls.phase is not Phase.DONE or self.dtls.presents(answer.fingerprints)
+
+    def apply(self, answer: Answer, now: float) -> None:
+        """Put the answer to the offer that is out in force."""
+        self.awaits_answer = False
+        self._fingerprints = answer.fingerprints
+        for mid, kind in _KIND_OF_MID.items():
+            section = answer.sections.get(mid)
+            if section is None or section.direction not in _SENDS:
+                continue
+            for ssrc, repair in section.ssrcs.items():
+                self._announced[ssrc] = (kind, False)
+                if repair is not None:
+                    self._announced[repair] = (kind, True)
+        self._agreed = {
+            mid: section.payload_types
+            for mid, section in answer.sections.items()
+            if section.direction in _RECEIVES
+        }
+        self.release(now)
+
+    def release(self, now: float) -> None:
+        """Let packets flow on every m-line that the browser has agreed to, once the line is secure."""
+        if not self.is_secure:
+            return
+        for consumer in self.participant.consumers:
+            producer = consumer.producer
+            if producer is None or consumer.answered or self._offered.get(consumer.mid) is not producer:
+                continue
+            agreed = self._agreed.get(consumer.mid)
+            if agreed is not None and not self.awaits_answer:
+                consumer.payload_types = agreed
+                consumer.answered = True
+                producer.changed(now)
+
+    def verified_keys(self) -> Keys | None:
+        """Keys, once the handshake is over and the answer vouches for the certificate; `BadFingerprint` if it does not."""
+        if self.is_secure or self.dtls.phase is not Phase.DONE or not self._fingerprints:
+            return None
+        if not self.dtls.presents(self._fingerprints):
+            raise BadFingerprint
+        return self.dtls.keys()
+
+    def find_producer(self, packet: bytes) -> tuple[Producer, bool] | None:
+        """Whose packet this is, by what the answer said or by its MID (RFC 8843 9.2); whether it is a retransmission."""
+        header = rtp.parse(packet)
+        known = self._announced.get(header.ssrc)
+        if known is None:
+            mid = find(packet, MID_ID)
+            kind = _KIND_OF_MID.get(mid.decode("ascii", "replace")) if mid else None
+            if kind is None:
+                return None
+            known = (kind, header.payload_type in MEDIA_OF_RTX)
+            self._announced[header.ssrc] = known
+        kind, retransmits = known
+        return self.participant.producers[kind], retransmits
+
+
+class BadFingerprint(Exception):
+    """Whoever did the handshake is not who sent the answer."""

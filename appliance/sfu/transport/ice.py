@@ -1,0 +1,77 @@
+"""ICE-lite (RFC 8445): we never ask, we answer the browser's checks and send where it nominates.
+
+A check that carries our username and a right MESSAGE-INTEGRITY is the only way for an address to become a peer's.
+"""
+
+import secrets
+import string
+import struct
+from typing import NamedTuple
+
+from aioice import stun
+
+# RFC 7675: consent is gone after 30 s without a check.
+CONSENT_SECONDS = 30.0
+_LETTERS = string.ascii_letters + string.digits
+
+
+class BadStun(ValueError):
+    """These bytes are not a Binding request to us."""
+
+
+class Credentials(NamedTuple):
+    ufrag: str
+    password: str
+
+
+class Check(NamedTuple):
+    """A Binding request, not yet authenticated."""
+
+    ufrag: str
+    nominates: bool
+    message: stun.Message
+
+
+def new_credentials() -> Credentials:
+    """RFC 8445 5.3 asks for 24 and 128 bits at least."""
+    return Credentials(
+        "".join(secrets.choice(_LETTERS) for _ in range(8)),
+        "".join(secrets.choice(_LETTERS) for _ in range(24)),
+    )
+
+
+def read_check(data: bytes) -> Check:
+    """Parse a Binding request; `BadStun` for everything else, whoever sent it."""
+    try:
+        message = stun.parse_message(data)
+    except (ValueError, struct.error, IndexError) as error:
+        raise BadStun(str(error)) from error
+    if message.message_method != stun.Method.BINDING or message.message_class != stun.Class.REQUEST:
+        raise BadStun("not a Binding request")
+    username = message.attributes.get("USERNAME")
+    if not isinstance(username, str) or ":" not in username:
+        raise BadStun("no username")
+    return Check(username.partition(":")[0], "USE-CANDIDATE" in message.attributes, message)
+
+
+def is_authentic(check: Check, credentials: Credentials) -> bool:
+    """Whether the sender knows the password of these credentials."""
+    return check.ufrag == credentials.ufrag and check.message.check_message_integrity(
+        credentials.password.encode()
+    )
+
+
+def reply(check: Check, credentials: Credentials, sender: tuple[str, int]) -> bytes:
+    """The answer: the address that we saw, or 487 to one who takes us for the controlling side."""
+    conflict = "ICE-CONTROLLED" in check.message.attributes
+    answer = stun.Message(
+        message_method=stun.Method.BINDING,
+        message_class=stun.Class.ERROR if conflict else stun.Class.RESPONSE,
+        transaction_id=check.message.transaction_id,
+    )
+    if conflict:
+        answer.attributes["ERROR-CODE"] = (487, "Role Conflict")
+    else:
+        answer.attributes["XOR-MAPPED-ADDRESS"] = sender
+    answer.add_message_integrity(credentials.password.encode())
+    return bytes(answer)

@@ -1,0 +1,310 @@
+"""The forwarder in plain Python: one packet in, decrypted in place, a header rewritten and encrypted for each who gets it.
+
+Written for speed where a packet passes (`_forward`, `_fan_out`): no object is made per forwarded packet, the cipher works on
+the ring that the kernel sends from, and rules that need doing once are done once per packet and not once per viewer.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from appliance.sfu.codecs.codec import MEDIA_OF_RTX
+from appliance.sfu.router.consumer import Consumer
+from appliance.sfu.router.producer import Producer
+from appliance.sfu.rtp import packet as rtp
+from appliance.sfu.transport import srtp
+from appliance.sfu.transport.forwarder import Policy
+from appliance.sfu.transport.udp import HEADER_BYTES, OUT_SLOTS, SLOT_BYTES, Endpoint, Path
+
+_HEADER = struct.Struct("!BBHII").unpack_from
+# sequence, timestamp, ssrc: bytes 2 to 12 of the header
+_REWRITE = struct.Struct("!HII").pack_into
+# The largest packet that leaves room for an authentication tag and stays under every Ethernet's MTU.
+_MAX_PACKET_BYTES = 1480
+_MAX_STREAMS_PER_PEER = 32
+
+_protect = srtp.protect
+_unprotect = srtp.unprotect
+_memmove = srtp.ffi.memmove
+
+# libsrtp session, link, ssrc, sequence offset, timestamp offset
+type _Target = tuple[Any, _Link, int, int, int]
+
+
+class _Link:
+    """A peer: its keys, its way, and the streams that it sends."""
+
+    __slots__ = ("inbound", "keys", "keys_seen", "outbound", "path", "peer", "streams")
+
+    def __init__(self, peer: str) -> None:
+        self.peer = peer
+        self.keys: srtp.Keys | None = None
+        self.inbound: Any = None
+        self.outbound: Any = None
+        self.path: Path | None = None
+        self.keys_seen: set[bytes] = set()
+        self.streams: dict[int, _Stream] = {}
+
+
+class _Stream:
+    """One ssrc of a publisher, and the prepared table of who gets which payload type."""
+
+    __slots__ = ("producer", "retransmits", "tables", "version")
+
+    def __init__(self, producer: Producer, *, retransmits: bool) -> None:
+        self.producer = producer
+        self.retransmits = retransmits
+        self.version = -1
+        self.tables: dict[int, list[_Target]] = {}
+
+
+class PlainForwarder:
+    """See `forwarder.Forwarder` for what each method promises."""
+
+    def __init__(self, endpoints: Sequence[Endpoint], policy: Policy, clock: Callable[[], float]) -> None:
+        self._policy = policy
+        self._clock = clock
+        self._links: dict[str, _Link] = {}
+        self._by_key: dict[bytes, _Link] = {}
+        self._endpoints = list(endpoints)
+        self._inbound = {id(one): srtp.pointers(one.inbound, SLOT_BYTES) for one in endpoints}
+        self._outbound = {id(one): srtp.pointers(one.outbound, SLOT_BYTES) for one in endpoints}
+        self._length: Any = srtp.ffi.new("int *")
+        self._scratch = bytearray(SLOT_BYTES)
+        self._scratch_at: Any = srtp.ffi.from_buffer("char[]", self._scratch)
+        self._trouble: set[Producer] = set()
+        self.forwarded = 0
+        self.refused = 0
+
+    def open(self, peer: str) -> None:
+        self._links[peer] = _Link(peer)
+
+    def close(self, peer: str) -> None:
+        link = self._links.pop(peer, None)
+        if link is None:
+            return
+        if link.path is not None:
+            link.path.endpoint.hold(link.path)
+        for key in link.keys_seen:
+            if self._by_key.get(key) is link:
+                del self._by_key[key]
+
+    def accept_from(self, peer: str, path: Path) -> None:
+        link = self._links[peer]
+        key = path.key[:8] if len(path.key) == 16 else path.key
+        before = self._by_key.get(key)
+        if before is not link:
+            # The same address under another peer: a browser that left and came back through the same router port.
+            if before is not None:
+                before.keys_seen.discard(key)
+            self._by_key[key] = link
+            link.keys_seen.add(key)
+
+    def send_to(self, peer: str, path: Path) -> None:
+        link = self._links[peer]
+        if link.path is not None:
+            link.path.endpoint.hold(link.path)
+        link.path = path
+
+    def secure(self, peer: str, keys: srtp.Keys) -> None:
+        link = self._links[peer]
+        link.keys = keys
+        link.inbound = keys.inbound_handle
+        link.outbound = keys.outbound_handle
+
+    def forget_stream(self, peer: str, ssrc: int) -> None:
+        link = self._links.get(peer)
+        if link is not None:
+            link.streams.pop(ssrc, None)
+
+    def readable(self, endpoint: Endpoint) -> None:
+        """Take what has arrived at a socket and send what follows from it."""
+        count = endpoint.receive()
+        now = self._clock()
+        inbound = endpoint.inbound
+        lengths = endpoint.lengths
+        pointers = self._inbound[id(endpoint)]
+        for slot in range(count):
+            at = slot * SLOT_BYTES
+            length = lengths[16 * slot + 14]
+            first = inbound[at]
+            if not 128 <= first < 192:
+                self._control(endpoint, slot, bytes(inbound[at : at + length]))
+                continue
+            link = self._by_key.get(endpoint.key(slot))
+            if link is None or link.inbound is None or length < 12:
+                continue
+            if 192 <= inbound[at + 1] < 224:
+                self._rtcp(link, pointers[slot], inbound, at, length)
+                continue
+            self._length[0] = length
+            if _unprotect(link.inbound, pointers[slot], self._length):
+                self.refused += 1
+                continue
+            self._forward(link, bytes(inbound[at : at + self._length[0]]), now)
+        if self._trouble:
+            trouble, self._trouble = self._trouble, set()
+            self._policy.on_trouble(trouble)
+        for one in self._endpoints:
+            if one.queued:
+                one.flush()
+
+    def _control(self, endpoint: Endpoint, slot: int, data: bytes) -> None:
+        """RFC 7983: STUN is 0 to 3, DTLS 20 to 63; the rest is nobody's."""
+        if not data:
+            return
+        if data[0] < 4:
+            self._policy.on_stun(data, endpoint.path(slot))
+        elif 20 <= data[0] < 64:
+            link = self._by_key.get(endpoint.key(slot))
+            if link is not None:
+                self._policy.on_dtls(link.peer, data)
+
+    def _rtcp(self, link: _Link, pointer: Any, inbound: bytearray, at: int, length: int) -> None:
+        self._length[0] = length
+        if srtp.unprotect_rtcp(link.inbound, pointer, self._length):
+            self.refused += 1
+            return
+        self._policy.on_rtcp(link.peer, bytes(inbound[at : at + self._length[0]]))
+
+    def _forward(self, link: _Link, packet: bytes, now: float) -> None:
+        """One decrypted packet, on its way to all who get it."""
+        first, second, sequence, timestamp, ssrc = _HEADER(packet)
+        stream = link.streams.get(ssrc)
+        if stream is None:
+            stream = self._new_stream(link, packet, ssrc)
+            if stream is None:
+                return
+        producer = stream.producer
+        if stream.retransmits:
+            recovered = _recover(packet, producer)
+            if recovered is None:
+                return
+            packet = recovered
+            first, second, sequence, timestamp, ssrc = _HEADER(packet)
+            stream = link.streams.get(ssrc)
+            if stream is None:
+                return
+        elif first & 0x10:
+            packet = producer.clean(packet, now)
+            if not packet:
+                return
+        if not producer.allowed:
+            return
+        number = producer.take(packet, sequence, timestamp, now)
+        if number < 0:
+            return
+        if producer.missing:
+            self._trouble.add(producer)
+        if producer.waiting:
+            producer.welcome(packet, number, timestamp, now)
+            if producer.key_frames.wanted:
+                self._trouble.add(producer)
+        if stream.version != producer.version:
+            self._prepare(stream)
+        targets = stream.tables.get(second & 0x7F)
+        if targets:
+            self._fan_out(packet, sequence, timestamp, targets)
+
+    def _fan_out(self, packet: bytes, sequence: int, timestamp: int, targets: list[_Target]) -> None:
+        size = len(packet)
+        if size > _MAX_PACKET_BYTES:
+            return
+        length = self._length
+        for session, link, ssrc, sequence_offset, timestamp_offset in targets:
+            path = link.path
+            if path is None:
+                continue
+            endpoint = path.endpoint
+            slot = endpoint.queued
+            if slot == OUT_SLOTS:
+                endpoint.flush()
+                slot = 0
+            pointer = self._outbound[id(endpoint)][slot]
+            _memmove(pointer, packet, size)
+            _REWRITE(
+                endpoint.outbound,
+                slot * SLOT_BYTES + 2,
+                (sequence + sequence_offset) & 0xFFFF,
+                (timestamp + timestamp_offset) & 0xFFFFFFFF,
+                ssrc,
+            )
+            length[0] = size
+            if _protect(session, pointer, length):
+                self.refused += 1
+                continue
+            endpoint.out_lengths[2 * slot + 1] = length[0]
+            at = slot * HEADER_BYTES
+            headers = endpoint.out_headers
+            headers[at : at + 16] = path.head
+            headers[at + 32 : at + 48] = path.tail
+            endpoint.queued = slot + 1
+        self.forwarded += len(targets)
+
+    def _new_stream(self, link: _Link, packet: bytes, ssrc: int) -> _Stream | None:
+        if len(link.streams) >= _MAX_STREAMS_PER_PEER:
+            return None
+        found = self._policy.on_new_stream(link.peer, packet)
+        if found is None:
+            return None
+        stream = _Stream(found[0], retransmits=found[1])
+        link.streams[ssrc] = stream
+        return stream
+
+    def _prepare(self, stream: _Stream) -> None:
+        """Make the table anew: who gets which payload type, with everything that the loop needs."""
+        producer = stream.producer
+        stream.version = producer.version
+        tables: dict[int, list[_Target]] = {}
+        for consumer in producer.consumers:
+            link = self._links.get(consumer.peer)
+            if link is None or link.outbound is None or not consumer.flowing:
+                continue
+            splice = consumer.splice
+            target = (link.outbound, link, consumer.ssrc, splice.sequence_offset, splice.timestamp_offset)
+            for payload_type in consumer.payload_types:
+                tables.setdefault(payload_type, []).append(target)
+        stream.tables = tables
+
+    def resend(self, consumer: Consumer, packet: bytes) -> None:
+        link = self._links.get(consumer.peer)
+        if link is None or link.outbound is None:
+            return
+        self._send_protected(link, packet, _protect)
+
+    def send_rtcp(self, peer: str, compound: bytes) -> None:
+        link = self._links.get(peer)
+        if link is None or link.outbound is None:
+            return
+        self._send_protected(link, compound, srtp.protect_rtcp)
+
+    def _send_protected(self, link: _Link, packet: bytes, protect: Any) -> None:
+        if link.path is None or len(packet) > _MAX_PACKET_BYTES:
+            return
+        self._scratch[: len(packet)] = packet
+        self._length[0] = len(packet)
+        if protect(link.outbound, self._scratch_at, self._length):
+            self.refused += 1
+            return
+        link.path.endpoint.queue(link.path, bytes(self._scratch[: self._length[0]]))
+
+    def send_raw(self, path: Path, data: bytes) -> None:
+        path.endpoint.queue(path, data)
+
+    def flush(self) -> None:
+        for endpoint in self._endpoints:
+            if endpoint.queued:
+                endpoint.flush()
+
+
+def _recover(packet: bytes, producer: Producer) -> bytes | None:
+    payload_type = MEDIA_OF_RTX.get(packet[1] & 0x7F)
+    if payload_type is None or producer.ssrc is None:
+        return None
+    try:
+        recovered = rtp.unwrap_rtx(packet, payload_type, producer.ssrc)
+    except rtp.BadPacket:
+        return None
+    return producer.clean(recovered, 0.0) if recovered and recovered[0] & 0x10 else recovered

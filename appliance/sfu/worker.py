@@ -1,0 +1,351 @@
+"""The process's heart: rooms and peers, the server's commands, and the clock that everything periodic hangs on.
+
+All of it runs on one thread. What a command changes is in force when the call returns; offers follow in batches.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from pathlib import Path as FilePath
+
+import msgspec
+
+from appliance.sfu import control
+from appliance.sfu.feedback import REPORT_SECONDS, Feedback, speaking_changes
+from appliance.sfu.listener import Listener
+from appliance.sfu.notify import notify, watchdog_seconds
+from appliance.sfu.peer import ANSWER_SECONDS, BadFingerprint, Peer
+from appliance.sfu.router.producer import Producer
+from appliance.sfu.router.router import Router
+from appliance.sfu.rtp.packet import BadPacket
+from appliance.sfu.transport import dtls, ice
+from appliance.sfu.transport.addresses import Address, candidates
+from appliance.sfu.transport.answer import BadAnswer
+from appliance.sfu.transport.answer import read as read_answer
+from appliance.sfu.transport.dtls import Phase
+from appliance.sfu.transport.plain import PlainForwarder
+from appliance.sfu.transport.udp import Endpoint, Path
+
+log = logging.getLogger(__name__)
+
+# People join and cameras start in bursts; one offer then serves them all, and nobody notices 20 ms.
+OFFER_DELAY_SECONDS = 0.02
+_TICK_SECONDS = 0.05
+_HANDSHAKE_TICKS = 5
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Where to listen and what to tell browsers. Port 0 takes a free one; no `bind` means every address."""
+
+    socket: FilePath
+    data: FilePath
+    port: int = 8443
+    bind: tuple[Address, ...] = ()
+    public: tuple[Address, ...] = ()
+
+
+class Worker:
+    """Implements `forwarder.Policy`."""
+
+    def __init__(self, settings: Settings, endpoints: Sequence[Endpoint]) -> None:
+        certificate = dtls.load_certificate(settings.data / "sfu")
+        self._context = dtls.make_context(certificate)
+        self._fingerprint = dtls.fingerprint(certificate)
+        self._settings = settings
+        self._endpoints = endpoints
+        self._loop = asyncio.get_running_loop()
+        self._peers: dict[str, Peer] = {}
+        self._by_ufrag: dict[str, tuple[Peer, ice.Credentials]] = {}
+        self._rooms: dict[str, Router] = {}
+        self._forwarder = PlainForwarder(endpoints, self, self._loop.time)
+        self._feedback = Feedback(self._peers, self._forwarder)
+        self._listener = Listener(settings.socket, self._greeting, self.obey)
+        self._offers_due: asyncio.TimerHandle | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set."""
+        await self._listener.open()
+        for endpoint in self._endpoints:
+            self._loop.add_reader(endpoint.socket.fileno(), self._forwarder.readable, endpoint)
+        notify("READY=1")
+        log.info("media on UDP port %s", self._endpoints[0].port)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                periodic = [tasks.create_task(self._tick()), tasks.create_task(self._watchdog())]
+                await stop.wait()
+                for task in periodic:
+                    task.cancel()
+        finally:
+            notify("STOPPING=1")
+            for peer in list(self._peers.values()):
+                self._remove(peer)
+            await self._listener.close()
+            for endpoint in self._endpoints:
+                self._loop.remove_reader(endpoint.socket.fileno())
+                endpoint.close()
+
+    # What the server asks
+
+    def obey(self, command: control.Commands) -> None:
+        """Carry out one command, or report why not."""
+        if isinstance(command, control.Join):
+            self._join(command)
+            return
+        peer = self._peers.get(command.peer)
+        if peer is None:
+            self._refuse(command.peer, "unknown_peer", "there is no such peer in a call")
+            return
+        match command:
+            case control.Answer():
+                self._answer(peer, command)
+            case control.Restart():
+                self._restart(peer)
+            case control.Allow():
+                now = self._loop.time()
+                peer.participant.permit(command.allow, now)
+                peer.participant.switch(command.active)
+                peer.participant.hear(hears=command.hears, now=now)
+                self._settle(peer.room)
+            case control.Leave():
+                self._remove(peer)
+        self._forwarder.flush()
+
+    def _join(self, command: control.Join) -> None:
+        if command.peer in self._peers:
+            return
+        self._forwarder.open(command.peer)
+        peer = Peer(command, self._context, self._forwarder, self._loop.time())
+        self._peers[peer.name] = peer
+        self._by_ufrag[peer.credentials.ufrag] = (peer, peer.credentials)
+        self._rooms.setdefault(peer.room, Router()).join(peer.participant)
+        peer.needs_offer = True
+        self._settle(peer.room)
+
+    def _answer(self, peer: Peer, command: control.Answer) -> None:
+        if command.revision != peer.revision or not peer.awaits_answer:
+            self._refuse(
+                peer.name, "stale_offer", f"the offer in force is {peer.revision}, not {command.revision}"
+            )
+            return
+        try:
+            answer = read_answer(command.sdp)
+        except BadAnswer as error:
+            self._refuse(peer.name, "bad_sdp", str(error))
+            return
+        if not peer.trusts(answer):
+            self._distrust(peer)
+            return
+        peer.apply(answer, self._loop.time())
+        self._listener.send(control.Accepted(peer.name, command.revision))
+        self._secure(peer)
+        if peer.needs_offer:
+            self._offer_soon()
+
+    def _restart(self, peer: Peer) -> None:
+        peer.restart_ice()
+        self._by_ufrag[peer.credentials.ufrag] = (peer, peer.credentials)
+        peer.needs_offer = True
+        peer.awaits_answer = False
+        self._offer_soon()
+
+    def _refuse(self, peer: str, key: str, message: str) -> None:
+        self._listener.send(
+            msgspec.convert(
+                {"type": "refused", "peer": peer, "key": key, "message": message}, control.Refused
+            )
+        )
+
+    def _greeting(self) -> list[control.Report]:
+        occupants = [
+            control.Occupant(peer.name, peer.room, peer.participant.owner, peer.label)
+            for peer in self._peers.values()
+        ]
+        waiting = [self._offered(peer) for peer in self._peers.values() if peer.awaits_answer]
+        return [control.State(occupants), *waiting]
+
+    # Offers
+
+    def _settle(self, room: str) -> None:
+        for participant in self._rooms[room].settle(self._loop.time()):
+            self._peers[participant.peer].needs_offer = True
+        self._offer_soon()
+
+    def _offer_soon(self) -> None:
+        if self._offers_due is None:
+            self._offers_due = self._loop.call_later(OFFER_DELAY_SECONDS, self._offer)
+
+    def _offer(self) -> None:
+        self._offers_due = None
+        now = self._loop.time()
+        due = [peer for peer in self._peers.values() if peer.needs_offer and not peer.awaits_answer]
+        if not due:
+            return
+        port = self._endpoints[0].port
+        lines = candidates((one.address for one in self._endpoints), self._settings.public, port)
+        for peer in due:
+            peer.make_offer(self._fingerprint, lines, port, now)
+            self._listener.send(self._offered(peer))
+
+    @staticmethod
+    def _offered(peer: Peer) -> control.Offered:
+        return control.Offered(peer.name, peer.revision, peer.sdp, peer.participant.tracks())
+
+    # What the forwarder asks
+
+    def on_stun(self, data: bytes, path: Path) -> None:
+        """Answer a check, and follow the browser to where it nominates."""
+        try:
+            check = ice.read_check(data)
+        except ice.BadStun:
+            return
+        known = self._by_ufrag.get(check.ufrag)
+        if known is None:
+            return
+        peer, credentials = known
+        if not ice.is_authentic(check, credentials):
+            return
+        self._forwarder.send_raw(path, ice.reply(check, credentials, path.address))
+        peer.checked_at = self._loop.time()
+        self._forwarder.accept_from(peer.name, path)
+        if peer.path is None or (check.nominates and peer.path.key != path.key):
+            peer.path = path
+            self._forwarder.send_to(peer.name, path)
+        if peer.former_credentials is not None and credentials is peer.credentials:
+            self._forget_credentials(peer)
+
+    def _forget_credentials(self, peer: Peer) -> None:
+        for ufrag, (owner, credentials) in list(self._by_ufrag.items()):
+            if owner is peer and credentials is not peer.credentials:
+                del self._by_ufrag[ufrag]
+        peer.former_credentials = None
+
+    def on_dtls(self, peer: str, data: bytes) -> None:
+        """Go on with the handshake, or notice that the browser has closed."""
+        one = self._peers[peer]
+        one.dtls.receive(data)
+        self._secure(one)
+
+    def _secure(self, peer: Peer) -> None:
+        if peer.dtls.phase in (Phase.CLOSED, Phase.FAILED):
+            self._lose(peer, f"dtls {peer.dtls.phase.value}")
+            return
+        try:
+            keys = peer.verified_keys()
+        except BadFingerprint:
+            self._distrust(peer)
+            return
+        if keys is not None:
+            peer.is_secure = True
+            self._forwarder.secure(peer.name, keys)
+            self._listener.send(control.Connected(peer.name))
+        if peer.is_secure:
+            peer.release(self._loop.time())
+            self._watch_room(peer)
+
+    def _watch_room(self, peer: Peer) -> None:
+        waiting = {
+            one.producer for one in peer.participant.consumers if one.producer is not None and one.ready
+        }
+        self._feedback.watch({producer for producer in waiting if producer.key_frames.wanted})
+        self._feedback.ask(self._loop.time())
+
+    def _distrust(self, peer: Peer) -> None:
+        self._refuse(peer.name, "bad_fingerprint", "the certificate is not the one in the answer")
+        self._lose(peer, "bad_fingerprint")
+
+    def on_rtcp(self, peer: str, data: bytes) -> None:
+        """Pass feedback on."""
+        self._feedback.received(self._peers[peer], data, self._loop.time())
+
+    def on_new_stream(self, peer: str, packet: bytes) -> tuple[Producer, bool] | None:
+        """Find the slot of a new ssrc; others get their m-line for it if it is the first."""
+        one = self._peers[peer]
+        try:
+            found = one.find_producer(packet)
+        except BadPacket:
+            return None
+        if found is None or found[1]:
+            return found
+        producer = found[0]
+        former, now = producer.ssrc, self._loop.time()
+        producer.begin(int.from_bytes(packet[8:12]), now)
+        if former is not None and former != producer.ssrc:
+            self._forwarder.forget_stream(peer, former)
+        if one.participant.sends(producer.kind):
+            self._settle(one.room)
+        if producer.is_video:
+            # A browser believes what it hears of its bandwidth in the first two seconds.
+            self._loop.call_later(OFFER_DELAY_SECONDS, self._report, peer)
+        return found
+
+    def on_trouble(self, producers: set[Producer]) -> None:
+        """Ask for what is missing."""
+        self._feedback.watch(producers)
+        self._feedback.ask(self._loop.time())
+
+    # What time brings
+
+    async def _tick(self) -> None:
+        count = 0
+        while True:
+            await asyncio.sleep(_TICK_SECONDS)
+            count += 1
+            now = self._loop.time()
+            self._feedback.ask(now)
+            for peer in list(self._peers.values()):
+                self._look_after(peer, count, now)
+            self._forwarder.flush()
+
+    def _look_after(self, peer: Peer, count: int, now: float) -> None:
+        speaking = speaking_changes(peer, now)
+        if speaking is not None:
+            self._listener.send(control.Speaking(peer.name, speaking))
+        if count % _HANDSHAKE_TICKS == 0 and peer.dtls.phase is Phase.HANDSHAKE:
+            peer.dtls.tick()
+            self._secure(peer)
+        if now - peer.checked_at > ice.CONSENT_SECONDS:
+            self._lose(peer, "no consent")
+            return
+        if peer.awaits_answer and now - peer.offered_at > ANSWER_SECONDS:
+            peer.awaits_answer = False
+            peer.needs_offer = True
+            self._offer_soon()
+        # Spread over the second, so that a full room does not report in one burst.
+        if peer.is_secure and (count + hash(peer.name)) % round(REPORT_SECONDS / _TICK_SECONDS) == 0:
+            self._feedback.report(peer, now)
+
+    def _report(self, name: str) -> None:
+        peer = self._peers.get(name)
+        if peer is not None:
+            self._feedback.report(peer, self._loop.time())
+            self._forwarder.flush()
+
+    @staticmethod
+    async def _watchdog() -> None:
+        seconds = watchdog_seconds()
+        while seconds is not None:
+            notify("WATCHDOG=1")
+            await asyncio.sleep(seconds)
+
+    # The end
+
+    def _lose(self, peer: Peer, reason: str) -> None:
+        if peer.name in self._peers:
+            self._remove(peer)
+            self._listener.send(control.Lost(peer.name, reason))
+
+    def _remove(self, peer: Peer) -> None:
+        del self._peers[peer.name]
+        if peer.participant.producers["mic"].speaker.speaking:
+            self._listener.send(control.Speaking(peer.name, False))  # noqa: FBT003  the contract's own shape
+        peer.dtls.close()
+        self._forwarder.flush()
+        self._forwarder.close(peer.name)
+        for ufrag in [ufrag for ufrag, (owner, _) in self._by_ufrag.items() if owner is peer]:
+            del self._by_ufrag[ufrag]
+        router = self._rooms[peer.room]
+        router.leave(peer.name, self._loop.time())
+        if router.participants:
+            self._settle(peer.room)
+        else:
+            del self._rooms[peer.room]
