@@ -66,3 +66,35 @@ class ProfileEdit(msgspec.Struct, frozen=True):
 
     username: str | msgspec.UnsetType = msgspec.UNSET
     global_name: str | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class Credentials(msgspec.Struct, frozen=True):
+    """The body of POST /auth/login."""
+
+    username: str
+    password: str
+
+
+class PasswordChange(msgspec.Struct, frozen=True):
+    """The body of POST /auth/password."""
+
+    old_password: str
+    new_password: str
+
+
+class Session(msgspec.Struct, frozen=True):
+    """The answer to every sign-in; `expires_in` in seconds."""
+
+    access_token: str
+    expires_in: int
+    user: Me
+
+
+class Device(msgspec.Struct, frozen=True):
+    """A place where somebody is signed in; `current` is the one that asks."""
+
+    id: str
+    device: str
+    created_at: str
+    last_used_at: str
+    current: bool

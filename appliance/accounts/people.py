@@ -3,17 +3,15 @@
 import json
 from collections.abc import Iterable
 
-from appliance.accounts.model import AccountRow, Me, User
+import msgspec
+
+from appliance.accounts import names, queries
+from appliance.accounts.callers import Caller
+from appliance.accounts.events import ProfileChanged
+from appliance.accounts.model import AccountRow, Me, ProfileEdit, User
 from appliance.errors import NotFound
 from appliance.ids import AccountId
-from appliance.storage import Reader, Select
-
-_COLUMNS = "id, username, display_name, is_bot, is_admin, created_at"
-ACCOUNT = Select(AccountRow, f"SELECT {_COLUMNS} FROM account WHERE id = :id")
-# A list of ids travels as a JSON array, so that the statement stays one constant whatever the number.
-ACCOUNTS = Select(
-    AccountRow, f"SELECT {_COLUMNS} FROM account WHERE id IN (SELECT value FROM json_each(:ids))"
-)
+from appliance.storage import Reader, Transaction
 
 
 class UserNotFound(NotFound):
@@ -24,7 +22,7 @@ class UserNotFound(NotFound):
 
 async def account(reader: Reader, account_id: AccountId) -> AccountRow:
     """The stored account; `UserNotFound` if it is gone."""
-    row = await reader.one(ACCOUNT, id=account_id)
+    row = await reader.one(queries.ACCOUNT, id=account_id)
     if row is None:
         raise UserNotFound
     return row
@@ -32,7 +30,7 @@ async def account(reader: Reader, account_id: AccountId) -> AccountRow:
 
 async def users(reader: Reader, account_ids: Iterable[AccountId]) -> dict[AccountId, User]:
     """The people behind these ids; an id that nobody has is left out."""
-    rows = await reader.all(ACCOUNTS, ids=json.dumps(sorted(set(account_ids))))
+    rows = await reader.all(queries.ACCOUNTS, ids=json.dumps(sorted(set(account_ids))))
     return {row.id: User.of(row) for row in rows}
 
 
@@ -44,3 +42,41 @@ async def user(reader: Reader, account_id: AccountId) -> User:
 async def me(reader: Reader, account_id: AccountId) -> Me:
     """What an account is told of itself."""
     return Me.of(await account(reader, account_id))
+
+
+async def known_to(reader: Reader, caller: Caller, account_id: AccountId) -> User:
+    """Someone the caller shares a guild with, or the caller; of anybody else not even the name is told."""
+    if account_id != caller.account_id and not await reader.one(
+        queries.SHARED_GUILD, mine=caller.account_id, theirs=account_id
+    ):
+        raise UserNotFound
+    return await user(reader, account_id)
+
+
+async def edit(tx: Transaction, caller: Caller, change: ProfileEdit) -> Me:
+    """Give the caller other names; a display name of null is the username again.
+
+    The account's own devices hear USER_UPDATE. That is all who may: bot libraries take it for news of themselves, so
+    `guilds.profiles` tells the others with GUILD_MEMBER_UPDATE.
+    """
+    before = await account(tx, caller.account_id)
+    username, display_name = before.username, before.display_name
+    if not isinstance(change.username, msgspec.UnsetType):
+        username = names.username(change.username)
+    if change.global_name is None:
+        display_name = username
+    elif not isinstance(change.global_name, msgspec.UnsetType):
+        display_name = names.display_name(change.global_name, "global_name")
+    if (username, display_name) == (before.username, before.display_name):
+        return Me.of(before)
+    await _require_free(tx, names.key(username), caller.account_id)
+    await queries.set_names(tx, caller.account_id, username, names.key(username), display_name)
+    changed = await me(tx, caller.account_id)
+    tx.emit(ProfileChanged(account_ids=frozenset({caller.account_id}), payload=changed))
+    return changed
+
+
+async def _require_free(tx: Transaction, username_key: str, account_id: AccountId) -> None:
+    holder = await tx.one(queries.LOGIN_BY_NAME, username_key=username_key)
+    if holder and holder.id != account_id:
+        raise names.UsernameTaken

@@ -1,0 +1,112 @@
+"""Signing in over HTTP. The refresh token travels in a cookie that no script can read and no other site can send."""
+
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, delete, get, post
+from litestar.datastructures import Cookie, State
+from litestar.di import NamedDependency, Provide
+from litestar.params import JSONBody, PathParameter
+
+from appliance.accounts import devices, service, throttle
+from appliance.accounts.callers import Caller
+from appliance.accounts.door import Door, Origin
+from appliance.accounts.model import Credentials, Device, PasswordChange, Session
+from appliance.accounts.service import SignedIn
+from appliance.accounts.sessions import IDLE_SECONDS
+from appliance.ids import MAX_ID, SessionId
+from appliance.storage import Database
+
+Db = NamedDependency[Database]
+Who = NamedDependency[Caller]
+FrontDoor = NamedDependency[Door]
+From = NamedDependency[Origin]
+SessionPath = Annotated[SessionId, PathParameter(ge=0, le=MAX_ID)]
+
+COOKIE = "hearth_refresh"
+COOKIE_PATH = "/api/hearth/v1/auth"
+# Tokens are for whoever asked, not for a cache in between.
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+async def provide_door(state: State) -> Door:
+    door: Door = state.door
+    return door
+
+
+async def provide_origin(request: Request[Any, Any, Any]) -> Origin:
+    host = request.client.host if request.client else ""
+    return Origin(throttle.network_of(host), devices.describe(request.headers.get("user-agent", "")))
+
+
+async def provide_refresh_token(request: Request[Any, Any, Any]) -> str:
+    return request.cookies.get(COOKIE, "")
+
+
+SIGN_IN = {
+    "door": Provide(provide_door),
+    "origin": Provide(provide_origin),
+    "refresh_token": Provide(provide_refresh_token),
+}
+"""What the handlers of a sign-in may ask for besides."""
+
+
+def answer(signed_in: SignedIn, status: int) -> Response[Session]:
+    """A Session with its cookie."""
+    return Response(
+        signed_in.session,
+        status_code=status,
+        headers=NO_STORE,
+        cookies=[_cookie(signed_in.refresh_token, IDLE_SECONDS)],
+    )
+
+
+def _cookie(value: str, max_age: int) -> Cookie:
+    return Cookie(
+        key=COOKIE,
+        value=value,
+        path=COOKIE_PATH,
+        max_age=max_age,
+        secure=True,
+        httponly=True,
+        samesite="strict",
+    )
+
+
+class AuthController(Controller):
+    path = "/auth"
+    tags = ("Accounts",)
+    dependencies = SIGN_IN
+
+    @post("/login", status_code=200, summary="Sign in")
+    async def log_in(
+        self, db: Db, door: FrontDoor, origin: From, data: JSONBody[Credentials]
+    ) -> Response[Session]:
+        return answer(await service.log_in(db, door, data, origin), 200)
+
+    @post("/refresh", status_code=200, summary="Renew a sign-in")
+    async def refresh(
+        self, db: Db, door: FrontDoor, refresh_token: NamedDependency[str]
+    ) -> Response[Session]:
+        return answer(await service.refresh(db, door, refresh_token), 200)
+
+    @post("/logout", status_code=204, summary="Sign this device out")
+    async def log_out(self, db: Db, refresh_token: NamedDependency[str]) -> Response[None]:
+        async with db.transaction() as tx:
+            await service.log_out(tx, refresh_token)
+        return Response(None, status_code=204, cookies=[_cookie("", 0)])
+
+    @get("/sessions", summary="List the devices that are signed in")
+    async def sessions(self, db: Db, caller: Who) -> list[Device]:
+        async with db.read() as reader:
+            return await service.devices(reader, caller)
+
+    @delete("/sessions/{session_id:int}", status_code=204, summary="Sign a device out")
+    async def sign_out(self, db: Db, caller: Who, session_id: SessionPath) -> None:
+        async with db.transaction() as tx:
+            await service.sign_out(tx, caller, session_id)
+
+    @post("/password", status_code=204, summary="Change the password")
+    async def change_password(
+        self, db: Db, door: FrontDoor, caller: Who, origin: From, data: JSONBody[PasswordChange]
+    ) -> None:
+        await service.change_password(db, door, caller, data, origin)

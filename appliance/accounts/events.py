@@ -1,0 +1,13 @@
+"""What is heard about an account."""
+
+from typing import ClassVar
+
+from appliance.accounts.model import Me
+from appliance.events import PeopleEvent
+
+
+class ProfileChanged(PeopleEvent, frozen=True, kw_only=True):
+    """The account's own names are others; for its own devices only (see `people.edit`)."""
+
+    name: ClassVar[str] = "USER_UPDATE"
+    payload: Me

@@ -1,0 +1,145 @@
+"""Signing in and out, and changing the password.
+
+Hashing takes long and must not hold the one writer, so these functions take the database, hash, and open their
+transaction afterwards; what the hash was checked against is checked again in it.
+"""
+
+from contextlib import suppress
+
+import msgspec
+
+from appliance.accounts import names, passwords, people, queries, sessions
+from appliance.accounts.callers import Caller
+from appliance.accounts.door import Door, Origin
+from appliance.accounts.model import Credentials, Device, PasswordChange, Session
+from appliance.accounts.passwords import PasswordsBusy
+from appliance.accounts.queries import LoginRow
+from appliance.accounts.sessions import Renewed, SessionExpired, SessionReused
+from appliance.accounts.tokens import ACCESS_SECONDS
+from appliance.errors import Conflict, Forbidden, Invalid, NotSignedIn
+from appliance.ids import AccountId, SessionId
+from appliance.storage import Database, Reader, Transaction
+
+
+class BadCredentials(NotSignedIn):
+    key = "bad_credentials"
+    message = "That name and password do not go together. Check both for a slip. Tries left before a pause: {tries_left}."
+
+
+class WrongPassword(Invalid):
+    key = "wrong_password"
+
+    def __init__(self, facts: dict[str, object]) -> None:
+        super().__init__("old_password", "This is not your present password.", "PASSWORD_DOES_NOT_MATCH")
+        self.facts = facts
+
+
+class PasswordMoved(Conflict):
+    key = "password_changed_elsewhere"
+    message = "Your password was changed on another device a moment ago. Sign in again."
+
+
+class PeopleOnly(Forbidden):
+    code = 20001
+    key = "people_only"
+    message = "This is for people; a bot has one token and no devices."
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """The answer to a sign-in, and the refresh token that goes into the cookie."""
+
+    session: Session
+    refresh_token: str
+
+
+async def sign_in(reader: Reader, door: Door, renewed: Renewed) -> SignedIn:
+    """A fresh access token for a sign-in that has just begun or been renewed."""
+    session = Session(
+        access_token=door.callers.issue(renewed.account_id, renewed.session_id, reader.now),
+        expires_in=ACCESS_SECONDS,
+        user=await people.me(reader, renewed.account_id),
+    )
+    return SignedIn(session, renewed.token)
+
+
+async def log_in(db: Database, door: Door, credentials: Credentials, origin: Origin) -> SignedIn:
+    """Sign in by name and password; a name that nobody has fails like a wrong password, and takes as long."""
+    # No name is longer; folding megabytes for nobody would be work for nothing.
+    key = names.key(credentials.username[: 2 * names.LONGEST].strip())
+    async with db.read() as reader:
+        login = await reader.one(queries.LOGIN_BY_NAME, username_key=key) or _NOBODY
+    stored = await _prove(door, login.password_hash, key, credentials.password, origin)
+    renewed = await door.passwords.renewed(stored, credentials.password)
+    async with db.transaction() as tx:
+        if not await queries.replace_password(tx, login.id, stored, renewed):
+            raise PasswordMoved
+        return await sign_in(tx, door, await sessions.begin(tx, login.id, origin.device))
+
+
+_NOBODY = LoginRow(AccountId(0), "", "", "", None)
+
+
+async def _prove(door: Door, stored: str | None, key: str, password: str, origin: Origin) -> str:
+    """The stored hash, if the password is right; `BadCredentials` or `LoginPaused` otherwise."""
+    tries_left = door.throttle.take(key, origin.network)
+    try:
+        right = await door.passwords.matches(stored, password)
+    except PasswordsBusy:
+        door.throttle.give_back(key, origin.network)
+        raise
+    if stored is None or not right:
+        raise BadCredentials(tries_left=tries_left)
+    door.throttle.forget(key, origin.network)
+    return stored
+
+
+async def refresh(db: Database, door: Door, cookie: str) -> SignedIn:
+    """New tokens for the cookie; an old cookie ends the sign-in (`SessionReused`)."""
+    async with db.transaction() as tx:
+        renewed = await sessions.renew(tx, cookie)
+        signed_in = await sign_in(tx, door, renewed) if renewed else None
+    if signed_in is None:
+        raise SessionReused
+    return signed_in
+
+
+async def log_out(tx: Transaction, cookie: str) -> None:
+    """End the sign-in behind the cookie; being signed out already is as good."""
+    with suppress(SessionExpired):
+        await sessions.end_by_token(tx, cookie)
+
+
+async def devices(reader: Reader, caller: Caller) -> list[Device]:
+    """Where the caller is signed in."""
+    _require_person(caller)
+    return await sessions.devices(reader, caller)
+
+
+async def sign_out(tx: Transaction, caller: Caller, session_id: SessionId) -> None:
+    """Sign one of the caller's devices out."""
+    _require_person(caller)
+    await sessions.revoke(tx, caller, session_id)
+
+
+async def change_password(
+    db: Database, door: Door, caller: Caller, change: PasswordChange, origin: Origin
+) -> None:
+    """Set a new password and sign every other device out; `WrongPassword` counts as a wrong try of signing in."""
+    _require_person(caller)
+    async with db.read() as reader:
+        login = await reader.one(queries.LOGIN_BY_ID, id=caller.account_id) or _NOBODY
+    new = passwords.accept(change.new_password, "new_password", (login.username, login.display_name))
+    try:
+        stored = await _prove(door, login.password_hash, login.username_key, change.old_password, origin)
+    except BadCredentials as error:
+        raise WrongPassword(error.facts) from error
+    hashed = await door.passwords.hash(new)
+    async with db.transaction() as tx:
+        if not await queries.replace_password(tx, login.id, stored, hashed):
+            raise PasswordMoved
+        await sessions.end_others(tx, caller)
+
+
+def _require_person(caller: Caller) -> None:
+    if caller.is_bot:
+        raise PeopleOnly
