@@ -2,11 +2,14 @@
 
 import msgspec
 
+from appliance.accounts.callers import Caller
 from appliance.channels import queries
-from appliance.channels.model import ChannelType
+from appliance.channels.invites import BotsStayOut
+from appliance.channels.model import ChannelType, NewGuild
 from appliance.channels.queries import ChannelRow
 from appliance.guilds import guilds, members
 from appliance.guilds import queries as guild_queries
+from appliance.guilds.model import Guild
 from appliance.guilds.queries import RoleRow
 from appliance.ids import AccountId, ChannelId, GuildId, RoleId, new_id
 from appliance.permissions import EVERYONE
@@ -33,6 +36,13 @@ async def found(tx: Transaction, owner_id: AccountId, name: str) -> GuildId:
     await queries.set_system_channel(tx, guild_id, general.id)
     await members.add(tx, guild_id, owner_id)
     return guild_id
+
+
+async def move_in(tx: Transaction, caller: Caller, new: NewGuild) -> Guild:
+    """Found a space of one's own; a bot belongs to the one it was made in."""
+    if caller.is_bot:
+        raise BotsStayOut
+    return await guilds.view(tx, await found(tx, caller.account_id, new.name))
 
 
 def blank(guild_id: GuildId, channel_id: ChannelId, kind: int, name: str) -> ChannelRow:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from appliance.channels import queries
+from appliance.channels.members import ChannelNotFound
 from appliance.channels.model import Channel, ChannelType, FullGuild, OverwriteView
 from appliance.channels.queries import ChannelRow, OverwriteRow
 from appliance.guilds import members
@@ -45,6 +46,14 @@ def wire(row: ChannelRow, overwrites: Iterable[OverwriteRow | Overwrite]) -> Cha
             channel, bitrate=row.bitrate, user_limit=row.user_limit, rtc_region=None
         )
     return channel
+
+
+async def row(reader: Reader, channel_id: ChannelId) -> ChannelRow:
+    """The stored channel; `ChannelNotFound` if there is none."""
+    found = await reader.one(queries.CHANNEL, channel_id=channel_id)
+    if found is None:
+        raise ChannelNotFound
+    return found
 
 
 def wire_all(rows: Iterable[ChannelRow], overwrites: Iterable[OverwriteRow]) -> list[Channel]:

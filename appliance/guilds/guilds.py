@@ -1,12 +1,34 @@
-"""A guild as others see it."""
+"""The guild itself: what it is called, whose it is, and how it ends."""
 
 from collections.abc import Sequence
 
-from appliance.guilds import queries, texts
-from appliance.guilds.model import Guild, Role
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from appliance.accounts.callers import Caller
+from appliance.errors import Forbidden, Invalid, parse_id
+from appliance.events import MemberLeft, SightChanged
+from appliance.guilds import members, queries, texts
+from appliance.guilds.events import GuildUpdated
+from appliance.guilds.members import GuildNotFound, Membership
+from appliance.guilds.model import Guild, GuildEdit, OwnGuild, Role
 from appliance.guilds.queries import GuildRow, RoleRow
-from appliance.ids import GuildId, text_or_none
-from appliance.storage import Reader
+from appliance.ids import AccountId, ChannelId, GuildId, Snowflake, text_or_none
+from appliance.permissions import Permission
+from appliance.storage import Reader, Transaction
+
+LONGEST_DESCRIPTION = 300
+_TEXT_CHANNEL = 0
+
+
+class OwnerOnly(Forbidden):
+    key = "owner_only"
+    message = "Only whoever the space belongs to can do that."
+
+
+class OwnerStays(Forbidden):
+    key = "owner_stays"
+    message = "This space is yours: give it to somebody else first, or delete it."
 
 
 def wire_role(row: RoleRow) -> Role:
@@ -34,11 +56,107 @@ def wire_guild(row: GuildRow, roles: Sequence[RoleRow]) -> Guild:
     )
 
 
-async def show(reader: Reader, row: GuildRow) -> Guild:
-    """A stored guild as it goes over the wire."""
-    return wire_guild(row, await reader.all(queries.ROLES, guild_id=GuildId(row.id)))
-
-
 def clean_name(name: str) -> str:
     """A guild's name as it is kept, or `Invalid`: 2 to 100 code points after NFC and trimming."""
     return texts.clean(name, "name", 2, 100)
+
+
+async def row(reader: Reader, guild_id: GuildId) -> GuildRow:
+    """The stored guild; `GuildNotFound` if there is none."""
+    found = await reader.one(queries.GUILD, guild_id=guild_id)
+    if found is None:
+        raise GuildNotFound
+    return found
+
+
+async def view(reader: Reader, guild_id: GuildId) -> Guild:
+    """A guild as it goes over the wire, for whoever may see it."""
+    return wire_guild(await row(reader, guild_id), await reader.all(queries.ROLES, guild_id=guild_id))
+
+
+async def get(reader: Reader, caller: Caller, guild_id: GuildId) -> Guild:
+    await members.require(reader, caller, guild_id)
+    return await view(reader, guild_id)
+
+
+async def mine(reader: Reader, caller: Caller) -> list[OwnGuild]:
+    """The caller's guilds and what they may do in each."""
+    standings = await members.everywhere(reader, caller.account_id)
+    rows = await reader.all(queries.MY_GUILDS, account_id=caller.account_id, guild_id=0)
+    return [
+        OwnGuild(
+            id=str(row.id),
+            name=row.name,
+            owner=standings[row.id].is_owner,
+            permissions=str(int(standings[row.id].permissions)),
+        )
+        for row in rows
+    ]
+
+
+async def edit(tx: Transaction, caller: Caller, guild_id: GuildId, change: GuildEdit) -> Guild:
+    """Rename a guild, describe it, choose its welcome channel (MANAGE_GUILD), or give it away (its owner)."""
+    actor = await members.require(tx, caller, guild_id, Permission.MANAGE_GUILD)
+    old = await row(tx, guild_id)
+    new = old
+    if change.name is not UNSET:
+        new = replace(new, name=clean_name(change.name))
+    if change.description is not UNSET:
+        text = texts.clean_or_none(change.description, "description", LONGEST_DESCRIPTION)
+        new = replace(new, description=text)
+    if change.system_channel_id is not UNSET:
+        new = replace(new, system_channel_id=await _welcome(tx, guild_id, change.system_channel_id))
+    if change.owner_id is not UNSET:
+        new = replace(new, owner_id=await _heir(tx, actor, change.owner_id))
+    if new != old:
+        await queries.set_guild(tx, new)
+    shown = await view(tx, guild_id)
+    if new.owner_id != old.owner_id:
+        tx.emit(SightChanged(guild_id=guild_id))
+    if new != old:
+        tx.emit(GuildUpdated(guild_id=guild_id, payload=shown))
+    return shown
+
+
+async def _welcome(tx: Transaction, guild_id: GuildId, sent: Snowflake | None) -> ChannelId | None:
+    if sent is None:
+        return None
+    channel_id = ChannelId(parse_id(sent, "system_channel_id"))
+    if await queries.kind_of_channel(tx, guild_id, channel_id) != _TEXT_CHANNEL:
+        raise Invalid("system_channel_id", "this is not a text channel of the space")
+    return channel_id
+
+
+async def _heir(tx: Transaction, actor: Membership, sent: Snowflake) -> AccountId:
+    if not actor.is_owner:
+        raise OwnerOnly
+    heir = AccountId(parse_id(sent, "owner_id"))
+    if (await members.row(tx, actor.guild_id, heir)).is_bot:
+        raise Invalid("owner_id", "a space belongs to a person, not to a bot")
+    return heir
+
+
+async def delete(tx: Transaction, caller: Caller, guild_id: GuildId) -> None:
+    """End a guild with everything in it (its owner)."""
+    actor = await members.require(tx, caller, guild_id)
+    if not actor.is_owner:
+        raise OwnerOnly
+    everybody = await members.standings(tx, guild_id)
+    await queries.remove_guild(tx, guild_id)
+    for account_id in everybody:
+        tx.emit(MemberLeft(guild_id=guild_id, account_id=account_id))
+
+
+async def leave(tx: Transaction, caller: Caller, guild_id: GuildId) -> None:
+    """Leave a guild; its owner cannot."""
+    actor = await members.require(tx, caller, guild_id)
+    if actor.is_owner:
+        raise OwnerStays
+    await members.remove(tx, guild_id, caller.account_id)
+
+
+async def kick(tx: Transaction, caller: Caller, guild_id: GuildId, account_id: AccountId) -> None:
+    """Send somebody away who stands below the caller (KICK_MEMBERS)."""
+    actor = await members.require(tx, caller, guild_id, Permission.KICK_MEMBERS)
+    await members.require_above(tx, actor, account_id)
+    await members.remove(tx, guild_id, account_id)

@@ -82,7 +82,7 @@ def rank(position: int, role_id: RoleId | int) -> Rank:
 async def standing(reader: Reader, guild_id: GuildId, account_id: AccountId) -> Membership | None:
     """Where an account stands in a guild, or None if it is not a member. One query."""
     rows = await reader.all(queries.STANDING, guild_id=guild_id, account_id=account_id)
-    return _membership(guild_id, rows, reader.now) if rows else None
+    return _membership(rows, reader.now) if rows else None
 
 
 async def standings(reader: Reader, guild_id: GuildId) -> dict[AccountId, Membership]:
@@ -91,10 +91,19 @@ async def standings(reader: Reader, guild_id: GuildId) -> dict[AccountId, Member
     by_account: dict[AccountId, list[StandingRow]] = {}
     for row in rows:
         by_account.setdefault(row.account_id, []).append(row)
-    return {account: _membership(guild_id, roles, reader.now) for account, roles in by_account.items()}
+    return {account: _membership(roles, reader.now) for account, roles in by_account.items()}
 
 
-def _membership(guild_id: GuildId, rows: Sequence[StandingRow], now: Millis) -> Membership:
+async def everywhere(reader: Reader, account_id: AccountId) -> dict[GuildId, Membership]:
+    """Where an account stands in each of its guilds. One query."""
+    rows = await reader.all(queries.MY_STANDINGS, account_id=account_id)
+    by_guild: dict[GuildId, list[StandingRow]] = {}
+    for row in rows:
+        by_guild.setdefault(row.guild_id, []).append(row)
+    return {guild: _membership(roles, reader.now) for guild, roles in by_guild.items()}
+
+
+def _membership(rows: Sequence[StandingRow], now: Millis) -> Membership:
     first = rows[0]
     roles: dict[int, int] = {}
     top = EVERYONE_RANK
@@ -105,13 +114,13 @@ def _membership(guild_id: GuildId, rows: Sequence[StandingRow], now: Millis) -> 
     is_owner = first.account_id == first.owner_id
     who = Standing(
         account_id=first.account_id,
-        guild_id=guild_id,
+        guild_id=first.guild_id,
         is_owner=is_owner,
         everyone=first.everyone,
         roles=roles,
         timed_out=is_timed_out(first.timeout_until, now),
     )
-    return Membership(first.account_id, guild_id, who, in_guild(who), OWNER_RANK if is_owner else top)
+    return Membership(first.account_id, first.guild_id, who, in_guild(who), OWNER_RANK if is_owner else top)
 
 
 def is_timed_out(until: Millis | None, now: Millis) -> bool:

@@ -18,6 +18,7 @@ _MINE = """
 class StandingRow(msgspec.Struct, frozen=True):
     """One role of a member, or one row without a role for a member who has none."""
 
+    guild_id: GuildId
     account_id: AccountId
     owner_id: AccountId
     everyone: int
@@ -59,6 +60,11 @@ class RoleRow(msgspec.Struct, frozen=True):
     position: int
     permissions: int
 
+    @property
+    def is_everyone(self) -> bool:
+        """Whether this is the role of the guild itself, which every member has."""
+        return int(self.id) == self.guild_id
+
 
 class JoinedRow(msgspec.Struct, frozen=True):
     guild_id: GuildId
@@ -74,17 +80,17 @@ class ChannelKind(msgspec.Struct, frozen=True):
 
 
 _STANDING = """
-    SELECT m.account_id, g.owner_id, e.permissions AS everyone, m.timeout_until,
+    SELECT m.guild_id, m.account_id, g.owner_id, e.permissions AS everyone, m.timeout_until,
            r.id AS role_id, r.permissions, r.position
       FROM member m
       JOIN guild g ON g.id = m.guild_id
       JOIN role e ON e.id = m.guild_id
       LEFT JOIN member_role mr ON mr.guild_id = m.guild_id AND mr.account_id = m.account_id
       LEFT JOIN role r ON r.id = mr.role_id
-     WHERE m.guild_id = :guild_id
 """
-STANDING = Select(StandingRow, _STANDING + " AND m.account_id = :account_id")
-STANDINGS = Select(StandingRow, _STANDING)
+STANDING = Select(StandingRow, _STANDING + "WHERE m.guild_id = :guild_id AND m.account_id = :account_id")
+STANDINGS = Select(StandingRow, _STANDING + "WHERE m.guild_id = :guild_id")
+MY_STANDINGS = Select(StandingRow, _STANDING + "WHERE m.account_id = :account_id")
 
 _MEMBER = f"""
     SELECT {ACCOUNT_COLUMNS}, m.guild_id, m.nick, m.joined_at, m.mute, m.deaf, m.timeout_until, mr.role_id

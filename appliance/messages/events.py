@@ -16,7 +16,7 @@ class MessageCreated(ChannelEvent, frozen=True, kw_only=True):
 
 
 class MessageUpdated(ChannelEvent, frozen=True, kw_only=True):
-    """The text is another; said with all of the message. Reactions carry `me: false`: it is one text for all."""
+    """The text is another; said with all of the message but its reactions, which differ from reader to reader (`me`)."""
 
     name: ClassVar[str] = "MESSAGE_UPDATE"
     payload: HeardMessage

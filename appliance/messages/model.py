@@ -49,7 +49,7 @@ class Message(Struct, frozen=True, kw_only=True):
     attachments: tuple[()] = ()
     embeds: tuple[()] = ()
     components: tuple[()] = ()
-    reactions: Sequence[Reaction] = ()
+    reactions: Sequence[Reaction] | UnsetType = ()
     pinned: bool = False
     type: int
     flags: int = 0

@@ -1,0 +1,141 @@
+"""Channels, their overwrites and invites over HTTP, and the founding of spaces."""
+
+from typing import Annotated
+
+from litestar import Controller, delete, get, patch, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, PathParameter
+
+from appliance.accounts.callers import Caller
+from appliance.channels import channels, houses, invites, overwrites
+from appliance.channels.model import (
+    Channel,
+    ChannelEdit,
+    ChannelPlace,
+    NewChannel,
+    NewGuild,
+    NewInvite,
+    OverwriteEdit,
+)
+from appliance.guilds.model import Guild, Invite, ManagedInvite
+from appliance.ids import MAX_ID, ChannelId, GuildId
+from appliance.storage import Database
+
+Db = NamedDependency[Database]
+Who = NamedDependency[Caller]
+GuildPath = Annotated[GuildId, PathParameter(ge=0, le=MAX_ID)]
+ChannelPath = Annotated[ChannelId, PathParameter(ge=0, le=MAX_ID)]
+TargetPath = Annotated[int, PathParameter(ge=0, le=MAX_ID)]
+
+
+class HouseController(Controller):
+    path = "/guilds"
+    tags = ("Guilds",)
+
+    @post(summary="Found a space")
+    async def found(self, db: Db, caller: Who, data: JSONBody[NewGuild]) -> Guild:
+        async with db.transaction() as tx:
+            return await houses.move_in(tx, caller, data)
+
+
+class GuildChannelController(Controller):
+    path = "/guilds/{guild_id:int}"
+    tags = ("Channels",)
+
+    @get("/channels", summary="List the channels one sees")
+    async def listing(self, db: Db, caller: Who, guild_id: GuildPath) -> list[Channel]:
+        async with db.read() as reader:
+            return await channels.listing(reader, caller, guild_id)
+
+    @post("/channels", summary="Make a channel")
+    async def create(self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[NewChannel]) -> Channel:
+        async with db.transaction() as tx:
+            return await channels.create(tx, caller, guild_id, data)
+
+    @patch("/channels", status_code=204, summary="Put channels in another order")
+    async def move(
+        self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[list[ChannelPlace]]
+    ) -> None:
+        async with db.transaction() as tx:
+            await channels.move(tx, caller, guild_id, data)
+
+    @get("/invites", summary="List the invites into a space")
+    async def invites(self, db: Db, caller: Who, guild_id: GuildPath) -> list[ManagedInvite]:
+        async with db.read() as reader:
+            return await invites.of_guild(reader, caller, guild_id)
+
+
+class ChannelController(Controller):
+    path = "/channels/{channel_id:int}"
+    tags = ("Channels",)
+
+    @get(summary="Look at a channel")
+    async def look(self, db: Db, caller: Who, channel_id: ChannelPath) -> Channel:
+        async with db.read() as reader:
+            return await channels.get(reader, caller, channel_id)
+
+    @patch(summary="Change a channel")
+    async def edit(
+        self, db: Db, caller: Who, channel_id: ChannelPath, data: JSONBody[ChannelEdit]
+    ) -> Channel:
+        async with db.transaction() as tx:
+            return await channels.edit(tx, caller, channel_id, data)
+
+    @delete(status_code=200, summary="Remove a channel")
+    async def remove(self, db: Db, caller: Who, channel_id: ChannelPath) -> Channel:
+        async with db.transaction() as tx:
+            return await channels.delete(tx, caller, channel_id)
+
+    @put("/permissions/{target_id:int}", status_code=204, summary="Grant or take in one channel")
+    async def put_overwrite(
+        self,
+        db: Db,
+        caller: Who,
+        channel_id: ChannelPath,
+        target_id: TargetPath,
+        data: JSONBody[OverwriteEdit],
+    ) -> None:
+        async with db.transaction() as tx:
+            await overwrites.put(tx, caller, channel_id, target_id, data)
+
+    @delete("/permissions/{target_id:int}", summary="Let the space's permissions count again")
+    async def remove_overwrite(
+        self, db: Db, caller: Who, channel_id: ChannelPath, target_id: TargetPath
+    ) -> None:
+        async with db.transaction() as tx:
+            await overwrites.remove(tx, caller, channel_id, target_id)
+
+    @get("/invites", summary="List the invites into a channel")
+    async def invites(self, db: Db, caller: Who, channel_id: ChannelPath) -> list[ManagedInvite]:
+        async with db.read() as reader:
+            return await invites.of_channel(reader, caller, channel_id)
+
+    @post("/invites", status_code=200, summary="Make an invite")
+    async def invite(
+        self, db: Db, caller: Who, channel_id: ChannelPath, data: JSONBody[NewInvite | None] = None
+    ) -> ManagedInvite:
+        async with db.transaction() as tx:
+            return await invites.create(tx, caller, channel_id, data or NewInvite())
+
+
+class InviteController(Controller):
+    path = "/invites/{code:str}"
+    tags = ("Invites",)
+
+    @get(summary="See where an invite leads")
+    async def preview(self, db: Db, code: FromPath[str]) -> Invite:
+        async with db.read() as reader:
+            return await invites.preview(reader, code)
+
+    @post(status_code=200, summary="Come in by an invite")
+    async def join(self, db: Db, caller: Who, code: FromPath[str]) -> Invite:
+        async with db.transaction() as tx:
+            return await invites.join(tx, caller, code)
+
+    @delete(status_code=200, summary="Take an invite back")
+    async def remove(self, db: Db, caller: Who, code: FromPath[str]) -> Invite:
+        async with db.transaction() as tx:
+            return await invites.delete(tx, caller, code)
+
+
+CONTROLLERS = (HouseController, GuildChannelController, ChannelController, InviteController)

@@ -1,0 +1,209 @@
+"""Making, changing, ordering and removing channels."""
+
+import re
+from collections.abc import Sequence
+
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
+
+from appliance.accounts.callers import Caller
+from appliance.channels import houses, members, overwrites, queries, sight, view
+from appliance.channels.events import ChannelCreated, ChannelDeleted, ChannelUpdated
+from appliance.channels.members import ChannelNotFound
+from appliance.channels.model import Channel, ChannelEdit, ChannelPlace, ChannelType, NewChannel
+from appliance.channels.queries import ChannelRow
+from appliance.errors import Forbidden, Invalid, LimitReached, parse_id
+from appliance.guilds import guilds, texts
+from appliance.guilds import members as guild_members
+from appliance.guilds.events import GuildUpdated
+from appliance.guilds.members import Membership
+from appliance.ids import ChannelId, GuildId, Snowflake, new_id
+from appliance.permissions import Overwrite, Permission
+from appliance.storage import Reader, Transaction
+
+MAX_CHANNELS = 500
+LONGEST_TOPIC = 1024
+_LAST_PLACE = 2**31 - 1
+# What each number may be; seconds, people, bits a second. The public API's ranges.
+_RANGES = {"rate_limit_per_user": (0, 21_600), "user_limit": (0, 99), "bitrate": (8_000, 384_000)}
+
+
+class TooManyChannels(LimitReached):
+    code = 30013
+    key = "too_many_channels"
+    message = "A space can have at most {limit} channels."
+
+
+class NoSuchCategory(Invalid):
+    def __init__(self) -> None:
+        super().__init__("parent_id", "this is not a category that the channel can go into")
+
+
+def clean_name(name: str, kind: int) -> str:
+    """A channel's name as it is kept: in a text channel small and with dashes for spaces, in any script."""
+    name = texts.clean(name, "name", 1, 100)
+    return re.sub(r"\s+", "-", name).lower() if kind == ChannelType.TEXT else name
+
+
+async def listing(reader: Reader, caller: Caller, guild_id: GuildId) -> list[Channel]:
+    """The channels of a guild that the caller sees."""
+    await guild_members.require(reader, caller, guild_id)
+    seen = (await sight.visible(reader, guild_id)).visible[caller.account_id]
+    rows = await reader.all(queries.CHANNELS, guild_id=guild_id)
+    granted = await reader.all(queries.GUILD_OVERWRITES, guild_id=guild_id)
+    return view.wire_all((row for row in rows if row.id in seen), granted)
+
+
+async def get(reader: Reader, caller: Caller, channel_id: ChannelId) -> Channel:
+    await members.require(reader, caller, channel_id)
+    return view.wire(await view.row(reader, channel_id), await queries.overwrites(reader, channel_id))
+
+
+async def create(tx: Transaction, caller: Caller, guild_id: GuildId, new: NewChannel) -> Channel:
+    """Make a channel (MANAGE_CHANNELS), below the others unless it says where; a child begins with its category's
+    overwrites unless it brings its own.
+    """
+    actor = await guild_members.require(tx, caller, guild_id, Permission.MANAGE_CHANNELS)
+    if new.type not in {ChannelType.TEXT, ChannelType.VOICE, ChannelType.CATEGORY}:
+        raise Invalid("type", "Must be 0 for text, 2 for a room or 4 for a category.", "BASE_TYPE_CHOICES")
+    siblings = await tx.all(queries.CHANNELS, guild_id=guild_id)
+    if len(siblings) >= MAX_CHANNELS:
+        raise TooManyChannels(limit=MAX_CHANNELS)
+    blank = houses.blank(guild_id, ChannelId(new_id(tx.now)), new.type, clean_name(new.name, new.type))
+    last = max((row.position for row in siblings), default=-1)
+    row = await _edited(tx, caller, replace(blank, position=last + 1), new)
+    granted = await _first_overwrites(tx, actor, row, new)
+    await queries.put_channel(tx, row)
+    await queries.put_overwrites(tx, row.id, granted)
+    shown = view.wire(row, sorted(granted, key=lambda one: one.target_id))
+    audience = (await sight.visible(tx, guild_id)).audience(row.id)
+    tx.emit(ChannelCreated(guild_id=guild_id, channel_id=row.id, account_ids=audience, payload=shown))
+    return shown
+
+
+async def _first_overwrites(
+    tx: Transaction, actor: Membership, row: ChannelRow, new: NewChannel
+) -> list[Overwrite]:
+    if not isinstance(new.permission_overwrites, list):
+        parent = row.parent_id
+        return overwrites.plain(await queries.overwrites(tx, parent)) if parent else []
+    granted = [overwrites.parse(one.id, one) for one in new.permission_overwrites]
+    if granted and not actor.may(Permission.MANAGE_ROLES):
+        raise Forbidden(permission=Permission.MANAGE_ROLES.name)
+    await overwrites.check(tx, row.guild_id, actor.permissions, [], granted)
+    return granted
+
+
+async def _edited(
+    reader: Reader, caller: Caller, row: ChannelRow, change: NewChannel | ChannelEdit
+) -> ChannelRow:
+    """The channel as the caller wants it, or `Invalid`; what it cannot have is passed over."""
+    if change.name is not UNSET:
+        row = replace(row, name=clean_name(change.name, row.type))
+    if change.topic is not UNSET and row.type == ChannelType.TEXT:
+        row = replace(row, topic=texts.clean_or_none(change.topic, "topic", LONGEST_TOPIC))
+    for field, (least, most) in _RANGES.items():
+        sent: int | UnsetType | None = getattr(change, field)
+        if isinstance(sent, int):
+            row = replace(row, **{field: _within(sent, field, least, most)})
+    if isinstance(change.position, int):
+        row = replace(row, position=_within(change.position, "position", 0, _LAST_PLACE))
+    if change.parent_id is not UNSET:
+        row = replace(row, parent_id=await _parent(reader, caller, row, change.parent_id))
+    return row
+
+
+def _within(value: int, field: str, least: int, most: int) -> int:
+    if not least <= value <= most:
+        raise Invalid(field, f"Must be between {least} and {most}.", "NUMBER_TYPE_MAX")
+    return value
+
+
+async def _parent(
+    reader: Reader, caller: Caller, row: ChannelRow, sent: Snowflake | None
+) -> ChannelId | None:
+    if sent is None:
+        return None
+    parent_id = ChannelId(parse_id(sent, "parent_id"))
+    parent = await members.require(reader, caller, parent_id)
+    fits = parent.guild_id == row.guild_id and parent.channel_type == ChannelType.CATEGORY
+    if not fits or row.type == ChannelType.CATEGORY:
+        raise NoSuchCategory
+    return parent_id
+
+
+async def edit(tx: Transaction, caller: Caller, channel_id: ChannelId, change: ChannelEdit) -> Channel:
+    """Change what is given of a channel (MANAGE_CHANNELS; for its overwrites also MANAGE_ROLES)."""
+    needed = Permission.MANAGE_CHANNELS
+    if isinstance(change.permission_overwrites, list):
+        needed |= Permission.MANAGE_ROLES
+    actor = await members.require(tx, caller, channel_id, needed)
+    old = await view.row(tx, channel_id)
+    new = await _edited(tx, caller, old, change)
+    granted = overwrites.plain(await queries.overwrites(tx, channel_id))
+    if new != old:
+        await queries.put_channel(tx, new)
+        payload = view.wire(new, granted)
+        tx.emit(ChannelUpdated(guild_id=new.guild_id, channel_id=channel_id, payload=payload))
+    if isinstance(change.permission_overwrites, list):
+        wanted = [overwrites.parse(one.id, one) for one in change.permission_overwrites]
+        await overwrites.check(tx, new.guild_id, actor.permissions, granted, wanted)
+        await overwrites.replace(tx, new, granted, wanted)
+    return view.wire(new, await queries.overwrites(tx, channel_id))
+
+
+async def delete(tx: Transaction, caller: Caller, channel_id: ChannelId) -> Channel:
+    """Remove a channel with all that was said in it (MANAGE_CHANNELS); a category leaves its channels behind."""
+    actor = await members.require(tx, caller, channel_id, Permission.MANAGE_CHANNELS)
+    row = await view.row(tx, channel_id)
+    shown = view.wire(row, await queries.overwrites(tx, channel_id))
+    audience = (await sight.visible(tx, actor.guild_id)).audience(channel_id)
+    before = await guilds.row(tx, actor.guild_id)
+    siblings = await tx.all(queries.CHANNELS, guild_id=actor.guild_id)
+    await queries.remove_channel(tx, channel_id)
+    orphans = [replace(one, parent_id=None) for one in siblings if one.parent_id == channel_id]
+    tx.emit(
+        ChannelDeleted(
+            guild_id=actor.guild_id, channel_id=channel_id, account_ids=audience, payload=shown
+        )
+    )  # fmt: skip
+    await _announce(tx, actor.guild_id, orphans)
+    if before.system_channel_id == channel_id:
+        payload = await guilds.view(tx, actor.guild_id)
+        tx.emit(GuildUpdated(guild_id=actor.guild_id, payload=payload))
+    return shown
+
+
+async def move(tx: Transaction, caller: Caller, guild_id: GuildId, places: Sequence[ChannelPlace]) -> None:
+    """Put channels in another order and into other categories (MANAGE_CHANNELS), all or nothing."""
+    await guild_members.require(tx, caller, guild_id, Permission.MANAGE_CHANNELS)
+    seen = (await sight.visible(tx, guild_id)).visible[caller.account_id]
+    rows = {row.id: row for row in await tx.all(queries.CHANNELS, guild_id=guild_id) if row.id in seen}
+    moved: dict[ChannelId, ChannelRow] = {}
+    for place in places:
+        channel_id = ChannelId(parse_id(place.id, "id"))
+        if channel_id not in rows:
+            raise ChannelNotFound
+        moved[channel_id] = _placed(rows, moved.get(channel_id, rows[channel_id]), place)
+    changed = [row for id_, row in moved.items() if row != rows[id_]]
+    await queries.set_places(tx, changed)
+    await _announce(tx, guild_id, changed)
+
+
+def _placed(rows: dict[ChannelId, ChannelRow], row: ChannelRow, place: ChannelPlace) -> ChannelRow:
+    if isinstance(place.position, int):
+        row = replace(row, position=_within(place.position, "position", 0, _LAST_PLACE))
+    if place.parent_id is None:
+        return replace(row, parent_id=None)
+    if place.parent_id is UNSET:
+        return row
+    parent = rows.get(ChannelId(parse_id(place.parent_id, "parent_id")))
+    if parent is None or parent.type != ChannelType.CATEGORY or row.type == ChannelType.CATEGORY:
+        raise NoSuchCategory
+    return replace(row, parent_id=parent.id)
+
+
+async def _announce(tx: Transaction, guild_id: GuildId, rows: Sequence[ChannelRow]) -> None:
+    granted = await tx.all(queries.GUILD_OVERWRITES, guild_id=guild_id) if rows else []
+    for row, shown in zip(rows, view.wire_all(rows, granted), strict=True):
+        tx.emit(ChannelUpdated(guild_id=guild_id, channel_id=row.id, payload=shown))

@@ -1,0 +1,111 @@
+"""Making and taking back invites, which always lead into one channel."""
+
+from appliance.accounts.callers import Caller
+from appliance.channels import members, sight
+from appliance.channels.model import NewInvite
+from appliance.errors import Forbidden, Invalid
+from appliance.guilds import invites
+from appliance.guilds import members as guild_members
+from appliance.guilds.events import InviteCreated, InviteDeleted, InvitePlace
+from appliance.guilds.invites import InviteNotFound, InviteRow, NewInviteRow
+from appliance.guilds.model import Invite, ManagedInvite
+from appliance.ids import AccountId, ChannelId, GuildId, Millis
+from appliance.permissions import Permission
+from appliance.storage import Reader, Transaction
+
+LONGEST_AGE = 7 * 86_400
+MOST_USES = 100
+
+
+class BotsStayOut(Forbidden):
+    code = 20001
+    key = "not_for_bots"
+    message = "A bot cannot do this; it belongs to the space it was made in."
+
+
+async def create(tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewInvite) -> ManagedInvite:
+    """Make an invite (CREATE_INSTANT_INVITE); unless `unique`, an equal one of the caller's own is given again."""
+    actor = await members.require(tx, caller, channel_id, Permission.CREATE_INSTANT_INVITE)
+    _check(new)
+    if not new.unique:
+        for row in await tx.all(invites.CHANNEL_INVITES, channel_id=channel_id, now=tx.now):
+            if _serves(row, caller.account_id, new):
+                return invites.wire_managed(row)
+    code = invites.new_code()
+    made = NewInviteRow(
+        code=code,
+        guild_id=actor.guild_id,
+        channel_id=channel_id,
+        inviter_id=caller.account_id,
+        created_at=tx.now,
+        expires_at=Millis(tx.now + new.max_age * 1000) if new.max_age else None,
+        max_age=new.max_age,
+        max_uses=new.max_uses,
+        temporary=new.temporary,
+    )
+    await invites.add(tx, made)
+    row = await invites.stored(tx, code)
+    tx.emit(InviteCreated(account_ids=await _keepers(tx, row), payload=_place(row)))
+    return invites.wire_managed(row)
+
+
+def _check(new: NewInvite) -> None:
+    if not 0 <= new.max_age <= LONGEST_AGE:
+        raise Invalid("max_age", f"Must be between 0 and {LONGEST_AGE}.", "NUMBER_TYPE_MAX")
+    if not 0 <= new.max_uses <= MOST_USES:
+        raise Invalid("max_uses", f"Must be between 0 and {MOST_USES}.", "NUMBER_TYPE_MAX")
+
+
+def _serves(row: InviteRow, inviter: AccountId, new: NewInvite) -> bool:
+    """Whether an invite is what the caller asks for: their own, with the same limits, and not yet used."""
+    same = (row.id, row.max_age, row.max_uses, bool(row.temporary))
+    return same == (inviter, new.max_age, new.max_uses, new.temporary) and row.uses == 0
+
+
+async def _keepers(reader: Reader, row: InviteRow) -> frozenset[AccountId]:
+    """Those who hear of an invite: a code is a key, so only its maker and whoever could list it."""
+    look = await sight.visible(reader, row.guild_id)
+    return look.audience(row.channel_id, Permission.MANAGE_CHANNELS) | {row.id}
+
+
+def _place(row: InviteRow) -> InvitePlace:
+    return InvitePlace(code=row.code, channel_id=str(row.channel_id), guild_id=str(row.guild_id))
+
+
+async def of_channel(reader: Reader, caller: Caller, channel_id: ChannelId) -> list[ManagedInvite]:
+    await members.require(reader, caller, channel_id, Permission.MANAGE_CHANNELS)
+    rows = await reader.all(invites.CHANNEL_INVITES, channel_id=channel_id, now=reader.now)
+    return [invites.wire_managed(row) for row in rows]
+
+
+async def of_guild(reader: Reader, caller: Caller, guild_id: GuildId) -> list[ManagedInvite]:
+    await guild_members.require(reader, caller, guild_id, Permission.MANAGE_GUILD)
+    rows = await reader.all(invites.INVITES, guild_id=guild_id, now=reader.now)
+    return [invites.wire_managed(row) for row in rows]
+
+
+async def preview(reader: Reader, code: str) -> Invite:
+    """What anybody with the code may know; no sign-in is needed."""
+    return invites.wire(await invites.find(reader, code))
+
+
+async def join(tx: Transaction, caller: Caller, code: str) -> Invite:
+    """Come into the space that a code leads to."""
+    if caller.is_bot:
+        raise BotsStayOut
+    await invites.use(tx, caller.account_id, code)
+    return invites.wire(await invites.stored(tx, code))
+
+
+async def delete(tx: Transaction, caller: Caller, code: str) -> Invite:
+    """Take an invite back: whoever made it, MANAGE_GUILD, or MANAGE_CHANNELS in its channel."""
+    row = await invites.stored(tx, code)
+    actor = await guild_members.standing(tx, row.guild_id, caller.account_id)
+    if actor is None:
+        raise InviteNotFound
+    if row.id != caller.account_id and not actor.may(Permission.MANAGE_GUILD):
+        await members.require(tx, caller, row.channel_id, Permission.MANAGE_CHANNELS)
+    keepers = await _keepers(tx, row)
+    await invites.delete(tx, code)
+    tx.emit(InviteDeleted(account_ids=keepers, payload=_place(row)))
+    return invites.wire(row)

@@ -1,0 +1,165 @@
+"""Guilds, members and roles over HTTP."""
+
+from typing import Annotated
+
+from litestar import Controller, delete, get, patch, post, put
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, PathParameter, QueryParameter
+
+from appliance.accounts.callers import Caller
+from appliance.guilds import guilds, people, roles
+from appliance.guilds.model import (
+    Guild,
+    GuildEdit,
+    GuildMember,
+    Member,
+    MemberEdit,
+    NickEdit,
+    OwnGuild,
+    Role,
+    RoleEdit,
+    RolePlace,
+)
+from appliance.ids import MAX_ID, AccountId, GuildId, RoleId
+from appliance.storage import Database
+
+Db = NamedDependency[Database]
+Who = NamedDependency[Caller]
+GuildPath = Annotated[GuildId, PathParameter(ge=0, le=MAX_ID)]
+PersonPath = Annotated[AccountId, PathParameter(ge=0, le=MAX_ID)]
+RolePath = Annotated[RoleId, PathParameter(ge=0, le=MAX_ID)]
+
+MOST_MEMBERS = 1000
+FIRST = AccountId(0)
+
+
+class OwnGuildController(Controller):
+    path = "/users/@me/guilds"
+    tags = ("Guilds",)
+
+    @get(summary="List the spaces one is in")
+    async def mine(self, db: Db, caller: Who) -> list[OwnGuild]:
+        async with db.read() as reader:
+            return await guilds.mine(reader, caller)
+
+    @delete("/{guild_id:int}", summary="Leave a space")
+    async def leave(self, db: Db, caller: Who, guild_id: GuildPath) -> None:
+        async with db.transaction() as tx:
+            await guilds.leave(tx, caller, guild_id)
+
+
+class GuildController(Controller):
+    path = "/guilds/{guild_id:int}"
+    tags = ("Guilds",)
+
+    @get(summary="Look at a space")
+    async def look(self, db: Db, caller: Who, guild_id: GuildPath) -> Guild:
+        async with db.read() as reader:
+            return await guilds.get(reader, caller, guild_id)
+
+    @patch(summary="Change a space, or give it away")
+    async def edit(self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[GuildEdit]) -> Guild:
+        async with db.transaction() as tx:
+            return await guilds.edit(tx, caller, guild_id, data)
+
+    @delete(summary="Delete a space")
+    async def remove(self, db: Db, caller: Who, guild_id: GuildPath) -> None:
+        async with db.transaction() as tx:
+            await guilds.delete(tx, caller, guild_id)
+
+
+class MemberController(Controller):
+    path = "/guilds/{guild_id:int}/members"
+    tags = ("Members",)
+
+    @get(summary="List members")
+    async def listing(
+        self,
+        db: Db,
+        caller: Who,
+        guild_id: GuildPath,
+        after: Annotated[AccountId, QueryParameter(ge=0, le=MAX_ID)] = FIRST,
+        limit: Annotated[int, QueryParameter(ge=1, le=MOST_MEMBERS)] = MOST_MEMBERS,
+    ) -> list[Member]:
+        async with db.read() as reader:
+            return await people.listing(reader, caller, guild_id, after, limit)
+
+    @get("/@me", summary="Look at oneself as a member")
+    async def me(self, db: Db, caller: Who, guild_id: GuildPath) -> Member:
+        async with db.read() as reader:
+            return await people.get(reader, caller, guild_id, caller.account_id)
+
+    @get("/{account_id:int}", summary="Look at a member")
+    async def look(self, db: Db, caller: Who, guild_id: GuildPath, account_id: PersonPath) -> Member:
+        async with db.read() as reader:
+            return await people.get(reader, caller, guild_id, account_id)
+
+    @patch("/@me", summary="Choose one's own nickname")
+    async def rename_self(
+        self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[NickEdit]
+    ) -> GuildMember:
+        async with db.transaction() as tx:
+            return await people.rename_self(tx, caller, guild_id, data)
+
+    @patch("/{account_id:int}", summary="Change a member")
+    async def edit(
+        self, db: Db, caller: Who, guild_id: GuildPath, account_id: PersonPath, data: JSONBody[MemberEdit]
+    ) -> GuildMember:
+        async with db.transaction() as tx:
+            return await people.edit(tx, caller, guild_id, account_id, data)
+
+    @delete("/{account_id:int}", summary="Send a member away")
+    async def kick(self, db: Db, caller: Who, guild_id: GuildPath, account_id: PersonPath) -> None:
+        async with db.transaction() as tx:
+            await guilds.kick(tx, caller, guild_id, account_id)
+
+    @put("/{account_id:int}/roles/{role_id:int}", status_code=204, summary="Give somebody a role")
+    async def give(
+        self, db: Db, caller: Who, guild_id: GuildPath, account_id: PersonPath, role_id: RolePath
+    ) -> None:
+        async with db.transaction() as tx:
+            await roles.give(tx, caller, guild_id, account_id, role_id)
+
+    @delete("/{account_id:int}/roles/{role_id:int}", summary="Take a role from somebody")
+    async def take(
+        self, db: Db, caller: Who, guild_id: GuildPath, account_id: PersonPath, role_id: RolePath
+    ) -> None:
+        async with db.transaction() as tx:
+            await roles.take(tx, caller, guild_id, account_id, role_id)
+
+
+class RoleController(Controller):
+    path = "/guilds/{guild_id:int}/roles"
+    tags = ("Roles",)
+
+    @get(summary="List roles")
+    async def listing(self, db: Db, caller: Who, guild_id: GuildPath) -> list[Role]:
+        async with db.read() as reader:
+            return await roles.listing(reader, caller, guild_id)
+
+    @post(status_code=200, summary="Make a role")
+    async def create(self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[RoleEdit]) -> Role:
+        async with db.transaction() as tx:
+            return await roles.create(tx, caller, guild_id, data)
+
+    @patch(summary="Put roles in another order")
+    async def move(
+        self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[list[RolePlace]]
+    ) -> list[Role]:
+        async with db.transaction() as tx:
+            return await roles.move(tx, caller, guild_id, data)
+
+    @patch("/{role_id:int}", summary="Change a role")
+    async def edit(
+        self, db: Db, caller: Who, guild_id: GuildPath, role_id: RolePath, data: JSONBody[RoleEdit]
+    ) -> Role:
+        async with db.transaction() as tx:
+            return await roles.edit(tx, caller, guild_id, role_id, data)
+
+    @delete("/{role_id:int}", summary="Remove a role")
+    async def remove(self, db: Db, caller: Who, guild_id: GuildPath, role_id: RolePath) -> None:
+        async with db.transaction() as tx:
+            await roles.delete(tx, caller, guild_id, role_id)
+
+
+CONTROLLERS = (OwnGuildController, GuildController, MemberController, RoleController)

@@ -1,0 +1,178 @@
+"""Messages, reactions, typing and read marks over HTTP."""
+
+from typing import Annotated, Any
+
+from litestar import Controller, Request, delete, get, patch, post, put
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
+
+from appliance.accounts.callers import Caller
+from appliance.accounts.model import User
+from appliance.ids import MAX_ID, AccountId, ChannelId, MessageId
+from appliance.messages import forms, history, reactions, reading, removing, sending, typing
+from appliance.messages.history import Cursor
+from appliance.messages.model import Ack, AckToken, BulkDelete, Message, MessageEdit, NewMessage
+from appliance.messages.reactions import Page
+from appliance.storage import Database
+
+Db = NamedDependency[Database]
+Who = NamedDependency[Caller]
+ChannelPath = Annotated[ChannelId, PathParameter(ge=0, le=MAX_ID)]
+MessagePath = Annotated[MessageId, PathParameter(ge=0, le=MAX_ID)]
+PersonPath = Annotated[AccountId, PathParameter(ge=0, le=MAX_ID)]
+MessageCursor = Annotated[MessageId | None, QueryParameter(ge=0, le=MAX_ID)]
+Limit = Annotated[int, QueryParameter(ge=1, le=100)]
+
+FIRST = AccountId(0)
+
+
+async def read_form(request: Request[Any, Any, Any]) -> NewMessage:
+    """The message in a request, which may be JSON or a form; before the transaction, for reading takes time."""
+    return forms.parse(request.headers.get("content-type", ""), await request.body())
+
+
+async def read_cursor(
+    before: MessageCursor = None,
+    after: MessageCursor = None,
+    around: MessageCursor = None,
+    limit: Limit = 50,
+) -> Cursor:
+    """Which page of history is asked for."""
+    return Cursor(limit, before, after, around)
+
+
+async def read_people(
+    after: Annotated[AccountId, QueryParameter(ge=0, le=MAX_ID)] = FIRST, limit: Limit = 100
+) -> Page:
+    """Which page of people is asked for."""
+    return Page(after, limit)
+
+
+class MessageController(Controller):
+    path = "/channels/{channel_id:int}/messages"
+    tags = ("Messages",)
+
+    @get(dependencies={"cursor": Provide(read_cursor)}, summary="Read a page of history, newest first")
+    async def page(
+        self, db: Db, caller: Who, channel_id: ChannelPath, cursor: NamedDependency[Cursor]
+    ) -> list[Message]:
+        async with db.read() as reader:
+            return await history.page(reader, caller, channel_id, cursor)
+
+    @post(status_code=200, dependencies={"said": Provide(read_form)}, summary="Say something")
+    async def send(
+        self, db: Db, caller: Who, channel_id: ChannelPath, said: NamedDependency[NewMessage]
+    ) -> Message:
+        async with db.transaction() as tx:
+            return await sending.send(tx, caller, channel_id, said)
+
+    @post("/bulk-delete", status_code=204, summary="Remove several messages")
+    async def delete_many(
+        self, db: Db, caller: Who, channel_id: ChannelPath, data: JSONBody[BulkDelete]
+    ) -> None:
+        async with db.transaction() as tx:
+            await removing.delete_many(tx, caller, channel_id, data)
+
+    @get("/{message_id:int}", summary="Read one message")
+    async def one(self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath) -> Message:
+        async with db.read() as reader:
+            return await history.one(reader, caller, channel_id, message_id)
+
+    @patch("/{message_id:int}", summary="Say it differently")
+    async def edit(
+        self,
+        db: Db,
+        caller: Who,
+        channel_id: ChannelPath,
+        message_id: MessagePath,
+        data: JSONBody[MessageEdit],
+    ) -> Message:
+        async with db.transaction() as tx:
+            return await sending.edit(tx, caller, channel_id, message_id, data)
+
+    @delete("/{message_id:int}", summary="Remove a message")
+    async def remove(self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath) -> None:
+        async with db.transaction() as tx:
+            await removing.delete(tx, caller, channel_id, message_id)
+
+    @post("/{message_id:int}/ack", status_code=200, summary="Mark as read up to a message")
+    async def ack(
+        self,
+        db: Db,
+        caller: Who,
+        channel_id: ChannelPath,
+        message_id: MessagePath,
+        data: JSONBody[Ack | None] = None,
+    ) -> AckToken:
+        async with db.transaction() as tx:
+            return await reading.ack(tx, caller, channel_id, message_id, data or Ack())
+
+
+class TypingController(Controller):
+    path = "/channels/{channel_id:int}/typing"
+    tags = ("Messages",)
+
+    @post(status_code=204, summary="Let others know that one is writing")
+    async def start(self, db: Db, caller: Who, channel_id: ChannelPath) -> None:
+        async with db.transaction() as tx:
+            await typing.start(tx, caller, channel_id)
+
+
+class ReactionController(Controller):
+    path = "/channels/{channel_id:int}/messages/{message_id:int}/reactions"
+    tags = ("Reactions",)
+
+    @put("/{emoji:str}/@me", status_code=204, summary="React")
+    async def add(
+        self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath, emoji: FromPath[str]
+    ) -> None:
+        async with db.transaction() as tx:
+            await reactions.add(tx, caller, channel_id, message_id, emoji)
+
+    @delete("/{emoji:str}/@me", summary="Take one's reaction back")
+    async def remove_own(
+        self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath, emoji: FromPath[str]
+    ) -> None:
+        async with db.transaction() as tx:
+            await reactions.remove(tx, caller, channel_id, message_id, emoji, caller.account_id)
+
+    @delete("/{emoji:str}/{account_id:int}", summary="Take somebody's reaction away")
+    async def remove(
+        self,
+        db: Db,
+        caller: Who,
+        channel_id: ChannelPath,
+        message_id: MessagePath,
+        emoji: FromPath[str],
+        account_id: PersonPath,
+    ) -> None:
+        async with db.transaction() as tx:
+            await reactions.remove(tx, caller, channel_id, message_id, emoji, account_id)
+
+    @get("/{emoji:str}", dependencies={"page": Provide(read_people)}, summary="See who reacted")
+    async def who(
+        self,
+        db: Db,
+        caller: Who,
+        channel_id: ChannelPath,
+        message_id: MessagePath,
+        emoji: FromPath[str],
+        page: NamedDependency[Page],
+    ) -> list[User]:
+        async with db.read() as reader:
+            return await reactions.who(reader, caller, channel_id, message_id, emoji, page)
+
+    @delete("/{emoji:str}", summary="Take all reactions of one emoji away")
+    async def clear_emoji(
+        self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath, emoji: FromPath[str]
+    ) -> None:
+        async with db.transaction() as tx:
+            await reactions.clear(tx, caller, channel_id, message_id, emoji)
+
+    @delete(summary="Take all reactions away")
+    async def clear(self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath) -> None:
+        async with db.transaction() as tx:
+            await reactions.clear(tx, caller, channel_id, message_id)
+
+
+CONTROLLERS = (MessageController, TypingController, ReactionController)

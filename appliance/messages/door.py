@@ -1,0 +1,42 @@
+"""The gate of `channels.members` for what only text channels have."""
+
+from appliance.accounts.callers import Caller
+from appliance.channels import members
+from appliance.channels.members import ChannelMember
+from appliance.channels.model import ChannelType
+from appliance.errors import ApplianceError, NotFound
+from appliance.ids import AccountId, ChannelId, MessageId
+from appliance.messages import queries
+from appliance.permissions import Permission
+from appliance.storage import Reader
+
+
+class NotATextChannel(ApplianceError):
+    status = 400
+    code = 50008
+    key = "not_a_text_channel"
+    message = "Messages belong in a text channel; this is a room or a category."
+
+
+class MessageNotFound(NotFound):
+    code = 10008
+    key = "message_not_found"
+    message = "This message is gone, or was never here."
+
+
+async def text_channel(
+    reader: Reader, caller: Caller, channel_id: ChannelId, permission: Permission = Permission.VIEW_CHANNEL
+) -> ChannelMember:
+    """The caller in a text channel, allowed all of `permission`; otherwise an error, as `members.require`."""
+    member = await members.require(reader, caller, channel_id, permission)
+    if member.channel_type != ChannelType.TEXT:
+        raise NotATextChannel
+    return member
+
+
+async def author_of(reader: Reader, channel_id: ChannelId, message_id: MessageId) -> AccountId:
+    """Who said a message of this channel; `MessageNotFound` if there is none."""
+    author_id = await queries.author_of(reader, channel_id, message_id)
+    if author_id is None:
+        raise MessageNotFound
+    return author_id

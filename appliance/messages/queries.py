@@ -1,0 +1,224 @@
+"""The SQL behind messages and their reactions."""
+
+import json
+from collections.abc import Collection, Iterable
+
+import msgspec
+
+from appliance.accounts.model import AccountRow
+from appliance.guilds.queries import ACCOUNT_COLUMNS
+from appliance.ids import AccountId, ChannelId, MessageId, Millis
+from appliance.storage import Reader, Select, Transaction
+
+
+class MessageRow(AccountRow, frozen=True):
+    """A message; the columns of its author come first."""
+
+    message_id: MessageId
+    channel_id: ChannelId
+    type: int
+    content: str
+    edited_at: Millis | None
+    reference_id: MessageId | None
+    mention_everyone: bool
+    mention_roles: str
+
+
+class MentionedRow(AccountRow, frozen=True):
+    message_id: MessageId
+
+
+class MentionRow(msgspec.Struct, frozen=True):
+    account_id: AccountId
+    counted: bool
+
+
+class ReactionRow(msgspec.Struct, frozen=True):
+    message_id: MessageId
+    emoji: str
+    number: int
+    mine: bool
+
+
+class AuthorRow(msgspec.Struct, frozen=True):
+    author_id: AccountId
+
+
+class IdRow(msgspec.Struct, frozen=True):
+    id: MessageId | None
+
+
+_MESSAGE = f"""
+    SELECT {ACCOUNT_COLUMNS}, m.id AS message_id, m.channel_id, m.type, m.content, m.edited_at, m.reference_id,
+           m.mention_everyone, m.mention_roles
+      FROM message m
+      JOIN account a ON a.id = m.author_id
+"""
+MESSAGE = Select(MessageRow, _MESSAGE + "WHERE m.id = :message_id AND m.channel_id = :channel_id")
+# A list of ids travels as a JSON array, so that the statement stays one whatever the number.
+MESSAGES = Select(MessageRow, _MESSAGE + "WHERE m.id IN (SELECT value FROM json_each(:ids))")
+PAGE = Select(
+    MessageRow,
+    _MESSAGE
+    + """
+     WHERE m.id IN (SELECT id FROM (SELECT id FROM message WHERE channel_id = :channel_id AND id < :before
+                                     ORDER BY id DESC LIMIT :older))
+        OR m.id IN (SELECT id FROM (SELECT id FROM message WHERE channel_id = :channel_id AND id > :after
+                                     ORDER BY id LIMIT :newer))
+     ORDER BY m.id DESC
+    """,
+)
+MENTIONED = Select(
+    MentionedRow,
+    f"""
+    SELECT {ACCOUNT_COLUMNS}, n.message_id
+      FROM mention n
+      JOIN account a ON a.id = n.account_id
+     WHERE n.message_id IN (SELECT value FROM json_each(:ids)) AND n.by_name = 1
+     ORDER BY n.account_id
+    """,
+)
+MENTIONS = Select(MentionRow, "SELECT account_id, counted FROM mention WHERE message_id = :message_id")
+_REACTIONS = """
+    SELECT message_id, emoji, count(*) AS number, max(CASE WHEN account_id = :me THEN 1 ELSE 0 END) AS mine
+      FROM reaction
+     WHERE message_id IN (SELECT value FROM json_each(:ids))
+     GROUP BY message_id, emoji
+     ORDER BY message_id, min(made_at), emoji
+"""
+REACTIONS = Select(ReactionRow, _REACTIONS)
+REACTORS = Select(
+    AccountRow,
+    f"""
+    SELECT {ACCOUNT_COLUMNS}
+      FROM reaction r
+      JOIN account a ON a.id = r.account_id
+     WHERE r.message_id = :message_id AND r.emoji = :emoji AND r.account_id > :after
+     ORDER BY r.account_id
+     LIMIT :limit
+    """,
+)
+AUTHOR = Select(
+    AuthorRow, "SELECT author_id FROM message WHERE id = :message_id AND channel_id = :channel_id"
+)
+SAME_NONCE = Select(
+    IdRow,
+    "SELECT id FROM message WHERE author_id = :author_id AND channel_id = :channel_id AND nonce = :nonce"
+    " AND id >= :since ORDER BY id DESC LIMIT 1",
+)
+LAST_BY = Select(
+    IdRow,
+    "SELECT max(id) AS id FROM message WHERE channel_id = :channel_id AND id > :since AND author_id = :author_id",
+)
+THESE = Select(
+    IdRow,
+    "SELECT id FROM message WHERE id IN (SELECT value FROM json_each(:ids)) AND channel_id = :channel_id"
+    " ORDER BY id",
+)
+
+
+class NewRow(msgspec.Struct, frozen=True):
+    """What is stored of a message when it is said."""
+
+    id: MessageId
+    channel_id: ChannelId
+    author_id: AccountId
+    type: int
+    content: str
+    reference_id: MessageId | None
+    mention_everyone: bool
+    mention_roles: str
+    nonce: str | None
+
+
+def id_list(ids: Iterable[int]) -> str:
+    return json.dumps(sorted(ids))
+
+
+async def author_of(reader: Reader, channel_id: ChannelId, message_id: MessageId) -> AccountId | None:
+    """Who said a message of this channel, or None if there is no such message."""
+    row = await reader.one(AUTHOR, channel_id=channel_id, message_id=message_id)
+    return row.author_id if row else None
+
+
+async def add(tx: Transaction, row: NewRow) -> None:
+    await tx.run(
+        """
+        INSERT INTO message
+               (id, channel_id, author_id, type, content, reference_id, mention_everyone, mention_roles, nonce)
+        VALUES (:id, :channel_id, :author_id, :type, :content, :reference_id, :mention_everyone, :mention_roles,
+                :nonce)
+        """,
+        **msgspec.structs.asdict(row),
+    )
+
+
+async def set_text(tx: Transaction, row: MessageRow) -> None:
+    """Write what an edit can change."""
+    await tx.run(
+        "UPDATE message SET content = :content, edited_at = :edited_at, mention_everyone = :mention_everyone,"
+        " mention_roles = :mention_roles WHERE id = :id",
+        id=row.message_id, content=row.content, edited_at=row.edited_at,
+        mention_everyone=row.mention_everyone, mention_roles=row.mention_roles,
+    )  # fmt: skip
+
+
+async def remove(tx: Transaction, message_ids: Collection[MessageId]) -> None:
+    await tx.run_many("DELETE FROM message WHERE id = :id", [{"id": id_} for id_ in message_ids])
+
+
+async def add_mentions(
+    tx: Transaction,
+    place: tuple[ChannelId, MessageId],
+    by_name: Iterable[AccountId],
+    otherwise: Iterable[AccountId],
+    counted: Collection[AccountId] | None = None,
+) -> None:
+    """Note who is mentioned in a message; `counted` says for whom it counts as unread, everybody if left out."""
+    channel_id, message_id = place
+    everybody = [*((id_, 1) for id_ in by_name), *((id_, 0) for id_ in otherwise)]
+    await tx.run_many(
+        "INSERT INTO mention (account_id, channel_id, message_id, by_name, counted)"
+        " VALUES (:account_id, :channel_id, :message_id, :by_name, :counted)",
+        [
+            {
+                "account_id": account_id,
+                "channel_id": channel_id,
+                "message_id": message_id,
+                "by_name": named,
+                "counted": int(counted is None or account_id in counted),
+            }
+            for account_id, named in everybody
+        ],
+    )
+
+
+async def remove_mentions(tx: Transaction, message_id: MessageId) -> None:
+    await tx.run("DELETE FROM mention WHERE message_id = :id", id=message_id)
+
+
+async def add_reaction(tx: Transaction, message_id: MessageId, emoji: str, account_id: AccountId) -> bool:
+    """Note a reaction; False if it was there."""
+    touched = await tx.run(
+        "INSERT INTO reaction (message_id, emoji, account_id, made_at)"
+        " VALUES (:message_id, :emoji, :account_id, :at) ON CONFLICT DO NOTHING",
+        message_id=message_id, emoji=emoji, account_id=account_id, at=tx.now,
+    )  # fmt: skip
+    return touched == 1
+
+
+async def remove_reaction(tx: Transaction, message_id: MessageId, emoji: str, account_id: AccountId) -> bool:
+    """Take a reaction back; False if there was none."""
+    touched = await tx.run(
+        "DELETE FROM reaction WHERE message_id = :message_id AND emoji = :emoji AND account_id = :account_id",
+        message_id=message_id, emoji=emoji, account_id=account_id,
+    )  # fmt: skip
+    return touched == 1
+
+
+async def remove_reactions(tx: Transaction, message_id: MessageId, emoji: str | None = None) -> int:
+    """Take all reactions from a message, or all of one emoji; how many they were."""
+    return await tx.run(
+        "DELETE FROM reaction WHERE message_id = :message_id AND (:emoji IS NULL OR emoji = :emoji)",
+        message_id=message_id, emoji=emoji,
+    )  # fmt: skip

@@ -1,0 +1,159 @@
+"""Reactions: an emoji under a message. Only a new kind needs ADD_REACTIONS; joining one that is there does not."""
+
+import unicodedata
+
+import msgspec
+from msgspec import UNSET
+
+from appliance.accounts.callers import Caller
+from appliance.accounts.model import User
+from appliance.channels.members import ChannelMember
+from appliance.errors import ApplianceError, Forbidden, LimitReached
+from appliance.ids import AccountId, ChannelId, MessageId
+from appliance.messages import door, queries
+from appliance.messages.events import (
+    EmojiRemoved,
+    Reacted,
+    ReactionAdded,
+    ReactionRemoved,
+    ReactionsRemoved,
+    Unreacted,
+)
+from appliance.messages.model import Emoji
+from appliance.permissions import Permission
+from appliance.storage import Reader, Transaction
+
+MAX_KINDS = 20
+_LONGEST_EMOJI = 32
+# The information sign is the one emoji that counts as a letter.
+_LETTER_EMOJI = "\N{INFORMATION SOURCE}"
+
+
+class Page(msgspec.Struct, frozen=True):
+    """So many people, after one of them."""
+
+    after: AccountId
+    limit: int
+
+
+class UnknownEmoji(ApplianceError):
+    status = 400
+    code = 10014
+    key = "unknown_emoji"
+    message = "This is not an emoji that the box knows."
+
+
+class TooManyKinds(LimitReached):
+    code = 30010
+    key = "too_many_reactions"
+    message = "A message can have at most {limit} different reactions."
+
+
+def clean(emoji: str) -> str:
+    """A standard emoji as it is kept, or `UnknownEmoji`: letters, spaces and control signs make none."""
+    fits = 0 < len(emoji) <= _LONGEST_EMOJI and not emoji.isascii() and all(map(_may_be_in_emoji, emoji))
+    if not fits:
+        raise UnknownEmoji
+    return emoji
+
+
+def _may_be_in_emoji(sign: str) -> bool:
+    category = unicodedata.category(sign)
+    if sign == _LETTER_EMOJI or category == "Cf":
+        return True
+    return category[0] not in "LZC" and sign not in "<>&\"'/\\"
+
+
+async def add(
+    tx: Transaction, caller: Caller, channel_id: ChannelId, message_id: MessageId, emoji: str
+) -> None:
+    """React to a message; doing so again changes nothing."""
+    emoji = clean(emoji)
+    member = await _at(tx, caller, channel_id)
+    author_id = await door.author_of(tx, channel_id, message_id)
+    kinds = await tx.all(queries.REACTIONS, ids=queries.id_list([message_id]), me=caller.account_id)
+    if emoji not in {kind.emoji for kind in kinds}:
+        if not member.may(Permission.ADD_REACTIONS):
+            raise Forbidden(permission=Permission.ADD_REACTIONS.name)
+        if len(kinds) >= MAX_KINDS:
+            raise TooManyKinds(limit=MAX_KINDS)
+    if not await queries.add_reaction(tx, message_id, emoji, caller.account_id):
+        return
+    payload = Reacted(
+        user_id=str(caller.account_id),
+        channel_id=str(channel_id),
+        message_id=str(message_id),
+        guild_id=str(member.guild_id),
+        emoji=Emoji(name=emoji),
+        member=member.member(member.user()),
+        message_author_id=str(author_id),
+    )
+    tx.emit(ReactionAdded(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
+
+
+async def _at(tx: Transaction, caller: Caller, channel_id: ChannelId) -> ChannelMember:
+    """Someone who may read here and is not timed out: whoever is can only look."""
+    member = await door.text_channel(tx, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
+    if member.standing.timed_out and not member.may(Permission.ADMINISTRATOR):
+        raise Forbidden(permission=Permission.ADD_REACTIONS.name)
+    return member
+
+
+async def remove(
+    tx: Transaction,
+    caller: Caller,
+    channel_id: ChannelId,
+    message_id: MessageId,
+    emoji: str,
+    account_id: AccountId,
+) -> None:
+    """Take a reaction back, somebody else's with MANAGE_MESSAGES; one that is not there changes nothing."""
+    own = account_id == caller.account_id
+    needed = Permission.VIEW_CHANNEL if own else Permission.MANAGE_MESSAGES
+    member = await door.text_channel(tx, caller, channel_id, needed)
+    await door.author_of(tx, channel_id, message_id)
+    if not await queries.remove_reaction(tx, message_id, emoji, account_id):
+        return
+    payload = Reacted(
+        user_id=str(account_id),
+        channel_id=str(channel_id),
+        message_id=str(message_id),
+        guild_id=str(member.guild_id),
+        emoji=Emoji(name=emoji),
+    )
+    tx.emit(ReactionRemoved(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
+
+
+async def clear(
+    tx: Transaction, caller: Caller, channel_id: ChannelId, message_id: MessageId, emoji: str | None = None
+) -> None:
+    """Take all reactions from a message, or all of one emoji (MANAGE_MESSAGES)."""
+    member = await door.text_channel(tx, caller, channel_id, Permission.MANAGE_MESSAGES)
+    await door.author_of(tx, channel_id, message_id)
+    if not await queries.remove_reactions(tx, message_id, emoji):
+        return
+    payload = Unreacted(
+        channel_id=str(channel_id),
+        message_id=str(message_id),
+        guild_id=str(member.guild_id),
+        emoji=UNSET if emoji is None else Emoji(name=emoji),
+    )
+    gone = ReactionsRemoved if emoji is None else EmojiRemoved
+    tx.emit(gone(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
+
+
+async def who(
+    reader: Reader,
+    caller: Caller,
+    channel_id: ChannelId,
+    message_id: MessageId,
+    emoji: str,
+    page: Page,
+) -> list[User]:
+    """Who reacted with an emoji, in the order of their ids."""
+    await door.text_channel(reader, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
+    await door.author_of(reader, channel_id, message_id)
+    rows = await reader.all(
+        queries.REACTORS, message_id=message_id, emoji=emoji, after=page.after, limit=page.limit
+    )
+    return [User.of(row) for row in rows]

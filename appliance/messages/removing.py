@@ -1,0 +1,38 @@
+"""Taking messages back: one's own, or anybody's with MANAGE_MESSAGES."""
+
+from appliance.accounts.callers import Caller
+from appliance.errors import Forbidden, Invalid, parse_id
+from appliance.ids import ChannelId, MessageId
+from appliance.messages import door, queries
+from appliance.messages.events import GoneMessage, GoneMessages, MessageDeleted, MessagesDeleted
+from appliance.messages.model import BulkDelete
+from appliance.permissions import Permission
+from appliance.storage import Transaction
+
+FEWEST, MOST = 2, 100
+
+
+async def delete(tx: Transaction, caller: Caller, channel_id: ChannelId, message_id: MessageId) -> None:
+    """Remove a message; answers to it stay, without it."""
+    member = await door.text_channel(tx, caller, channel_id)
+    author_id = await door.author_of(tx, channel_id, message_id)
+    if author_id != caller.account_id and not member.may(Permission.MANAGE_MESSAGES):
+        raise Forbidden(permission=Permission.MANAGE_MESSAGES.name)
+    await queries.remove(tx, [message_id])
+    payload = GoneMessage(str(message_id), str(channel_id), str(member.guild_id))
+    tx.emit(MessageDeleted(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
+
+
+async def delete_many(tx: Transaction, caller: Caller, channel_id: ChannelId, these: BulkDelete) -> None:
+    """Remove 2 to 100 messages of a channel at once; ids that it does not have are passed over."""
+    member = await door.text_channel(tx, caller, channel_id, Permission.MANAGE_MESSAGES)
+    wanted = {parse_id(sent, "messages") for sent in these.messages}
+    if not FEWEST <= len(wanted) <= MOST:
+        raise Invalid("messages", f"Must be between {FEWEST} and {MOST} in length.", "BASE_TYPE_BAD_LENGTH")
+    rows = await tx.all(queries.THESE, channel_id=channel_id, ids=queries.id_list(wanted))
+    found = [row.id for row in rows if row.id is not None]
+    if not found:
+        return
+    await queries.remove(tx, found)
+    payload = GoneMessages([str(id_) for id_ in found], str(channel_id), str(member.guild_id))
+    tx.emit(MessagesDeleted(guild_id=member.guild_id, channel_id=channel_id, payload=payload))

@@ -1,0 +1,272 @@
+"""Saying something and saying it differently.
+
+This is the path that a household waits on, so it asks the database for as little as it can: the gate, the nonce, the
+message, the author's own place in the channel; whatever else only when the message answers or mentions somebody.
+"""
+
+import json
+from collections.abc import Collection
+
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
+
+from appliance.accounts import people
+from appliance.accounts.callers import Caller
+from appliance.accounts.model import User
+from appliance.channels import sight
+from appliance.channels.members import ChannelMember
+from appliance.errors import ApplianceError, Forbidden, Invalid, TooMany, parse_id
+from appliance.guilds import queries as guild_queries
+from appliance.guilds import texts
+from appliance.ids import AccountId, ChannelId, MessageId, Millis, first_id_of, made_at, new_id
+from appliance.messages import door, mentions, queries, reading, view
+from appliance.messages.door import MessageNotFound
+from appliance.messages.events import MessageCreated, MessageUpdated
+from appliance.messages.mentions import Told
+from appliance.messages.model import (
+    PLAIN,
+    REPLY,
+    AllowedMentions,
+    HeardMessage,
+    Message,
+    MessageEdit,
+    NewMessage,
+)
+from appliance.messages.queries import MessageRow, NewRow
+from appliance.permissions import Permission
+from appliance.storage import Reader, Transaction
+
+LONGEST = 2000
+"""Code points after NFC and trimming, as the public API has it."""
+
+NONCE_MS = 5 * 60 * 1000
+"""For how long the same nonce is the same message."""
+
+_UNHURRIED = Permission.MANAGE_MESSAGES | Permission.MANAGE_CHANNELS
+
+
+class EmptyMessage(ApplianceError):
+    status = 400
+    code = 50006
+    key = "empty_message"
+    message = "There is nothing in this message. Write something first."
+
+
+class NotYourMessage(Forbidden):
+    code = 50005
+    key = "not_your_message"
+    message = "Only whoever wrote a message can change it."
+
+
+class CannotReply(Forbidden):
+    code = 160002
+    key = "cannot_reply"
+    message = "You cannot answer here, because you may not read what was said before."
+
+
+class SlowMode(TooMany):
+    code = 20016
+    key = "slow_mode"
+    message = "This channel takes it slowly. You can write again in {seconds:.0f} seconds."
+
+
+def clean(content: str | None) -> str:
+    """A text as it is kept; `EmptyMessage` or `Invalid` if it cannot be. Whoever shows a text escapes it."""
+    text = texts.normal(content or "")
+    if not text:
+        raise EmptyMessage
+    return texts.clean(text, "content", 1, LONGEST)
+
+
+async def send(tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewMessage) -> Message:
+    """Say something (SEND_MESSAGES); a nonce that was used in the last five minutes answers with its message."""
+    needed = Permission.SEND_MESSAGES | (
+        Permission.SEND_TTS_MESSAGES if new.tts else Permission.SEND_MESSAGES
+    )
+    author = await door.text_channel(tx, caller, channel_id, needed)
+    nonce = _nonce(new)
+    if nonce is not None and (said := await _said_before(tx, author, nonce)):
+        return replace(said, nonce=new.nonce or UNSET)
+    content = clean(new.content)
+    await _take_time(tx, author)
+    original = await _original(tx, author, new)
+    told = await _whom(tx, author, content, new.allowed_mentions, original)
+    row = NewRow(
+        id=MessageId(new_id(tx.now)),
+        channel_id=channel_id,
+        author_id=caller.account_id,
+        type=REPLY if original else PLAIN,
+        content=content,
+        reference_id=original.message_id if original else None,
+        mention_everyone=told.everyone,
+        mention_roles=json.dumps(told.roles),
+        nonce=nonce,
+    )
+    await queries.add(tx, row)
+    if told.by_name or told.otherwise:
+        await queries.add_mentions(tx, (channel_id, row.id), told.by_name, told.otherwise)
+    await reading.advance(tx, caller.account_id, channel_id, row.id)
+    message = await _show(tx, author, row, told, original)
+    message = replace(message, nonce=UNSET if new.nonce is None else new.nonce)
+    heard = _heard(message, author)
+    tx.emit(MessageCreated(guild_id=author.guild_id, channel_id=channel_id, payload=heard))
+    return message
+
+
+def _nonce(new: NewMessage) -> str | None:
+    """The nonce if it makes the message the same; bot libraries send a number without meaning that."""
+    if isinstance(new.nonce, str) or (new.nonce is not UNSET and new.nonce is not None and new.enforce_nonce):
+        return str(new.nonce) or None
+    return None
+
+
+async def _said_before(tx: Transaction, author: ChannelMember, nonce: str) -> Message | None:
+    since = first_id_of(Millis(tx.now - NONCE_MS))
+    same = await tx.one(
+        queries.SAME_NONCE,
+        author_id=author.account_id, channel_id=author.channel_id, nonce=nonce, since=since,
+    )  # fmt: skip
+    if same is None or same.id is None:
+        return None
+    row = await tx.one(queries.MESSAGE, channel_id=author.channel_id, message_id=same.id)
+    return (await view.load(tx, author.account_id, author.guild_id, [row]))[0] if row else None
+
+
+async def _take_time(tx: Transaction, author: ChannelMember) -> None:
+    """Slow mode: `SlowMode` with the seconds that are left, unless the author looks after the channel."""
+    if not author.rate_limit or author.permissions & _UNHURRIED:
+        return
+    pause = author.rate_limit * 1000
+    last = await tx.one(
+        queries.LAST_BY,
+        channel_id=author.channel_id, author_id=author.account_id, since=first_id_of(Millis(tx.now - pause)),
+    )  # fmt: skip
+    if last is None or last.id is None:
+        return
+    left = made_at(last.id) + pause - tx.now
+    if left > 0:
+        raise SlowMode(seconds=left / 1000)
+
+
+async def _original(tx: Transaction, author: ChannelMember, new: NewMessage) -> MessageRow | None:
+    """The message that is answered, which must be in the same channel."""
+    asked = new.message_reference
+    if asked is None:
+        return None
+    if not author.may(Permission.READ_MESSAGE_HISTORY):
+        raise CannotReply
+    message_id = parse_id(asked.message_id, "message_reference.message_id")
+    if asked.channel_id is not None and parse_id(asked.channel_id, "message_reference") != author.channel_id:
+        raise Invalid(
+            "message_reference", "An answer stays in the channel.", "MESSAGE_REFERENCE_CANNOT_CROSS"
+        )
+    row = await tx.one(queries.MESSAGE, channel_id=author.channel_id, message_id=message_id)
+    if row is None and asked.fail_if_not_exists is not False:
+        raise Invalid("message_reference", "Unknown message", "REPLIES_UNKNOWN_MESSAGE")
+    return row
+
+
+async def _whom(
+    reader: Reader,
+    author: ChannelMember,
+    content: str,
+    wish: AllowedMentions | None,
+    original: MessageRow | None,
+) -> Told:
+    """Whom a text calls, and whoever is answered unless the author would rather not."""
+    named = mentions.allowed(mentions.parse(content), wish)
+    if original is not None and (wish is None or wish.replied_user):
+        named = replace(named, users=named.users | {original.id})
+    if not named:
+        return Told()
+    look = await sight.visible(reader, author.guild_id)
+    roles = await reader.all(guild_queries.ROLES, guild_id=author.guild_id) if named.roles else []
+    return mentions.resolve(named, look, author.channel_id, roles, author.permissions)
+
+
+async def _show(
+    tx: Transaction, author: ChannelMember, new: NewRow, told: Told, original: MessageRow | None
+) -> Message:
+    row = MessageRow(
+        **{field: getattr(author.row, field) for field in _AUTHOR_FIELDS},
+        message_id=new.id,
+        channel_id=new.channel_id,
+        type=new.type,
+        content=new.content,
+        edited_at=None,
+        reference_id=new.reference_id,
+        mention_everyone=new.mention_everyone,
+        mention_roles=new.mention_roles,
+    )
+    message = view.wire(author.guild_id, row, await _users(tx, told.by_name))
+    if original is None:
+        return message
+    [answered] = await view.load(
+        tx, author.account_id, author.guild_id, [replace(original, reference_id=None)]
+    )
+    return replace(message, referenced_message=answered)
+
+
+_AUTHOR_FIELDS = ("id", "username", "display_name", "is_bot", "is_admin", "created_at")
+
+
+async def _users(reader: Reader, account_ids: Collection[AccountId]) -> list[User]:
+    if not account_ids:
+        return []
+    found = await people.users(reader, account_ids)
+    return [found[account_id] for account_id in sorted(found)]
+
+
+def _heard(message: Message, author: ChannelMember) -> HeardMessage:
+    fields = {field: getattr(message, field) for field in Message.__struct_fields__}
+    return HeardMessage(**fields, member=author.member())
+
+
+async def edit(
+    tx: Transaction, caller: Caller, channel_id: ChannelId, message_id: MessageId, change: MessageEdit
+) -> Message:
+    """Say one's own message differently. Mentions are read anew, but nobody is called a second time."""
+    author = await door.text_channel(tx, caller, channel_id, Permission.SEND_MESSAGES)
+    old = await tx.one(queries.MESSAGE, channel_id=channel_id, message_id=message_id)
+    if old is None:
+        raise MessageNotFound
+    if old.id != caller.account_id:
+        raise NotYourMessage
+    content = old.content if isinstance(change.content, UnsetType) else clean(change.content)
+    if content == old.content:
+        [message] = await view.load(tx, caller.account_id, author.guild_id, [old])
+        return message
+    await _rewrite(tx, author, old, content, change.allowed_mentions)
+    new = await tx.one(queries.MESSAGE, channel_id=channel_id, message_id=message_id)
+    [message] = await view.load(tx, caller.account_id, author.guild_id, [new or old])
+    # Whether a reaction is one's own differs from reader to reader, so it is left to those who have it.
+    heard = replace(_heard(message, author), reactions=UNSET)
+    tx.emit(MessageUpdated(guild_id=author.guild_id, channel_id=channel_id, payload=heard))
+    return message
+
+
+async def _rewrite(
+    tx: Transaction, author: ChannelMember, old: MessageRow, content: str, wish: AllowedMentions | None
+) -> None:
+    before = await tx.all(queries.MENTIONS, message_id=old.message_id)
+    original = None
+    if old.reference_id is not None:
+        original = await tx.one(
+            queries.MESSAGE, channel_id=old.channel_id, message_id=old.reference_id
+        )  # fmt: skip
+    if original is not None and original.id not in {row.account_id for row in before}:
+        # Whoever was not called by the answer is not called by its edit.
+        original = None
+    told = await _whom(tx, author, content, wish, original)
+    row = replace(
+        old,
+        content=content,
+        edited_at=tx.now,
+        mention_everyone=told.everyone,
+        mention_roles=json.dumps(told.roles),
+    )
+    await queries.set_text(tx, row)
+    await queries.remove_mentions(tx, old.message_id)
+    counted = {row.account_id for row in before if row.counted}
+    place = (old.channel_id, old.message_id)
+    await queries.add_mentions(tx, place, told.by_name, told.otherwise, counted)

@@ -1,0 +1,47 @@
+"""“… is writing”: told at most once in five seconds for each person and channel, and kept nowhere."""
+
+from appliance.accounts.callers import Caller
+from appliance.ids import AccountId, ChannelId, Millis
+from appliance.messages import door
+from appliance.messages.events import Typing, TypingStarted
+from appliance.permissions import Permission
+from appliance.storage import Transaction
+
+PAUSE_MS = 5000
+# What is older than the pause says nothing; it is thrown away when this many have gathered.
+_MOST_KEPT = 1024
+
+
+class Pace:
+    """When each person was last said to be writing in each channel."""
+
+    def __init__(self) -> None:
+        self._told: dict[tuple[AccountId, ChannelId], Millis] = {}
+
+    def due(self, account_id: AccountId, channel_id: ChannelId, now: Millis) -> bool:
+        """Whether it is to be told now; if so, it counts as told."""
+        last = self._told.get((account_id, channel_id))
+        if last is not None and 0 <= now - last < PAUSE_MS:
+            return False
+        if len(self._told) >= _MOST_KEPT:
+            self._told = {key: when for key, when in self._told.items() if 0 <= now - when < PAUSE_MS}
+        self._told[account_id, channel_id] = now
+        return True
+
+
+_pace = Pace()
+
+
+async def start(tx: Transaction, caller: Caller, channel_id: ChannelId) -> None:
+    """Let the others know that somebody is writing (SEND_MESSAGES)."""
+    member = await door.text_channel(tx, caller, channel_id, Permission.SEND_MESSAGES)
+    if not _pace.due(caller.account_id, channel_id, tx.now):
+        return
+    payload = Typing(
+        channel_id=str(channel_id),
+        guild_id=str(member.guild_id),
+        user_id=str(caller.account_id),
+        timestamp=tx.now // 1000,
+        member=member.member(member.user()),
+    )
+    tx.emit(TypingStarted(guild_id=member.guild_id, channel_id=channel_id, payload=payload))

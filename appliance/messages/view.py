@@ -1,0 +1,78 @@
+"""Messages as clients see them, a page of any length in three queries."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
+
+from appliance.accounts.model import User
+from appliance.ids import AccountId, GuildId, MessageId, iso, iso_or_none, made_at
+from appliance.messages import queries
+from appliance.messages.model import REPLY, Emoji, Message, Reaction, Reference
+from appliance.messages.queries import MessageRow
+from appliance.storage import Reader
+
+
+def wire(
+    guild_id: GuildId, row: MessageRow, mentions: Sequence[User] = (), reactions: Sequence[Reaction] = ()
+) -> Message:
+    """A message as it goes over the wire, without the one that it answers."""
+    return Message(
+        id=str(row.message_id),
+        channel_id=str(row.channel_id),
+        guild_id=str(guild_id),
+        author=User.of(row),
+        content=row.content,
+        timestamp=iso(made_at(row.message_id)),
+        edited_timestamp=iso_or_none(row.edited_at),
+        mention_everyone=bool(row.mention_everyone),
+        mentions=list(mentions),
+        mention_roles=[str(role_id) for role_id in json.loads(row.mention_roles)],
+        reactions=reactions,
+        type=row.type,
+        message_reference=reference(guild_id, row),
+    )
+
+
+def reference(guild_id: GuildId, row: MessageRow) -> Reference | UnsetType:
+    if row.type != REPLY or row.reference_id is None:
+        return UNSET
+    return Reference(message_id=str(row.reference_id), channel_id=str(row.channel_id), guild_id=str(guild_id))
+
+
+async def load(reader: Reader, me: AccountId, guild_id: GuildId, rows: Sequence[MessageRow]) -> list[Message]:
+    """The messages of these rows with everything about them, in the same order; at most three queries."""
+    asked = {row.reference_id for row in rows if row.reference_id is not None}
+    originals = await reader.all(queries.MESSAGES, ids=queries.id_list(asked)) if asked else []
+    everything = [*rows, *originals]
+    ids = queries.id_list({row.message_id for row in everything})
+    mentions = await _mentions(reader, ids)
+    reactions = await _reactions(reader, me, ids)
+    shown = {
+        row.message_id: wire(guild_id, row, mentions[row.message_id], reactions[row.message_id])
+        for row in everything
+    }
+    return [_answering(shown[row.message_id], row.reference_id, shown) for row in rows]
+
+
+def _answering(message: Message, reference_id: MessageId | None, shown: dict[MessageId, Message]) -> Message:
+    if reference_id is None:
+        return message
+    return replace(message, referenced_message=shown.get(reference_id))
+
+
+async def _mentions(reader: Reader, ids: str) -> defaultdict[MessageId, list[User]]:
+    found: defaultdict[MessageId, list[User]] = defaultdict(list)
+    for row in await reader.all(queries.MENTIONED, ids=ids):
+        found[row.message_id].append(User.of(row))
+    return found
+
+
+async def _reactions(reader: Reader, me: AccountId, ids: str) -> defaultdict[MessageId, list[Reaction]]:
+    found: defaultdict[MessageId, list[Reaction]] = defaultdict(list)
+    for row in await reader.all(queries.REACTIONS, ids=ids, me=me):
+        reaction = Reaction(count=row.number, me=bool(row.mine), emoji=Emoji(name=row.emoji))
+        found[row.message_id].append(reaction)
+    return found
