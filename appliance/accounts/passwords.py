@@ -29,7 +29,7 @@ WORKERS = 2
 MOST_WAITING = 16
 
 _RUNS = (
-    "01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "zxcvbnm",
+    "0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "zxcvbnm",
     "qwertyuiopasdfghjklzxcvbnm",
 )  # fmt: skip
 _ALL_RUNS = tuple(run * 2 for run in _RUNS) + tuple(run[::-1] * 2 for run in _RUNS)
