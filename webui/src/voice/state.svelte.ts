@@ -136,8 +136,9 @@ export class Calls {
     if (this.place === null) return;
     const { guildId } = this.place;
     this.#sound('leave');
-    this.#hangUp();
+    // Told first: a connection that closes without a word looks like an accident to the others.
     this.#send(guildId, null);
+    this.#hangUp();
   }
 
   toggleMute(): void {
@@ -296,9 +297,8 @@ export class Calls {
     if (this.place === null) return;
     clearTimeout(this.#timer);
     if (this.#rejoins >= MAX_REJOINS) {
-      const { guildId } = this.place;
+      this.#send(this.place.guildId, null);
       this.#end({ about: 'unreachable' });
-      this.#send(guildId, null);
       return;
     }
     if (this.phase !== 'joining') this.phase = 'reconnecting';

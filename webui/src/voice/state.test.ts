@@ -1,0 +1,417 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { FullGuild, Ready, VoiceState } from '../api/model';
+import { FakeGateway, FakePeer, offer, settle, stubMedia } from './fakes';
+import type { Delivery } from './recovery';
+import { Calls, type Notice } from './state.svelte';
+
+const [ME, ROSE, SPACE, ROOM, OTHER] = ['1', '2', '10', '20', '21'];
+
+function voiceState(over: Partial<VoiceState>): VoiceState {
+  return {
+    guild_id: SPACE,
+    channel_id: ROOM,
+    user_id: ME,
+    session_id: 'session-1',
+    deaf: false,
+    mute: false,
+    self_deaf: false,
+    self_mute: false,
+    self_video: false,
+    self_stream: false,
+    suppress: false,
+    request_to_speak_timestamp: null,
+    hearth_since: '2026-11-21T09:00:00.000000+00:00',
+    ...over,
+  };
+}
+
+const ready = (states: VoiceState[] = []): Partial<Ready> => ({
+  guilds: [{ id: SPACE, voice_states: states } as unknown as FullGuild],
+});
+
+function house(restart: Delivery = 'done') {
+  const gateway = new FakeGateway();
+  const notices: Notice[] = [];
+  const calls = new Calls({
+    gateway,
+    signalling: {
+      answer: () => Promise.resolve('done'),
+      restart: () => Promise.resolve(restart),
+    },
+    me: () => ME,
+    tell: (notice) => notices.push(notice),
+  });
+  gateway.say('READY', ready());
+  return { gateway, notices, calls, told: () => notices.map((one) => one.about) };
+}
+
+/** The box lets us in, offers, and the connection comes up. */
+async function letIn(gateway: FakeGateway, session = 'rtc-1', room = ROOM): Promise<void> {
+  gateway.say('VOICE_STATE_UPDATE', voiceState({ channel_id: room, session_id: gateway.sessionId ?? '' }));
+  gateway.say('VOICE_SERVER_UPDATE', { guild_id: SPACE, channel_id: room, rtc_session_id: session });
+  gateway.say('HEARTH_RTC_OFFER', offer(1, [], session));
+  await settle();
+  FakePeer.last().become('connected', 'connected');
+}
+
+async function inCall(restart: Delivery = 'done') {
+  const made = house(restart);
+  made.calls.join(SPACE, ROOM);
+  await letIn(made.gateway);
+  return made;
+}
+
+let media: ReturnType<typeof stubMedia>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  localStorage.clear();
+  media = stubMedia();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe('joining', () => {
+  it('is one frame, and then one is heard', async () => {
+    const { gateway, calls } = await inCall();
+
+    expect(gateway.sent).toEqual([
+      {
+        guild_id: SPACE,
+        channel_id: ROOM,
+        self_mute: false,
+        self_deaf: false,
+        self_video: false,
+        self_stream: false,
+      },
+    ]);
+    expect(calls.phase).toBe('connected');
+    expect(FakePeer.last().slot('0').sender.track?.kind).toBe('audio');
+  });
+
+  it('refused says why and leaves nothing open', async () => {
+    const { gateway, calls, notices } = house();
+    calls.join(SPACE, ROOM);
+    await settle();
+    const track = calls.sending.microphone;
+
+    gateway.say('HEARTH_VOICE_REFUSED', { channel_id: ROOM, key: 'room_full', message: 'Full.' });
+
+    expect(calls.phase).toBe('idle');
+    expect(track?.readyState).toBe('ended');
+    expect(notices).toEqual([{ about: 'refused', key: 'room_full', message: 'Full.' }]);
+  });
+
+  it('without a microphone goes on as a listener, muted, and says what to do', async () => {
+    media.microphone.mockRejectedValue(new DOMException('no', 'NotAllowedError'));
+
+    const { gateway, calls, notices } = await inCall();
+
+    expect(calls.phase).toBe('connected');
+    expect(calls.selfMute).toBe(true);
+    expect(gateway.sent.at(-1)).toMatchObject({ channel_id: ROOM, self_mute: true });
+    expect(notices).toMatchObject([{ about: 'device', error: { device: 'microphone', problem: 'denied' } }]);
+  });
+
+  it('another room closes the old connection and keeps the microphone', async () => {
+    const { gateway, calls } = await inCall();
+    const [first, track] = [FakePeer.last(), calls.sending.microphone];
+
+    calls.join(SPACE, OTHER);
+    expect(first.connectionState).toBe('closed');
+    await letIn(gateway, 'rtc-2', OTHER);
+
+    expect(gateway.sent.map((one) => one['channel_id'])).toEqual([ROOM, OTHER]);
+    expect(calls.sending.microphone).toBe(track);
+    expect(FakePeer.last().slot('0').sender.track).toBe(track);
+    expect(media.microphone).toHaveBeenCalledTimes(1);
+  });
+
+  it('tries again when the box does not answer, and gives up with a word', async () => {
+    const { gateway, calls, told } = house();
+    calls.join(SPACE, ROOM);
+
+    await vi.advanceTimersByTimeAsync(240_000);
+
+    expect(gateway.sent.length).toBeGreaterThan(4);
+    expect(told()).toEqual(['unreachable']);
+    expect(calls.place).toBeNull();
+  });
+});
+
+describe('leaving', () => {
+  it('tells the box and lets go of every device', async () => {
+    const { gateway, calls } = await inCall();
+    calls.toggleCamera();
+    await settle();
+    const tracks = [calls.sending.microphone, calls.sending.cameraTrack];
+
+    calls.leave();
+
+    expect(gateway.sent.at(-1)).toMatchObject({ guild_id: SPACE, channel_id: null });
+    expect(tracks.map((one) => one?.readyState)).toEqual(['ended', 'ended']);
+    expect(FakePeer.last().connectionState).toBe('closed');
+    expect([calls.phase, calls.sending.camera, calls.pc]).toEqual(['idle', 'off', null]);
+  });
+
+  it('by somebody else is told, and not undone', async () => {
+    const { gateway, calls, told } = await inCall();
+
+    gateway.say('VOICE_STATE_UPDATE', voiceState({ channel_id: null }));
+    await vi.advanceTimersByTimeAsync(60_000);
+
+    expect(told()).toEqual(['removed']);
+    expect(calls.place).toBeNull();
+    expect(gateway.sent).toHaveLength(1);
+  });
+
+  it('happens when the room is deleted or hidden from us', async () => {
+    const { gateway, calls, told } = await inCall();
+
+    gateway.say('CHANNEL_DELETE', { id: ROOM });
+
+    expect(told()).toEqual(['closed']);
+    expect(calls.place).toBeNull();
+  });
+
+  it('happens when one joins on another device', async () => {
+    const { gateway, calls, told } = await inCall();
+
+    gateway.say('VOICE_STATE_UPDATE', voiceState({ session_id: 'the-phone' }));
+
+    expect(told()).toEqual(['elsewhere']);
+    expect(calls.place).toBeNull();
+    // The phone's call is not hung up by this page.
+    expect(gateway.sent).toHaveLength(1);
+  });
+});
+
+describe('mute and deafen', () => {
+  it('stop the voice and tell the box', async () => {
+    const { gateway, calls } = await inCall();
+
+    calls.toggleMute();
+    await settle();
+
+    expect(gateway.sent.at(-1)).toMatchObject({ self_mute: true, self_deaf: false });
+    expect(FakePeer.last().slot('0').sender.track).toBeNull();
+    calls.toggleMute();
+    await settle();
+    expect(FakePeer.last().slot('0').sender.track).toBe(calls.sending.microphone);
+  });
+
+  it.each([false, true])('hearing nobody implies muted; afterwards it is as before (%s)', async (muted) => {
+    const { gateway, calls } = await inCall();
+    if (muted) calls.toggleMute();
+
+    calls.toggleDeaf();
+    expect(gateway.sent.at(-1)).toMatchObject({ self_mute: true, self_deaf: true });
+    calls.toggleDeaf();
+
+    expect(gateway.sent.at(-1)).toMatchObject({ self_mute: muted, self_deaf: false });
+  });
+
+  it('unmuting while deaf means both', async () => {
+    const { calls } = await inCall();
+    calls.toggleMute();
+    calls.toggleDeaf();
+
+    calls.toggleMute();
+
+    expect([calls.selfMute, calls.selfDeaf]).toEqual([false, false]);
+  });
+});
+
+describe('a shared screen', () => {
+  it("sends picture and sound, and ends with the browser's own button", async () => {
+    const { gateway, calls } = await inCall();
+    calls.toggleScreen();
+    await settle();
+    const peer = FakePeer.last();
+    expect([peer.slot('2').sender.track?.kind, peer.slot('3').sender.track?.kind]).toEqual([
+      'video',
+      'audio',
+    ]);
+    expect(peer.slot('2').sender.parameters.degradationPreference).toBe('maintain-resolution');
+    expect(gateway.sent.at(-1)).toMatchObject({ self_stream: true });
+
+    (calls.sending.screenTrack as unknown as { end: () => void }).end();
+    await settle();
+
+    expect([peer.slot('2').sender.track, peer.slot('3').sender.track]).toEqual([null, null]);
+    expect(gateway.sent.at(-1)).toMatchObject({ self_stream: false });
+  });
+
+  it('asks once, however often one clicks', async () => {
+    const { calls } = await inCall();
+
+    calls.toggleScreen();
+    void calls.sending.setScreen(true);
+    void calls.sending.setScreen(true);
+    await settle();
+
+    expect(media.screen).toHaveBeenCalledTimes(1);
+  });
+
+  it('not chosen after all is no failure', async () => {
+    media.screen.mockRejectedValue(new DOMException('closed', 'NotAllowedError'));
+    const { calls, notices } = await inCall();
+
+    calls.toggleScreen();
+    await settle();
+
+    expect(calls.sending.screen).toBe('off');
+    expect(notices).toEqual([]);
+  });
+
+  it('chosen after one has left is let go at once', async () => {
+    const { calls } = await inCall();
+    calls.toggleScreen();
+
+    calls.leave();
+    await settle();
+
+    expect(calls.sending.screen).toBe('off');
+    expect(calls.sending.screenTrack).toBeNull();
+  });
+});
+
+describe('a call that breaks', () => {
+  it('joins anew when restarting does not help, out and in again', async () => {
+    const { gateway, calls } = await inCall('gone');
+
+    FakePeer.last().become('failed', 'failed');
+    await vi.advanceTimersByTimeAsync(3000);
+
+    expect(gateway.sent.map((one) => one['channel_id'])).toEqual([ROOM, null, ROOM]);
+    await letIn(gateway, 'rtc-2');
+    expect(calls.phase).toBe('connected');
+    expect(FakePeer.last().slot('0').sender.track).toBe(calls.sending.microphone);
+  });
+
+  it('joins anew when the SFU has lost us meanwhile', async () => {
+    const { gateway, told } = await inCall();
+    FakePeer.last().become('disconnected', 'disconnected');
+
+    gateway.say('VOICE_STATE_UPDATE', voiceState({ channel_id: null }));
+    await vi.advanceTimersByTimeAsync(1500);
+
+    expect(gateway.sent.map((one) => one['channel_id'])).toEqual([ROOM, ROOM]);
+    expect(told()).toEqual([]);
+  });
+
+  it('follows a restarted SFU to its new session', async () => {
+    const { gateway, calls } = await inCall();
+
+    await letIn(gateway, 'rtc-2');
+
+    expect(FakePeer.made.map((one) => one.connectionState)).toEqual(['closed', 'connected']);
+    expect(calls.phase).toBe('connected');
+  });
+
+  it('is joined again by a new gateway session, which the box must not take for another device', async () => {
+    const { gateway, calls, told } = await inCall();
+
+    gateway.sessionId = 'session-2';
+    gateway.say('READY', ready([voiceState({ session_id: 'session-1' })]));
+    gateway.say('VOICE_STATE_UPDATE', voiceState({ session_id: 'session-1' }));
+    await letIn(gateway, 'rtc-2');
+
+    expect(told()).toEqual([]);
+    expect(gateway.sent).toHaveLength(2);
+    expect(calls.phase).toBe('connected');
+  });
+
+  it('is told after a resumed gateway what the box has missed', async () => {
+    const { gateway, calls } = await inCall();
+    gateway.online = false;
+    calls.toggleMute();
+
+    gateway.online = true;
+    gateway.say('RESUMED', {});
+
+    expect(gateway.sent.at(-1)).toMatchObject({ self_mute: true });
+  });
+
+  it('moved by somebody goes on in the other room', async () => {
+    const { gateway, calls, told } = await inCall();
+
+    await letIn(gateway, 'rtc-2', OTHER);
+
+    expect(calls.place).toEqual({ guildId: SPACE, channelId: OTHER });
+    expect(calls.phase).toBe('connected');
+    expect(told()).toEqual(['moved']);
+  });
+});
+
+describe('push to talk', () => {
+  const key = (type: string, code: string) => window.dispatchEvent(new KeyboardEvent(type, { code }));
+
+  it('opens the microphone only while the key is held', async () => {
+    const { calls } = await inCall();
+    const track = calls.sending.microphone;
+    calls.choose('pushToTalk', true);
+    expect(track?.enabled).toBe(false);
+
+    key('keydown', 'ControlLeft');
+    expect(track?.enabled).toBe(true);
+    key('keyup', 'ControlLeft');
+
+    expect(track?.enabled).toBe(false);
+  });
+
+  it('lets go when the page loses the focus', async () => {
+    const { calls } = await inCall();
+    calls.choose('pushToTalk', true);
+    key('keydown', 'ControlLeft');
+
+    window.dispatchEvent(new Event('blur'));
+
+    expect(calls.sending.microphone?.enabled).toBe(false);
+  });
+
+  it('does not hear a letter that is typed into a message', async () => {
+    const { calls } = await inCall();
+    calls.choose('pushToTalkKey', 'KeyV');
+    calls.choose('pushToTalk', true);
+    const field = document.body.appendChild(document.createElement('textarea'));
+
+    field.dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyV', bubbles: true }));
+    const typed = calls.pushToTalk.held;
+    key('keydown', 'KeyV');
+
+    expect([typed, calls.pushToTalk.held]).toEqual([false, true]);
+    field.remove();
+  });
+});
+
+describe('rooms', () => {
+  it('light up for everyone, in the order of coming, and the ring goes out with the voice', () => {
+    const { gateway, calls } = house();
+    const at = (minute: number) => `2026-11-21T09:0${minute}:00.000000+00:00`;
+    gateway.say('VOICE_STATE_UPDATE', voiceState({ user_id: ROSE, hearth_since: at(5) }));
+    gateway.say('VOICE_STATE_UPDATE', voiceState({ user_id: '3', hearth_since: at(2) }));
+    gateway.say('HEARTH_SPEAKING', { guild_id: SPACE, channel_id: ROOM, user_id: ROSE, speaking: true });
+
+    expect(calls.rooms.inRoom(ROOM).map((one) => one.user_id)).toEqual(['3', ROSE]);
+    expect([...calls.rooms.speaking]).toEqual([ROSE]);
+    gateway.say('VOICE_STATE_UPDATE', voiceState({ user_id: ROSE, channel_id: null }));
+    gateway.say('HEARTH_SPEAKING', { guild_id: SPACE, channel_id: ROOM, user_id: ROSE, speaking: true });
+
+    expect(calls.rooms.inRoom(ROOM).map((one) => one.user_id)).toEqual(['3']);
+    expect(calls.rooms.speaking.size).toBe(0);
+  });
+
+  it('forget ghosts with every READY', () => {
+    const { gateway, calls } = house();
+    gateway.say('VOICE_STATE_UPDATE', voiceState({ user_id: ROSE }));
+
+    gateway.say('READY', ready());
+
+    expect(calls.rooms.inRoom(ROOM)).toEqual([]);
+  });
+});
