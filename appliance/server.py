@@ -133,6 +133,9 @@ async def serve(folder: Path, settings: Settings, stop: asyncio.Event, ready: Re
         log.info("ready on port %d", settings.https_port)
         await stop.wait()
         log.info("stopping")
+        await gateway.say_goodbye()
+        # While granian still sends: it drops its WebSockets without a word when it stops.
+        await gateway.say_goodbye()
 
 
 @asynccontextmanager

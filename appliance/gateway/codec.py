@@ -1,0 +1,228 @@
+"""Gateway frames: bytes from outside into typed requests, events into text.
+
+Parsing is strict about what we use and silent about the rest, since bot libraries send more than we know. An event's
+`d` is encoded once for all who hear it; only the sequence number differs, and is put behind it (`Sent.head`).
+"""
+
+import zlib
+from typing import Annotated, Any, ClassVar, Literal, cast
+
+import msgspec
+
+from appliance.errors import Invalid, parse_id
+from appliance.events import Dispatch
+from appliance.gateway.intents import bit_of
+from appliance.ids import AccountId, ChannelId, GuildId, Snowflake
+
+MAX_FRAME_BYTES = 16 * 1024
+
+type Status = Literal["online", "idle", "dnd", "invisible", "offline"]
+
+
+class Malformed(Exception):
+    """The frame is not JSON of the shape that its opcode has, or too large (4002)."""
+
+
+class UnknownOpcode(Exception):
+    """No request of ours has this opcode (4001)."""
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """What every frame has; `d` is read once the opcode is known."""
+
+    op: int
+    d: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class Heartbeat(msgspec.Struct, frozen=True):
+    """Sign of life; the sequence number in it is of no use to us."""
+
+    op: ClassVar[int] = 1
+
+
+class SetPresence(msgspec.Struct, frozen=True):
+    op: ClassVar[int] = 3
+    status: Status = "online"
+    afk: bool = False
+
+
+class Identify(msgspec.Struct, frozen=True):
+    op: ClassVar[int] = 2
+    token: str
+    intents: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    presence: SetPresence | None = None
+
+
+class VoiceUpdate(msgspec.Struct, frozen=True):
+    """Where in a guild someone wants to be in a call, and what they have switched on.
+
+    `hearth_rtc_session_id` is the call that the client still holds after it had to identify anew.
+    """
+
+    op: ClassVar[int] = 4
+    guild_id: GuildId | None
+    channel_id: ChannelId | None
+    self_mute: bool = False
+    self_deaf: bool = False
+    self_video: bool = False
+    self_stream: bool = False
+    hearth_rtc_session_id: str | None = None
+
+
+class Resume(msgspec.Struct, frozen=True):
+    op: ClassVar[int] = 6
+    token: str
+    session_id: str
+    seq: int
+
+
+class AskMembers(msgspec.Struct, frozen=True):
+    op: ClassVar[int] = 8
+    guild_id: GuildId
+    query: str | None = None
+    limit: int = 0
+    user_ids: list[AccountId] | None = None
+    presences: bool = False
+    nonce: str | None = None
+
+
+type Request = Heartbeat | Identify | SetPresence | VoiceUpdate | Resume | AskMembers
+
+
+class _RawVoice(msgspec.Struct, frozen=True):
+    guild_id: Snowflake | None = None
+    channel_id: Snowflake | None = None
+    self_mute: bool = False
+    self_deaf: bool = False
+    self_video: bool = False
+    self_stream: bool = False
+    hearth_rtc_session_id: str | None = None
+
+
+class _RawMembers(msgspec.Struct, frozen=True):
+    # Libraries send one guild as an id or as a list of one id, and the same with people.
+    guild_id: Snowflake | list[Snowflake]
+    query: str | None = None
+    limit: int = 0
+    user_ids: Snowflake | list[Snowflake] | None = None
+    presences: bool = False
+    nonce: str | None = None
+
+
+_frames = msgspec.json.Decoder(Frame)
+_identify = msgspec.json.Decoder(Identify)
+_presence = msgspec.json.Decoder(SetPresence)
+_voice = msgspec.json.Decoder(_RawVoice)
+_resume = msgspec.json.Decoder(Resume)
+_members = msgspec.json.Decoder(_RawMembers)
+
+
+def parse(frame: str | bytes) -> Request:
+    """The request in a frame, or `Malformed`, or `UnknownOpcode`; no other error whatever the bytes are."""
+    data = frame.encode(errors="replace") if isinstance(frame, str) else frame
+    if len(data) > MAX_FRAME_BYTES:
+        raise Malformed(f"a frame of {len(data)} bytes")
+    try:
+        envelope = _frames.decode(data)
+        return _request(envelope.op, envelope.d)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Invalid) as error:
+        raise Malformed(str(error)) from error
+
+
+def _request(op: int, body: msgspec.Raw) -> Request:
+    match op:
+        case Heartbeat.op:
+            return Heartbeat()
+        case Identify.op:
+            return _identify.decode(body)
+        case SetPresence.op:
+            return _presence.decode(body)
+        case VoiceUpdate.op:
+            return _voice_update(_voice.decode(body))
+        case Resume.op:
+            return _resume.decode(body)
+        case AskMembers.op:
+            return _ask_members(_members.decode(body))
+        case _:
+            raise UnknownOpcode(op)
+
+
+def _voice_update(raw: _RawVoice) -> VoiceUpdate:
+    return VoiceUpdate(
+        guild_id=None if raw.guild_id is None else GuildId(parse_id(raw.guild_id, "guild_id")),
+        channel_id=None if raw.channel_id is None else ChannelId(parse_id(raw.channel_id, "channel_id")),
+        self_mute=raw.self_mute,
+        self_deaf=raw.self_deaf,
+        self_video=raw.self_video,
+        self_stream=raw.self_stream,
+        hearth_rtc_session_id=raw.hearth_rtc_session_id,
+    )
+
+
+def _ask_members(raw: _RawMembers) -> AskMembers:
+    guilds = raw.guild_id if isinstance(raw.guild_id, list) else [raw.guild_id]
+    if len(guilds) != 1:
+        raise Invalid("guild_id", "one at a time")
+    people = [raw.user_ids] if isinstance(raw.user_ids, int | str) else raw.user_ids
+    return AskMembers(
+        guild_id=GuildId(parse_id(guilds[0], "guild_id")),
+        query=raw.query,
+        limit=raw.limit,
+        user_ids=None if people is None else [AccountId(parse_id(one, "user_ids")) for one in people],
+        presences=raw.presences,
+        nonce=raw.nonce,
+    )
+
+
+class Sent(msgspec.Struct, frozen=True, gc=False):
+    """An event as every session gets it, but for the sequence number.
+
+    `guild_id` and `channel_id` say who may still hear it when it is sent again after a RESUME: the members of the guild,
+    those who see the channel, or (neither) whoever it was for. `size` is the length in bytes.
+    """
+
+    name: str
+    head: str
+    size: int
+    bit: int
+    guild_id: GuildId | None = None
+    channel_id: ChannelId | None = None
+
+    def text(self, seq: int) -> str:
+        return f"{self.head}{seq}}}"
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode(
+    name: str, payload: object, guild_id: GuildId | None = None, channel_id: ChannelId | None = None
+) -> Sent:
+    """An event's name and payload, ready for any number of sessions."""
+    body = _encoder.encode(payload)
+    head = f'{{"op":0,"t":"{name}","d":{body.decode()},"s":'
+    return Sent(name, head, len(body) + 64, bit_of(name), guild_id, channel_id)
+
+
+def encode_event(event: Dispatch) -> Sent:
+    """A declared event; it is replayed to whoever may hear it then."""
+    # Every named event declares `payload` with a Struct of its own, so the base cannot.
+    payload = cast("Any", event).payload
+    guild_id: GuildId | None = getattr(event, "guild_id", None)
+    channel_id: ChannelId | None = getattr(event, "channel_id", None)
+    return encode(event.name, payload, guild_id, channel_id)
+
+
+def control(op: int, payload: object = None) -> str:
+    """A frame that is not an event."""
+    return f'{{"op":{op},"d":{_encoder.encode(payload).decode()},"s":null,"t":null}}'
+
+
+class Deflater:
+    """`compress=zlib-stream`: one zlib stream for a whole connection, each frame flushed so that it can be read."""
+
+    def __init__(self) -> None:
+        self._stream = zlib.compressobj()
+
+    def deflate(self, text: str) -> bytes:
+        return self._stream.compress(text.encode()) + self._stream.flush(zlib.Z_SYNC_FLUSH)

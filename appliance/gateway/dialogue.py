@@ -1,0 +1,195 @@
+"""What a client says on its socket, and what is answered: the opcodes of docs/protocol.md.
+
+A socket begins as nobody's; IDENTIFY or RESUME gives it a session, and from then on events reach it on their own.
+"""
+
+import logging
+import sqlite3
+from asyncio import get_running_loop
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from appliance.accounts.callers import Caller
+from appliance.errors import ApplianceError, NotSignedIn
+from appliance.gateway import members
+from appliance.gateway.codec import (
+    AskMembers,
+    Heartbeat,
+    Identify,
+    Malformed,
+    Request,
+    Resume,
+    SetPresence,
+    UnknownOpcode,
+    VoiceUpdate,
+    control,
+    encode,
+    parse,
+)
+from appliance.gateway.connection import (
+    BAD_SEQUENCE,
+    IDENTIFIED_TWICE,
+    MALFORMED,
+    NOT_IDENTIFIED,
+    REFUSED,
+    UNKNOWN,
+    UNKNOWN_OPCODE,
+    Ended,
+    Socket,
+)
+from appliance.gateway.events import Resumed
+from appliance.gateway.intents import EVERYTHING, mask_of
+from appliance.gateway.session import (
+    RING_BYTES,
+    RING_EVENTS,
+    SLOW_BYTES,
+    SLOW_EVENTS,
+    Identity,
+    Session,
+)
+from appliance.voice.calls import Wish
+
+if TYPE_CHECKING:
+    from appliance.gateway.gateway import Gateway
+
+log = logging.getLogger(__name__)
+
+HELLO, ACK, INVALID_SESSION = 10, 11, 9
+HEARTBEAT_MS = 41_250
+# Two missed heartbeats would be 82 s; a phone that is gone should be seen as gone before its people wonder.
+PATIENCE = 1.5 * HEARTBEAT_MS / 1000
+IDENTIFY_SECONDS = 30.0
+
+
+class Dialogue:
+    """One socket's side of the conversation."""
+
+    def __init__(self, gateway: "Gateway", socket: Socket, own_url: str) -> None:
+        self._gateway = gateway
+        self._socket = socket
+        self._own_url = own_url
+        self._session: Session | None = None
+
+    def greet(self) -> None:
+        self._socket.write(control(HELLO, {"heartbeat_interval": HEARTBEAT_MS}))
+        self._socket.expect_life(IDENTIFY_SECONDS, NOT_IDENTIFIED)
+
+    def leave(self) -> None:
+        """The socket is gone; its session stays for a while."""
+        session = self._session
+        if session is not None and session.detach(self._socket, get_running_loop().time()):
+            self._gateway.went(session)
+
+    async def hear(self, frame: str | bytes) -> None:
+        """Act on one frame; `Ended` says with which code the socket closes."""
+        try:
+            request = parse(frame)
+        except Malformed as error:
+            raise Ended(MALFORMED) from error
+        except UnknownOpcode as error:
+            raise Ended(UNKNOWN_OPCODE) from error
+        try:
+            await self._act(request)
+        except NotSignedIn as error:
+            raise Ended(REFUSED) from error
+        except (ApplianceError, sqlite3.Error) as error:
+            # Not 4004: libraries would give up for good because of a busy disk.
+            log.warning("a gateway request failed: %s", error)
+            raise Ended(UNKNOWN) from error
+
+    async def _act(self, request: Request) -> None:
+        session = self._session
+        if isinstance(request, Heartbeat):
+            self._socket.write(control(ACK))
+            if session is not None:
+                self._socket.expect_life(PATIENCE)
+        elif isinstance(request, Identify | Resume):
+            if session is not None:
+                raise Ended(IDENTIFIED_TWICE)
+            await (self._identify(request) if isinstance(request, Identify) else self._resume(request))
+        elif session is None:
+            raise Ended(NOT_IDENTIFIED)
+        elif isinstance(request, SetPresence):
+            self._set_presence(session, request)
+        elif isinstance(request, VoiceUpdate):
+            await self._gateway.voice.update(session.account_id, session.id, _wish(request))
+        else:
+            await self._members(session, request)
+
+    async def _identify(self, request: Identify) -> None:
+        caller = await self._gateway.callers.identify(request.token)
+        session = Session(_identity(caller, request))
+        if request.presence is not None:
+            session.status = request.presence.status
+        # Known from here on, so that nothing committed while the first picture is put together passes it by.
+        session.hold()
+        self._gateway.admit(session)
+        self._take(session)
+        try:
+            await self._gateway.hub.know_guilds_of(session.account_id)
+            self._gateway.came(session)
+            first = await self._gateway.pictures.first(session.identity, self._own_url)
+        except BaseException:
+            self._gateway.drop(session)
+            raise
+        session.release(first)
+
+    async def _resume(self, request: Resume) -> None:
+        caller = await self._gateway.callers.identify(request.token)
+        await self._gateway.hub.know_guilds_of(caller.account_id)
+        session = self._gateway.hub.sessions.get(request.session_id)
+        if session is None or session.account_id != caller.account_id or session.is_held:
+            self._socket.write(control(INVALID_SESSION, payload=False))
+            return
+        if request.seq > session.ring.last or request.seq < 0:
+            raise Ended(BAD_SEQUENCE)
+        if not session.ring.reaches(request.seq):
+            self._socket.write(control(INVALID_SESSION, payload=False))
+            return
+        session.signed_in_as(caller.session_id)
+        self._replay(session, request.seq)
+        self._take(session)
+        session.deliver(encode(Resumed.name, {}))
+        self._gateway.came(session)
+
+    def _replay(self, session: Session, seq: int) -> None:
+        hub = self._gateway.hub
+        self._socket.expect_burst(SLOW_EVENTS + RING_EVENTS, SLOW_BYTES + RING_BYTES)
+        for number, event in session.ring.after(seq):
+            if hub.may_hear(session.account_id, event):
+                self._socket.write(event.text(number), event.size)
+
+    def _take(self, session: Session) -> None:
+        self._session = session
+        session.attach(self._socket)
+        self._socket.expect_life(PATIENCE)
+
+    def _set_presence(self, session: Session, request: SetPresence) -> None:
+        session.status = request.status
+        self._gateway.show(session.account_id)
+
+    async def _members(self, session: Session, request: AskMembers) -> None:
+        for chunk in await members.chunks(self._gateway.database, self._gateway.pictures, session, request):
+            session.deliver(chunk)
+
+
+def _identity(caller: Caller, request: Identify) -> Identity:
+    return Identity(
+        id=uuid4().hex,
+        account_id=caller.account_id,
+        sign_in=caller.session_id,
+        is_bot=caller.is_bot,
+        intents=mask_of(request.intents) if caller.is_bot else EVERYTHING,
+    )
+
+
+def _wish(request: VoiceUpdate) -> Wish:
+    return Wish(
+        guild_id=request.guild_id,
+        channel_id=request.channel_id,
+        self_mute=request.self_mute,
+        self_deaf=request.self_deaf,
+        self_video=request.self_video,
+        self_stream=request.self_stream,
+        rtc_session_id=request.hearth_rtc_session_id,
+    )

@@ -1,0 +1,132 @@
+"""What clients hear from the gateway itself: the first picture, guilds that come and go, and who is here."""
+
+from typing import Any, ClassVar
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from appliance.accounts.model import Me
+from appliance.channels.model import Channel, FullGuild
+from appliance.events import Dispatch, GuildEvent
+from appliance.guilds.model import Member
+from appliance.messages.model import ReadState
+
+
+class PresenceUser(msgspec.Struct, frozen=True):
+    id: str
+
+
+class Presence(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether somebody is here; `offline` also for those who would rather not be seen."""
+
+    user: PresenceUser
+    guild_id: str
+    status: str
+    activities: tuple[()] = ()
+    client_status: dict[str, str] = {}
+
+
+class PresenceChanged(GuildEvent, frozen=True, kw_only=True):
+    """Somebody came, went, or does not want to be disturbed."""
+
+    name: ClassVar[str] = "PRESENCE_UPDATE"
+    payload: Presence
+
+
+class UnavailableGuild(msgspec.Struct, frozen=True):
+    id: str
+    unavailable: bool = True
+
+
+class Application(msgspec.Struct, frozen=True):
+    id: str
+    flags: int = 0
+
+
+class Limits(msgspec.Struct, frozen=True):
+    message_length: int = 2000
+
+
+class About(msgspec.Struct, frozen=True):
+    version: str
+    features: list[str]
+    limits: Limits
+
+
+class ReadyPayload(msgspec.Struct, frozen=True, kw_only=True):
+    """The first picture (docs/protocol.md): to a person with whole guilds, to a bot with stubs and `application`."""
+
+    v: int = 10
+    user: Me
+    guilds: list[FullGuild] | list[UnavailableGuild]
+    private_channels: tuple[()] = ()
+    relationships: tuple[()] = ()
+    read_state: list[ReadState] = []
+    user_guild_settings: tuple[()] = ()
+    user_settings: dict[str, str] = {}
+    session_id: str
+    resume_gateway_url: str
+    sessions: tuple[()] = ()
+    application: Application | UnsetType = UNSET
+    hearth: About
+
+
+class Ready(Dispatch, frozen=True, kw_only=True):
+    name: ClassVar[str] = "READY"
+    payload: ReadyPayload
+
+
+class Resumed(Dispatch, frozen=True, kw_only=True):
+    """Everything that was missed has been sent."""
+
+    name: ClassVar[str] = "RESUMED"
+    payload: dict[str, Any]
+
+
+class GuildCame(Dispatch, frozen=True, kw_only=True):
+    """You are in this guild now (or, to a bot, as after READY)."""
+
+    name: ClassVar[str] = "GUILD_CREATE"
+    payload: FullGuild
+
+
+class GoneGuild(msgspec.Struct, frozen=True):
+    id: str
+
+
+class GuildWent(Dispatch, frozen=True, kw_only=True):
+    """You are no longer in this guild."""
+
+    name: ClassVar[str] = "GUILD_DELETE"
+    payload: GoneGuild
+
+
+class ChannelShown(Dispatch, frozen=True, kw_only=True):
+    """A channel that was there has come into your sight."""
+
+    name: ClassVar[str] = "CHANNEL_CREATE"
+    payload: Channel
+
+
+class ChannelHidden(Dispatch, frozen=True, kw_only=True):
+    """A channel is out of your sight, though it is still there."""
+
+    name: ClassVar[str] = "CHANNEL_DELETE"
+    payload: Channel
+
+
+class MembersChunkPayload(msgspec.Struct, frozen=True, kw_only=True):
+    guild_id: str
+    members: list[Member]
+    chunk_index: int
+    chunk_count: int
+    not_found: list[str]
+    presences: list[Presence] | UnsetType = UNSET
+    nonce: str | UnsetType = UNSET
+
+
+class MembersChunk(Dispatch, frozen=True, kw_only=True):
+    """The answer to opcode 8."""
+
+    name: ClassVar[str] = "GUILD_MEMBERS_CHUNK"
+    payload: MembersChunkPayload

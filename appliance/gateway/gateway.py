@@ -1,0 +1,182 @@
+"""The gateway as a whole: an ASGI application on `/ws`, and the sessions behind it.
+
+`open` listens to the bus from the first moment, so nothing that is committed while clients connect is lost to them.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Self
+from urllib.parse import parse_qs
+
+from appliance.accounts.callers import Callers
+from appliance.asgi import Receive, Scope, Send
+from appliance.events import Bus, Event, MemberJoined
+from appliance.gateway import keepsake
+from appliance.gateway.codec import Deflater, control
+from appliance.gateway.connection import UNKNOWN, Socket
+from appliance.gateway.dialogue import Dialogue
+from appliance.gateway.events import Presence, PresenceChanged, PresenceUser
+from appliance.gateway.hub import Hub
+from appliance.gateway.presence import Presences
+from appliance.gateway.ready import Pictures
+from appliance.gateway.session import RESUME_SECONDS, Session
+from appliance.ids import AccountId
+from appliance.storage import Database
+from appliance.voice import Voice
+from appliance.voice.events import DeviceEvent, SpeakingChanged
+
+log = logging.getLogger(__name__)
+
+RECONNECT = 7
+_SWEEP_SECONDS = 15.0
+_FAREWELL_SECONDS = 3.0
+# A household's devices many times over; without a limit one account could fill the memory with rings.
+_MOST_SESSIONS = 24
+
+
+class Gateway:
+    """Use `Gateway.open` as a context manager; the object itself is the ASGI application."""
+
+    def __init__(
+        self, database: Database, callers: Callers, bus: Bus, voice: Voice, tasks: asyncio.TaskGroup
+    ) -> None:
+        self.callers = callers
+        self.database = database
+        self.voice = voice
+        self._bus = bus
+        self._presences = Presences(self._tell_presence)
+        self.pictures = Pictures(database, voice, self._presences.of)
+        self.hub = Hub(database, bus, self.pictures, tasks)
+        bus.subscribe(self._hear)
+        self._sockets: dict[Socket, asyncio.Event] = {}
+        self._is_closing = False
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, database: Database, callers: Callers, bus: Bus, voice: Voice, folder: Path
+    ) -> AsyncGenerator[Self]:
+        """Serve until the block ends; then everybody is asked to come back and sessions are kept in `folder`."""
+        kept = folder / "run" / "gateway-sessions"
+        async with asyncio.TaskGroup() as tasks:
+            gateway = cls(database, callers, bus, voice, tasks)
+            for session in keepsake.load(kept):
+                session.lost_at = asyncio.get_running_loop().time()
+                gateway.hub.add(session)
+                voice.session_lost(session.id)
+            sweeping = tasks.create_task(gateway._sweep())
+            try:
+                yield gateway
+            finally:
+                sweeping.cancel()
+                await gateway.say_goodbye()
+                await gateway.hub.settle()
+                gateway._keep(kept)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One WebSocket from its handshake to its end."""
+        await receive()
+        if self._is_closing:
+            await send({"type": "websocket.close", "code": UNKNOWN, "reason": ""})
+            return
+        await send({"type": "websocket.accept"})
+        options = parse_qs(scope["query_string"].decode("latin-1"))
+        socket = Socket(send, Deflater() if options.get("compress") == ["zlib-stream"] else None)
+        over = self._sockets[socket] = asyncio.Event()
+        dialogue = Dialogue(self, socket, _own_url(scope))
+        dialogue.greet()
+        try:
+            await socket.serve(receive, dialogue.hear)
+        finally:
+            dialogue.leave()
+            del self._sockets[socket]
+            over.set()
+
+    async def say_goodbye(self) -> None:
+        """Ask every client to reconnect and wait until their sockets are closed."""
+        self._is_closing = True
+        endings = list(self._sockets.items())
+        for socket, _ in endings:
+            socket.write(control(RECONNECT))
+            socket.end(UNKNOWN)
+        if endings:
+            waiting = [asyncio.ensure_future(over.wait()) for _, over in endings]
+            _, late = await asyncio.wait(waiting, timeout=_FAREWELL_SECONDS)
+            for task in late:
+                task.cancel()
+
+    def admit(self, session: Session) -> None:
+        """A new session; the oldest of an account that has far too many is given up."""
+        mine = self.hub.of(session.account_id)
+        if len(mine) >= _MOST_SESSIONS:
+            self.drop(min(mine, key=lambda one: (one.outlet is not None, one.lost_at)))
+        self.hub.add(session)
+
+    def came(self, session: Session) -> None:
+        """A session has a socket."""
+        self.voice.session_back(session.id)
+        self.show(session.account_id)
+
+    def went(self, session: Session) -> None:
+        """A session lost its socket and may come back, unless it was ended meanwhile."""
+        if session.id in self.hub.sessions:
+            self.voice.session_lost(session.id)
+        else:
+            self.voice.session_over(session.id)
+        self.show(session.account_id)
+
+    def show(self, account_id: AccountId) -> None:
+        """Work out what others see of somebody."""
+        here = [session for session in self.hub.of(account_id) if session.outlet is not None]
+        self._presences.update(account_id, [one.status for one in here], connected=bool(here))
+
+    def drop(self, session: Session) -> None:
+        """Give a session up for good."""
+        outlet = session.outlet
+        self.hub.remove(session)
+        if outlet is not None:
+            outlet.end(UNKNOWN)
+        else:
+            self.voice.session_over(session.id)
+
+    def _tell_presence(self, account_id: AccountId, status: str) -> None:
+        for guild_id in self.hub.guilds_of(account_id):
+            presence = Presence(user=PresenceUser(str(account_id)), guild_id=str(guild_id), status=status)
+            self._bus.publish([PresenceChanged(guild_id=guild_id, payload=presence)])
+
+    async def _sweep(self) -> None:
+        """Forget the sessions that nobody came back to."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            oldest = loop.time() - RESUME_SECONDS
+            for session in list(self.hub.sessions.values()):
+                if session.outlet is None and session.lost_at < oldest:
+                    self.drop(session)
+
+    def _keep(self, kept: Path) -> None:
+        self._presences.close()
+        self.hub.close()
+        keepsake.save(kept, self.hub.sessions.values())
+
+        def spoil(event: Event) -> None:
+            # What is committed from here on is in no ring. Who speaks is forgotten a moment later anyway.
+            if not isinstance(event, SpeakingChanged | DeviceEvent):
+                keepsake.discard(kept)
+
+        self._bus.subscribe(spoil)
+
+    def _hear(self, event: Event) -> None:
+        """Whoever comes into a guild is seen there as what they are elsewhere."""
+        if isinstance(event, MemberJoined) and self._presences.of(event.account_id) != "offline":
+            presence = self.pictures.presence(event.account_id, event.guild_id)
+            self._bus.publish([PresenceChanged(guild_id=event.guild_id, payload=presence)])
+
+
+def _own_url(scope: Scope) -> str:
+    """Where this client reached us, for its next attempt."""
+    host = next((value for name, value in scope["headers"] if name == b"host"), b"localhost")
+    return f"{scope['scheme']}://{host.decode('latin-1')}/ws"

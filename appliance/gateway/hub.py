@@ -1,0 +1,231 @@
+"""Every session on the box, and how an event finds those who hear it.
+
+The bus calls `hear` once for each committed event, in order; almost always that ends in a plain loop over sessions.
+Only what changes who sees what goes through a task (`lanes`).
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+
+import msgspec
+
+from appliance.events import (
+    Bus,
+    ContactEvent,
+    Dispatch,
+    Event,
+    MemberJoined,
+    MemberLeft,
+    PeopleEvent,
+    SessionsRevoked,
+)
+from appliance.gateway.codec import Sent, encode, encode_event
+from appliance.gateway.connection import REFUSED
+from appliance.gateway.events import ChannelHidden, ChannelShown, GoneGuild, GuildWent
+from appliance.gateway.lanes import Change, Lane
+from appliance.gateway.ready import Pictures
+from appliance.gateway.session import Session
+from appliance.guilds.queries import JOINED
+from appliance.ids import AccountId, ChannelId, GuildId
+from appliance.storage import Database
+from appliance.voice.events import DeviceEvent
+
+log = logging.getLogger(__name__)
+
+_READ_AGAIN_SECONDS = 0.5
+_SETTLE_SECONDS = 1.0
+
+
+class Hub:
+    """Who is connected, and the delivery to them."""
+
+    def __init__(self, database: Database, bus: Bus, pictures: Pictures, tasks: asyncio.TaskGroup) -> None:
+        self._database = database
+        self._pictures = pictures
+        self._tasks = tasks
+        self._lanes: dict[GuildId, Lane] = {}
+        self._is_closed = False
+        self.sessions: dict[str, Session] = {}
+        self.by_account: defaultdict[AccountId, list[Session]] = defaultdict(list)
+        bus.subscribe(self.hear)
+
+    def add(self, session: Session) -> None:
+        self.sessions[session.id] = session
+        self.by_account[session.account_id].append(session)
+        self._forget_audiences()
+
+    def remove(self, session: Session) -> None:
+        if self.sessions.pop(session.id, None) is None:
+            return
+        mine = self.by_account[session.account_id]
+        mine.remove(session)
+        if not mine:
+            del self.by_account[session.account_id]
+        self._forget_audiences()
+
+    def of(self, account_id: AccountId) -> list[Session]:
+        """The sessions of an account, with or without a socket."""
+        return self.by_account.get(account_id, [])
+
+    def hear(self, event: Event) -> None:
+        """Deliver one committed event; what has no audience here is for other parts of the server."""
+        if self._is_closed:
+            return
+        guild_id: GuildId | None = getattr(event, "guild_id", None)
+        if guild_id is not None:
+            self._hear_in(self._lane(guild_id), event)
+        elif isinstance(event, SessionsRevoked):
+            self._revoke(event)
+        elif isinstance(event, Dispatch) and event.name:
+            self._deliver(event, None)
+
+    async def know_guilds_of(self, account_id: AccountId) -> None:
+        """Be sure of who sees what in an account's guilds, up to what has been committed, before it comes online."""
+        async with self._database.read() as reader:
+            rows = await reader.all(JOINED, account_id=account_id)
+        for guild_id in (row.guild_id for row in rows):
+            lane = self._lane(guild_id)
+            if lane.sight is None and lane.working is None:
+                lane.working = self._begin(lane)
+            if lane.working is not None:
+                await asyncio.wait([lane.working])
+
+    def guilds_of(self, account_id: AccountId) -> list[GuildId]:
+        """The guilds of somebody who is, or was, online."""
+        return [
+            guild_id
+            for guild_id, lane in self._lanes.items()
+            if lane.sight is not None and account_id in lane.sight.members
+        ]
+
+    def may_hear(self, account_id: AccountId, event: Sent) -> bool:
+        """Whether an event that was missed may still be told to an account, as things stand now."""
+        if event.guild_id is None or event.name in {"GUILD_DELETE", "CHANNEL_DELETE"}:
+            return True
+        lane = self._lanes.get(event.guild_id)
+        if lane is None or lane.sight is None:
+            return False
+        if event.channel_id is None:
+            return account_id in lane.sight.members
+        return event.channel_id in lane.sight.visible.get(account_id, ())
+
+    async def settle(self) -> None:
+        """Wait until nothing waits to be delivered, for a moment at most."""
+        working = [lane.working for lane in self._lanes.values() if lane.working is not None]
+        if working:
+            await asyncio.wait(working, timeout=_SETTLE_SECONDS)
+
+    def close(self) -> None:
+        """Hear nothing more."""
+        self._is_closed = True
+
+    def _lane(self, guild_id: GuildId) -> Lane:
+        lane = self._lanes.get(guild_id)
+        if lane is None:
+            lane = self._lanes[guild_id] = Lane(guild_id)
+        return lane
+
+    def _forget_audiences(self) -> None:
+        for lane in self._lanes.values():
+            lane.forget_audiences()
+
+    def _hear_in(self, lane: Lane, event: Event) -> None:
+        if lane.must_wait(event):
+            lane.waiting.append(event)
+            if lane.working is None:
+                lane.working = self._begin(lane)
+        elif isinstance(event, Dispatch):
+            self._deliver(event, lane)
+
+    def _begin(self, lane: Lane) -> asyncio.Task[None]:
+        return self._tasks.create_task(self._catch_up(lane))
+
+    async def _catch_up(self, lane: Lane) -> None:
+        """Deliver what waits in a guild, looking again at who sees what wherever that may have changed."""
+        if lane.sight is None:
+            await self._look_again(lane)
+        while lane.waiting:
+            event = lane.waiting.popleft()
+            try:
+                if lane.turns(event):
+                    await self._look_again(lane)
+                await self._deliver_waiting(lane, event)
+            except Exception:
+                # One event that cannot be delivered must not silence the guild.
+                log.exception("a %s was not delivered", type(event).__name__)
+        lane.working = None
+        if lane.sight is not None and not lane.sight.members:
+            self._lanes.pop(lane.guild_id, None)
+
+    async def _look_again(self, lane: Lane) -> None:
+        changes: list[Change] | None = None
+        while changes is None:
+            try:
+                changes = await lane.look_again(self._database, list(self.by_account))
+            except sqlite3.Error as error:
+                # Nobody may hear more than they are allowed to, so the guild waits until the database answers.
+                log.warning("who sees what in a guild could not be read: %s", error)
+                await asyncio.sleep(_READ_AGAIN_SECONDS)
+        for change in changes:
+            self._tell_change(lane.guild_id, change)
+
+    def _tell_change(self, guild_id: GuildId, change: Change) -> None:
+        for channel in change.gained:
+            shown = encode(ChannelShown.name, channel, guild_id, ChannelId(int(channel.id)))
+            self._send(self.of(change.account_id), shown)
+        for channel in change.lost:
+            # They knew it, but not what has become of it since.
+            bare = msgspec.structs.replace(channel, permission_overwrites=[])
+            self._send(self.of(change.account_id), encode(ChannelHidden.name, bare, guild_id))
+
+    async def _deliver_waiting(self, lane: Lane, event: Event) -> None:
+        if isinstance(event, MemberJoined):
+            await self._tell_joined(event)
+        elif isinstance(event, MemberLeft):
+            gone = GoneGuild(str(event.guild_id))
+            self._send(self.of(event.account_id), encode(GuildWent.name, gone, event.guild_id))
+        elif isinstance(event, Dispatch):
+            self._deliver(event, lane)
+
+    async def _tell_joined(self, event: MemberJoined) -> None:
+        sessions = self.of(event.account_id)
+        if not sessions:
+            return
+        async with self._database.read() as reader:
+            for guild in await self._pictures.guilds(reader, event.account_id, event.guild_id):
+                self._send(sessions, guild)
+
+    def _deliver(self, event: Dispatch, lane: Lane | None) -> None:
+        if isinstance(event, PeopleEvent):
+            sessions = [session for account in event.account_ids for session in self.of(account)]
+        elif isinstance(event, ContactEvent):
+            sessions = self._contacts(event.account_id)
+        elif isinstance(event, DeviceEvent):
+            found = self.sessions.get(event.session_id)
+            sessions = [found] if found else []
+        else:
+            sessions = lane.audience(event, self.by_account) if lane else []
+        if sessions:
+            self._send(sessions, encode_event(event))
+
+    def _contacts(self, account_id: AccountId) -> list[Session]:
+        accounts = {account_id}
+        for lane in self._lanes.values():
+            if lane.sight is not None and account_id in lane.sight.members:
+                accounts.update(lane.sight.members)
+        return [session for account in sorted(accounts) for session in self.of(account)]
+
+    def _send(self, sessions: Iterable[Session], event: Sent) -> None:
+        for session in sessions:
+            session.deliver(event)
+
+    def _revoke(self, event: SessionsRevoked) -> None:
+        for session in list(self.of(event.account_id)):
+            if session.identity.sign_in in event.session_ids:
+                outlet = session.outlet
+                self.remove(session)
+                if outlet is not None:
+                    outlet.end(REFUSED)

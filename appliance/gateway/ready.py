@@ -1,0 +1,108 @@
+"""The first picture: READY, and the whole of a guild for whoever comes into it.
+
+People get everything in READY; bots get stubs and then a GUILD_CREATE for each guild, the order in which bot libraries
+count them.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from appliance.accounts import people
+from appliance.channels.model import FullGuild
+from appliance.channels.sight import visible
+from appliance.channels.view import full_guilds
+from appliance.gateway.codec import Sent, encode
+from appliance.gateway.events import (
+    About,
+    Application,
+    GuildCame,
+    Limits,
+    Presence,
+    PresenceUser,
+    Ready,
+    ReadyPayload,
+    UnavailableGuild,
+)
+from appliance.gateway.session import Identity
+from appliance.ids import AccountId, ChannelId, GuildId
+from appliance.messages.reading import read_states
+from appliance.storage import Database, Reader
+from appliance.voice.events import VoiceState
+
+VERSION = "0.1.0"
+FEATURES = ("resume", "voice", "video", "screen")
+
+
+class Calls(Protocol):
+    """What the first picture needs to know of calls."""
+
+    def states(self, guild_id: GuildId) -> list[VoiceState]: ...
+
+
+class Pictures:
+    """Puts together what a client has to know before events make sense to it."""
+
+    def __init__(self, database: Database, calls: Calls, status_of: Callable[[AccountId], str]) -> None:
+        self._database = database
+        self._calls = calls
+        self._status_of = status_of
+
+    async def first(self, who: Identity, gateway_url: str) -> list[Sent]:
+        """READY for a person; READY and the guilds for a bot."""
+        async with self._database.read() as reader:
+            me = await people.me(reader, who.account_id)
+            guilds = await self._full(reader, who.account_id, None)
+            about = About(VERSION, list(FEATURES), Limits())
+            if who.is_bot:
+                ready = ReadyPayload(
+                    user=me,
+                    guilds=[UnavailableGuild(guild.id) for guild in guilds],
+                    session_id=who.id,
+                    resume_gateway_url=gateway_url,
+                    application=Application(me.id),
+                    hearth=about,
+                )
+                return [encode(Ready.name, ready), *(_came(guild) for guild in guilds)]
+            seen = {ChannelId(int(channel.id)) for guild in guilds for channel in guild.channels}
+            ready = ReadyPayload(
+                user=me,
+                guilds=guilds,
+                read_state=await read_states(reader, who.account_id, seen),
+                session_id=who.id,
+                resume_gateway_url=gateway_url,
+                hearth=about,
+            )
+        return [encode(Ready.name, ready)]
+
+    async def guilds(self, reader: Reader, account_id: AccountId, guild_id: GuildId) -> list[Sent]:
+        """GUILD_CREATE for one guild; nothing if the account is no member any more."""
+        return [_came(guild) for guild in await self._full(reader, account_id, guild_id)]
+
+    def presence(self, account_id: AccountId, guild_id: GuildId) -> Presence:
+        return Presence(
+            user=PresenceUser(str(account_id)), guild_id=str(guild_id), status=self._status_of(account_id)
+        )
+
+    async def _full(self, reader: Reader, account_id: AccountId, guild_id: GuildId | None) -> list[FullGuild]:
+        """Guilds with the channels that the account sees, with who is here and who is in a call."""
+        guilds: list[FullGuild] = []
+        for guild in await full_guilds(reader, account_id, guild_id):
+            id_ = GuildId(int(guild.id))
+            sight = await visible(reader, id_)
+            seen = sight.visible.get(account_id, frozenset())
+            here = [self.presence(member, id_) for member in sight.members]
+            guilds.append(
+                msgspec.structs.replace(
+                    guild,
+                    channels=[channel for channel in guild.channels if ChannelId(int(channel.id)) in seen],
+                    voice_states=list[msgspec.Struct](self._calls.states(id_)),
+                    presences=[presence for presence in here if presence.status != "offline"],
+                )
+            )
+        return guilds
+
+
+def _came(guild: FullGuild) -> Sent:
+    return encode(GuildCame.name, guild, GuildId(int(guild.id)))

@@ -1,0 +1,167 @@
+"""Someone in a call, and what follows from what they may do and have switched on. Pure: no database, no SFU."""
+
+from uuid import uuid4
+
+import msgspec
+
+from appliance.guilds.model import Member
+from appliance.ids import AccountId, ChannelId, GuildId, Millis, iso
+from appliance.permissions import Permission
+from appliance.sfu.control import Allow as AllowCommand
+from appliance.sfu.control import Join, Kind
+from appliance.voice.events import VoiceState
+
+_SHOWN: frozenset[Kind] = frozenset({"camera", "screen", "screen_audio"})
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """Where someone wants to be, and what they have switched on (opcode 4).
+
+    `rtc_session_id`: the call that the client still holds, if it had to identify anew.
+    """
+
+    guild_id: GuildId | None
+    channel_id: ChannelId | None
+    self_mute: bool = False
+    self_deaf: bool = False
+    self_video: bool = False
+    self_stream: bool = False
+    rtc_session_id: str | None = None
+
+
+class Label(msgspec.Struct, frozen=True):
+    """What the SFU keeps for us, so that a restarted server knows whose calls went on without it."""
+
+    guild: GuildId
+    channel: ChannelId
+    account: AccountId
+    session: str
+    since: Millis
+    wish: Wish
+
+
+_labels = msgspec.json.Decoder(Label)
+
+
+def read_label(text: str) -> Label | None:
+    """Our own note, or None if it is not one."""
+    try:
+        return _labels.decode(text)
+    except msgspec.DecodeError:
+        return None
+
+
+def new_rtc_session_id() -> str:
+    return uuid4().hex
+
+
+class Rights(msgspec.Struct, frozen=True):
+    """What a member may do in a room; `muted` and `deafened` are a moderator's doing."""
+
+    permissions: Permission
+    muted: bool = False
+    deafened: bool = False
+
+    @property
+    def may_stay(self) -> bool:
+        return Permission.VIEW_CHANNEL | Permission.CONNECT in self.permissions
+
+    @property
+    def may_speak(self) -> bool:
+        return Permission.SPEAK in self.permissions and not self.muted
+
+    @property
+    def may_show(self) -> bool:
+        return Permission.STREAM in self.permissions
+
+
+class Participant:
+    """One person's place in a call: there is at most one for each account."""
+
+    def __init__(self, label: Label, rtc: str, member: Member, rights: Rights) -> None:
+        self.label = label
+        self.rtc = rtc
+        self.member = member
+        self.rights = rights
+        self.wish = label.wish
+        # Set when a moderator moved them here: then a room they could not have entered themselves is all right.
+        self.was_moved = False
+        self.was_connected = False
+        self.is_claimed = True
+
+    @property
+    def account_id(self) -> AccountId:
+        return self.label.account
+
+    @property
+    def guild_id(self) -> GuildId:
+        return self.label.guild
+
+    @property
+    def channel_id(self) -> ChannelId:
+        return self.label.channel
+
+    @property
+    def session_id(self) -> str:
+        return self.label.session
+
+    def belongs_to(self, session_id: str) -> None:
+        self.label = msgspec.structs.replace(self.label, session=session_id)
+
+    def join(self) -> Join:
+        return Join(
+            peer=self.rtc,
+            room=str(self.channel_id),
+            owner=str(self.account_id),
+            label=msgspec.json.encode(msgspec.structs.replace(self.label, wish=self.wish)).decode(),
+            allow=self.allowed(),
+        )
+
+    def allow(self) -> AllowCommand:
+        return AllowCommand(
+            peer=self.rtc,
+            allow=self.allowed(),
+            active=self.active(),
+            hears=not (self.rights.deafened or self.wish.self_deaf),
+        )
+
+    def allowed(self) -> frozenset[Kind]:
+        """What the SFU forwards, whatever the client sends."""
+        kinds: set[Kind] = set()
+        if self.rights.may_speak:
+            kinds.add("mic")
+        if self.rights.may_show:
+            kinds |= _SHOWN
+        if self.rights.muted:
+            # A film's sound is a way to be heard too.
+            kinds.discard("screen_audio")
+        return frozenset(kinds)
+
+    def active(self) -> frozenset[Kind]:
+        """What the client says it has switched on."""
+        kinds: set[Kind] = set()
+        if not (self.wish.self_mute or self.wish.self_deaf):
+            kinds.add("mic")
+        if self.wish.self_video:
+            kinds.add("camera")
+        if self.wish.self_stream:
+            kinds |= {"screen", "screen_audio"}
+        return frozenset(kinds)
+
+    def state(self, *, gone: bool = False) -> VoiceState:
+        """The voice state as others see it; `gone`: as they leave."""
+        return VoiceState(
+            guild_id=str(self.guild_id),
+            channel_id=None if gone else str(self.channel_id),
+            user_id=str(self.account_id),
+            member=self.member,
+            session_id=self.session_id,
+            deaf=self.rights.deafened,
+            mute=self.rights.muted,
+            self_deaf=self.wish.self_deaf,
+            self_mute=self.wish.self_mute,
+            self_video=self.wish.self_video,
+            self_stream=self.wish.self_stream,
+            suppress=Permission.SPEAK not in self.rights.permissions,
+            hearth_since=iso(self.label.since),
+        )

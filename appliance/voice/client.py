@@ -1,0 +1,67 @@
+"""The line to the SFU: one Unix socket, opened again for ever.
+
+What a newcomer would get wrong: nothing is queued while the line is down. The SFU greets every connection with the
+calls that exist (`State`), and whoever listens brings them and our own picture together then; a queue would only replay
+commands about calls that are gone.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from appliance.sfu import control
+
+log = logging.getLogger(__name__)
+
+_FIRST_WAIT, _LONGEST_WAIT = 0.1, 3.0
+
+
+class Line:
+    """Commands out, reports in; `on_report` gets every report, the greeting first."""
+
+    def __init__(self, path: Path, on_report: Callable[[control.Reports], None]) -> None:
+        self._path = path
+        self._on_report = on_report
+        self._writer: asyncio.StreamWriter | None = None
+
+    @property
+    def is_up(self) -> bool:
+        return self._writer is not None
+
+    def send(self, command: control.Command) -> None:
+        """Tell the SFU; lost if the line is down (see above)."""
+        if self._writer is not None:
+            self._writer.write(control.encode(command))
+
+    async def run(self) -> None:
+        """Keep the line up until cancelled."""
+        wait = _FIRST_WAIT
+        while True:
+            try:
+                reader, writer = await asyncio.open_unix_connection(str(self._path))
+            except OSError:
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, _LONGEST_WAIT)
+                continue
+            wait = _FIRST_WAIT
+            try:
+                await self._converse(reader, writer)
+            except control.BadMessage as error:
+                log.warning("the SFU sent something that is not the protocol: %s", error)
+            finally:
+                self._writer = None
+                writer.close()
+            log.warning("the line to the SFU is down")
+            await asyncio.sleep(wait)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while (frame := await control.read_frame(reader)) is not None:
+            report = control.decode_report(frame)
+            if self._writer is None:
+                # Only after the greeting is it known which calls exist there.
+                if not isinstance(report, control.State):
+                    raise control.BadMessage(f"{type(report).__name__} before the greeting")
+                self._writer = writer
+                log.info("the line to the SFU is up, %d in calls", len(report.occupants))
+            self._on_report(report)

@@ -1,0 +1,107 @@
+"""What clients hear about calls."""
+
+from typing import ClassVar, Literal
+
+import msgspec
+
+from appliance.events import ChannelEvent, Dispatch, GuildEvent
+from appliance.guilds.model import Member
+from appliance.ids import GuildId
+
+
+class DeviceEvent(Dispatch, frozen=True, kw_only=True):
+    """Heard by one gateway session only: the device that is, or wants to be, in the call."""
+
+    guild_id: GuildId
+    session_id: str
+
+
+class VoiceState(msgspec.Struct, frozen=True, kw_only=True):
+    """Where somebody is in a call and what is switched on; `channel_id` null: in none any more."""
+
+    guild_id: str
+    channel_id: str | None
+    user_id: str
+    member: Member
+    session_id: str
+    deaf: bool
+    mute: bool
+    self_deaf: bool
+    self_mute: bool
+    self_video: bool
+    self_stream: bool
+    suppress: bool = False
+    request_to_speak_timestamp: None = None
+    hearth_since: str
+
+
+class VoiceStateChanged(GuildEvent, frozen=True, kw_only=True):
+    """Somebody came into a call, left it, or switched something on or off."""
+
+    name: ClassVar[str] = "VOICE_STATE_UPDATE"
+    payload: VoiceState
+
+
+class VoiceServer(msgspec.Struct, frozen=True, kw_only=True):
+    """The call is prepared: an offer follows for `rtc_session_id`."""
+
+    guild_id: str
+    channel_id: str
+    token: str
+    endpoint: str
+    hearth: bool = True
+    rtc_session_id: str
+
+
+class VoiceServerReady(DeviceEvent, frozen=True, kw_only=True):
+    name: ClassVar[str] = "VOICE_SERVER_UPDATE"
+    payload: VoiceServer
+
+
+class OfferedTrack(msgspec.Struct, frozen=True):
+    mid: str
+    user_id: str
+    kind: Literal["mic", "camera", "screen", "screen_audio"]
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """An SDP offer from the SFU; `slots` are the m-lines for what the client sends."""
+
+    rtc_session_id: str
+    revision: int
+    sdp: str
+    tracks: list[OfferedTrack]
+    slots: dict[str, str]
+
+
+class OfferMade(DeviceEvent, frozen=True, kw_only=True):
+    name: ClassVar[str] = "HEARTH_RTC_OFFER"
+    payload: Offer
+
+
+class SpeakingState(msgspec.Struct, frozen=True, kw_only=True):
+    guild_id: str
+    channel_id: str
+    user_id: str
+    speaking: bool
+
+
+class SpeakingChanged(ChannelEvent, frozen=True, kw_only=True):
+    """Somebody began or stopped to speak."""
+
+    name: ClassVar[str] = "HEARTH_SPEAKING"
+    payload: SpeakingState
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a call could not be joined: a stable key and a sentence."""
+
+    guild_id: str
+    channel_id: str
+    key: str
+    message: str
+
+
+class VoiceRefused(DeviceEvent, frozen=True, kw_only=True):
+    name: ClassVar[str] = "HEARTH_VOICE_REFUSED"
+    payload: Refusal

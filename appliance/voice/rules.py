@@ -1,0 +1,88 @@
+"""Who may be in a room: the questions that calls put to the database."""
+
+import msgspec
+
+from appliance.accounts.callers import Caller
+from appliance.channels import members, queries
+from appliance.channels.model import ChannelType
+from appliance.channels.sight import Sight
+from appliance.errors import ApplianceError, Forbidden, Invalid, LimitReached, NotFound, Unavailable
+from appliance.guilds import members as guild_members
+from appliance.guilds.model import Member
+from appliance.ids import AccountId, ChannelId, GuildId
+from appliance.permissions import Permission
+from appliance.storage import Reader
+from appliance.voice.calls import Rights
+
+
+class NotARoom(Invalid):
+    key = "not_a_room"
+
+    def __init__(self) -> None:
+        super().__init__("channel_id", "This is not a room where one can talk.")
+
+
+class RoomFull(LimitReached):
+    code = 30037
+    key = "room_full"
+    message = "There is room for {limit} people here, and all places are taken."
+
+
+class MayNotConnect(Forbidden):
+    key = "may_not_connect"
+    message = "You may not come into this room."
+
+
+class CallNotFound(NotFound):
+    code = 10065
+    key = "call_not_found"
+    message = "This call is over. Come in again."
+
+
+class CallsDown(Unavailable):
+    key = "calls_down"
+    message = "Calls are starting again. Try once more in a moment."
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Someone who may be in a room."""
+
+    guild_id: GuildId
+    member: Member
+    rights: Rights
+
+
+async def enter(reader: Reader, account_id: AccountId, channel_id: ChannelId, others: int) -> Place:
+    """The place of someone who comes in by themselves, beside `others`; raises what they are told if they may not."""
+    found = await members.require(reader, Caller(account_id), channel_id)
+    if found.channel_type != ChannelType.VOICE:
+        raise NotARoom
+    if not found.may(Permission.CONNECT):
+        raise MayNotConnect
+    row = await reader.one(queries.CHANNEL, id=channel_id)
+    limit = row.user_limit if row else 0
+    if limit and others >= limit and not found.may(Permission.MOVE_MEMBERS):
+        raise RoomFull(limit=limit)
+    rights = Rights(found.permissions, bool(found.row.mute), bool(found.row.deaf))
+    return Place(found.guild_id, found.member(found.user()), rights)
+
+
+async def stand(reader: Reader, sight: Sight, account_id: AccountId, channel_id: ChannelId) -> Place | None:
+    """The place of someone who is in a room already or was put there; None if they are no member any more."""
+    if account_id not in sight.members or channel_id not in sight.channels:
+        return None
+    row = await guild_members.row(reader, sight.guild_id, account_id)
+    shown = await guild_members.show(reader, sight.guild_id, account_id)
+    rights = Rights(sight.permissions(account_id, channel_id), bool(row.mute), bool(row.deaf))
+    return Place(sight.guild_id, plain_member(shown), rights)
+
+
+def plain_member(shown: Member) -> Member:
+    """A member without what its event adds."""
+    return Member(**{name: getattr(shown, name) for name in Member.__struct_fields__})
+
+
+def reason(error: ApplianceError) -> tuple[str, str]:
+    """The key and the sentence of a refusal."""
+    sentence = error.problem if isinstance(error, Invalid) else str(error)
+    return error.key, sentence

@@ -1,0 +1,203 @@
+"""The gateway on a real socket: granian, the API and the `/ws` application in the test's own loop."""
+
+import asyncio
+import json
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, Self, cast
+
+import httpx
+import pytest
+import websockets
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+
+from appliance.accounts.callers import Callers
+from appliance.app import create_app
+from appliance.asgi import Application, Receive, Scope, Send
+from appliance.events import Bus
+from appliance.gateway import Gateway
+from appliance.ids import AccountId, ChannelId
+from appliance.limits import Limits
+from appliance.storage import Database
+from appliance.voice import Voice
+from tests.integration.conftest import SECRET, House
+
+type Frame = dict[str, Any]
+
+
+class Client:
+    """A gateway client as plain as can be: it keeps every frame, and knows what a RESUME needs."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url, self.token = url, token
+        self.socket: websockets.ClientConnection | None = None
+        self.session_id = ""
+        self.seq = 0
+        self.frames: list[Frame] = []
+
+    async def connect(self) -> Self:
+        self.socket = await websockets.connect(self.url, max_size=None)
+        assert (await self.next())["op"] == 10
+        return self
+
+    async def say(self, op: int, data: object) -> None:
+        assert self.socket is not None
+        await self.socket.send(json.dumps({"op": op, "d": data}))
+
+    async def next(self, seconds: float = 5) -> Frame:
+        assert self.socket is not None
+        async with asyncio.timeout(seconds):
+            frame: Frame = json.loads(await self.socket.recv())
+        self.seq = frame.get("s") or self.seq
+        self.frames.append(frame)
+        return frame
+
+    async def until(self, name: str, seconds: float = 5) -> Any:
+        """The payload of the next event of that name."""
+        async with asyncio.timeout(seconds):
+            while True:
+                frame = await self.next(seconds)
+                if frame["op"] == 0 and frame["t"] == name:
+                    return frame["d"]
+
+    async def nothing(self, seconds: float = 0.3) -> None:
+        with pytest.raises(TimeoutError):
+            await self.next(seconds)
+
+    async def identify(self, **more: Any) -> Any:
+        await self.say(2, {"token": self.token, "properties": {}} | more)
+        ready = await self.until("READY")
+        self.session_id = ready["session_id"]
+        return ready
+
+    async def resume(self, seq: int | None = None) -> None:
+        wanted = self.seq if seq is None else seq
+        await self.say(6, {"token": self.token, "session_id": self.session_id, "seq": wanted})
+
+    def cut(self) -> None:
+        """End the connection as a lost network does: no close frame, nothing flushed."""
+        assert self.socket is not None
+        self.socket.transport.abort()
+
+    async def closed(self, seconds: float = 5) -> int | None:
+        """The code with which the box closes, after whatever it still says."""
+        try:
+            while True:
+                await self.next(seconds)
+        except websockets.ConnectionClosed as error:
+            return error.rcvd.code if error.rcvd else None
+
+    async def close(self) -> None:
+        if self.socket is not None:
+            await self.socket.close()
+
+
+class Box(House):
+    """The household with its gateway; `restart` stops and starts all but the database file."""
+
+    gateway: Gateway
+    voice: Voice
+    bus: Bus
+    port = 0
+    folder: Path
+
+    def client_of(self, account: AccountId) -> Client:
+        client = Client(f"ws://127.0.0.1:{self.port}/ws?v=10&encoding=json", self.token(account))
+        self.clients.append(client)
+        return client
+
+    async def online(self, account: AccountId) -> Client:
+        """Somebody's device, connected and ready."""
+        client = await self.client_of(account).connect()
+        await client.identify()
+        return client
+
+    async def says(self, who: AccountId, text: str, channel: ChannelId | None = None) -> Any:
+        reply = await self.request(
+            who, "POST", f"/channels/{channel or self.general}/messages", json={"content": text}
+        )
+        assert reply.status_code == 200, reply.text
+        return reply.json()
+
+    @property
+    def clients(self) -> list[Client]:
+        clients: list[Client] = self.__dict__.setdefault("_clients", [])
+        return clients
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def served(target: Application, port: int) -> AsyncIterator[None]:
+    server = Server(
+        target,
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.ASGINL,
+        log_enabled=False,
+        log_access=False,
+    )
+    serving = asyncio.create_task(server.serve())
+    try:
+        while True:
+            with suppress(OSError):
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.close()
+                break
+            await asyncio.sleep(0.01)
+        yield
+    finally:
+        server.stop()  # type: ignore[no-untyped-call]  # granian leaves it without annotations
+        await serving
+
+
+@asynccontextmanager
+async def running(folder: Path, sfu_socket: Path | None = None) -> AsyncIterator[Box]:
+    """A box on `folder`; furnish it if it is new."""
+    bus = Bus()
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(Database.open(folder / "hearth.db", bus))
+        callers = Callers(database, SECRET, bus)
+        await callers.load()
+        voice = await stack.enter_async_context(Voice.open(database, bus, sfu_socket or folder / "sfu.sock"))
+        gateway = await stack.enter_async_context(Gateway.open(database, callers, bus, voice, folder))
+        api = cast(
+            "Application",
+            create_app(database, callers, extra={"voice": voice, "limits": Limits(time.monotonic, ())}),
+        )
+
+        async def mounts(scope: Scope, receive: Receive, send: Send) -> None:
+            await (gateway if scope["type"] == "websocket" else api)(scope, receive, send)
+
+        port = free_port()
+        await stack.enter_async_context(served(mounts, port))
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}"))
+        box = Box(cast("AsyncTestClient[Litestar]", http), database, callers)
+        box.gateway, box.voice, box.bus, box.port, box.folder = gateway, voice, bus, port, folder
+        bus.subscribe(box.heard.append)
+        try:
+            yield box
+        finally:
+            for client in box.clients:
+                await client.close()
+            # As `server.serve` does: once granian has stopped, it sends nothing more.
+            await gateway.say_goodbye()
+
+
+@pytest.fixture
+async def box(tmp_path: Path) -> AsyncIterator[Box]:
+    (tmp_path / "run").mkdir()
+    async with running(tmp_path) as box:
+        await box.furnish()
+        yield box
