@@ -134,7 +134,8 @@ class Socket:
     def _launch(self, text: str) -> None:
         self._flight = self._start(text)
 
-    def _start(self, text: str) -> _Flight:
+    def _start(self, text: str) -> _Flight | None:
+        """Begin to send; None if the connection has gone, which the reading half is about to notice."""
         if self._deflater is None:
             sending = self._send({"type": "websocket.send", "text": text})
         else:
@@ -143,7 +144,8 @@ class Socket:
             task = self._loop.create_task(sending)
             task.add_done_callback(_forget)
             return task
-        return cast("_Flight", sending)
+        # What granian returns for a closed connection is an awaitable without anything to wait for.
+        return cast("_Flight", sending) if hasattr(sending, "add_done_callback") else None
 
     def _landed(self, _: object) -> None:
         self._awaiting = False
@@ -151,7 +153,9 @@ class Socket:
             text, size = self._pending.popleft()
             self._pending_bytes -= size
             self._launch(text)
-            if self._pending and self._flight is not None:
+            if self._flight is None:
+                self._pending.clear()
+            elif self._pending:
                 self._awaiting = True
                 self._flight.add_done_callback(self._landed)
 
@@ -194,7 +198,9 @@ class Socket:
                 if self._flight is not None and not self._flight.done():
                     await self._flight
                 while self._pending and code != TOO_SLOW:
-                    await self._start(self._pending.popleft()[0])
+                    if (flight := self._start(self._pending.popleft()[0])) is None:
+                        return
+                    await flight
                 await self._send({"type": "websocket.close", "code": code, "reason": ""})
 
 

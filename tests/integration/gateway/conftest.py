@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Self, cast
@@ -139,7 +139,7 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def served(target: Application, port: int) -> AsyncIterator[None]:
+async def served(target: Application, port: int) -> AsyncGenerator[None]:
     server = Server(
         target,
         address="127.0.0.1",
@@ -163,7 +163,7 @@ async def served(target: Application, port: int) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def running(folder: Path, sfu_socket: Path | None = None) -> AsyncIterator[Box]:
+async def running(folder: Path, sfu_socket: Path | None = None) -> AsyncGenerator[Box]:
     """A box on `folder`; furnish it if it is new."""
     bus = Bus()
     async with AsyncExitStack() as stack:
