@@ -10,7 +10,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         await process.wait()
 
 
-async def _keep_all(commands: dict[str, Sequence[str]]) -> None:
+async def _keep_all(commands: Mapping[str, Sequence[str]]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -85,8 +85,9 @@ def run(sfu_arguments: Sequence[str]) -> int:
         "the media process": [sys.executable, "-m", "appliance.sfu", *sfu_arguments],
     }
     os.environ["HEARTH_GREET"] = "1"
+    status = 0
     try:
         asyncio.run(_keep_all(commands))
     except* CannotStart:
-        return CANNOT_START
-    return 0
+        status = CANNOT_START
+    return status

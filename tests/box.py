@@ -56,8 +56,15 @@ class Box:
             [sys.executable, "-m", "appliance", "run"],
             cwd=ROOT, env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
-        threading.Thread(target=self._gather, args=(self.process,), daemon=True).start()
+        self._reader = threading.Thread(target=self._gather, args=(self.process,), daemon=True)
+        self._reader.start()
         return self.process
+
+    def refused(self) -> int:
+        """Start it where it cannot start; its exit status, with all that it said in `log`."""
+        status = self.spawn().wait(20)
+        self._reader.join()
+        return status
 
     def _gather(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout
@@ -74,6 +81,7 @@ class Box:
         end = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < end, self.log
+            assert self.process is None or self.process.poll() is None, self.log
             time.sleep(0.05)
 
     def stop(self) -> float:

@@ -136,8 +136,12 @@ type Commands = Join | Answer | Restart | Allow | Leave
 type Reports = State | Offered | Connected | Lost | Refused | Accepted | Speaking
 
 _encoder = msgspec.msgpack.Encoder()
-_commands = msgspec.msgpack.Decoder(Join | Answer | Restart | Allow | Leave)
-_reports = msgspec.msgpack.Decoder(State | Offered | Connected | Lost | Refused | Accepted | Speaking)
+_commands: msgspec.msgpack.Decoder[Commands] = msgspec.msgpack.Decoder(
+    Join | Answer | Restart | Allow | Leave
+)
+_reports: msgspec.msgpack.Decoder[Reports] = msgspec.msgpack.Decoder(
+    State | Offered | Connected | Lost | Refused | Accepted | Speaking
+)
 
 
 class BadMessage(Exception):

@@ -1,0 +1,39 @@
+"""A limit over HTTP: libraries must understand it, and nothing is lost by waiting."""
+
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+
+from appliance.app import create_app
+from appliance.limits import Limits
+from tests.integration.conftest import House
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def strict(house: House) -> AsyncIterator[AsyncTestClient[Litestar]]:
+    """The household's box with the limits of the product."""
+    app = create_app(house.database, house.callers, extra={"limits": Limits(time.monotonic)})
+    async with AsyncTestClient(app) as client:
+        client.headers["Authorization"] = f"Bearer {house.token(house.ada)}"
+        yield client
+
+
+async def test_the_eleventh_message_at_once_is_refused_as_libraries_expect(
+    house: House, strict: AsyncTestClient[Litestar]
+) -> None:
+    path = f"/api/v10/channels/{house.general}/messages"
+    sent = [await strict.post(path, json={"content": f"{number}"}) for number in range(11)]
+
+    assert [answer.status_code for answer in sent] == [200] * 10 + [429]
+    refused = sent[-1]
+    assert 0 < refused.json()["retry_after"] <= 1
+    assert refused.json()["global"] is False
+    assert refused.headers["via"] == "1.1 hearth"
+    assert refused.headers["content-type"] == "application/json"
+    kept = (await strict.get(path)).json()
+    assert [message["content"] for message in kept] == [f"{number}" for number in reversed(range(10))]
