@@ -226,6 +226,11 @@ export class RtcEngine {
     return this.#session?.pc ?? null;
   }
 
+  /** The session whose connection is held; it lets a page that had to identify anew claim its call. */
+  get sessionId(): string | null {
+    return this.#session?.id ?? null;
+  }
+
   /** The box names the session of the call (VOICE_SERVER_UPDATE); another one is closed. */
   expect(sessionId: string): void {
     if (sessionId === this.#expected) return;

@@ -44,6 +44,8 @@ export interface CallDeps {
 }
 
 const VOICE_STATE_OP = 4;
+/** The refusal while the SFU is away. */
+const CALLS_DOWN = 'calls_down';
 /** The box answers at once, or something is wrong. */
 const ANSWER_MS = 12_000;
 const FIRST_REJOIN_MS = 800;
@@ -211,21 +213,26 @@ export class Calls {
     gateway.on('VOICE_STATE_UPDATE', (state) => this.#stateChanged(state));
     gateway.on('HEARTH_SPEAKING', (event) => this.rooms.heard(event));
     gateway.on('HEARTH_VOICE_REFUSED', ({ channel_id, key, message }) => {
-      if (this.isIn(channel_id)) this.#end({ about: 'refused', key, message });
+      if (!this.isIn(channel_id)) return;
+      // The SFU restarts: whoever was in a call waits for it, whoever only comes is told.
+      if (key === CALLS_DOWN && this.phase === 'reconnecting') this.#rejoin();
+      else this.#end({ about: 'refused', key, message });
     });
     gateway.on('VOICE_SERVER_UPDATE', ({ guild_id, channel_id, rtc_session_id }) => {
       if (this.place?.guildId !== guild_id) return;
       if (this.place.channelId !== channel_id) this.place = { guildId: guild_id, channelId: channel_id };
       clearTimeout(this.#timer);
       this.#engine.expect(rtc_session_id);
-      this.#await();
+      // The same session: a new gateway session has claimed the call, which went on without a pause.
+      if (this.pc?.connectionState === 'connected') this.phase = 'connected';
+      else this.#await();
     });
     gateway.on('HEARTH_RTC_OFFER', (offer) => {
       if (this.place !== null) this.#engine.offer(offer);
     });
   }
 
-  /** A new gateway session: the box may think that the old one's call is another device's. Join again with this one. */
+  /** A new gateway session: the box may think that the old one's call is another device's. Claim it, or join again. */
   #ready(ready: Ready): void {
     this.rooms.replace(ready.guilds);
     this.#confirmed = false;
@@ -384,6 +391,7 @@ export class Calls {
       self_deaf: this.selfDeaf,
       self_video: this.sending.camera === 'on',
       self_stream: this.sending.screen === 'on',
+      ...(this.#engine.sessionId !== null && { rtc_session_id: this.#engine.sessionId }),
     });
     this.#untold = !told && channelId !== null;
   }

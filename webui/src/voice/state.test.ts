@@ -326,6 +326,37 @@ describe('a call that breaks', () => {
     expect(calls.phase).toBe('connected');
   });
 
+  it('goes on without a pause when the box lets the new gateway session claim it', async () => {
+    const { gateway, calls } = await inCall();
+
+    gateway.sessionId = 'session-2';
+    gateway.say('READY', ready([voiceState({ session_id: 'session-1' })]));
+    expect(gateway.sent.at(-1)).toMatchObject({ channel_id: ROOM, rtc_session_id: 'rtc-1' });
+    gateway.say('VOICE_SERVER_UPDATE', { guild_id: SPACE, channel_id: ROOM, rtc_session_id: 'rtc-1' });
+    await vi.advanceTimersByTimeAsync(30_000);
+
+    expect(FakePeer.made).toHaveLength(1);
+    expect(calls.phase).toBe('connected');
+    expect(gateway.sent).toHaveLength(2);
+  });
+
+  it('waits for a SFU that restarts, where somebody who only comes is sent away', async () => {
+    const refusal = { channel_id: ROOM, key: 'calls_down', message: '' };
+    const inside = await inCall('gone');
+    FakePeer.last().become('failed', 'failed');
+    await vi.advanceTimersByTimeAsync(2000);
+    const before = inside.gateway.sent.length;
+    inside.gateway.say('HEARTH_VOICE_REFUSED', refusal);
+    await vi.advanceTimersByTimeAsync(4000);
+    const comer = house();
+    comer.calls.join(SPACE, ROOM);
+    comer.gateway.say('HEARTH_VOICE_REFUSED', refusal);
+
+    expect(inside.gateway.sent.length).toBeGreaterThan(before);
+    expect(inside.told()).toEqual([]);
+    expect(comer.told()).toEqual(['refused']);
+  });
+
   it('is told after a resumed gateway what the box has missed', async () => {
     const { gateway, calls } = await inCall();
     gateway.online = false;

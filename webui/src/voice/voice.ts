@@ -32,11 +32,9 @@ function tell(notice: Notice): void {
       else toasts.failed(text, { label: words.showHow, run: () => router.go(paths.settings('voice')) });
       break;
     }
-    case 'refused': {
-      const known = t.errors.byKey[notice.key];
-      toasts.failed(known?.({}) ?? (notice.message === '' ? words.refused : notice.message));
+    case 'refused':
+      toasts.failed(words.refusals[notice.key] ?? (notice.message === '' ? words.refused : notice.message));
       break;
-    }
     case 'moved':
       toasts.done(words.moved(channels.byId.get(voice.place?.channelId ?? '')?.name ?? ''));
       break;

@@ -119,6 +119,12 @@ export const voice = {
     unreachable: 'The box could not be reached, so the call has ended. Join again when the line is back.',
     full: 'The room is full. Try again when someone leaves.',
     refused: 'You may not join this room.',
+    /** By the key of the refusal. */
+    refusals: {
+      room_full: 'The room is full. Try again when someone leaves.',
+      may_not_connect: 'You may not join this room. Ask whoever runs this space.',
+      calls_down: 'Calls are starting again on the box. Try once more in a moment.',
+    } as Partial<Record<string, string>>,
     showHow: 'Show how',
     joinAgain: 'Join again',
   },
