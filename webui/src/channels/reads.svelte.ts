@@ -69,6 +69,14 @@ class Reads {
     this.#due.set(channelId, setTimeout(send, ACK_AFTER_MS));
   }
 
+  /** Back to an older message, by hand. */
+  async rewind(channelId: Id, messageId: Id): Promise<void> {
+    clearTimeout(this.#due.get(channelId));
+    this.#due.delete(channelId);
+    this.#read.set(channelId, messageId);
+    await rest.post(`v10/channels/${channelId}/messages/${messageId}/ack`, { manual: true });
+  }
+
   namesMe(message: Message): boolean {
     if (message.author.id === account.id) return false;
     if (message.mention_everyone || message.mentions.some((user) => user.id === account.id)) return true;

@@ -50,6 +50,7 @@ export const en = {
       invisible: 'You look as if you were not here',
     },
     chooseStatus: (status: string) => `You: ${status}. Choose another`,
+    inRoom: (room: string) => `In ${room}`,
     settings: 'Settings',
   },
   doors,

@@ -29,6 +29,7 @@ export const chat = {
   discard: 'Discard',
   keepWriting: 'Keep writing. It all goes out when the box is back.',
   tooLong: (over: number) => `${plural(over, { one: 'character', other: 'characters' })} too long`,
+  by: (name: string, time: string) => `${name}, ${time}`,
   actions: 'Message actions',
   react: 'Add a reaction',
   reply: 'Reply',
@@ -75,6 +76,7 @@ export const chat = {
   roomStrip: (names: readonly string[], room: string) =>
     names.length === 1 ? `${names[0] ?? ''} is in ${room}` : `${names.length} in ${room}`,
   join: 'Join',
+  open: 'Open',
   unknownChannel: 'a channel you cannot see',
   unknownRole: 'a role that is gone',
   firstDay: {

@@ -26,6 +26,8 @@ export const spaces = {
   leaveConfirm: (space: string) => `Leave ${space}`,
   stay: 'Stay',
   signOut: 'Sign out',
+  noneTitle: 'You are in no space',
+  noneLead: 'Open an invite that somebody sent you, or make a space of your own.',
   newChannel: 'New channel',
   newRoom: 'New room',
   newCategory: 'New group of channels',

@@ -1,0 +1,46 @@
+/** A finger that stays: the touch way to what a pointer finds by hovering. */
+const HOLD_MS = 420;
+const MOVED_PX = 10;
+
+export function longPress(
+  open: (point: { x: number; y: number }) => void,
+): (node: HTMLElement) => () => void {
+  return (node) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let start = { x: 0, y: 0 };
+
+    function down(event: PointerEvent): void {
+      if (event.pointerType !== 'touch') return;
+      start = { x: event.clientX, y: event.clientY };
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        navigator.vibrate?.(10);
+        open(start);
+      }, HOLD_MS);
+    }
+
+    function move(event: PointerEvent): void {
+      if (Math.hypot(event.clientX - start.x, event.clientY - start.y) > MOVED_PX) clearTimeout(timer);
+    }
+
+    const stop = () => clearTimeout(timer);
+    // The browser's own menu for a long press would lie over ours.
+    const menu = (event: Event) => {
+      if (matchMedia('(pointer: coarse)').matches) event.preventDefault();
+    };
+
+    node.addEventListener('pointerdown', down);
+    node.addEventListener('pointermove', move);
+    node.addEventListener('pointerup', stop);
+    node.addEventListener('pointercancel', stop);
+    node.addEventListener('contextmenu', menu);
+    return () => {
+      stop();
+      node.removeEventListener('pointerdown', down);
+      node.removeEventListener('pointermove', move);
+      node.removeEventListener('pointerup', stop);
+      node.removeEventListener('pointercancel', stop);
+      node.removeEventListener('contextmenu', menu);
+    };
+  };
+}

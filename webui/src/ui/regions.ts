@@ -1,0 +1,31 @@
+/** F6 walks from one part of the page to the next, Shift+F6 back. Parts carry `data-region`, in the order of the page. */
+export function walkRegions(event: KeyboardEvent): void {
+  if (event.key !== 'F6') return;
+  const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(
+    (region) => region.offsetParent !== null && region.closest('[inert]') === null,
+  );
+  if (regions.length === 0) return;
+  event.preventDefault();
+  const here = regions.findIndex((region) => region.contains(document.activeElement));
+  const step = event.shiftKey ? -1 : 1;
+  const next = regions[here < 0 ? 0 : (here + step + regions.length) % regions.length];
+  const inside = next?.querySelector<HTMLElement>(
+    '[data-region-focus], [aria-current="page"], textarea, a[href], button, [tabindex="0"]',
+  );
+  inside?.focus();
+}
+
+/** Up and down between the rows of a list; the list holds them as `data-row`. */
+export function walkRows(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined && event.key !== 'Home' && event.key !== 'End') return;
+  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-row]')];
+  const here = rows.findIndex((row) => row === document.activeElement);
+  if (here < 0) return;
+  event.preventDefault();
+  const last = rows.length - 1;
+  let to = here + (step ?? 0);
+  if (event.key === 'Home') to = 0;
+  else if (event.key === 'End') to = last;
+  rows[Math.max(0, Math.min(to, last))]?.focus();
+}
