@@ -59,7 +59,7 @@ async def enter(reader: Reader, account_id: AccountId, channel_id: ChannelId, ot
         raise NotARoom
     if not found.may(Permission.CONNECT):
         raise MayNotConnect
-    row = await reader.one(queries.CHANNEL, id=channel_id)
+    row = await reader.one(queries.CHANNEL, channel_id=channel_id)
     limit = row.user_limit if row else 0
     if limit and others >= limit and not found.may(Permission.MOVE_MEMBERS):
         raise RoomFull(limit=limit)
