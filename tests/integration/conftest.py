@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
-from litestar.testing import AsyncTestClient
 
 from appliance.accounts.callers import Callers
 from appliance.app import create_app
@@ -29,10 +29,24 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+class HouseClient(AsyncClient):
+    """HTTP into the application on the test's own event loop, which is also the database's.
+
+    Litestar's test client calls the application on another loop, and there nobody commits.
+    """
+
+    def __init__(self, app: Litestar) -> None:
+        asgi: Any = app  # httpx and Litestar name the messages of ASGI differently
+        super().__init__(
+            transport=ASGITransport(asgi, raise_app_exceptions=False), base_url="http://hearth.test"
+        )
+        self.app = app
+
+
 class House:
     """The household, its HTTP client and everything that was announced."""
 
-    def __init__(self, client: AsyncTestClient[Litestar], database: Database, callers: Callers) -> None:
+    def __init__(self, client: HouseClient, database: Database, callers: Callers) -> None:
         self.client = client
         self.database = database
         self.callers = callers
@@ -106,7 +120,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         callers = Callers(database, SECRET, bus)
         await callers.load()
         client = await stack.enter_async_context(
-            AsyncTestClient(create_app(database, callers, extra={"limits": Limits(time.monotonic, ())}))
+            HouseClient(create_app(database, callers, extra={"limits": Limits(time.monotonic, ())}))
         )
         house = House(client, database, callers)
         bus.subscribe(house.heard.append)
