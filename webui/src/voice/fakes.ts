@@ -2,7 +2,7 @@
 import { vi } from 'vitest';
 
 import type { GatewayEvents, Id, RtcOffer, TrackKind } from '../api/model';
-import type { GatewayPort } from './state.svelte';
+import type { GatewayPort } from './ports';
 
 export class FakeTrack extends EventTarget {
   enabled = true;

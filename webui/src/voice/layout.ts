@@ -9,6 +9,9 @@ export interface Size {
 const WIDEST = 16 / 9;
 const NARROWEST = 4 / 3;
 
+/** People sit side by side rather than on top of each other, if it costs no more than this share of their size. */
+const SIDE_BY_SIDE = 0.9;
+
 /** The tile size at which `count` tiles cover the most of the stage. */
 export function gridTile(count: number, stage: Size, gap: number): Size {
   let best: Size = { width: 0, height: 0 };
@@ -22,7 +25,7 @@ export function gridTile(count: number, stage: Size, gap: number): Size {
       width: Math.min(cell.width, cell.height * WIDEST),
       height: Math.min(cell.height, cell.width / NARROWEST),
     };
-    if (tile.width * tile.height > best.width * best.height) best = tile;
+    if (tile.width * tile.height > best.width * best.height * SIDE_BY_SIDE) best = tile;
   }
   return { width: Math.max(0, Math.floor(best.width)), height: Math.max(0, Math.floor(best.height)) };
 }

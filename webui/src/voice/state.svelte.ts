@@ -4,44 +4,19 @@
  * `place` is what the person wants; the box's voice states are what is. A newcomer would take the second for the
  * first: then a restart of the box would hang up on everyone.
  */
-import type { GatewayEvents, Id, Ready, TrackKind, VoiceState } from '../api/model';
+import type { Id, Ready, TrackKind, VoiceState } from '../api/model';
 import { audioContext, play, type Sound } from './audio';
 import { Devices } from './devices.svelte';
 import { Line } from './line.svelte';
 import type { MediaError } from './media';
 import { Playback } from './playback';
+import type { CallDeps, Notice, Phase, Place } from './ports';
 import { Prefs, type VoicePrefs } from './prefs.svelte';
 import { PushToTalk } from './push-to-talk.svelte';
 import { Rooms } from './rooms.svelte';
-import { RtcEngine, type RemoteTrack, type Signalling } from './rtc';
+import { RtcEngine, type RemoteTrack } from './rtc';
 import { Sending } from './sending.svelte';
 import { WakeLock } from './wakelock';
-
-export interface Place {
-  guildId: Id;
-  channelId: Id;
-}
-
-export type Phase = 'idle' | 'joining' | 'connected' | 'reconnecting';
-
-/** Something that happened to one's call, for the app to put into words. */
-export type Notice =
-  | { about: 'refused'; key: string; message: string }
-  | { about: 'elsewhere' | 'removed' | 'moved' | 'closed' | 'unreachable' }
-  | { about: 'device'; error: MediaError };
-
-export interface GatewayPort {
-  readonly sessionId: string | null;
-  on<E extends keyof GatewayEvents>(event: E, handler: (data: GatewayEvents[E]) => void): () => void;
-  send(op: number, d: unknown): boolean;
-}
-
-export interface CallDeps {
-  gateway: GatewayPort;
-  signalling: Signalling;
-  me: () => Id;
-  tell: (notice: Notice) => void;
-}
 
 const VOICE_STATE_OP = 4;
 /** The refusal while the SFU is away. */
@@ -302,6 +277,11 @@ export class Calls {
   /** The connection is gone for good, or nobody answered: from the beginning, a little later each time. */
   #rejoin(): void {
     if (this.place === null) return;
+    // Without a gateway nothing is refused, only unsaid: wait for its READY, however long that takes.
+    if (this.#untold) {
+      this.#await();
+      return;
+    }
     clearTimeout(this.#timer);
     if (this.#rejoins >= MAX_REJOINS) {
       this.#send(this.place.guildId, null);

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { FullGuild, Ready, VoiceState } from '../api/model';
 import { FakeGateway, FakePeer, offer, settle, stubMedia } from './fakes';
+import type { Notice } from './ports';
 import type { Delivery } from './recovery';
-import { Calls, type Notice } from './state.svelte';
+import { Calls } from './state.svelte';
 
 const [ME, ROSE, SPACE, ROOM, OTHER] = ['1', '2', '10', '20', '21'];
 
@@ -366,6 +367,23 @@ describe('a call that breaks', () => {
     gateway.say('RESUMED', {});
 
     expect(gateway.sent.at(-1)).toMatchObject({ self_mute: true });
+  });
+
+  it('waits for a box that is off for an hour, and then joins again', async () => {
+    const { gateway, calls, told } = await inCall('gone');
+    gateway.online = false;
+    calls.toggleMute();
+    FakePeer.last().become('failed', 'failed');
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect([calls.phase, told()]).toEqual(['reconnecting', []]);
+
+    gateway.online = true;
+    gateway.sessionId = 'session-2';
+    gateway.say('READY', ready());
+    await letIn(gateway, 'rtc-2');
+
+    expect(calls.phase).toBe('connected');
+    expect(gateway.sent.at(-1)).toMatchObject({ channel_id: ROOM, self_mute: true });
   });
 
   it('moved by somebody goes on in the other room', async () => {

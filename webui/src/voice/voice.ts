@@ -8,7 +8,8 @@ import { paths, router } from '../ui/router.svelte';
 import { t } from '../ui/strings';
 import { toasts } from '../ui/toasts.svelte';
 import { restSignalling } from './signalling';
-import { Calls, type Notice } from './state.svelte';
+import type { Notice } from './ports';
+import { Calls } from './state.svelte';
 
 export const voice = new Calls({
   gateway,

@@ -1,7 +1,7 @@
 /** Sentences that more than one part of a call shows. */
 import { t } from '../ui/strings';
 import type { Quality } from './quality';
-import type { Phase } from './state.svelte';
+import type { Phase } from './ports';
 
 /** Verdict first, numbers second: "Clear line, 18 ms". */
 export function lineWords(phase: Phase, quality: Quality | null): string {

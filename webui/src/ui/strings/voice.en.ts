@@ -35,7 +35,7 @@ export const voice = {
   cameraOff: 'Turn camera off',
   share: 'Share',
   shareScreen: 'Share your screen',
-  stopShare: 'Stop',
+  stopShare: 'Stop sharing',
   stopSharing: 'Stop sharing your screen',
   flip: 'Flip',
   flipCamera: 'Use the other camera',
@@ -81,6 +81,7 @@ export const voice = {
 
   shareBar: {
     showing: 'is showing the screen',
+    stop: 'Stop',
     youShowing: 'You are showing your screen',
     screenOf: (name: string) => `${name}'s screen`,
     yours: 'Your screen',

@@ -1,0 +1,30 @@
+/** What a call needs from the app around it, and what it tells the app. */
+import type { GatewayEvents, Id } from '../api/model';
+import type { MediaError } from './media';
+import type { Signalling } from './rtc';
+
+export interface Place {
+  guildId: Id;
+  channelId: Id;
+}
+
+export type Phase = 'idle' | 'joining' | 'connected' | 'reconnecting';
+
+/** Something that happened to one's call, for the app to put into words. */
+export type Notice =
+  | { about: 'refused'; key: string; message: string }
+  | { about: 'elsewhere' | 'removed' | 'moved' | 'closed' | 'unreachable' }
+  | { about: 'device'; error: MediaError };
+
+export interface GatewayPort {
+  readonly sessionId: string | null;
+  on<E extends keyof GatewayEvents>(event: E, handler: (data: GatewayEvents[E]) => void): () => void;
+  send(op: number, d: unknown): boolean;
+}
+
+export interface CallDeps {
+  gateway: GatewayPort;
+  signalling: Signalling;
+  me: () => Id;
+  tell: (notice: Notice) => void;
+}
