@@ -297,12 +297,15 @@ export class Calls {
 
   #joinAgain(): void {
     if (this.place === null) return;
-    this.#engine.drop();
-    const mine = this.rooms.of(this.place.guildId, this.me);
-    // The box still has us in the room: only going out and in again makes a new connection.
-    const inRoom = mine !== undefined && mine.session_id === this.deps.gateway.sessionId;
-    this.#confirmed = false;
-    if (inRoom) this.#send(this.place.guildId, null);
+    // A good connection is only claimed: the box may have restarted without touching it.
+    if (this.pc?.connectionState !== 'connected') {
+      this.#engine.drop();
+      const mine = this.rooms.of(this.place.guildId, this.me);
+      // The box still has us in the room: only going out and in again makes a new connection.
+      const inRoom = mine !== undefined && mine.session_id === this.deps.gateway.sessionId;
+      this.#confirmed = false;
+      if (inRoom) this.#send(this.place.guildId, null);
+    }
     this.#tellBox();
     this.#await();
   }
