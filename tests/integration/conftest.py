@@ -51,6 +51,7 @@ class House:
         self.database = database
         self.callers = callers
         self.heard: list[Event] = []
+        self.notes: dict[str, str] = {}
         self.ada = self.bo = self.cy = AccountId(0)
         self.guild = GuildId(0)
         self.general = self.parlour = ChannelId(0)

@@ -1,0 +1,212 @@
+"""Every route refuses whoever has no business there; nobody has to remember to test it for a new one.
+
+The table names what each route of a space is asked for. A route that is in the application but not in the table, or
+in it and not in the application, fails the first test.
+"""
+
+import re
+from typing import Any
+
+import pytest
+from litestar.routes import HTTPRoute
+
+from appliance.app import create_app
+from appliance.permissions import Permission
+from tests.integration.chat import ok, refused, said
+from tests.integration.conftest import House
+
+pytestmark = pytest.mark.anyio
+
+P = Permission
+G, C, M = "/guilds/{guild}", "/channels/{channel}", "/channels/{channel}/messages/{message}"
+
+# Method, path, body, and whether a member without any permission but seeing may do it.
+ROUTES: list[tuple[str, str, Any, bool]] = [
+    ("GET", G, None, True),
+    ("PATCH", G, {"name": "Elm Street"}, False),
+    ("DELETE", G, None, False),
+    ("GET", f"{G}/channels", None, True),
+    ("POST", f"{G}/channels", {"name": "attic"}, False),
+    ("PATCH", f"{G}/channels", [{"id": "{channel}", "position": 5}], False),
+    ("GET", f"{G}/invites", None, False),
+    ("GET", f"{G}/members", None, True),
+    ("GET", f"{G}/members/@me", None, True),
+    ("PATCH", f"{G}/members/@me", {"nick": "B"}, False),
+    ("GET", f"{G}/members/{{other}}", None, True),
+    ("PATCH", f"{G}/members/{{other}}", {"nick": "X"}, False),
+    ("DELETE", f"{G}/members/{{other}}", None, False),
+    ("PUT", f"{G}/members/{{other}}/roles/{{role}}", None, False),
+    ("DELETE", f"{G}/members/{{other}}/roles/{{role}}", None, False),
+    ("GET", f"{G}/roles", None, True),
+    ("POST", f"{G}/roles", {"name": "cooks"}, False),
+    ("PATCH", f"{G}/roles", [{"id": "{role}", "position": 1}], False),
+    ("PATCH", f"{G}/roles/{{role}}", {"name": "cooks"}, False),
+    ("DELETE", f"{G}/roles/{{role}}", None, False),
+    ("GET", C, None, True),
+    ("PATCH", C, {"topic": "soup"}, False),
+    ("DELETE", C, None, False),
+    ("PUT", f"{C}/permissions/{{guild}}", {"type": 0, "allow": "0", "deny": "2048"}, False),
+    ("DELETE", f"{C}/permissions/{{guild}}", None, False),
+    ("GET", f"{C}/invites", None, False),
+    ("POST", f"{C}/invites", {}, False),
+    ("GET", f"{C}/messages", None, True),
+    ("POST", f"{C}/messages", {"content": "hi"}, False),
+    ("POST", f"{C}/messages/bulk-delete", {"messages": ["{message}", "5"]}, False),
+    ("POST", f"{C}/typing", None, False),
+    ("GET", M, None, False),
+    ("PATCH", M, {"content": "mine"}, False),
+    ("DELETE", M, None, False),
+    ("POST", f"{M}/ack", {}, True),
+    ("PUT", f"{M}/reactions/🍲/@me", None, False),
+    ("DELETE", f"{M}/reactions/🍲/@me", None, True),
+    ("GET", f"{M}/reactions/🍲", None, False),
+    ("DELETE", f"{M}/reactions/🍲", None, False),
+    ("DELETE", f"{M}/reactions/🍲/{{other}}", None, False),
+    ("DELETE", f"{M}/reactions", None, False),
+]
+WRITES = [route for route in ROUTES if route[0] != "GET" and not route[3]]
+# What is in no space, or is open on purpose; tested where it belongs.
+ELSEWHERE = {
+    ("POST", "/guilds"),
+    ("GET", "/users/@me/guilds"),
+    ("DELETE", "/users/@me/guilds/{}"),
+    ("GET", "/invites/{}"),
+    ("POST", "/invites/{}"),
+    ("DELETE", "/invites/{}"),
+}
+
+
+def bare(path: str) -> str:
+    """A path with its parameters blanked, whoever wrote it."""
+    return re.sub(r"\{[^}]*\}|🍲", "{}", path)
+
+
+def declared(house: House) -> set[tuple[str, str]]:
+    """Every route of our three domains."""
+    ours = ("appliance.guilds.api", "appliance.channels.api", "appliance.messages.api")
+    return {
+        (method, bare(route.path.removeprefix("/api/v10")))
+        for route in create_app(house.database, house.callers).routes
+        if isinstance(route, HTTPRoute) and route.path.startswith("/api/v10/")
+        for handler in route.route_handlers
+        if handler.fn.__module__ in ours
+        for method in handler.http_methods - {"OPTIONS", "HEAD"}
+    }
+
+
+def filled(house: House, value: Any) -> Any:
+    """A path or a body with the ids of this house."""
+    facts = {
+        "guild": str(house.guild), "channel": str(house.general), "other": str(house.ada),
+        **house.notes,
+    }  # fmt: skip
+    if isinstance(value, str):
+        for name, id_ in facts.items():
+            value = value.replace(f"{{{name}}}", id_)
+        return value
+    if isinstance(value, list):
+        return [filled(house, one) for one in value]
+    if isinstance(value, dict):
+        return {key: filled(house, one) for key, one in value.items()}
+    return value
+
+
+@pytest.fixture
+async def furnished(house: House) -> House:
+    """The house with something said by Ada and a role that she made, and nothing that Bo may do but look."""
+    message = await said(house, house.ada)
+    role = await ok(house, house.ada, "POST", f"/guilds/{house.guild}/roles", json={"permissions": "0"})
+    house.notes = {"message": message["id"], "role": role["id"]}
+    everyone = f"/guilds/{house.guild}/roles/{house.guild}"
+    await ok(house, house.ada, "PATCH", everyone, json={"permissions": str(int(P.VIEW_CHANNEL))})
+    house.heard.clear()
+    return house
+
+
+async def state(house: House) -> dict[str, str]:
+    """Everything that is stored, table by table."""
+    async with house.database.read() as reader:
+        everything = reader._connection.execute_fetchall
+        names = [name for (name,) in await everything("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: repr(list(await everything(f"SELECT * FROM {name}"))) for name in names}
+
+
+async def test_the_table_holds_every_route(house: House) -> None:
+    listed = {(method, bare(path)) for method, path, _, _ in ROUTES} | ELSEWHERE
+
+    assert declared(house) == listed
+
+
+@pytest.mark.parametrize(("method", "path", "body", "_"), ROUTES, ids=lambda value: str(value)[:50])
+async def test_a_stranger_is_asked_to_sign_in(
+    furnished: House, method: str, path: str, body: Any, _: bool
+) -> None:
+    path, body = filled(furnished, path), filled(furnished, body)
+
+    assert await refused(furnished, None, method, path, json=body) == (401, 40001, "not_signed_in")
+
+
+@pytest.mark.parametrize(("method", "path", "body", "_"), ROUTES, ids=lambda value: str(value)[:50])
+async def test_whoever_is_not_in_the_space_learns_nothing_of_it(
+    furnished: House, method: str, path: str, body: Any, _: bool
+) -> None:
+    path, body = filled(furnished, path), filled(furnished, body)
+    before = await state(furnished)
+
+    status, code, _key = await refused(furnished, furnished.cy, method, path, json=body)
+
+    assert (status, code) == (404, 10004 if path.startswith("/guilds") else 10003)
+    assert await state(furnished) == before
+
+
+@pytest.mark.parametrize(("method", "path", "body", "_"), WRITES, ids=lambda value: str(value)[:50])
+async def test_a_member_without_the_permission_changes_nothing(
+    furnished: House, method: str, path: str, body: Any, _: bool
+) -> None:
+    path, body = filled(furnished, path), filled(furnished, body)
+    before = await state(furnished)
+
+    status, code, _key = await refused(furnished, furnished.bo, method, path, json=body)
+
+    assert status == 403
+    assert code in {50013, 50005}
+    assert await state(furnished) == before
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "_"),
+    [route for route in ROUTES if "{channel}" in route[1]],
+    ids=lambda value: str(value)[:50],
+)
+async def test_a_hidden_channel_does_not_exist_for_those_who_cannot_see_it(
+    furnished: House, method: str, path: str, body: Any, _: bool
+) -> None:
+    path, body = filled(furnished, path), filled(furnished, body)
+    hide = {"type": 0, "allow": "0", "deny": str(int(P.VIEW_CHANNEL))}
+    channel = f"/channels/{furnished.general}"
+    await ok(furnished, furnished.ada, "PUT", f"{channel}/permissions/{furnished.guild}", json=hide)
+
+    assert await refused(furnished, furnished.bo, method, path, json=body) == (
+        404,
+        10003,
+        "channel_not_found",
+    )
+
+
+async def test_an_answer_is_exactly_json(furnished: House) -> None:
+    for path in (
+        f"/guilds/{furnished.guild}",
+        f"/channels/{furnished.general}/messages",
+        "/guilds/5",
+        "/nowhere",
+    ):
+        reply = await furnished.request(furnished.ada, "GET", path)
+
+        assert reply.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("path", ["/guilds/{0}", "/channels/{0}", "/channels/{0}/messages?before={0}"])
+async def test_an_id_beyond_all_ids_is_refused(furnished: House, path: str) -> None:
+    reply = await furnished.request(furnished.ada, "GET", path.format(2**63))
+
+    assert reply.status_code == 400
