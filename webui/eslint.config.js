@@ -17,6 +17,8 @@ export default ts.config(
       // Numbers in sentences are fine; anything else in a template is a mistake.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
+      // `void signal` is how an effect says that it depends on something it does not use.
+      '@typescript-eslint/no-meaningless-void-operator': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },

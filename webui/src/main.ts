@@ -7,11 +7,13 @@ import App from './App.svelte';
 import './channels/reads.svelte';
 import './messages/messages.svelte';
 import './messages/typing.svelte';
+import { watchKeys } from './ui/regions';
 import './ui/tokens.css';
 import './ui/base.css';
 import './ui/parts.css';
 
 preferences.load('');
+watchKeys();
 
 const target = document.getElementById('app');
 if (target === null) throw new Error('index.html has no #app');

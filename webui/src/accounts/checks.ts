@@ -1,5 +1,13 @@
 /** What the page can say about a name or a password before the box is asked. */
 import { t } from '../ui/strings';
+import { lengthOf } from '../ui/text';
+
+/** What a form for a new account holds. */
+export interface NewPerson {
+  shown: string;
+  name: string;
+  password: string;
+}
 
 export const SHORTEST_PASSWORD = 8;
 const COMMON =
@@ -15,7 +23,7 @@ export interface Verdict {
 
 export function checkPassword(password: string): Verdict {
   if (password === '') return { hint: t.doors.passwordHint };
-  const missing = SHORTEST_PASSWORD - [...password].length;
+  const missing = SHORTEST_PASSWORD - lengthOf(password);
   if (missing > 0) return { hint: t.doors.checks.passwordShort(missing) };
   if (COMMON.test(password)) return { error: t.doors.checks.passwordPlain };
   if (password.length >= GOOD_LENGTH) return { hint: t.doors.checks.passwordGood, good: true };
@@ -24,7 +32,7 @@ export function checkPassword(password: string): Verdict {
 
 /** Only what keeps a form from being sent. */
 export function passwordError(password: string): string | undefined {
-  const missing = SHORTEST_PASSWORD - [...password].length;
+  const missing = SHORTEST_PASSWORD - lengthOf(password);
   if (password === '') return t.doors.checks.nameEmpty;
   return missing > 0 ? t.doors.checks.passwordShort(missing) : checkPassword(password).error;
 }
@@ -38,7 +46,7 @@ export function signInNameError(name: string): string | undefined {
 
 export function shownNameError(name: string, most = 32): string | undefined {
   if (name.trim() === '') return t.doors.checks.nameEmpty;
-  return [...name].length > most ? t.doors.checks.nameLong(most) : undefined;
+  return lengthOf(name) > most ? t.doors.checks.nameLong(most) : undefined;
 }
 
 /** A sign-in name to start with, from what people call somebody: “Ben O'Hara” → `ben.ohara`. */

@@ -79,7 +79,12 @@ class Guilds {
   }
 
   #put(guild: FullGuild): void {
-    const { channels: _c, members: _m, voice_states: _v, presences: _p, ...own } = guild;
+    // What is in it belongs to the other domains.
+    const own: Partial<FullGuild> & Guild = { ...guild };
+    delete own.channels;
+    delete own.members;
+    delete own.voice_states;
+    delete own.presences;
     this.byId.set(guild.id, own);
   }
 

@@ -5,6 +5,7 @@ import type { Channel, Id, Message } from '../api/model';
 import { account } from '../accounts/account.svelte';
 import { Permission } from '../guilds/permissions';
 import { isNewer } from '../ui/ids';
+import { iso } from '../ui/time';
 
 import { messages } from './messages.svelte';
 import type { Pending } from './outbox.svelte';
@@ -109,8 +110,8 @@ export class Chat {
   get shown(): Message[] {
     const { me } = account;
     if (!this.timeline.atEnd || me === null) return this.timeline.messages;
-    const known = new Set(this.timeline.messages.map((message) => message.nonce));
-    const onTheWay = this.pending.filter((item) => !known.has(item.nonce));
+    const isThere = (nonce: string) => this.timeline.messages.some((message) => message.nonce === nonce);
+    const onTheWay = this.pending.filter((item) => !isThere(item.nonce));
     return [...this.timeline.messages, ...onTheWay.map((item) => this.#asMessage(item))];
   }
 
@@ -121,7 +122,7 @@ export class Chat {
       guild_id: this.channel.guild_id,
       author: account.me ?? { id: '0', username: '', global_name: null, discriminator: '0', avatar: null },
       content: item.content,
-      timestamp: new Date(item.at).toISOString(),
+      timestamp: iso(item.at),
       edited_timestamp: null,
       tts: false,
       mention_everyone: false,

@@ -14,7 +14,7 @@ export function longPress(
       start = { x: event.clientX, y: event.clientY };
       clearTimeout(timer);
       timer = setTimeout(() => {
-        navigator.vibrate?.(10);
+        if ('vibrate' in navigator) navigator.vibrate(10);
         open(start);
       }, HOLD_MS);
     }

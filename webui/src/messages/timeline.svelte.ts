@@ -112,11 +112,10 @@ export class Timeline {
   }
 
   remove(ids: readonly Id[]): void {
-    const gone = new Set(ids);
     this.messages = this.messages
-      .filter((message) => !gone.has(message.id))
+      .filter((message) => !ids.includes(message.id))
       .map((message) =>
-        message.referenced_message && gone.has(message.referenced_message.id)
+        message.referenced_message && ids.includes(message.referenced_message.id)
           ? { ...message, referenced_message: null }
           : message,
       );

@@ -1,3 +1,12 @@
+/** Marks the page while somebody walks it by keyboard, so that only then a field which is always focused shows a ring. */
+export function watchKeys(): void {
+  const { dataset } = document.documentElement;
+  addEventListener('keydown', (event) => {
+    if (event.key === 'Tab' || event.key === 'F6') dataset['keys'] = '';
+  });
+  addEventListener('pointerdown', () => delete dataset['keys']);
+}
+
 /** F6 walks from one part of the page to the next, Shift+F6 back. Parts carry `data-region`, in the order of the page. */
 export function walkRegions(event: KeyboardEvent): void {
   if (event.key !== 'F6') return;

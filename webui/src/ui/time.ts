@@ -36,6 +36,11 @@ export function dayTime(at: number): string {
   return today ? time(at) : `${short.format(at)}, ${time(at)}`;
 }
 
+/** As the box writes times. */
+export function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
 export function full(at: number): string {
   return exact.format(at);
 }

@@ -14,8 +14,9 @@ const HUES: readonly (readonly [tint: number, hue: number])[] = [
 
 /** A person's own tint, the same everywhere. */
 export function tintOf(id: Id): string {
-  // The low bits of a snowflake count within a millisecond and are nearly always 0.
-  return `tint-${Number((BigInt(id) >> 22n) % 8n) + 1}`;
+  // Mixed by Knuth's multiplier: neighbours in time, as people who join together are, should differ.
+  const mixed = BigInt.asUintN(32, (BigInt(id) >> 22n) * 2_654_435_761n);
+  return `tint-${Number(mixed >> 29n) + 1}`;
 }
 
 /** The tint nearest to a role's colour (0xRRGGBB); null for no colour and for greys. */

@@ -1,15 +1,18 @@
 /** A message's text as a tree. It is drawn by components, node by node: no HTML is ever put together from it. */
 import type { Id } from '../../api/model';
 
+/** What is written as an id and shown as a name. */
+type Named = 'user' | 'role' | 'channel';
+
 export type Mark = 'strong' | 'em' | 'u' | 's' | 'spoiler';
 
 export type Inline =
   | { kind: 'text'; text: string }
   | { kind: 'code'; text: string }
   | { kind: 'break' }
-  | { kind: Mark; inside: Inline[] }
+  | { [M in Mark]: { kind: M; inside: Inline[] } }[Mark]
   | { kind: 'link'; href: string; inside: Inline[] }
-  | { kind: 'user' | 'role' | 'channel'; id: Id }
+  | { [M in Named]: { kind: M; id: Id } }[Named]
   | { kind: 'everyone'; text: string }
   | { kind: 'time'; at: number; style: string };
 

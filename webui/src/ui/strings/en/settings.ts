@@ -79,7 +79,7 @@ export const settings = {
   people: {
     lead: (count: number) => `${plural(count, { one: 'person', other: 'people' })} in this space.`,
     find: 'Find a person',
-    joined: (when: string) => `Here since ${when}`,
+    joined: (when: string) => `here since ${when}`,
     remove: 'Send away',
     removeFrom: (name: string) => `Send ${name} away`,
     removeTitle: (name: string) => `Send ${name} away?`,

@@ -80,8 +80,7 @@ export const spaces = {
       604800: 'a week',
       0: 'ever',
     } as Record<number, string>,
-    manyUses: (count: number) =>
-      count === 0 ? 'any number of people' : plural(count, { one: 'person', other: 'people' }),
+    manyUses: (count: number) => (count === 0 ? 'anyone' : plural(count, { one: 'person', other: 'people' })),
     making: 'Making an invite',
     mayNot: 'You may not invite people here. Ask whoever looks after this space.',
     network: 'Their phone or computer must be able to reach this address:',
