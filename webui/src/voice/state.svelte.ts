@@ -196,11 +196,8 @@ export class Calls {
     gateway.on('VOICE_SERVER_UPDATE', ({ guild_id, channel_id, rtc_session_id }) => {
       if (this.place?.guildId !== guild_id) return;
       if (this.place.channelId !== channel_id) this.place = { guildId: guild_id, channelId: channel_id };
-      clearTimeout(this.#timer);
       this.#engine.expect(rtc_session_id);
-      // The same session: a new gateway session has claimed the call, which went on without a pause.
-      if (this.pc?.connectionState === 'connected') this.phase = 'connected';
-      else this.#await();
+      this.#claimed();
     });
     gateway.on('HEARTH_RTC_OFFER', (offer) => {
       if (this.place !== null) this.#engine.offer(offer);
@@ -248,11 +245,25 @@ export class Calls {
     } else {
       const moved = this.#confirmed && this.phase === 'connected' && !this.isIn(state.channel_id);
       this.#confirmed = true;
-      if (!moved) return;
+      if (!moved) {
+        this.#claimed();
+        return;
+      }
       this.place = { guildId: state.guild_id, channelId: state.channel_id };
       this.phase = 'reconnecting';
       this.#await();
       this.deps.tell({ about: 'moved' });
+    }
+  }
+
+  /** The box says that we are in: with the connection that went on meanwhile, or with one that is to come. */
+  #claimed(): void {
+    if (this.pc?.connectionState === 'connected') {
+      clearTimeout(this.#timer);
+      this.phase = 'connected';
+    } else {
+      if (this.phase === 'connected') this.phase = 'reconnecting';
+      this.#await();
     }
   }
 
@@ -374,7 +385,7 @@ export class Calls {
       self_deaf: this.selfDeaf,
       self_video: this.sending.camera === 'on',
       self_stream: this.sending.screen === 'on',
-      ...(this.#engine.sessionId !== null && { rtc_session_id: this.#engine.sessionId }),
+      ...(this.#engine.sessionId !== null && { hearth_rtc_session_id: this.#engine.sessionId }),
     });
     this.#untold = !told && channelId !== null;
   }

@@ -332,7 +332,9 @@ describe('a call that breaks', () => {
 
     gateway.sessionId = 'session-2';
     gateway.say('READY', ready([voiceState({ session_id: 'session-1' })]));
-    expect(gateway.sent.at(-1)).toMatchObject({ channel_id: ROOM, rtc_session_id: 'rtc-1' });
+    expect(gateway.sent.at(-1)).toMatchObject({ channel_id: ROOM, hearth_rtc_session_id: 'rtc-1' });
+    gateway.say('VOICE_STATE_UPDATE', voiceState({ session_id: 'session-2' }));
+    expect(calls.phase).toBe('connected');
     gateway.say('VOICE_SERVER_UPDATE', { guild_id: SPACE, channel_id: ROOM, rtc_session_id: 'rtc-1' });
     await vi.advanceTimersByTimeAsync(30_000);
 
