@@ -21,7 +21,7 @@ from appliance.sfu.transport.answer import Answer
 from appliance.sfu.transport.dtls import DtlsSession, Phase
 from appliance.sfu.transport.forwarder import Forwarder
 from appliance.sfu.transport.srtp import Keys
-from appliance.sfu.transport.udp import Path
+from appliance.sfu.transport.messages import Path
 
 # A browser that slept, or a lost message: offer again.
 ANSWER_SECONDS = 5.0

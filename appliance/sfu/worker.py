@@ -5,6 +5,7 @@ All of it runs on one thread. What a command changes is in force when the call r
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from pathlib import Path as FilePath
 
@@ -24,7 +25,9 @@ from appliance.sfu.transport.answer import BadAnswer
 from appliance.sfu.transport.answer import read as read_answer
 from appliance.sfu.transport.dtls import Phase
 from appliance.sfu.transport.plain import PlainForwarder
-from appliance.sfu.transport.udp import Endpoint, Path
+from appliance.sfu.transport.pump import Pump
+from appliance.sfu.transport.messages import Path
+from appliance.sfu.transport.udp import Endpoint
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +60,7 @@ class Worker:
         self._peers: dict[str, Peer] = {}
         self._by_ufrag: dict[str, tuple[Peer, ice.Credentials]] = {}
         self._rooms: dict[str, Router] = {}
-        self._forwarder = PlainForwarder(endpoints, self, self._loop.time)
+        self._forwarder = PlainForwarder(endpoints, self, time.monotonic)
         self._feedback = Feedback(self._peers, self._forwarder)
         self._listener = Listener(settings.socket, self._greeting, self.obey)
         self._offers_due: asyncio.TimerHandle | None = None
@@ -65,8 +68,9 @@ class Worker:
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set."""
         await self._listener.open()
-        for endpoint in self._endpoints:
-            self._loop.add_reader(endpoint.socket.fileno(), self._forwarder.readable, endpoint)
+        pumps = [Pump(self._loop, endpoint, self._forwarder) for endpoint in self._endpoints]
+        for pump in pumps:
+            pump.start()
         notify("READY=1")
         log.info("media on UDP port %s", self._endpoints[0].port)
         try:
@@ -80,8 +84,9 @@ class Worker:
             for peer in list(self._peers.values()):
                 self._remove(peer)
             await self._listener.close()
+            for pump in pumps:
+                pump.stop()
             for endpoint in self._endpoints:
-                self._loop.remove_reader(endpoint.socket.fileno())
                 endpoint.close()
 
     # What the server asks
@@ -101,7 +106,7 @@ class Worker:
             case control.Restart():
                 self._restart(peer)
             case control.Allow():
-                now = self._loop.time()
+                now = time.monotonic()
                 peer.participant.permit(command.allow, now)
                 peer.participant.switch(command.active)
                 peer.participant.hear(hears=command.hears, now=now)
@@ -114,7 +119,7 @@ class Worker:
         if command.peer in self._peers:
             return
         self._forwarder.open(command.peer)
-        peer = Peer(command, self._context, self._forwarder, self._loop.time())
+        peer = Peer(command, self._context, self._forwarder, time.monotonic())
         self._peers[peer.name] = peer
         self._by_ufrag[peer.credentials.ufrag] = (peer, peer.credentials)
         self._rooms.setdefault(peer.room, Router()).join(peer.participant)
@@ -135,7 +140,7 @@ class Worker:
         if not peer.trusts(answer):
             self._distrust(peer)
             return
-        peer.apply(answer, self._loop.time())
+        peer.apply(answer, time.monotonic())
         self._listener.send(control.Accepted(peer.name, command.revision))
         self._secure(peer)
         if peer.needs_offer:
@@ -166,7 +171,7 @@ class Worker:
     # Offers
 
     def _settle(self, room: str) -> None:
-        for participant in self._rooms[room].settle(self._loop.time()):
+        for participant in self._rooms[room].settle(time.monotonic()):
             self._peers[participant.peer].needs_offer = True
         self._offer_soon()
 
@@ -176,7 +181,7 @@ class Worker:
 
     def _offer(self) -> None:
         self._offers_due = None
-        now = self._loop.time()
+        now = time.monotonic()
         due = [peer for peer in self._peers.values() if peer.needs_offer and not peer.awaits_answer]
         if not due:
             return
@@ -205,7 +210,7 @@ class Worker:
         if not ice.is_authentic(check, credentials):
             return
         self._forwarder.send_raw(path, ice.reply(check, credentials, path.address))
-        peer.checked_at = self._loop.time()
+        peer.checked_at = time.monotonic()
         self._forwarder.accept_from(peer.name, path)
         if peer.path is None or (check.nominates and peer.path.key != path.key):
             peer.path = path
@@ -239,7 +244,7 @@ class Worker:
             self._forwarder.secure(peer.name, keys)
             self._listener.send(control.Connected(peer.name))
         if peer.is_secure:
-            peer.release(self._loop.time())
+            peer.release(time.monotonic())
             self._watch_room(peer)
 
     def _watch_room(self, peer: Peer) -> None:
@@ -247,7 +252,7 @@ class Worker:
             one.producer for one in peer.participant.consumers if one.producer is not None and one.ready
         }
         self._feedback.watch({producer for producer in waiting if producer.key_frames.wanted})
-        self._feedback.ask(self._loop.time())
+        self._feedback.ask(time.monotonic())
 
     def _distrust(self, peer: Peer) -> None:
         self._refuse(peer.name, "bad_fingerprint", "the certificate is not the one in the answer")
@@ -255,7 +260,7 @@ class Worker:
 
     def on_rtcp(self, peer: str, data: bytes) -> None:
         """Pass feedback on."""
-        self._feedback.received(self._peers[peer], data, self._loop.time())
+        self._feedback.received(self._peers[peer], data, time.monotonic())
 
     def on_new_stream(self, peer: str, packet: bytes) -> tuple[Producer, bool] | None:
         """Find the slot of a new ssrc; others get their m-line for it if it is the first."""
@@ -267,7 +272,7 @@ class Worker:
         if found is None or found[1]:
             return found
         producer = found[0]
-        former, now = producer.ssrc, self._loop.time()
+        former, now = producer.ssrc, time.monotonic()
         producer.begin(int.from_bytes(packet[8:12]), now)
         if former is not None and former != producer.ssrc:
             self._forwarder.forget_stream(peer, former)
@@ -281,7 +286,7 @@ class Worker:
     def on_trouble(self, producers: set[Producer]) -> None:
         """Ask for what is missing."""
         self._feedback.watch(producers)
-        self._feedback.ask(self._loop.time())
+        self._feedback.ask(time.monotonic())
 
     # What time brings
 
@@ -290,7 +295,7 @@ class Worker:
         while True:
             await asyncio.sleep(_TICK_SECONDS)
             count += 1
-            now = self._loop.time()
+            now = time.monotonic()
             self._feedback.ask(now)
             for peer in list(self._peers.values()):
                 self._look_after(peer, count, now)
@@ -317,7 +322,7 @@ class Worker:
     def _report(self, name: str) -> None:
         peer = self._peers.get(name)
         if peer is not None:
-            self._feedback.report(peer, self._loop.time())
+            self._feedback.report(peer, time.monotonic())
             self._forwarder.flush()
 
     @staticmethod
@@ -344,7 +349,7 @@ class Worker:
         for ufrag in [ufrag for ufrag, (owner, _) in self._by_ufrag.items() if owner is peer]:
             del self._by_ufrag[ufrag]
         router = self._rooms[peer.room]
-        router.leave(peer.name, self._loop.time())
+        router.leave(peer.name, time.monotonic())
         if router.participants:
             self._settle(peer.room)
         else:

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from appliance.sfu.router.consumer import Consumer
 from appliance.sfu.router.producer import Producer
+from appliance.sfu.transport.messages import Path
 from appliance.sfu.transport.srtp import Keys
-from appliance.sfu.transport.udp import Path
 
 
 class Link(Protocol):

@@ -15,49 +15,42 @@ from appliance.sfu.router.consumer import Consumer
 from appliance.sfu.router.producer import Producer
 from appliance.sfu.rtp import packet as rtp
 from appliance.sfu.transport import srtp
+from appliance.sfu.transport.fanout import MAX_PACKET_BYTES, FanOut, Sent, Target
 from appliance.sfu.transport.forwarder import Policy
-from appliance.sfu.transport.udp import HEADER_BYTES, OUT_SLOTS, SLOT_BYTES, Endpoint, Path
+from appliance.sfu.transport.messages import SLOT_BYTES, Path
+from appliance.sfu.transport.udp import Endpoint
 
 _HEADER = struct.Struct("!BBHII").unpack_from
-# sequence, timestamp, ssrc: bytes 2 to 12 of the header
-_REWRITE = struct.Struct("!HII").pack_into
-# The largest packet that leaves room for an authentication tag and stays under every Ethernet's MTU.
-_MAX_PACKET_BYTES = 1480
 _MAX_STREAMS_PER_PEER = 32
 
-_protect = srtp.protect
 _unprotect = srtp.unprotect
-_memmove = srtp.ffi.memmove
-
-# libsrtp session, link, ssrc, sequence offset, timestamp offset
-type _Target = tuple[Any, _Link, int, int, int]
 
 
 class _Link:
     """A peer: its keys, its way, and the streams that it sends."""
 
-    __slots__ = ("inbound", "keys", "keys_seen", "outbound", "path", "peer", "streams")
+    __slots__ = ("addresses", "inbound", "keys", "path", "peer", "streams")
 
     def __init__(self, peer: str) -> None:
         self.peer = peer
         self.keys: srtp.Keys | None = None
         self.inbound: Any = None
-        self.outbound: Any = None
         self.path: Path | None = None
-        self.keys_seen: set[bytes] = set()
+        self.addresses: set[bytes] = set()
         self.streams: dict[int, _Stream] = {}
 
 
 class _Stream:
     """One ssrc of a publisher, and the prepared table of who gets which payload type."""
 
-    __slots__ = ("producer", "retransmits", "tables", "version")
+    __slots__ = ("generation", "producer", "retransmits", "tables", "version")
 
     def __init__(self, producer: Producer, *, retransmits: bool) -> None:
         self.producer = producer
         self.retransmits = retransmits
         self.version = -1
-        self.tables: dict[int, list[_Target]] = {}
+        self.generation = -1
+        self.tables: dict[int, list[FanOut]] = {}
 
 
 class PlainForwarder:
@@ -70,11 +63,14 @@ class PlainForwarder:
         self._by_key: dict[bytes, _Link] = {}
         self._endpoints = list(endpoints)
         self._inbound = {id(one): srtp.pointers(one.inbound, SLOT_BYTES) for one in endpoints}
-        self._outbound = {id(one): srtp.pointers(one.outbound, SLOT_BYTES) for one in endpoints}
         self._length: Any = srtp.ffi.new("int *")
         self._scratch = bytearray(SLOT_BYTES)
         self._scratch_at: Any = srtp.ffi.from_buffer("char[]", self._scratch)
         self._trouble: set[Producer] = set()
+        self._run: list[Sent] = []
+        self._audience: list[FanOut] | None = None
+        # Rises when a peer's way or keys change: every table is made anew.
+        self._generation = 0
         self.forwarded = 0
         self.refused = 0
 
@@ -85,9 +81,8 @@ class PlainForwarder:
         link = self._links.pop(peer, None)
         if link is None:
             return
-        if link.path is not None:
-            link.path.endpoint.hold(link.path)
-        for key in link.keys_seen:
+        self._generation += 1
+        for key in link.addresses:
             if self._by_key.get(key) is link:
                 del self._by_key[key]
 
@@ -98,29 +93,27 @@ class PlainForwarder:
         if before is not link:
             # The same address under another peer: a browser that left and came back through the same router port.
             if before is not None:
-                before.keys_seen.discard(key)
+                before.addresses.discard(key)
             self._by_key[key] = link
-            link.keys_seen.add(key)
+            link.addresses.add(key)
 
     def send_to(self, peer: str, path: Path) -> None:
-        link = self._links[peer]
-        if link.path is not None:
-            link.path.endpoint.hold(link.path)
-        link.path = path
+        self._links[peer].path = path
+        self._generation += 1
 
     def secure(self, peer: str, keys: srtp.Keys) -> None:
         link = self._links[peer]
         link.keys = keys
         link.inbound = keys.inbound_handle
-        link.outbound = keys.outbound_handle
+        self._generation += 1
 
     def forget_stream(self, peer: str, ssrc: int) -> None:
         link = self._links.get(peer)
         if link is not None:
             link.streams.pop(ssrc, None)
 
-    def readable(self, endpoint: Endpoint) -> None:
-        """Take what has arrived at a socket and send what follows from it."""
+    def readable(self, endpoint: Endpoint) -> int:
+        """Take what has arrived at a socket and send what follows from it; how many datagrams there were."""
         count = endpoint.receive()
         now = self._clock()
         inbound = endpoint.inbound
@@ -144,12 +137,15 @@ class PlainForwarder:
                 self.refused += 1
                 continue
             self._forward(link, bytes(inbound[at : at + self._length[0]]), now)
+        self._send_run()
+        self._audience = None
         if self._trouble:
             trouble, self._trouble = self._trouble, set()
             self._policy.on_trouble(trouble)
         for one in self._endpoints:
             if one.queued:
                 one.flush()
+        return count
 
     def _control(self, endpoint: Endpoint, slot: int, data: bytes) -> None:
         """RFC 7983: STUN is 0 to 3, DTLS 20 to 63; the rest is nobody's."""
@@ -202,46 +198,21 @@ class PlainForwarder:
             producer.welcome(packet, number, timestamp, now)
             if producer.key_frames.wanted:
                 self._trouble.add(producer)
-        if stream.version != producer.version:
+        if stream.version != producer.version or stream.generation != self._generation:
             self._prepare(stream)
-        targets = stream.tables.get(second & 0x7F)
-        if targets:
-            self._fan_out(packet, sequence, timestamp, targets)
+        audience = stream.tables.get(second & 0x7F)
+        if audience is not self._audience:
+            self._send_run()
+            self._audience = audience
+        if audience is not None:
+            self._run.append((packet, sequence, timestamp))
 
-    def _fan_out(self, packet: bytes, sequence: int, timestamp: int, targets: list[_Target]) -> None:
-        size = len(packet)
-        if size > _MAX_PACKET_BYTES:
-            return
-        length = self._length
-        for session, link, ssrc, sequence_offset, timestamp_offset in targets:
-            path = link.path
-            if path is None:
-                continue
-            endpoint = path.endpoint
-            slot = endpoint.queued
-            if slot == OUT_SLOTS:
-                endpoint.flush()
-                slot = 0
-            pointer = self._outbound[id(endpoint)][slot]
-            _memmove(pointer, packet, size)
-            _REWRITE(
-                endpoint.outbound,
-                slot * SLOT_BYTES + 2,
-                (sequence + sequence_offset) & 0xFFFF,
-                (timestamp + timestamp_offset) & 0xFFFFFFFF,
-                ssrc,
-            )
-            length[0] = size
-            if _protect(session, pointer, length):
-                self.refused += 1
-                continue
-            endpoint.out_lengths[2 * slot + 1] = length[0]
-            at = slot * HEADER_BYTES
-            headers = endpoint.out_headers
-            headers[at : at + 16] = path.head
-            headers[at + 32 : at + 48] = path.tail
-            endpoint.queued = slot + 1
-        self.forwarded += len(targets)
+    def _send_run(self) -> None:
+        """Send what came in a row for the same audience."""
+        if self._run and self._audience is not None:
+            for fan_out in self._audience:
+                self.forwarded += fan_out.send_run(self._run)
+        self._run.clear()
 
     def _new_stream(self, link: _Link, packet: bytes, ssrc: int) -> _Stream | None:
         if len(link.streams) >= _MAX_STREAMS_PER_PEER:
@@ -257,35 +228,41 @@ class PlainForwarder:
         """Make the table anew: who gets which payload type, with everything that the loop needs."""
         producer = stream.producer
         stream.version = producer.version
-        tables: dict[int, list[_Target]] = {}
+        stream.generation = self._generation
+        # payload type → what must be sent alike: same socket, same cipher
+        groups: dict[int, dict[tuple[int, bytes], list[Target]]] = {}
         for consumer in producer.consumers:
             link = self._links.get(consumer.peer)
-            if link is None or link.outbound is None or not consumer.flowing:
+            if link is None or link.keys is None or link.path is None or not consumer.flowing:
                 continue
             splice = consumer.splice
-            target = (link.outbound, link, consumer.ssrc, splice.sequence_offset, splice.timestamp_offset)
+            target = Target(
+                link.path, link.keys, consumer.ssrc, splice.sequence_offset, splice.timestamp_offset
+            )
+            alike = (id(link.path.endpoint), link.keys.profile)
             for payload_type in consumer.payload_types:
-                tables.setdefault(payload_type, []).append(target)
-        stream.tables = tables
+                groups.setdefault(payload_type, {}).setdefault(alike, []).append(target)
+        stream.tables = {
+            payload_type: [FanOut(targets) for targets in alike.values()]
+            for payload_type, alike in groups.items()
+        }
 
     def resend(self, consumer: Consumer, packet: bytes) -> None:
         link = self._links.get(consumer.peer)
-        if link is None or link.outbound is None:
-            return
-        self._send_protected(link, packet, _protect)
+        if link is not None:
+            self._send_protected(link, packet, srtp.protect)
 
     def send_rtcp(self, peer: str, compound: bytes) -> None:
         link = self._links.get(peer)
-        if link is None or link.outbound is None:
-            return
-        self._send_protected(link, compound, srtp.protect_rtcp)
+        if link is not None:
+            self._send_protected(link, compound, srtp.protect_rtcp)
 
     def _send_protected(self, link: _Link, packet: bytes, protect: Any) -> None:
-        if link.path is None or len(packet) > _MAX_PACKET_BYTES:
+        if link.path is None or link.keys is None or len(packet) > MAX_PACKET_BYTES:
             return
         self._scratch[: len(packet)] = packet
         self._length[0] = len(packet)
-        if protect(link.outbound, self._scratch_at, self._length):
+        if protect(link.keys.outbound_handle, self._scratch_at, self._length):
             self.refused += 1
             return
         link.path.endpoint.queue(link.path, bytes(self._scratch[: self._length[0]]))

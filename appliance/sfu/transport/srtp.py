@@ -29,6 +29,7 @@ class Keys(NamedTuple):
 
     inbound: pylibsrtp.Session
     outbound: pylibsrtp.Session
+    profile: bytes
 
     @property
     def inbound_handle(self) -> Any:
@@ -60,6 +61,7 @@ def derive(profile_name: bytes, material: bytes) -> Keys:
     return Keys(
         _session(profile, profile.get_key_and_salt(material, 0), pylibsrtp.Policy.SSRC_ANY_INBOUND),
         _session(profile, profile.get_key_and_salt(material, 1), pylibsrtp.Policy.SSRC_ANY_OUTBOUND),
+        profile_name,
     )
 
 

@@ -11,7 +11,19 @@ import socket
 import struct
 from typing import Final
 
-SLOT_BYTES: Final = 2048
+from appliance.sfu.transport.messages import (
+    CONTROL_HEADER,
+    HEADER,
+    HEADER_BYTES,
+    IOVEC,
+    SLOT_BYTES,
+    UDP_SEGMENT,
+    Messages,
+    Path,
+    address_of,
+    vectors,
+)
+
 IN_SLOTS: Final = 64
 OUT_SLOTS: Final = 256
 # 4 MiB hold a second of a busy call; the kernel gives what net.core.rmem_max allows.
@@ -19,17 +31,15 @@ _BUFFER_BYTES = 4 << 20
 _NAME_BYTES = 32
 _CONTROL_BYTES = 64
 
-# struct mmsghdr on 64-bit Linux: name, its length, iovec, count, control, its length, flags, bytes transferred.
-HEADER_BYTES: Final = 64
-_HEADER = struct.Struct("@QI4xQQQQi4xI4x")
-_IOVEC = struct.Struct("@QQ")
-_CONTROL_HEADER = struct.Struct("@QII")
 _V4_INFO = struct.Struct("@I4s4s")
 _V6_INFO = struct.Struct("@16sI")
 
 _IP_PKTINFO = 8
 _IPV6_RECVPKTINFO = 49
 _IPV6_PKTINFO = 50
+
+# What segmentation fails with on devices and tunnels that cannot do it.
+_UNSUPPORTED = frozenset((errno.EIO, errno.EINVAL, errno.EMSGSIZE, errno.EOPNOTSUPP))
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _recvmmsg = _libc.recvmmsg
@@ -40,33 +50,6 @@ _sendmmsg.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int
 
 class PortTaken(Exception):
     """Another process has the port."""
-
-
-def _address_of(memory: bytearray) -> int:
-    return ctypes.addressof(ctypes.c_char.from_buffer(memory))
-
-
-class Path:
-    """Where a peer is, and through which of our addresses: the head of every message to it, prepared."""
-
-    __slots__ = ("_memory", "address", "endpoint", "head", "key", "tail")
-
-    def __init__(self, endpoint: "Endpoint", name: bytes, control: bytes) -> None:
-        self.endpoint = endpoint
-        self.key = name
-        self.address = _readable(name)
-        self._memory = bytearray(name + control)
-        at = _address_of(self._memory)
-        # name and length go to the message header's start, control and length to its byte 32
-        self.head = struct.pack("@QQ", at, len(name))
-        self.tail = struct.pack("@QQ", at + len(name) if control else 0, len(control))
-
-
-def _readable(name: bytes) -> tuple[str, int]:
-    port = int.from_bytes(name[2:4])
-    if len(name) < 28:
-        return socket.inet_ntop(socket.AF_INET, name[4:8]), port
-    return socket.inet_ntop(socket.AF_INET6, name[8:24]), port
 
 
 class Endpoint:
@@ -80,39 +63,34 @@ class Endpoint:
         self._name_bytes = 28 if family == socket.AF_INET6 else 16
         self._key_bytes = 28 if family == socket.AF_INET6 else 8
         self._descriptor = self.socket.fileno()
+        self.segments = _can_segment(self.socket)
+        # Bound to one address, the kernel has no choice.
+        self._asks_source = self.address.is_unspecified
 
         self.inbound = bytearray(IN_SLOTS * SLOT_BYTES)
         self._names = bytearray(IN_SLOTS * _NAME_BYTES)
         self._controls = bytearray(IN_SLOTS * _CONTROL_BYTES)
-        self._in_vectors = _vectors(self.inbound, IN_SLOTS)
+        self._in_vectors = vectors(self.inbound, IN_SLOTS)
         self._in_headers = bytearray(IN_SLOTS * HEADER_BYTES)
         self._in_blank = self._blank_headers()
         self.lengths = memoryview(self._in_headers).cast("I")
         self._used = IN_SLOTS
 
-        self.outbound = bytearray(OUT_SLOTS * SLOT_BYTES)
-        self._out_vectors = _vectors(self.outbound, OUT_SLOTS)
-        self.out_lengths = memoryview(self._out_vectors).cast("Q")
-        self.out_headers = bytearray(OUT_SLOTS * HEADER_BYTES)
-        first = _address_of(self._out_vectors)
-        for slot in range(OUT_SLOTS):
-            vector = first + slot * _IOVEC.size
-            _HEADER.pack_into(self.out_headers, slot * HEADER_BYTES, 0, 0, vector, 1, 0, 0, 0, 0)
-        self._in_at = _address_of(self._in_headers)
-        self._out_at = _address_of(self.out_headers)
-        # How many outbound slots are filled; whoever fills one counts it.
+        self._outgoing = Messages(OUT_SLOTS)
+        self._in_at = address_of(self._in_headers)
+        # How many outgoing slots are filled.
         self.queued = 0
         self.dropped = 0
         # Queued headers point into these; they must live until the kernel has read them.
         self._held: list[Path] = []
 
     def _blank_headers(self) -> bytes:
-        names, controls, vectors = map(_address_of, (self._names, self._controls, self._in_vectors))
+        names, controls, vectors = map(address_of, (self._names, self._controls, self._in_vectors))
         return b"".join(
-            _HEADER.pack(
+            HEADER.pack(
                 names + slot * _NAME_BYTES,
                 self._name_bytes,
-                vectors + slot * _IOVEC.size,
+                vectors + slot * IOVEC.size,
                 1,
                 controls + slot * _CONTROL_BYTES,
                 _CONTROL_BYTES,
@@ -144,67 +122,62 @@ class Endpoint:
         name = bytes(self._names[at : at + self._name_bytes])
         if self._name_bytes == 16:
             name = name[:8] + bytes(8)
-        return Path(self, name, self._reply_control(slot))
+        return Path(self, name, self._reply_control(slot) if self._asks_source else b"")
 
     def _reply_control(self, slot: int) -> bytes:
         at = slot * _CONTROL_BYTES
-        length, level, kind = _CONTROL_HEADER.unpack_from(self._controls, at)
-        at += _CONTROL_HEADER.size
+        length, level, kind = CONTROL_HEADER.unpack_from(self._controls, at)
+        at += CONTROL_HEADER.size
         if (level, kind) == (socket.IPPROTO_IP, _IP_PKTINFO) and length >= 28:
             _, local, _ = _V4_INFO.unpack_from(self._controls, at)
             info = _V4_INFO.pack(0, local, bytes(4))
-            return _CONTROL_HEADER.pack(28, socket.IPPROTO_IP, _IP_PKTINFO) + info + bytes(4)
+            return CONTROL_HEADER.pack(28, socket.IPPROTO_IP, _IP_PKTINFO) + info + bytes(4)
         if (level, kind) == (socket.IPPROTO_IPV6, _IPV6_PKTINFO) and length >= 36:
             local, interface = _V6_INFO.unpack_from(self._controls, at)
             # Only a link-local address needs its interface named; others are free to be routed.
             keep = interface if ipaddress.IPv6Address(local).is_link_local else 0
             info = _V6_INFO.pack(local, keep)
-            return _CONTROL_HEADER.pack(36, socket.IPPROTO_IPV6, _IPV6_PKTINFO) + info + bytes(4)
+            return CONTROL_HEADER.pack(36, socket.IPPROTO_IPV6, _IPV6_PKTINFO) + info + bytes(4)
         return b""
-
-    def hold(self, path: Path) -> None:
-        """Keep a path's memory until the next `flush`: something queued may point into it."""
-        self._held.append(path)
 
     def queue(self, path: Path, data: bytes) -> None:
         """Put one datagram behind what waits to be sent."""
         if self.queued == OUT_SLOTS:
             self.flush()
         self._held.append(path)
-        slot = self.queued
-        self.outbound[slot * SLOT_BYTES : slot * SLOT_BYTES + len(data)] = data
-        self.out_lengths[2 * slot + 1] = len(data)
-        at = slot * HEADER_BYTES
-        self.out_headers[at : at + 16] = path.head
-        self.out_headers[at + 32 : at + 48] = path.tail
-        self.queued = slot + 1
+        self._outgoing.fill(self.queued, data)
+        self._outgoing.address(self.queued, path)
+        self.queued += 1
 
     def flush(self) -> None:
-        """Send what waits; what the kernel will not take is lost, as on any line."""
+        """Send what was queued."""
+        if self.queued:
+            self.send(self._outgoing.at, self.queued)
+            self.queued = 0
+            self._held.clear()
+
+    def send(self, at: int, count: int) -> bool:
+        """Send `count` messages whose headers begin at this address; False if the kernel took some of them amiss.
+
+        What it will not take is lost, as on any line.
+        """
         sent = 0
-        while sent < self.queued:
-            count: int = _sendmmsg(
-                self._descriptor, self._out_at + sent * HEADER_BYTES, self.queued - sent, socket.MSG_DONTWAIT
+        amiss = False
+        while sent < count:
+            done: int = _sendmmsg(
+                self._descriptor, at + sent * HEADER_BYTES, count - sent, socket.MSG_DONTWAIT
             )
-            if count > 0:
-                sent += count
+            if done > 0:
+                sent += done
                 continue
-            code = ctypes.get_errno()
-            if code in (errno.EAGAIN, errno.ENOBUFS):
-                self.dropped += self.queued - sent
-                break
-            # An address that cannot be reached (any more): only this one packet is lost.
+            if ctypes.get_errno() in (errno.EAGAIN, errno.ENOBUFS):
+                self.dropped += count - sent
+                return True
+            # An address that cannot be reached (any more): only this one is lost.
+            amiss = amiss or ctypes.get_errno() in _UNSUPPORTED
             self.dropped += 1
             sent += 1
-        self.queued = 0
-        self._held.clear()
-
-
-def _vectors(memory: bytearray, slots: int) -> bytearray:
-    first = _address_of(memory)
-    return bytearray(
-        b"".join(_IOVEC.pack(first + slot * SLOT_BYTES, SLOT_BYTES) for slot in range(slots)),
-    )
+        return not amiss
 
 
 def _bound(family: socket.AddressFamily, bind: str, port: int) -> socket.socket:
@@ -225,3 +198,12 @@ def _bound(family: socket.AddressFamily, bind: str, port: int) -> socket.socket:
             raise PortTaken(f"UDP port {port} is taken by another process") from error
         raise
     return bound
+
+
+def _can_segment(bound: socket.socket) -> bool:
+    """Whether the kernel knows UDP segmentation (Linux 4.18)."""
+    try:
+        bound.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 0)
+    except OSError:
+        return False
+    return True
