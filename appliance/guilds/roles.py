@@ -150,7 +150,9 @@ async def move(tx: Transaction, caller: Caller, guild_id: GuildId, places: Seque
         if not row.is_everyone and place.position is not None:
             wanted[row.id] = place.position
     before = [id_ for id_, row in existing.items() if not row.is_everyone]
-    after = sorted(before, key=lambda id_: rank(wanted.get(id_, existing[id_].position), id_))
+    after = [id_ for id_ in before if id_ not in wanted]
+    for id_ in sorted(wanted, key=lambda id_: rank(wanted[id_], id_)):
+        after.insert(max(wanted[id_] - 1, 0), id_)
     fixed = [id_ for id_ in before if not actor.outranks(rank(existing[id_].position, id_))]
     if fixed and after[-len(fixed) :] != fixed:
         raise TooHigh

@@ -4,27 +4,25 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
 
 from appliance.app import create_app
 from appliance.limits import Limits
-from tests.integration.conftest import House
+from tests.integration.conftest import House, HouseClient
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def strict(house: House) -> AsyncIterator[AsyncTestClient[Litestar]]:
+async def strict(house: House) -> AsyncIterator[HouseClient]:
     """The household's box with the limits of the product."""
     app = create_app(house.database, house.callers, extra={"limits": Limits(time.monotonic)})
-    async with AsyncTestClient(app) as client:
+    async with HouseClient(app) as client:
         client.headers["Authorization"] = f"Bearer {house.token(house.ada)}"
         yield client
 
 
 async def test_the_eleventh_message_at_once_is_refused_as_libraries_expect(
-    house: House, strict: AsyncTestClient[Litestar]
+    house: House, strict: HouseClient
 ) -> None:
     path = f"/api/v10/channels/{house.general}/messages"
     sent = [await strict.post(path, json={"content": f"{number}"}) for number in range(11)]

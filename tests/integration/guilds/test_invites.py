@@ -1,0 +1,116 @@
+"""Invites: how one comes in, how often, and how long."""
+
+import asyncio
+
+import pytest
+
+from appliance.events import MemberJoined
+from appliance.guilds.events import InviteCreated, MemberAdded
+from appliance.guilds.invites import ALPHABET
+from appliance.permissions import EVERYONE, Permission
+from tests.integration.chat import kinds, member_with, ok, refused
+from tests.integration.conftest import House
+
+pytestmark = pytest.mark.anyio
+
+
+async def invite(house: House, **limits: object) -> str:
+    made = await ok(
+        house, house.ada, "POST", f"/channels/{house.general}/invites", json={"unique": True, **limits}
+    )
+    house.heard.clear()
+    return str(made["code"])
+
+
+async def uses(house: House) -> list[int]:
+    return [one["uses"] for one in await ok(house, house.ada, "GET", f"/guilds/{house.guild}/invites")]
+
+
+async def test_twenty_people_at_once_get_in_three_times_through_an_invite_for_three(house: House) -> None:
+    code = await invite(house, max_uses=3)
+    crowd = [await house.account(f"guest{number}") for number in range(20)]
+
+    replies = await asyncio.gather(*(house.request(guest, "POST", f"/invites/{code}") for guest in crowd))
+
+    assert sorted(reply.status_code for reply in replies) == [200] * 3 + [404] * 17
+    assert {reply.json()["key"] for reply in replies if reply.status_code == 404} == {"invite_used_up"}
+    assert len(await ok(house, house.ada, "GET", f"/guilds/{house.guild}/members")) == 5
+
+
+async def test_whoever_is_in_uses_nothing_up(house: House) -> None:
+    code = await invite(house, max_uses=1)
+
+    await ok(house, house.bo, "POST", f"/invites/{code}")
+
+    assert await uses(house) == [0]
+    assert house.heard == []
+
+
+async def test_joining_is_told_to_the_others_and_then_to_the_gateway(house: House) -> None:
+    code = await invite(house)
+
+    shown = await ok(house, house.cy, "POST", f"/invites/{code}", json={})
+
+    assert kinds(house) == [MemberAdded, MemberJoined]
+    assert shown["approximate_member_count"] == 3
+    assert "uses" not in shown
+
+
+async def test_an_expired_invite_is_not_an_unknown_one(house: House) -> None:
+    code = await invite(house, max_age=60)
+    async with house.database.transaction() as tx:
+        await tx.run("UPDATE invite SET expires_at = :now", now=tx.now)
+
+    assert await refused(house, house.cy, "POST", f"/invites/{code}") == (404, 10006, "invite_expired")
+    assert await refused(house, None, "GET", f"/invites/{code}") == (404, 10006, "invite_expired")
+    assert await refused(house, house.cy, "POST", "/invites/nowhere") == (404, 10006, "invite_not_found")
+
+
+async def test_a_preview_needs_no_sign_in_and_says_little(house: House) -> None:
+    shown = (await house.request(None, "GET", f"/invites/{await invite(house)}")).json()
+
+    assert shown["guild"]["name"] == "Maple Street"
+    assert shown["approximate_member_count"] == 2
+    assert not {"uses", "max_uses", "members"} & shown.keys()
+
+
+async def test_an_invite_dies_with_its_channel(house: House) -> None:
+    code = await invite(house)
+
+    await ok(house, house.ada, "DELETE", f"/channels/{house.general}")
+
+    assert (await refused(house, house.cy, "POST", f"/invites/{code}"))[2] == "invite_not_found"
+
+
+async def test_the_same_invite_is_given_again_unless_it_is_to_be_unique(house: House) -> None:
+    path = f"/channels/{house.general}/invites"
+
+    first = await ok(house, house.ada, "POST", path)
+    again = await ok(house, house.ada, "POST", path, json={"max_age": 86400})
+    other = await ok(house, house.ada, "POST", path, json={"unique": True})
+
+    assert first["code"] == again["code"] != other["code"]
+    assert set(first["code"]) <= set(ALPHABET)
+    assert not set("0O1lI") & set(ALPHABET)
+
+
+async def test_a_code_is_a_key_and_told_only_to_those_who_may_list_it(house: House) -> None:
+    host = await member_with(house, "host", int(EVERYONE | Permission.CREATE_INSTANT_INVITE))
+
+    made = await ok(house, host, "POST", f"/channels/{house.general}/invites", json={})
+
+    [event] = house.heard
+    assert isinstance(event, InviteCreated)
+    assert event.account_ids == {house.ada, host}
+    assert (await refused(house, house.bo, "DELETE", f"/invites/{made['code']}"))[0] == 403
+    await ok(house, host, "DELETE", f"/invites/{made['code']}")
+    assert await uses(house) == []
+
+
+@pytest.mark.parametrize(
+    "limits", [{"max_age": 604_801}, {"max_age": -1}, {"max_uses": 101}, {"max_uses": "many"}]
+)
+async def test_limits_have_limits(house: House, limits: dict[str, object]) -> None:
+    reply = await refused(house, house.ada, "POST", f"/channels/{house.general}/invites", json=limits)
+
+    assert reply[:2] == (400, 50035)

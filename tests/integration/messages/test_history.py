@@ -1,0 +1,216 @@
+"""History by cursor, reactions, read marks and typing."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appliance.accounts.callers import Caller
+from appliance.channels.houses import found
+from appliance.events import Bus
+from appliance.ids import AccountId, ChannelId, MessageId
+from appliance.messages import history
+from appliance.messages.history import Cursor
+from appliance.messages.typing import Pace
+from appliance.permissions import EVERYONE, Permission
+from appliance.storage import Database, Reader
+from tests.integration.chat import heard, ok, refused, said
+from tests.integration.conftest import House
+
+pytestmark = pytest.mark.anyio
+P = Permission
+
+
+def messages(house: House) -> str:
+    return f"/channels/{house.general}/messages"
+
+
+async def page_ids(reader: Reader, channel: ChannelId, cursor: Cursor) -> list[int]:
+    return [int(message.id) for message in await history.page(reader, Caller(AccountId(5)), channel, cursor)]
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    ids=st.sets(st.integers(1, 2**63 - 2), min_size=1, max_size=30).map(sorted),
+    limit=st.integers(1, 7),
+    data=st.data(),
+)
+async def test_pages_put_together_are_the_whole(
+    tmp_path_factory: pytest.TempPathFactory, ids: list[int], limit: int, data: st.DataObject
+) -> None:
+    path: Path = tmp_path_factory.mktemp("pages") / "hearth.db"
+    async with Database.open(path, Bus()) as database:
+        async with database.transaction() as tx:
+            await tx.run(
+                "INSERT INTO account (id, username, username_key, display_name, created_at)"
+                " VALUES (5, 'ada', 'ada', 'Ada', 1)"
+            )
+            channel = ChannelId(await found(tx, AccountId(5), "Maple") + 1)
+            insert = "INSERT INTO message (id, channel_id, author_id, content) VALUES (:id, :channel, 5, 'x')"
+            await tx.run_many(insert, [{"id": id_, "channel": channel} for id_ in ids])
+        async with database.read() as reader:
+            back: list[int] = []
+            while page := await page_ids(
+                reader, channel, Cursor(limit, before=MessageId(back[-1]) if back else None)
+            ):
+                back += page
+            forth: list[int] = []
+            while page := await page_ids(
+                reader, channel, Cursor(limit, after=MessageId(forth[-1] if forth else 0))
+            ):
+                forth += reversed(page)
+            middle = data.draw(st.sampled_from(ids))
+            around = await page_ids(reader, channel, Cursor(limit, around=MessageId(middle)))
+
+    assert back == ids[::-1]
+    assert forth == ids
+    place = ids.index(middle)
+    newer = limit // 2
+    assert around == ids[max(0, place + 1 - (limit - newer)) : place + 1 + newer][::-1]
+
+
+async def test_only_one_cursor_is_taken(house: House) -> None:
+    for one, other in itertools.combinations(("before", "after", "around"), 2):
+        reply = await refused(house, house.bo, "GET", f"{messages(house)}?{one}=5&{other}=6")
+        assert reply[:2] == (400, 50035)
+    for limit in (0, 101, "many"):
+        assert (await refused(house, house.bo, "GET", f"{messages(house)}?limit={limit}"))[0] == 400
+
+
+async def test_history_is_empty_for_whoever_may_not_read_it(house: House) -> None:
+    await said(house, house.ada)
+    everyone = f"/guilds/{house.guild}/roles/{house.guild}"
+    body = {"permissions": str(int(EVERYONE & ~P.READ_MESSAGE_HISTORY))}
+    await ok(house, house.ada, "PATCH", everyone, json=body)
+
+    assert await ok(house, house.bo, "GET", messages(house)) == []
+    reply = {"content": "?", "message_reference": {"message_id": "5"}}
+    assert (await refused(house, house.bo, "POST", messages(house), json=reply))[1] == 160002
+
+
+async def test_a_page_with_everything_takes_five_queries(house: House) -> None:
+    for number in range(12):
+        first = await said(house, house.ada, f"<@{house.bo}> {number}")
+        await said(house, house.bo, "yes", message_reference={"message_id": first["id"]})
+        await ok(house, house.bo, "PUT", f"{messages(house)}/{first['id']}/reactions/🍲/@me")
+    asked: list[str] = []
+    reader = house.database._idle.get_nowait()
+    house.database._idle.put_nowait(reader)
+    others = [house.database._idle.get_nowait() for _ in range(house.database._idle.qsize())]
+    for connection in others:
+        await connection.set_trace_callback(asked.append)
+        house.database._idle.put_nowait(connection)
+
+    page = await ok(house, house.bo, "GET", messages(house))
+
+    for connection in others:
+        await connection.set_trace_callback(None)
+    assert len([sql for sql in asked if "SELECT" in sql and not sql.startswith("--")]) == 5
+    assert len(page) == 24
+    assert page[1]["reactions"] == [{"count": 1, "me": True, "emoji": {"id": None, "name": "🍲"}}]
+
+
+async def test_only_a_new_kind_of_reaction_needs_the_permission(house: House) -> None:
+    message = await said(house, house.ada)
+    path = f"{messages(house)}/{message['id']}/reactions"
+    everyone = f"/guilds/{house.guild}/roles/{house.guild}"
+    body = {"permissions": str(int(EVERYONE & ~P.ADD_REACTIONS))}
+    await ok(house, house.ada, "PATCH", everyone, json=body)
+    await ok(house, house.ada, "PUT", f"{path}/🍲/@me")
+    house.heard.clear()
+
+    for _ in range(2):
+        await ok(house, house.bo, "PUT", f"{path}/🍲/@me")
+    assert len(house.heard) == 1
+    assert (await refused(house, house.bo, "PUT", f"{path}/🎉/@me"))[0] == 403
+    assert [user["username"] for user in await ok(house, house.bo, "GET", f"{path}/🍲")] == ["ada", "bo"]
+    assert len(await ok(house, house.bo, "GET", f"{path}/🍲?limit=1&after={house.ada}")) == 1
+    house.heard.clear()
+    for _ in range(2):
+        await ok(house, house.bo, "DELETE", f"{path}/🍲/@me")
+    assert len(house.heard) == 1
+
+
+async def test_reactions_have_twenty_kinds_at_most_and_are_emoji(house: House) -> None:
+    message = await said(house, house.ada)
+    path = f"{messages(house)}/{message['id']}/reactions"
+    for number in range(20):
+        await ok(house, house.ada, "PUT", f"{path}/{chr(0x1F600 + number)}/@me")
+
+    assert (await refused(house, house.ada, "PUT", f"{path}/🍲/@me"))[1] == 30010
+    await ok(house, house.ada, "PUT", f"{path}/{chr(0x1F600)}/@me")
+    for wrong in ("soup", "a:123", "é", "🍲 🍲", "x" * 40):
+        assert (await refused(house, house.ada, "PUT", f"{path}/{wrong}/@me"))[1] == 10014
+    for right in ("ℹ️", "1️⃣", "👩‍🚀", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🇩🇪"):
+        assert (await refused(house, house.ada, "PUT", f"{path}/{right}/@me"))[1] == 30010
+
+
+async def test_a_moderator_clears_reactions(house: House) -> None:
+    message = await said(house, house.bo)
+    path = f"{messages(house)}/{message['id']}/reactions"
+    for emoji in "🍲🎉👍":
+        await ok(house, house.bo, "PUT", f"{path}/{emoji}/@me")
+    house.heard.clear()
+
+    await ok(house, house.ada, "DELETE", f"{path}/🍲/{house.bo}")
+    await ok(house, house.ada, "DELETE", f"{path}/🎉")
+    await ok(house, house.ada, "DELETE", path)
+    await ok(house, house.ada, "DELETE", path)
+
+    names = [getattr(event, "name", "") for event in house.heard]
+    ends = ["REMOVE", "REMOVE_EMOJI", "REMOVE_ALL"]
+    assert names == [f"MESSAGE_REACTION_{end}" for end in ends]
+
+
+async def test_a_read_mark_goes_back_only_by_hand_and_never_ahead(house: House) -> None:
+    first, second = await said(house, house.ada), await said(house, house.ada)
+    house.heard.clear()
+
+    for message_id, manual in (
+        (second["id"], False),
+        (first["id"], False),
+        (first["id"], True),
+        (2**62, False),
+    ):
+        answer = await ok(
+            house, house.bo, "POST", f"{messages(house)}/{message_id}/ack", json={"manual": manual}
+        )
+        assert answer == {"token": None}
+
+    marks = [mark.message_id for mark in heard(house, "MESSAGE_ACK")]
+    assert marks == [second["id"], first["id"], second["id"]]
+    assert all(event.account_ids == {house.bo} for event in house.heard)  # type: ignore[attr-defined]  # all are marks
+
+
+async def test_ones_own_message_is_read(house: House) -> None:
+    await said(house, house.ada)
+    mine = await said(house, house.bo)
+    house.heard.clear()
+
+    await ok(house, house.bo, "POST", f"{messages(house)}/{mine['id']}/ack")
+
+    assert house.heard == []
+
+
+async def test_typing_is_told_once_in_five_seconds(house: House) -> None:
+    for _ in range(3):
+        await ok(house, house.bo, "POST", f"/channels/{house.general}/typing")
+
+    [typing] = heard(house, "TYPING_START")
+    assert typing.user_id == str(house.bo)
+    assert typing.member.user.username == "bo"
+
+
+def test_the_pace_of_typing_forgets_and_survives_a_clock_that_steps_back() -> None:
+    pace = Pace()
+    person, channel = AccountId(1), ChannelId(2)
+
+    assert pace.due(person, channel, 10_000)  # type: ignore[arg-type]  # a moment
+    assert not pace.due(person, channel, 14_999)  # type: ignore[arg-type]  # a moment
+    assert pace.due(person, channel, 15_000)  # type: ignore[arg-type]  # a moment
+    assert pace.due(person, channel, 1_000)  # type: ignore[arg-type]  # a moment
+    for number in range(5000):
+        pace.due(AccountId(number), channel, 1_000_000 + number * 100)  # type: ignore[arg-type]  # a moment
+    assert len(pace._told) <= 1024
