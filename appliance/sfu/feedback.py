@@ -8,7 +8,7 @@ from itertools import batched
 
 from appliance.sfu.codecs.codec import BY_PAYLOAD_TYPE
 from appliance.sfu.congestion.allocator import target_bps
-from appliance.sfu.control import Kind
+from appliance.sfu.kinds import Kind
 from appliance.sfu.peer import Peer
 from appliance.sfu.router.consumer import Consumer
 from appliance.sfu.router.producer import Producer
@@ -40,22 +40,25 @@ class Feedback:
         except rtcp.BadRtcp:
             return
         for packet in packets:
-            match packet:
-                case rtcp.SenderReport():
-                    self._sender_report(peer, packet, now)
-                    self._blocks(peer, packet.blocks, now)
-                case rtcp.ReceiverReport():
-                    self._blocks(peer, packet.blocks, now)
-                case rtcp.Nack():
-                    self._resend(peer, packet)
-                case rtcp.KeyFrameRequest():
-                    self._want_key_frame(peer, packet.media)
-                case rtcp.Remb():
-                    peer.viewer.reported_remb(packet.bitrate_bps, now)
-                case rtcp.Bye():
-                    for ssrc in packet.ssrcs:
-                        self._forwarder.forget_stream(peer.name, ssrc)
+            self._act(peer, packet, now)
         self.ask(now)
+
+    def _act(self, peer: Peer, packet: rtcp.Packet, now: float) -> None:
+        match packet:
+            case rtcp.SenderReport():
+                self._sender_report(peer, packet, now)
+                self._blocks(peer, packet.blocks, now)
+            case rtcp.ReceiverReport():
+                self._blocks(peer, packet.blocks, now)
+            case rtcp.Nack():
+                self._resend(peer, packet)
+            case rtcp.KeyFrameRequest():
+                self._want_key_frame(peer, packet.media)
+            case rtcp.Remb():
+                peer.viewer.reported_remb(packet.bitrate_bps, now)
+            case rtcp.Bye():
+                for ssrc in packet.ssrcs:
+                    self._forwarder.forget_stream(peer.name, ssrc)
 
     @staticmethod
     def _sender_report(peer: Peer, report: rtcp.SenderReport, now: float) -> None:

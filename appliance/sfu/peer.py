@@ -10,7 +10,8 @@ from OpenSSL import SSL
 
 from appliance.sfu.codecs.codec import MEDIA_OF_RTX
 from appliance.sfu.congestion.estimator import ViewerEstimate
-from appliance.sfu.control import SLOTS, Join, Kind
+from appliance.sfu.control import Join
+from appliance.sfu.kinds import SLOTS, Kind
 from appliance.sfu.router.producer import Producer
 from appliance.sfu.router.router import Participant
 from appliance.sfu.rtp import packet as rtp
@@ -20,8 +21,8 @@ from appliance.sfu.transport import ice, offer
 from appliance.sfu.transport.answer import Answer
 from appliance.sfu.transport.dtls import DtlsSession, Phase
 from appliance.sfu.transport.forwarder import Forwarder
-from appliance.sfu.transport.srtp import Keys
 from appliance.sfu.transport.messages import Path
+from appliance.sfu.transport.srtp import Keys
 
 # A browser that slept, or a lost message: offer again.
 ANSWER_SECONDS = 5.0

@@ -4,7 +4,7 @@ Without transport-wide feedback we see two things: the loss on the way to us, an
 a ceiling that recovers by itself, so that a lost report cannot keep a picture bad.
 """
 
-from appliance.sfu.control import Kind
+from appliance.sfu.kinds import Kind
 
 # A 720p camera and a 1080p screen at thirty frames look right with this much; audio is not ours to squeeze.
 CEILING_BPS: dict[Kind, int] = {
@@ -87,9 +87,7 @@ class ViewerLimit:
     def update(self, share: float, sent_bps: float, ceiling_bps: int, seconds: float) -> float:
         """The limit after a report by which `share` of the `sent_bps` arrived; never above the ceiling."""
         limit = min(self.bitrate_bps, float(ceiling_bps))
-        if share < 1.0:
-            limit = min(limit, share * sent_bps)
-        else:
-            limit = limit * _GROWTH_PER_SECOND**seconds + 1000
+        grown = limit * _GROWTH_PER_SECOND**seconds + 1000
+        limit = min(limit, share * sent_bps) if share < 1.0 else grown
         self.bitrate_bps = min(max(limit, FLOOR_BPS), float(ceiling_bps))
         return self.bitrate_bps

@@ -9,7 +9,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from appliance.sfu.congestion.estimator import ViewerLimit
-from appliance.sfu.control import Kind
+from appliance.sfu.kinds import Kind
 from appliance.sfu.rtp.reports import Reception
 from appliance.sfu.rtp.sequence import Splice
 

@@ -5,7 +5,7 @@
 
 from appliance.sfu.codecs.codec import BY_PAYLOAD_TYPE, Media
 from appliance.sfu.congestion.estimator import UplinkEstimate
-from appliance.sfu.control import Kind
+from appliance.sfu.kinds import Kind
 from appliance.sfu.router.consumer import Consumer
 from appliance.sfu.router.speakers import Speaker
 from appliance.sfu.rtp import packet as rtp

@@ -3,7 +3,7 @@
 Nothing here knows of SDP or sockets. After a change, `settle` names the peers that need a new offer.
 """
 
-from appliance.sfu.control import SLOTS, Kind, Track
+from appliance.sfu.kinds import SLOTS, Kind, Track
 from appliance.sfu.router.consumer import Consumer
 from appliance.sfu.router.producer import MEDIA_OF_KIND, Producer
 

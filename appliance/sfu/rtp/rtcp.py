@@ -100,11 +100,7 @@ def _without_padding(body: bytes) -> bytes:
 
 def _read(kind: int, count: int, body: bytes) -> list[Packet]:
     if kind == SR:
-        if len(body) < _SENDER.size:
-            raise BadRtcp("cut within a sender report")
-        ssrc, ntp, timestamp, packets, octets = _SENDER.unpack_from(body)
-        blocks = _blocks(body[_SENDER.size :], count)
-        return [SenderReport(ssrc, ntp, timestamp, packets, octets, blocks)]
+        return [_sender_report(body, count)]
     if kind == RR:
         if len(body) < 4:
             raise BadRtcp("cut within a receiver report")
@@ -118,6 +114,13 @@ def _read(kind: int, count: int, body: bytes) -> list[Packet]:
             raise BadRtcp("cut within feedback")
         return _feedback(kind, count, body)
     return []
+
+
+def _sender_report(body: bytes, count: int) -> SenderReport:
+    if len(body) < _SENDER.size:
+        raise BadRtcp("cut within a sender report")
+    ssrc, ntp, timestamp, packets, octets = _SENDER.unpack_from(body)
+    return SenderReport(ssrc, ntp, timestamp, packets, octets, _blocks(body[_SENDER.size :], count))
 
 
 def _blocks(body: bytes, count: int) -> tuple[ReportBlock, ...]:

@@ -11,11 +11,12 @@ type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 def local_addresses() -> list[Address]:
     """Every address of this machine that others may reach; loopback only if there is no other."""
-    found: list[Address] = []
-    for interface in psutil.net_if_addrs().values():
-        for entry in interface:
-            if entry.family in (socket.AF_INET, socket.AF_INET6):
-                found.append(ipaddress.ip_address(entry.address.partition("%")[0]))
+    found: list[Address] = [
+        ipaddress.ip_address(entry.address.partition("%")[0])
+        for interface in psutil.net_if_addrs().values()
+        for entry in interface
+        if entry.family in (socket.AF_INET, socket.AF_INET6)
+    ]
     # A browser cannot use a link-local IPv6 candidate: it would have to know our interface.
     usable = [address for address in found if not address.is_link_local or address.version == 4]
     reachable = [address for address in usable if not address.is_loopback]

@@ -15,7 +15,7 @@ _FINGERPRINT = re.compile(r"^[0-9A-F]{2}(:[0-9A-F]{2}){15,63}$")
 
 
 class BadAnswer(ValueError):
-    """This SDP is no answer to our offer."""
+    """The SDP is no answer to our offer."""
 
 
 class Section(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path as FilePath
+from typing import Any
 
 from aiortc.rtcdtlstransport import X509_DIGEST_ALGORITHMS, RTCCertificate, certificate_digest
 from cryptography import x509
@@ -78,9 +79,9 @@ def _make_certificate(path: FilePath) -> RTCCertificate:
     return RTCCertificate(key, certificate)
 
 
-def make_context(certificate: RTCCertificate) -> SSL.Context:
-    """One context for all peers."""
-    context = certificate._create_ssl_context(srtp.profiles())  # noqa: SLF001  the seam that aiortc itself uses
+def make_context(certificate: Any) -> SSL.Context:
+    """One context for all peers, from an `RTCCertificate`."""
+    context: SSL.Context = certificate._create_ssl_context(srtp.profiles())  # noqa: SLF001  the seam that aiortc itself uses
     context.set_options(SSL.OP_NO_RENEGOTIATION | SSL.OP_NO_QUERY_MTU)
     return context
 

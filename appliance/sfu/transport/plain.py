@@ -14,6 +14,7 @@ from appliance.sfu.codecs.codec import MEDIA_OF_RTX
 from appliance.sfu.router.consumer import Consumer
 from appliance.sfu.router.producer import Producer
 from appliance.sfu.rtp import packet as rtp
+from appliance.sfu.rtp.extensions import keep_only
 from appliance.sfu.transport import srtp
 from appliance.sfu.transport.fanout import MAX_PACKET_BYTES, FanOut, Sent, Target
 from appliance.sfu.transport.forwarder import Policy
@@ -24,6 +25,7 @@ _HEADER = struct.Struct("!BBHII").unpack_from
 _MAX_STREAMS_PER_PEER = 32
 
 _unprotect = srtp.unprotect
+_unprotect_rtcp = srtp.unprotect_rtcp
 
 
 class _Link:
@@ -112,7 +114,7 @@ class PlainForwarder:
         if link is not None:
             link.streams.pop(ssrc, None)
 
-    def readable(self, endpoint: Endpoint) -> int:
+    def readable(self, endpoint: Endpoint) -> int:  # noqa: C901  per packet, a call costs more than a branch
         """Take what has arrived at a socket and send what follows from it; how many datagrams there were."""
         count = endpoint.receive()
         now = self._clock()
@@ -122,21 +124,22 @@ class PlainForwarder:
         for slot in range(count):
             at = slot * SLOT_BYTES
             length = lengths[16 * slot + 14]
-            first = inbound[at]
-            if not 128 <= first < 192:
+            if not 128 <= inbound[at] < 192:
                 self._control(endpoint, slot, bytes(inbound[at : at + length]))
                 continue
             link = self._by_key.get(endpoint.key(slot))
             if link is None or link.inbound is None or length < 12:
                 continue
-            if 192 <= inbound[at + 1] < 224:
-                self._rtcp(link, pointers[slot], inbound, at, length)
-                continue
+            is_rtcp = 192 <= inbound[at + 1] < 224
             self._length[0] = length
-            if _unprotect(link.inbound, pointers[slot], self._length):
+            if (_unprotect_rtcp if is_rtcp else _unprotect)(link.inbound, pointers[slot], self._length):
                 self.refused += 1
                 continue
-            self._forward(link, bytes(inbound[at : at + self._length[0]]), now)
+            packet = bytes(inbound[at : at + self._length[0]])
+            if is_rtcp:
+                self._policy.on_rtcp(link.peer, packet)
+            else:
+                self._forward(link, packet, now)
         self._send_run()
         self._audience = None
         if self._trouble:
@@ -158,46 +161,26 @@ class PlainForwarder:
             if link is not None:
                 self._policy.on_dtls(link.peer, data)
 
-    def _rtcp(self, link: _Link, pointer: Any, inbound: bytearray, at: int, length: int) -> None:
-        self._length[0] = length
-        if srtp.unprotect_rtcp(link.inbound, pointer, self._length):
-            self.refused += 1
-            return
-        self._policy.on_rtcp(link.peer, bytes(inbound[at : at + self._length[0]]))
-
-    def _forward(self, link: _Link, packet: bytes, now: float) -> None:
+    def _forward(self, link: _Link, packet: bytes, now: float) -> None:  # noqa: C901  per packet, a call costs more than a branch
         """One decrypted packet, on its way to all who get it."""
-        first, second, sequence, timestamp, ssrc = _HEADER(packet)
-        stream = link.streams.get(ssrc)
+        first, _, _, _, ssrc = _HEADER(packet)
+        stream = link.streams.get(ssrc) or self._new_stream(link, packet, ssrc)
         if stream is None:
-            stream = self._new_stream(link, packet, ssrc)
-            if stream is None:
-                return
+            return
         producer = stream.producer
         if stream.retransmits:
-            recovered = _recover(packet, producer)
-            if recovered is None:
-                return
-            packet = recovered
-            first, second, sequence, timestamp, ssrc = _HEADER(packet)
-            stream = link.streams.get(ssrc)
-            if stream is None:
-                return
+            packet = _recover(packet, producer)
+            stream = link.streams.get(producer.ssrc or 0)
         elif first & 0x10:
             packet = producer.clean(packet, now)
-            if not packet:
-                return
-        if not producer.allowed:
+        if not packet or stream is None or not producer.allowed:
             return
+        _, second, sequence, timestamp, _ = _HEADER(packet)
         number = producer.take(packet, sequence, timestamp, now)
         if number < 0:
             return
-        if producer.missing:
-            self._trouble.add(producer)
-        if producer.waiting:
-            producer.welcome(packet, number, timestamp, now)
-            if producer.key_frames.wanted:
-                self._trouble.add(producer)
+        if producer.missing or producer.waiting:
+            self._attend(producer, packet, number, timestamp, now)
         if stream.version != producer.version or stream.generation != self._generation:
             self._prepare(stream)
         audience = stream.tables.get(second & 0x7F)
@@ -206,6 +189,13 @@ class PlainForwarder:
             self._audience = audience
         if audience is not None:
             self._run.append((packet, sequence, timestamp))
+
+    def _attend(self, producer: Producer, packet: bytes, number: int, timestamp: int, now: float) -> None:
+        """Some packet is missed, or somebody waits to be let in."""
+        if producer.waiting:
+            producer.welcome(packet, number, timestamp, now)
+        if producer.missing or producer.key_frames.wanted:
+            self._trouble.add(producer)
 
     def _send_run(self) -> None:
         """Send what came in a row for the same audience."""
@@ -276,12 +266,14 @@ class PlainForwarder:
                 endpoint.flush()
 
 
-def _recover(packet: bytes, producer: Producer) -> bytes | None:
+def _recover(packet: bytes, producer: Producer) -> bytes:
+    """The packet inside a retransmission; empty if there is none."""
     payload_type = MEDIA_OF_RTX.get(packet[1] & 0x7F)
     if payload_type is None or producer.ssrc is None:
-        return None
+        return b""
     try:
         recovered = rtp.unwrap_rtx(packet, payload_type, producer.ssrc)
+        # Of its extensions nothing matters any more.
+        return keep_only(recovered, 0) if recovered else b""
     except rtp.BadPacket:
-        return None
-    return producer.clean(recovered, 0.0) if recovered and recovered[0] & 0x10 else recovered
+        return b""

@@ -5,17 +5,19 @@ calls the library's own functions on its rings. This module is the one place tha
 """
 
 from functools import cache
+from importlib import import_module
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 import pylibsrtp
 from aiortc.rtcdtlstransport import SRTP_AEAD_AES_128_GCM, SRTP_AES128_CM_SHA1_80, SRTPProtectionProfile
-from pylibsrtp import _binding
 
 # Late packets of a Wi-Fi that stalled come up to a second behind: libsrtp's 128 would call them replays.
 REPLAY_WINDOW = 1024
 
-# cffi objects: libsrtp's functions and pointers have no Python types.
+# cffi objects: libsrtp's functions and pointers have no Python types. The package is loaded before its inside.
+_library: Any = pylibsrtp
+_binding: Any = import_module("pylibsrtp._binding")
 ffi: Any = _binding.ffi
 _lib: Any = _binding.lib
 protect: Any = _lib.srtp_protect
@@ -33,11 +35,15 @@ class Keys(NamedTuple):
 
     @property
     def inbound_handle(self) -> Any:
-        return self.inbound._srtp[0]  # noqa: SLF001  see the module's docstring
+        return _handle(self.inbound)
 
     @property
     def outbound_handle(self) -> Any:
-        return self.outbound._srtp[0]  # noqa: SLF001  see the module's docstring
+        return _handle(self.outbound)
+
+
+def _handle(session: Any) -> Any:
+    return session._srtp[0]  # noqa: SLF001  see the module's docstring
 
 
 @cache
@@ -59,8 +65,8 @@ def derive(profile_name: bytes, material: bytes) -> Keys:
     """Sessions for the DTLS server (us) from exported keying material (RFC 5764)."""
     profile = next(known for known in profiles() if known.openssl_profile == profile_name)
     return Keys(
-        _session(profile, profile.get_key_and_salt(material, 0), pylibsrtp.Policy.SSRC_ANY_INBOUND),
-        _session(profile, profile.get_key_and_salt(material, 1), pylibsrtp.Policy.SSRC_ANY_OUTBOUND),
+        _session(profile, profile.get_key_and_salt(material, 0), _library.Policy.SSRC_ANY_INBOUND),
+        _session(profile, profile.get_key_and_salt(material, 1), _library.Policy.SSRC_ANY_OUTBOUND),
         profile_name,
     )
 

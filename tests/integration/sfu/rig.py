@@ -98,7 +98,7 @@ async def media_process(folder: Path, *extra: str) -> AsyncIterator[Media]:
     )
     try:
         async with asyncio.timeout(PATIENCE):
-            while not socket.exists():
+            while not socket.exists() and process.returncode is None:  # noqa: ASYNC110  another process makes it
                 await asyncio.sleep(0.02)
         yield Media(process, socket)
     finally:
@@ -165,7 +165,7 @@ class Client:
     async def frame_from(self, owner: str, kind: Kind) -> Any:
         """The next frame that arrives from someone."""
         async with asyncio.timeout(PATIENCE):
-            while (track := self.track_of(owner, kind)) is None:
+            while (track := self.track_of(owner, kind)) is None:  # noqa: ASYNC110  aiortc tells of tracks, not of m-lines
                 await asyncio.sleep(0.05)
             return await track.recv()
 
