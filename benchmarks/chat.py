@@ -1,0 +1,186 @@
+"""What it costs to say something to fifty people, beside Debian's ejabberd and ngircd: `python -m benchmarks.chat`.
+
+Ours writes every message durably before anybody hears of it; the peers store nothing. First an even stream of fifty
+messages a second, then everything at once. CPU time is that of each server's whole process tree, as the system counts it
+(in hundredths of a second); nothing is pinned, because nobody pins a chat server at home.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import uvloop
+
+from benchmarks import results_file
+from benchmarks.chat_client import Heard
+from benchmarks.chat_peers import Ejabberd, Hearth, Ngircd, Peer, installed
+
+PEOPLE = 50
+PER_SECOND = 50
+BURST = 200
+_WARM_UP = 100
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time of a process and all below it so far."""
+    root = psutil.Process(pid)
+    total = 0.0
+    for process in (root, *root.children(recursive=True)):
+        try:
+            times = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += times.user + times.system
+    return total
+
+
+async def _complete(peer: Peer, count: int, seconds: float = 20) -> None:
+    """Wait until everybody has heard everything, or nothing more comes."""
+    deadline = time.perf_counter() + seconds
+    expected = count * (PEOPLE if peer.echoes_to_author else PEOPLE - 1)
+    while time.perf_counter() < deadline:
+        if sum(len(receiver.heard) for receiver in peer.receivers) >= expected:
+            return
+        await asyncio.sleep(0.01)
+
+
+async def _phase(peer: Peer, numbers: range, pause: float) -> dict[str, float]:
+    """Say all of it, one person after another, and see what came of it."""
+    assert peer.process is not None
+    for receiver in peer.receivers:
+        receiver.heard.clear()
+    peer.order.clear()
+    sent: dict[int, float] = {}
+    before, began = cpu_seconds(peer.process.pid), time.perf_counter()
+    async with asyncio.TaskGroup() as tasks:
+        if pause:
+            for place, number in enumerate(numbers):
+                await asyncio.sleep(began + place * pause - time.perf_counter())
+                tasks.create_task(_say(peer, [number], sent))
+        else:
+            # One request at a time for each person, and everybody at once.
+            for who in range(PEOPLE):
+                tasks.create_task(_say(peer, list(numbers)[who::PEOPLE], sent))
+    await _complete(peer, len(numbers))
+    cpu = cpu_seconds(peer.process.pid) - before
+    order = [number for _, number in sorted(peer.order)] or None
+    heard = Heard(peer.receivers, sent, order)
+    own = 0 if peer.echoes_to_author else len(numbers)
+    return {
+        "deliveries": heard.deliveries,
+        "cpu_seconds": cpu,
+        "cpu_us_per_delivery": cpu / max(1, heard.deliveries) * 1e6,
+        "p50_ms": heard.percentile(0.50),
+        "p99_ms": heard.percentile(0.99),
+        "lost": heard.lost - own,
+        "twice": heard.twice,
+        "out_of_order": heard.out_of_order,
+    }
+
+
+async def _say(peer: Peer, numbers: list[int], sent: dict[int, float]) -> None:
+    for number in numbers:
+        sent[number] = time.perf_counter()
+        await peer.say(number, number % PEOPLE)
+
+
+def _pss_bytes(pid: int) -> int:
+    root = psutil.Process(pid)
+    processes = [root, *root.children(recursive=True)]
+    total: int = sum(process.memory_full_info().pss for process in processes)
+    return total
+
+
+async def _measure(peer: Peer, messages: int) -> dict[str, Any]:
+    try:
+        began = time.perf_counter()
+        await peer.start()
+        assert peer.process is not None
+        ready = time.perf_counter() - began
+        memory = _pss_bytes(peer.process.pid)
+        await _phase(peer, range(_WARM_UP), 1 / PER_SECOND)
+        steady = await _phase(peer, range(_WARM_UP, _WARM_UP + messages), 1 / PER_SECOND)
+        # So that everybody may write several at once again.
+        await asyncio.sleep(5)
+        first = _WARM_UP + messages
+        burst = await _phase(peer, range(first, first + BURST), 0)
+    finally:
+        await peer.stop()
+    return {
+        "seconds_until_everybody_is_in": round(ready, 1),
+        "pss_bytes": memory,
+        "steady": steady,
+        "burst": burst,
+    }
+
+
+def _peers(folder: Path) -> list[Peer]:
+    found = installed()
+    peers: list[Peer] = [Hearth(folder, PEOPLE, tls=False), Hearth(folder, PEOPLE, tls=True)]
+    if found["ejabberdctl"]:
+        peers += [Ejabberd(folder, PEOPLE, is_tuned=False), Ejabberd(folder, PEOPLE, is_tuned=True)]
+    if found["ngircd"]:
+        peers.append(Ngircd(folder, PEOPLE))
+    return peers
+
+
+def _table(figures: dict[str, Any]) -> str:
+    lines = [
+        f"{'':26}{'µs CPU per delivery':>22}{'p50 / p99 ms':>18}{'lost':>7}{'disorder':>10}{'PSS MB':>8}"
+    ]
+    for name, one in figures.items():
+        for part in ("steady", "burst"):
+            got = one[part]
+            lines.append(
+                f"{name + ', ' + part:34}{got['cpu_us_per_delivery']:14.1f}"
+                f"{got['p50_ms']:10.1f} /{got['p99_ms']:6.1f}{got['lost']:7}{got['out_of_order']:10}"
+                f"{one['pss_bytes'] / 1e6:8.0f}"
+            )
+    return "\n".join(lines)
+
+
+def _ratios(figures: dict[str, Any]) -> dict[str, float]:
+    ours = figures["hearth"]
+    ratios: dict[str, float] = {}
+    for key, name in (
+        ("ejabberd", "ejabberd"),
+        ("ejabberd_trimmed", "ejabberd, trimmed"),
+        ("ngircd", "ngircd"),
+    ):
+        if name in figures:
+            theirs = figures[name]["steady"]
+            for what, figure in (("cpu", "cpu_us_per_delivery"), ("p99", "p99_ms")):
+                ratios[f"fanout_{what}_vs_{key}"] = round(ours["steady"][figure] / theirs[figure], 3)
+    both = [ours["steady"], ours["burst"]]
+    ratios["messages_lost"] = sum(part["lost"] for part in both)
+    ratios["messages_twice"] = sum(part["twice"] for part in both)
+    ratios["messages_out_of_order"] = sum(part["out_of_order"] for part in both)
+    return ratios
+
+
+async def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="benchmarks.chat")
+    parser.add_argument("--messages", type=int, default=1000, help="in the even stream (fifty a second)")
+    parser.add_argument("--only", default="", help="servers whose name begins with this")
+    options = parser.parse_args(arguments)
+    figures: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory(prefix="hearth-bench-") as folder:
+        for peer in _peers(Path(folder)):
+            if peer.name.startswith(options.only):
+                print(f"{peer.name} …", file=sys.stderr)
+                figures[peer.name] = await _measure(peer, options.messages)
+    print(_table(figures))
+    if not options.only:
+        ratios = _ratios(figures)
+        for name, ratio in ratios.items():
+            print(f"{name:44}{ratio:>8}")
+        print(results_file.write("chat", figures, ratios))
+
+
+if __name__ == "__main__":
+    uvloop.run(main(sys.argv[1:]))

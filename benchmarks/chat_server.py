@@ -1,0 +1,50 @@
+"""The server as `appliance.server` puts it together, on plain HTTP: `python -m benchmarks.chat_server FOLDER PORT`."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+from typing import cast
+
+import uvloop
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from appliance.accounts.callers import Callers
+from appliance.app import create_app
+from appliance.asgi import Application, Receive, Scope, Send
+from appliance.events import Bus
+from appliance.gateway import Gateway
+from appliance.storage import Database
+from appliance.voice import Voice
+
+
+async def serve(folder: Path, port: int) -> None:
+    """Until SIGTERM."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    bus = Bus()
+    secret = (folder / "secrets" / "sign-in.key").read_bytes()
+    async with (
+        Database.open(folder / "hearth.db", bus) as database,
+        Voice.open(database, bus, folder / "run" / "sfu.sock") as voice,
+    ):
+        callers = Callers(database, secret, bus)
+        async with Gateway.open(database, callers, bus, voice, folder) as gateway:
+            api = cast("Application", create_app(database, callers, extra={"voice": voice}))
+
+            async def mounts(scope: Scope, receive: Receive, send: Send) -> None:
+                await (gateway if scope["type"] == "websocket" else api)(scope, receive, send)
+
+            server = Server(
+                mounts, address="127.0.0.1", port=port, interface=Interfaces.ASGINL, log_enabled=False, log_access=False
+            )  # fmt: skip
+            serving = asyncio.create_task(server.serve())
+            await stop.wait()
+            await gateway.say_goodbye()
+            server.stop()  # type: ignore[no-untyped-call]  # granian leaves it without annotations
+            await serving
+
+
+if __name__ == "__main__":
+    uvloop.run(serve(Path(sys.argv[1]), int(sys.argv[2])))
