@@ -187,12 +187,19 @@ export function stubMedia(): { microphone: ReturnType<typeof vi.fn>; screen: Ret
   vi.stubGlobal('RTCPeerConnection', FakePeer);
   vi.stubGlobal('MediaStream', FakeStream);
   vi.stubGlobal('AudioContext', FakeAudioContext);
+  vi.stubGlobal('GainNode', FakeAudioNode);
   const mediaDevices = Object.assign(new EventTarget(), {
     getUserMedia: microphone,
     getDisplayMedia: screen,
     enumerateDevices: () => Promise.resolve([]),
   });
   Object.defineProperty(navigator, 'mediaDevices', { configurable: true, value: mediaDevices });
+  // happy-dom takes streams of its own making only.
+  Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
+    configurable: true,
+    writable: true,
+    value: null,
+  });
   vi.spyOn(HTMLMediaElement.prototype, 'play').mockResolvedValue(undefined);
   vi.spyOn(HTMLMediaElement.prototype, 'pause').mockReturnValue(undefined);
   return { microphone, screen };
@@ -204,6 +211,26 @@ class FakeAudioContext {
 
   resume(): Promise<void> {
     return Promise.resolve();
+  }
+
+  createMediaStreamSource(): FakeAudioNode {
+    return new FakeAudioNode();
+  }
+
+  createMediaStreamDestination(): FakeAudioNode & { stream: FakeStream } {
+    return Object.assign(new FakeAudioNode(), { stream: new FakeStream() });
+  }
+}
+
+class FakeAudioNode {
+  gain = { value: 1 };
+
+  connect<T>(to: T): T {
+    return to;
+  }
+
+  disconnect(): void {
+    // Nothing is connected.
   }
 }
 
