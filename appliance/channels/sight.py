@@ -24,23 +24,16 @@ class Sight(msgspec.Struct, frozen=True, dict=True):
     channels: dict[ChannelId, list[Overwrite]]
 
     @cached_property
+    def audiences(self) -> dict[ChannelId, frozenset[AccountId]]:
+        """The members who see each channel."""
+        return {channel: self.audience(channel) for channel in self.channels}
+
+    @cached_property
     def visible(self) -> dict[AccountId, frozenset[ChannelId]]:
         """The channels that each member sees."""
         return {
-            account: frozenset(
-                channel
-                for channel in self.channels
-                if self.permissions(account, channel) & Permission.VIEW_CHANNEL
-            )
+            account: frozenset(channel for channel, seen in self.audiences.items() if account in seen)
             for account in self.members
-        }
-
-    @cached_property
-    def audiences(self) -> dict[ChannelId, frozenset[AccountId]]:
-        """The members who see each channel."""
-        return {
-            channel: frozenset(account for account, seen in self.visible.items() if channel in seen)
-            for channel in self.channels
         }
 
     def permissions(self, account_id: AccountId, channel_id: ChannelId) -> Permission:
@@ -53,8 +46,10 @@ class Sight(msgspec.Struct, frozen=True, dict=True):
 
     def audience(self, channel_id: ChannelId, permission: Permission = NONE) -> frozenset[AccountId]:
         """The members who see a channel and may do this there."""
-        seen = self.audiences.get(channel_id, frozenset())
-        return frozenset(account for account in seen if permission in self.permissions(account, channel_id))
+        wanted = int(Permission.VIEW_CHANNEL | permission)
+        return frozenset(
+            account for account in self.members if not wanted & ~int(self.permissions(account, channel_id))
+        )
 
 
 async def visible(reader: Reader, guild_id: GuildId) -> Sight:

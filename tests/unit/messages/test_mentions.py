@@ -129,7 +129,8 @@ def test_everyone_is_plain_text_without_the_permission(
 ) -> None:
     told = mentions.resolve(Named(everyone=True), look, OPEN, (), loud)
 
-    assert (told.everyone, told.otherwise) == (bool(expected), expected)
+    assert told.everyone == bool(expected)
+    assert told.otherwise == expected
 
 
 @pytest.mark.parametrize(
