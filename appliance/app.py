@@ -13,13 +13,20 @@ from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
 
 from appliance.accounts.callers import Caller, Callers
+from appliance.channels import api as channels_api
 from appliance.errors import ApplianceError, Invalid, NotSignedIn, TooMany
+from appliance.guilds import api as guilds_api
 from appliance.limits import Limits
+from appliance.messages import api as messages_api
 from appliance.storage import Database
 
 log = logging.getLogger(__name__)
 
-V10: Sequence[ControllerRouterHandler] = ()
+V10: Sequence[ControllerRouterHandler] = (
+    *guilds_api.CONTROLLERS,
+    *channels_api.CONTROLLERS,
+    *messages_api.CONTROLLERS,
+)
 """Controllers of the Discord-shaped tree, mounted at /api/v10, /api/v9 and /api."""
 
 HEARTH: Sequence[ControllerRouterHandler] = ()
