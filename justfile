@@ -58,7 +58,7 @@ test-compat: build
 # Real browsers against a running box; leaves screenshots in tests/e2e/screenshots
 test-browsers: build (packages "chromium firefox-esr nftables iproute2")
     npm ci --silent --prefix tests/e2e
-    pytest -q tests/e2e
+    npm test --silent --prefix tests/e2e
 
 [private]
 check-python: setup

@@ -1,8 +1,9 @@
-// A whole box for a test: the launcher with both processes, on loopback, on free ports, in a folder of its own.
+// A whole box for a test: the launcher with both processes, on free ports, in a folder of its own.
 
 import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,12 +11,14 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
+// The one address of the network that inside.sh makes.
+export const ADDRESS = '10.77.0.1'
 const START_SECONDS = 30
 // The server promises to be gone within five seconds of Ctrl+C.
 const STOP_SECONDS = 5
 
 async function freeTcpPort() {
-  const server = createServer().listen(0, '127.0.0.1')
+  const server = createServer().listen(0, ADDRESS)
   await once(server, 'listening')
   const { port } = server.address()
   server.close()
@@ -24,7 +27,7 @@ async function freeTcpPort() {
 }
 
 async function freeUdpPort() {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  const socket = createSocket('udp4').bind(0, ADDRESS)
   await once(socket, 'listening')
   const { port } = socket.address()
   socket.close()
@@ -32,13 +35,12 @@ async function freeUdpPort() {
 }
 
 export class Box {
-  /** Starts a box; `wrap` puts a command in front (`ip netns exec …`), `address` is where it listens. */
-  static async start({ address = '127.0.0.1', wrap = [], keep } = {}) {
+  /** Starts a box that listens on the address of this run's network; `keep` is the folder of an earlier one. */
+  static async start({ address = ADDRESS, keep } = {}) {
     const folder = keep ?? (await mkdtemp(join(tmpdir(), 'hearth-e2e-')))
     const ports = { https: await freeTcpPort(), http: await freeTcpPort(), media: await freeUdpPort() }
     const box = new Box(folder, ports, address)
-    const command = [...wrap, join(ROOT, '.venv/bin/python'), '-m', 'appliance', 'run']
-    box.process = spawn(command[0], command.slice(1), {
+    box.process = spawn(join(ROOT, '.venv/bin/python'), ['-m', 'appliance', 'run'], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -68,6 +70,15 @@ export class Box {
   /** The one-time link that makes the first account, as a person reads it on the terminal. */
   get setupLink() {
     return this.log.match(/https:\S+\/setup#\S+/)?.[0]
+  }
+
+  /** kill -9 of one of the two processes, by a word of its command line; the launcher starts it again. */
+  async kill(word) {
+    const children = readFileSync(`/proc/${this.process.pid}/task/${this.process.pid}/children`, 'utf8').trim().split(' ')
+    const words = (pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+    const victim = children.find((pid) => words(pid).includes(word))
+    if (!victim) throw new Error(`no ${word} among the children:\n${this.log}`)
+    process.kill(Number(victim), 'SIGKILL')
   }
 
   async until(condition, seconds) {

@@ -25,9 +25,6 @@ const FIREFOX = {
   'media.navigator.permission.disabled': true,
   'media.autoplay.default': 0,
   'media.autoplay.blocking_policy': 0,
-  // The box listens on loopback in these tests, and Firefox leaves loopback out of its candidates otherwise.
-  'media.peerconnection.ice.loopback': true,
-  'media.peerconnection.ice.obfuscate_host_addresses': false,
   'network.captive-portal-service.enabled': false,
   'network.connectivity-service.enabled': false,
   'app.update.enabled': false,
@@ -37,15 +34,15 @@ const FIREFOX = {
   'extensions.getAddons.cache.enabled': false
 }
 
-/** Starts 'chromium' or 'firefox'; `wrap` is a command to put in front, such as `ip netns exec`. */
-export async function launch(name, { wrap, flags = [] } = {}) {
+/** Starts 'chromium' or 'firefox'. */
+export async function launch(name) {
   const paths = { chromium: '/usr/bin/chromium', firefox: '/usr/bin/firefox-esr' }
   return await puppeteer.launch({
     browser: name === 'firefox' ? 'firefox' : 'chrome',
-    executablePath: wrap ?? paths[name],
+    executablePath: paths[name],
     headless: true,
     acceptInsecureCerts: true,
-    args: name === 'chromium' ? [...CHROMIUM, ...flags] : [],
+    args: name === 'chromium' ? CHROMIUM : [],
     extraPrefsFirefox: FIREFOX,
     protocolTimeout: 120_000
   })
