@@ -12,24 +12,37 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
 
+from appliance.accounts.api import AuthController
 from appliance.accounts.callers import Caller, Callers
+from appliance.accounts.door import Door
+from appliance.bots.api import ApplicationController, BotController
 from appliance.channels import api as channels_api
 from appliance.errors import ApplianceError, Invalid, NotSignedIn, TooMany
 from appliance.guilds import api as guilds_api
+from appliance.guilds.profiles_api import UserController
 from appliance.limits import Limits
 from appliance.messages import api as messages_api
+from appliance.setup.api import SetupController
 from appliance.storage import Database
+from appliance.voice.api import RtcController
 
 log = logging.getLogger(__name__)
 
 V10: Sequence[ControllerRouterHandler] = (
+    UserController,
+    ApplicationController,
     *guilds_api.CONTROLLERS,
     *channels_api.CONTROLLERS,
     *messages_api.CONTROLLERS,
 )
 """Controllers of the Discord-shaped tree, mounted at /api/v10, /api/v9 and /api."""
 
-HEARTH: Sequence[ControllerRouterHandler] = ()
+HEARTH: Sequence[ControllerRouterHandler] = (
+    SetupController,
+    AuthController,
+    BotController,
+    RtcController,
+)
 """Controllers of our own tree, mounted at /api/hearth/v1."""
 
 
@@ -57,6 +70,10 @@ async def provide_caller(request: Request[object, object, State], state: State) 
     limits: Limits = state.limits
     limits.take(caller.account_id, request.method, request.scope["path"])
     return caller
+
+
+DEPENDENCIES = {"db": Provide(provide_db), "caller": Provide(provide_caller)}
+"""The two things that a handler may ask for beside its own parameters."""
 
 
 def on_problem(_: Request[Any, Any, Any], error: ApplianceError) -> Response[Any]:
@@ -104,6 +121,12 @@ def _malformed(error: HTTPException) -> Problem:
     return Problem(50035, "invalid_form", "Something in what was sent is not right.", errors=fields)
 
 
+def on_unreadable(_: Request[Any, Any, Any], error: UnicodeDecodeError) -> Response[Any]:
+    """A body that is not UTF-8: msgspec says so with Python's own error, which Litestar does not take for the sender's."""
+    problem = Problem(50035, "invalid_form", f"What was sent is not UTF-8 text (byte {error.start}).")
+    return Response(problem, status_code=400)
+
+
 def on_crash(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A defect of ours: the log gets all of it, the caller a sentence."""
     log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
@@ -115,15 +138,22 @@ def create_app(database: Database, callers: Callers, *, extra: dict[str, object]
 
     `extra` goes into the application's state for the handlers that need more than `db` and `caller`.
     """
-    state = {"database": database, "callers": callers, "limits": Limits(time.monotonic), **(extra or {})}
+    state = {
+        "database": database,
+        "callers": callers,
+        "door": Door(callers),
+        "limits": Limits(time.monotonic),
+        **(extra or {}),
+    }
     discord = [Router(path, route_handlers=V10) for path in ("/api/v10", "/api/v9", "/api")]
     return Litestar(
         route_handlers=[*discord, Router("/api/hearth/v1", route_handlers=HEARTH)],
-        dependencies={"db": Provide(provide_db), "caller": Provide(provide_caller)},
+        dependencies=DEPENDENCIES,
         state=State(state),
         exception_handlers={
             ApplianceError: on_problem,
             HTTPException: on_http_error,
+            UnicodeDecodeError: on_unreadable,
             Exception: on_crash,
         },
         logging_config=None,

@@ -29,9 +29,9 @@ class BadCredentials(NotSignedIn):
 class WrongPassword(Invalid):
     key = "wrong_password"
 
-    def __init__(self, facts: dict[str, object]) -> None:
-        super().__init__("old_password", "This is not your present password.", "PASSWORD_DOES_NOT_MATCH")
-        self.facts = facts
+    def __init__(self, tries_left: object) -> None:
+        problem = f"This is not your present password. Tries left before a pause: {tries_left}."
+        super().__init__("old_password", problem, "PASSWORD_DOES_NOT_MATCH")
 
 
 class PasswordMoved(Conflict):
@@ -132,7 +132,7 @@ async def change_password(
     try:
         stored = await _prove(door, login.password_hash, login.username_key, change.old_password, origin)
     except BadCredentials as error:
-        raise WrongPassword(error.facts) from error
+        raise WrongPassword(error.facts["tries_left"]) from error
     hashed = await door.passwords.hash(new)
     async with db.transaction() as tx:
         if not await queries.replace_password(tx, login.id, stored, hashed):

@@ -1,0 +1,31 @@
+"""The doors of the house over HTTP; nobody is signed in here yet."""
+
+from litestar import Controller, Response, get, post
+from litestar.params import JSONBody
+
+from appliance.accounts.api import SIGN_IN, Db, From, FrontDoor, answer
+from appliance.accounts.model import Session
+from appliance.setup import service
+from appliance.setup.model import Info, Newcomer, NewHouse
+
+
+class SetupController(Controller):
+    tags = ("Setup",)
+    dependencies = SIGN_IN
+
+    @get("/info", summary="What box this is")
+    async def info(self, db: Db) -> Info:
+        async with db.read() as reader:
+            return await service.info(reader)
+
+    @post("/setup", summary="Make the first account and found the household")
+    async def set_up(
+        self, db: Db, door: FrontDoor, origin: From, data: JSONBody[NewHouse]
+    ) -> Response[Session]:
+        return answer(await service.set_up(db, door, data, origin), 201)
+
+    @post("/auth/register", summary="Make an account with an invite")
+    async def register(
+        self, db: Db, door: FrontDoor, origin: From, data: JSONBody[Newcomer]
+    ) -> Response[Session]:
+        return answer(await service.register(db, door, data, origin), 201)

@@ -1,0 +1,36 @@
+"""What the doors of the house take and tell."""
+
+import msgspec
+
+from appliance.gateway.events import Limits
+
+
+class Info(msgspec.Struct, frozen=True, kw_only=True):
+    """What anybody may know of the box before they sign in."""
+
+    version: str
+    name: str
+    setup_required: bool
+    registration: str = "invite"
+    api: tuple[str, ...] = ("v10",)
+    features: list[str]
+    limits: Limits
+
+
+class NewHouse(msgspec.Struct, frozen=True):
+    """The body of POST /setup; `token` is what follows the # of the setup link."""
+
+    token: str
+    household: str
+    username: str
+    password: str
+    display_name: str | None = None
+
+
+class Newcomer(msgspec.Struct, frozen=True):
+    """The body of POST /auth/register; `invite` is the code alone."""
+
+    invite: str
+    username: str
+    password: str
+    display_name: str | None = None

@@ -1,0 +1,148 @@
+"""The two ways in: the setup link makes the first admin, an invite makes everybody else's account.
+
+What decides is looked at twice: before the password is hashed, so that a stranger without a link costs the box nothing,
+and again in the transaction, where of two people with one link exactly one is first.
+"""
+
+import hmac
+import secrets
+
+import msgspec
+
+from appliance.accounts import names, passwords, queries, service, sessions
+from appliance.accounts.callers import hash_token
+from appliance.accounts.door import Door, Origin
+from appliance.accounts.queries import NewAccount
+from appliance.accounts.service import SignedIn
+from appliance.channels import houses
+from appliance.errors import Conflict, NotSignedIn
+from appliance.gateway.events import Limits
+from appliance.gateway.ready import FEATURES, VERSION
+from appliance.guilds import invites
+from appliance.ids import AccountId, new_id
+from appliance.setup.model import Info, Newcomer, NewHouse
+from appliance.setup.queries import HOUSEHOLD, SETUP_TOKEN, forget, remember, remembered
+from appliance.storage import Database, Reader, Transaction
+
+LINK_DAYS = 7
+_LINK_MS = LINK_DAYS * 24 * 3600 * 1000
+_LINK_BYTES = 32
+# The household's name becomes the name of its first guild, which takes as many.
+_SHORTEST_HOUSEHOLD, _LONGEST_HOUSEHOLD = 2, 100
+NAMELESS = "Hearth"
+
+
+class SetupLinkRefused(NotSignedIn):
+    key = "setup_link_refused"
+    message = "This setup link is not good any more. Start Hearth again and use the link that it shows then."
+
+
+class AlreadySetUp(Conflict):
+    key = "already_set_up"
+    message = "This box has its first person already. Sign in, or ask them for an invite."
+
+
+class _Link(msgspec.Struct, frozen=True):
+    """What is kept of a setup link: the hash of its token in hex, and when it ends."""
+
+    token_hash: str
+    expires_at: int
+
+
+class _Person(msgspec.Struct, frozen=True):
+    """Somebody about to get an account; all of it is checked."""
+
+    username: str
+    display_name: str
+    password: str
+
+
+async def info(reader: Reader) -> Info:
+    """What anybody may know of the box."""
+    return Info(
+        version=VERSION,
+        name=await remembered(reader, HOUSEHOLD) or NAMELESS,
+        setup_required=not await _has_admin(reader),
+        features=list(FEATURES),
+        limits=Limits(),
+    )
+
+
+async def new_setup_link_token(db: Database) -> str | None:
+    """A fresh token for the setup link, good for `LINK_DAYS` and instead of any before; None once there is an admin."""
+    token = secrets.token_urlsafe(_LINK_BYTES)
+    async with db.transaction() as tx:
+        if await _has_admin(tx):
+            return None
+        link = _Link(hash_token(token).hex(), tx.now + _LINK_MS)
+        await remember(tx, SETUP_TOKEN, msgspec.json.encode(link).decode())
+    return token
+
+
+async def set_up(db: Database, door: Door, house: NewHouse, origin: Origin) -> SignedIn:
+    """Make the first admin, name the household and found its guild.
+
+    `AlreadySetUp` if somebody was first, `SetupLinkRefused` if the token is not the newest or has run out.
+    """
+    async with db.read() as reader:
+        await _require_link(reader, house.token)
+    household = names.one_line(house.household, "household", _SHORTEST_HOUSEHOLD, _LONGEST_HOUSEHOLD)
+    person = _checked(house)
+    password_hash = await door.passwords.hash(person.password)
+    async with db.transaction() as tx:
+        await _require_link(tx, house.token)
+        account_id = await _add(tx, person, password_hash, is_admin=True)
+        await forget(tx, SETUP_TOKEN)
+        await remember(tx, HOUSEHOLD, household)
+        await houses.found(tx, account_id, household)
+        return await service.sign_in(tx, door, await sessions.begin(tx, account_id, origin.device))
+
+
+async def register(db: Database, door: Door, newcomer: Newcomer, origin: Origin) -> SignedIn:
+    """Make an account for whoever holds an invite and let them in; the invite's own errors if it opens nothing."""
+    async with db.read() as reader:
+        await invites.find(reader, newcomer.invite)
+    person = _checked(newcomer)
+    password_hash = await door.passwords.hash(person.password)
+    async with db.transaction() as tx:
+        account_id = await _add(tx, person, password_hash, is_admin=False)
+        await invites.use(tx, account_id, newcomer.invite)
+        return await service.sign_in(tx, door, await sessions.begin(tx, account_id, origin.device))
+
+
+def _checked(form: NewHouse | Newcomer) -> _Person:
+    username = names.username(form.username)
+    display_name = names.display_name(form.display_name) if form.display_name else username
+    return _Person(
+        username, display_name, passwords.accept(form.password, "password", (username, display_name))
+    )
+
+
+async def _add(tx: Transaction, person: _Person, password_hash: str, *, is_admin: bool) -> AccountId:
+    """The id of a new account; `UsernameTaken` if somebody has the name."""
+    account = NewAccount(
+        id=AccountId(new_id(tx.now)),
+        username=person.username,
+        username_key=names.key(person.username),
+        display_name=person.display_name,
+        password_hash=password_hash,
+        is_admin=is_admin,
+    )
+    if not await queries.add_account(tx, account):
+        raise names.UsernameTaken
+    return account.id
+
+
+async def _has_admin(reader: Reader) -> bool:
+    return await reader.one(queries.ADMIN) is not None
+
+
+async def _require_link(reader: Reader, token: str) -> None:
+    if await _has_admin(reader):
+        raise AlreadySetUp
+    kept = await remembered(reader, SETUP_TOKEN)
+    if kept is None:
+        raise SetupLinkRefused
+    link = msgspec.json.decode(kept, type=_Link)
+    if reader.now >= link.expires_at or not hmac.compare_digest(link.token_hash, hash_token(token).hex()):
+        raise SetupLinkRefused

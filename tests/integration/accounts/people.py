@@ -1,0 +1,52 @@
+"""Signing in as a browser does: with a password, a User-Agent and the cookie that came back."""
+
+from http.cookies import SimpleCookie
+from typing import Any
+
+from appliance.accounts.door import Door
+from appliance.accounts.passwords import HASHER
+from appliance.ids import AccountId
+from tests.integration.conftest import House
+
+AUTH = "/api/hearth/v1/auth"
+PASSWORD = "correct horse"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+
+
+def door_of(house: House) -> Door:
+    door: Door = house.client.app.state.door
+    return door
+
+
+async def give_password(house: House, account: AccountId, password: str = PASSWORD) -> None:
+    async with house.database.transaction() as tx:
+        await tx.run(
+            "UPDATE account SET password_hash = :hash WHERE id = :id", id=account, hash=HASHER.hash(password)
+        )
+
+
+async def log_in(house: House, username: str = "ada", password: str = PASSWORD, agent: str = FIREFOX) -> Any:
+    return await house.request(
+        None,
+        "POST",
+        f"{AUTH}/login",
+        json={"username": username, "password": password},
+        headers={"User-Agent": agent},
+    )
+
+
+def cookie_of(reply: Any) -> str:
+    """The refresh token that an answer has set."""
+    return SimpleCookie(reply.headers["set-cookie"])["hearth_refresh"].value
+
+
+async def refresh(house: House, cookie: str) -> Any:
+    return await house.request(
+        None, "POST", f"{AUTH}/refresh", headers={"Cookie": f"hearth_refresh={cookie}"}
+    )
+
+
+async def as_token(house: House, token: str, method: str, path: str, **more: Any) -> Any:
+    """A request with an access token or, with its scheme, any other credentials."""
+    credentials = token if " " in token else f"Bearer {token}"
+    return await house.request(None, method, path, headers={"Authorization": credentials}, **more)

@@ -1,0 +1,127 @@
+"""Oneself, the others, and names that change."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from appliance.accounts import people
+from appliance.accounts.events import ProfileChanged
+from appliance.accounts.people import UserNotFound
+from appliance.guilds.events import MemberUpdated
+from appliance.ids import AccountId
+from tests.integration.conftest import House
+
+pytestmark = pytest.mark.anyio
+
+
+def verdict(reply: Any) -> tuple[int, str]:
+    return reply.status_code, reply.json().get("key", "")
+
+
+async def test_one_sees_oneself_and_whom_one_shares_a_space_with(house: House) -> None:
+    me = await house.request(house.bo, "GET", "/users/@me")
+    ada = await house.request(house.bo, "GET", f"/users/{house.ada}")
+    own = await house.request(house.cy, "GET", f"/users/{house.cy}")
+
+    assert me.json()["hearth_admin"] is False
+    assert ada.json() == {
+        "id": str(house.ada), "username": "ada", "global_name": "Ada", "discriminator": "0", "avatar": None,
+        "bot": False,
+    }  # fmt: skip
+    assert own.json()["username"] == "cy"
+
+
+@pytest.mark.parametrize("who", ["cy", "gone"])
+async def test_of_anybody_else_not_even_the_name_is_told(house: House, who: str) -> None:
+    account = {"cy": house.cy, "gone": AccountId(1)}[who]
+
+    assert verdict(await house.request(house.ada, "GET", f"/users/{account}")) == (404, "user_not_found")
+
+
+async def test_an_id_beyond_all_ids_is_refused(house: House) -> None:
+    assert (await house.request(house.ada, "GET", f"/users/{2**64}")).status_code == 400
+
+
+async def test_people_are_found_by_their_ids_in_one_go(house: House) -> None:
+    async with house.database.read() as reader:
+        found = await people.users(reader, [house.ada, house.bo, house.ada, AccountId(1)])
+        nobody = await people.users(reader, [])
+        with pytest.raises(UserNotFound):
+            await people.me(reader, AccountId(1))
+
+    assert {id_: user.username for id_, user in found.items()} == {house.ada: "ada", house.bo: "bo"}
+    assert nobody == {}
+
+
+async def test_a_new_name_is_told_to_the_person_and_to_their_spaces(house: House) -> None:
+    reply = await house.request(
+        house.bo, "PATCH", "/users/@me", json={"username": "Bo_2", "global_name": "Bo  ✨"}
+    )
+
+    assert (reply.json()["username"], reply.json()["global_name"]) == ("Bo_2", "Bo  ✨")
+    own, others = house.heard
+    assert isinstance(own, ProfileChanged)
+    assert own.account_ids == {house.bo}
+    assert own.payload.username == "Bo_2"
+    assert isinstance(others, MemberUpdated)
+    assert others.guild_id == house.guild
+    assert others.payload.user.global_name == "Bo  ✨"  # type: ignore[union-attr]  # members in events have their user
+    assert (await house.request(house.ada, "GET", f"/users/{house.bo}")).json()["username"] == "Bo_2"
+
+
+@pytest.mark.parametrize("body", [{}, {"username": "bo"}, {"global_name": "Bo"}, {"unknown": 1}])
+async def test_nothing_new_is_told_to_nobody(house: House, body: dict[str, object]) -> None:
+    reply = await house.request(house.bo, "PATCH", "/users/@me", json=body)
+
+    assert (reply.status_code, reply.json()["username"]) == (200, "bo")
+    assert house.heard == []
+
+
+async def test_no_display_name_is_the_username_again(house: House) -> None:
+    reply = await house.request(house.bo, "PATCH", "/users/@me", json={"global_name": None})
+
+    assert reply.json()["global_name"] == "bo"
+
+
+async def test_ones_own_name_may_change_its_case(house: House) -> None:
+    reply = await house.request(house.bo, "PATCH", "/users/@me", json={"username": "BO"})
+
+    assert (reply.status_code, reply.json()["username"]) == (200, "BO")
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "key"),
+    [
+        ({"username": "ADA"}, "username", "username_taken"),
+        ({"username": "b o"}, "username", "invalid_form"),
+        ({"username": "b"}, "username", "invalid_form"),
+        ({"global_name": "x" * 33}, "global_name", "invalid_form"),
+        ({"global_name": " "}, "global_name", "invalid_form"),
+    ],
+)
+async def test_a_name_that_will_not_do_changes_nothing(
+    house: House, body: dict[str, str], field: str, key: str
+) -> None:
+    reply = await house.request(house.bo, "PATCH", "/users/@me", json=body)
+
+    assert verdict(reply) == (400, key)
+    assert reply.json()["errors"][field]["_errors"][0]["message"].endswith(".")
+    assert house.heard == []
+
+
+async def test_of_two_people_who_want_one_name_one_gets_it(house: House) -> None:
+    replies = await asyncio.gather(
+        *(
+            house.request(who, "PATCH", "/users/@me", json={"username": "Robin"})
+            for who in (house.ada, house.bo)
+        )
+    )
+
+    assert sorted(reply.status_code for reply in replies) == [200, 400]
+
+
+async def test_a_stranger_is_asked_to_sign_in(house: House) -> None:
+    for method, path in (("GET", "/users/@me"), ("PATCH", "/users/@me"), ("GET", f"/users/{house.ada}")):
+        reply = await house.request(None, method, path, json={} if method == "PATCH" else None)
+        assert verdict(reply) == (401, "not_signed_in")

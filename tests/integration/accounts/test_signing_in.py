@@ -1,0 +1,250 @@
+"""Signing in with a name and a password."""
+
+import asyncio
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any, override
+
+import argon2
+import pytest
+
+from appliance.accounts import service
+from appliance.accounts.door import Door, Origin
+from appliance.accounts.model import Credentials, PasswordChange
+from appliance.accounts.passwords import HASHER, Passwords, PasswordsBusy
+from appliance.accounts.service import PasswordMoved
+from appliance.accounts.throttle import Throttle
+from tests.integration.accounts.people import (
+    AUTH,
+    FIREFOX,
+    PASSWORD,
+    as_token,
+    cookie_of,
+    door_of,
+    give_password,
+    log_in,
+)
+from tests.integration.conftest import House
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_sign_in_answers_with_a_token_that_works_and_a_cookie_that_scripts_cannot_read(
+    house: House,
+) -> None:
+    await give_password(house, house.ada)
+
+    reply = await log_in(house)
+
+    assert reply.status_code == 200
+    assert reply.json()["expires_in"] == 900
+    assert reply.json()["user"] == {
+        "id": str(house.ada), "username": "ada", "global_name": "Ada", "discriminator": "0", "avatar": None,
+        "bot": False, "mfa_enabled": False, "verified": True, "email": None, "locale": "en-GB", "flags": 0,
+        "hearth_admin": False,
+    }  # fmt: skip
+    cookie = SimpleCookie(reply.headers["set-cookie"])["hearth_refresh"]
+    assert (cookie["path"], cookie["max-age"]) == (AUTH, str(90 * 24 * 3600))
+    assert cookie["secure"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "strict"
+    assert reply.headers["cache-control"] == "no-store"
+    me = await as_token(house, reply.json()["access_token"], "GET", "/users/@me")
+    assert me.json() == reply.json()["user"]
+
+
+@pytest.mark.parametrize("username", ["ADA", " ada ", "Ada"])
+async def test_the_case_of_a_name_does_not_matter(house: House, username: str) -> None:
+    await give_password(house, house.ada)
+
+    assert (await log_in(house, username)).status_code == 200
+
+
+async def test_the_password_itself_is_never_stored(house: House, tmp_path: Path) -> None:
+    await give_password(house, house.ada)
+    cookie = cookie_of(await log_in(house))
+
+    stored = (tmp_path / "hearth.db").read_bytes() + (tmp_path / "hearth.db-wal").read_bytes()
+
+    assert PASSWORD.encode() not in stored
+    assert all(part.encode() not in stored for part in cookie.split(".")[1:])
+
+
+async def test_a_wrong_password_and_an_unknown_name_look_the_same(house: House) -> None:
+    await give_password(house, house.ada)
+
+    wrong, unknown = (
+        await log_in(house, "ada", "incorrect horse"),
+        await log_in(house, "nobody", "incorrect horse"),
+    )
+    bot_like = await log_in(house, "x" * 10_000, "y" * 10_000)
+
+    assert (wrong.status_code, wrong.json()["key"]) == (401, "bad_credentials")
+    assert wrong.json()["facts"] == {"tries_left": 4}
+    assert unknown.json() == wrong.json() == bot_like.json()
+
+
+async def test_an_unknown_name_is_checked_against_a_hash_of_the_same_cost(house: House) -> None:
+    checked: list[str] = []
+
+    class Watching(Passwords):
+        @override
+        async def matches(self, stored: str | None, password: str) -> bool:
+            checked.append(stored or self._nobodys)
+            return await super().matches(stored, password)
+
+    await give_password(house, house.ada)
+    door_of(house).passwords = Watching()
+
+    await log_in(house, "ada", "incorrect horse")
+    await log_in(house, "nobody", "incorrect horse")
+
+    one, other = (argon2.extract_parameters(stored) for stored in checked)
+    assert one == other
+
+
+async def test_five_wrong_tries_are_followed_by_a_pause_that_even_the_right_password_waits_for(
+    house: House,
+) -> None:
+    await give_password(house, house.ada)
+    await give_password(house, house.bo)
+    now = 0.0
+    door_of(house).throttle = Throttle(lambda: now)
+
+    left = [(await log_in(house, "ada", "incorrect horse")).json()["facts"]["tries_left"] for _ in range(5)]
+    paused = await log_in(house)
+    other = await log_in(house, "bo")
+    now = 15.0
+    late = await log_in(house)
+
+    assert left == [4, 3, 2, 1, 0]
+    assert (paused.status_code, paused.json()["key"]) == (429, "login_paused")
+    assert paused.json()["facts"] == {"seconds": 15}
+    assert paused.headers["retry-after"] == "15"
+    assert other.status_code == late.status_code == 200
+
+
+async def test_a_hundred_tries_at_once_are_not_all_the_first(house: House) -> None:
+    await give_password(house, house.ada)
+
+    replies = await asyncio.gather(*(log_in(house, "ada", f"guess number {n}") for n in range(30)))
+
+    statuses = [reply.status_code for reply in replies]
+    assert statuses.count(401) <= 5
+    assert statuses.count(401) + statuses.count(429) + statuses.count(503) == 30
+    assert 429 in statuses
+
+
+async def test_a_busy_box_says_so_and_counts_nothing(house: House) -> None:
+    class Full(Passwords):
+        @override
+        async def matches(self, stored: str | None, password: str) -> bool:
+            del stored, password
+            raise PasswordsBusy
+
+    await give_password(house, house.ada)
+    door_of(house).passwords = Full()
+    replies = [await log_in(house) for _ in range(7)]
+    door_of(house).passwords = Passwords()
+
+    assert {(reply.status_code, reply.json()["key"]) for reply in replies} == {(503, "sign_in_busy")}
+    assert (await log_in(house, "ada", "incorrect horse")).json()["facts"] == {"tries_left": 4}
+
+
+async def test_a_password_hashed_with_old_parameters_is_hashed_anew_at_the_next_sign_in(house: House) -> None:
+    async with house.database.transaction() as tx:
+        old = argon2.PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
+        await tx.run("UPDATE account SET password_hash = :hash WHERE id = :id", hash=old, id=house.ada)
+
+    assert (await log_in(house)).status_code == 200
+
+    [(stored,)] = await house.database._writer.execute_fetchall(
+        "SELECT password_hash FROM account WHERE id = ?", (house.ada,)
+    )
+    assert not HASHER.check_needs_rehash(stored)
+    assert (await log_in(house)).status_code == 200
+
+
+class ChangesMeanwhile(Passwords):
+    """Somebody changes Ada's password while the old one is being checked."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__()
+        self._house = house
+
+    @override
+    async def matches(self, stored: str | None, password: str) -> bool:
+        right = await super().matches(stored, password)
+        await give_password(self._house, self._house.ada, "a newer password")
+        return right
+
+
+async def test_a_password_that_changes_while_it_is_checked_opens_nothing(house: House) -> None:
+    await give_password(house, house.ada)
+    door = Door(house.callers, ChangesMeanwhile(house))
+    origin = Origin("10.0.0.7", "test")
+
+    with pytest.raises(PasswordMoved):
+        await service.log_in(house.database, door, Credentials("ada", PASSWORD), origin)
+
+    caller = await house.callers.identify(f"Bearer {house.token(house.ada)}")
+    change = PasswordChange("a newer password", "the newest password")
+    await give_password(house, house.ada, "a newer password")
+    with pytest.raises(PasswordMoved):
+        await service.change_password(house.database, door, caller, change, origin)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b"null",
+        b'{"username": 7, "password": "x"}',
+        b'{"username": "ada"}',
+        b'{"username": "\xff", "password": "x"}',
+        b'{"username": "\\ud800", "password": "x"}',
+    ],
+)
+async def test_a_body_that_is_none_is_refused_as_a_form(house: House, body: bytes) -> None:
+    reply = await house.request(
+        None, "POST", f"{AUTH}/login", content=body, headers={"Content-Type": "application/json"}
+    )
+
+    assert (reply.status_code, reply.json()["code"]) == (400, 50035)
+
+
+async def test_a_sign_in_without_a_user_agent_or_an_address_works(house: House) -> None:
+    await give_password(house, house.ada)
+    sent: list[dict[str, object]] = []
+    body = b'{"username": "ada", "password": "correct horse", "and": "more"}'
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "https",
+        "path": f"{AUTH}/login", "raw_path": f"{AUTH}/login".encode(), "query_string": b"", "root_path": "",
+        "headers": [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())],
+        "client": None, "server": ("box", 8443),
+    }  # fmt: skip
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    app: Any = house.client.app  # the messages of ASGI without Litestar's names for them
+    await app(scope, receive, send)
+
+    assert sent[0]["status"] == 200
+
+
+async def test_the_device_is_remembered_in_plain_words(house: House) -> None:
+    await give_password(house, house.ada)
+    token = (await log_in(house, agent=FIREFOX)).json()["access_token"]
+
+    devices = (await as_token(house, token, "GET", f"{AUTH}/sessions")).json()
+
+    assert [(entry["device"], entry["current"]) for entry in devices] == [
+        ("Firefox on Linux", True),
+        ("test", False),
+    ]

@@ -1,0 +1,25 @@
+"""A box in which nobody lives yet."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from appliance.accounts.callers import Callers
+from appliance.app import create_app
+from appliance.events import Bus
+from appliance.storage import Database
+from tests.integration.conftest import SECRET, House, HouseClient
+
+
+@pytest.fixture
+async def empty(tmp_path: Path) -> AsyncIterator[House]:
+    bus = Bus()
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(Database.open(tmp_path / "empty.db", bus))
+        callers = Callers(database, SECRET, bus)
+        client = await stack.enter_async_context(HouseClient(create_app(database, callers)))
+        house = House(client, database, callers)
+        bus.subscribe(house.heard.append)
+        yield house
