@@ -49,6 +49,9 @@ class Line:
                 await self._converse(reader, writer)
             except control.BadMessage as error:
                 log.warning("the SFU sent something that is not the protocol: %s", error)
+            except Exception:
+                # A defect in what we make of a report: the next greeting brings everything together again.
+                log.exception("a report of the SFU could not be dealt with")
             finally:
                 self._writer = None
                 writer.close()

@@ -25,21 +25,14 @@ from appliance.guilds.model import GuildMember
 from appliance.ids import AccountId, ChannelId, GuildId, now
 from appliance.sfu import control
 from appliance.storage import Database
-from appliance.voice import rules
+from appliance.voice import announce, rules
 from appliance.voice.answers import Answers
 from appliance.voice.calls import Label, Participant, Rights, Wish, new_rtc_session_id, read_label
 from appliance.voice.client import Line
 from appliance.voice.events import (
     DeviceEvent,
-    Offer,
-    OfferedTrack,
-    OfferMade,
     Refusal,
-    SpeakingChanged,
-    SpeakingState,
     VoiceRefused,
-    VoiceServer,
-    VoiceServerReady,
     VoiceState,
     VoiceStateChanged,
 )
@@ -84,6 +77,11 @@ class Voice:
                 voice._is_closed = True
                 for timer in voice._timers.values():
                     timer.cancel()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether calls can be joined: the SFU is there."""
+        return self._line.is_up
 
     # What clients ask
 
@@ -184,23 +182,15 @@ class Voice:
         self._line.send(one.allow())
 
     def _introduce(self, one: Participant) -> None:
-        server = VoiceServer(
-            guild_id=str(one.guild_id),
-            channel_id=str(one.channel_id),
-            token=one.rtc,
-            endpoint="",
-            rtc_session_id=one.rtc,
-        )
-        self._tell(one, VoiceServerReady(guild_id=one.guild_id, session_id=one.session_id, payload=server))
+        self._tell(one, announce.server(one))
 
     def _switch(self, one: Participant, session_id: str, wish: Wish) -> None:
         """Note what is switched on; another session that holds the call takes it over."""
         before = one.state()
-        one.wish = wish
+        one.wish, one.is_claimed = wish, True
         if one.session_id != session_id:
             one.belongs_to(session_id)
             self._introduce(one)
-        one.is_claimed = True
         self._stop_timer(one.rtc)
         self._line.send(one.allow())
         if one.state() != before:
@@ -256,7 +246,7 @@ class Voice:
         if self._is_closed:
             work.close()
         else:
-            self._tasks.create_task(work)
+            self._tasks.create_task(_carefully(work))
 
     def _note_member(self, guild_id: GuildId, shown: GuildMember) -> None:
         user = shown.user
@@ -322,22 +312,14 @@ class Voice:
     ) -> None:
         match report:
             case control.Offered():
-                self._tell(one, _offer(one, report))
+                self._tell(one, announce.offer(one, report))
             case control.Connected():
                 one.was_connected = True
             case control.Lost():
                 log.info("a call was lost: %s", report.reason)
                 self._lost(one)
             case control.Speaking():
-                speaking = SpeakingState(
-                    guild_id=str(one.guild_id),
-                    channel_id=str(one.channel_id),
-                    user_id=str(one.account_id),
-                    speaking=report.speaking,
-                )
-                self._bus.publish(
-                    [SpeakingChanged(guild_id=one.guild_id, channel_id=one.channel_id, payload=speaking)]
-                )
+                self._bus.publish([announce.speaking(one, report)])
 
     def _lost(self, one: Participant) -> None:
         """The media connection broke. Who had one and is still here gets another; it ends there if that fails too."""
@@ -408,13 +390,9 @@ def _holds(one: Participant, session_id: str, wish: Wish) -> bool:
     return one.session_id == session_id or wish.rtc_session_id == one.rtc
 
 
-def _offer(one: Participant, report: control.Offered) -> OfferMade:
-    tracks = [OfferedTrack(track.mid, track.owner, track.kind) for track in report.tracks]
-    offer = Offer(
-        rtc_session_id=one.rtc,
-        revision=report.revision,
-        sdp=report.sdp,
-        tracks=tracks,
-        slots={str(kind): mid for kind, mid in control.SLOTS.items()},
-    )
-    return OfferMade(guild_id=one.guild_id, session_id=one.session_id, payload=offer)
+async def _carefully(work: Coroutine[None, None, None]) -> None:
+    """Something that nobody waits for: a failure is noted and must not end the calls of everybody."""
+    try:
+        await work
+    except Exception:
+        log.exception("a change in a call was not carried out")

@@ -14,8 +14,6 @@ import pytest
 import websockets
 from granian.constants import Interfaces
 from granian.server.embed import Server
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
 
 from appliance.accounts.callers import Callers
 from appliance.app import create_app
@@ -26,7 +24,7 @@ from appliance.ids import AccountId, ChannelId
 from appliance.limits import Limits
 from appliance.storage import Database
 from appliance.voice import Voice
-from tests.integration.conftest import SECRET, House
+from tests.integration.conftest import SECRET, House, HouseClient
 
 type Frame = dict[str, Any]
 
@@ -46,7 +44,7 @@ class Client:
         assert (await self.next())["op"] == 10
         return self
 
-    async def say(self, op: int, data: object) -> None:
+    async def say(self, op: int, data: Any) -> None:
         assert self.socket is not None
         await self.socket.send(json.dumps({"op": op, "d": data}))
 
@@ -71,7 +69,7 @@ class Client:
             await self.next(seconds)
 
     async def identify(self, **more: Any) -> Any:
-        await self.say(2, {"token": self.token, "properties": {}} | more)
+        await self.say(2, {"token": self.token, "properties": None, **more})
         ready = await self.until("READY")
         self.session_id = ready["session_id"]
         return ready
@@ -163,7 +161,9 @@ async def served(target: Application, port: int) -> AsyncGenerator[None]:
 
 
 @asynccontextmanager
-async def running(folder: Path, sfu_socket: Path | None = None) -> AsyncGenerator[Box]:
+async def running[Kind: Box](
+    folder: Path, kind: type[Kind], sfu_socket: Path | None = None
+) -> AsyncGenerator[Kind]:
     """A box on `folder`; furnish it if it is new."""
     bus = Bus()
     async with AsyncExitStack() as stack:
@@ -183,7 +183,7 @@ async def running(folder: Path, sfu_socket: Path | None = None) -> AsyncGenerato
         port = free_port()
         await stack.enter_async_context(served(mounts, port))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}"))
-        box = Box(cast("AsyncTestClient[Litestar]", http), database, callers)
+        box = kind(cast("HouseClient", http), database, callers)
         box.gateway, box.voice, box.bus, box.port, box.folder = gateway, voice, bus, port, folder
         bus.subscribe(box.heard.append)
         try:
@@ -198,6 +198,6 @@ async def running(folder: Path, sfu_socket: Path | None = None) -> AsyncGenerato
 @pytest.fixture
 async def box(tmp_path: Path) -> AsyncIterator[Box]:
     (tmp_path / "run").mkdir()
-    async with running(tmp_path) as box:
+    async with running(tmp_path, Box) as box:
         await box.furnish()
         yield box

@@ -255,7 +255,7 @@ async def test_zlib_stream_is_one_stream_for_the_connection(box: Box) -> None:
 
 async def test_a_planned_restart_loses_nothing(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
-    async with running(tmp_path) as box:
+    async with running(tmp_path, Box) as box:
         await box.furnish()
         client = await box.online(box.bo)
         lost = await box.online(box.bo)
@@ -268,7 +268,7 @@ async def test_a_planned_restart_loses_nothing(tmp_path: Path) -> None:
     assert (await client.closed(), client.frames[-1]["op"]) == (4000, 7)
     file = tmp_path / "run" / "gateway-sessions"
     assert file.stat().st_mode & 0o777 == 0o600
-    async with running(tmp_path) as again:
+    async with running(tmp_path, Box) as again:
         again.guild, again.general, again.ada, again.bo = people
         assert not file.exists()
         await again.says(again.ada, "after")
@@ -285,7 +285,7 @@ async def test_a_planned_restart_loses_nothing(tmp_path: Path) -> None:
 
 async def test_sessions_are_worth_nothing_once_something_was_committed_after_them(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
-    async with running(tmp_path) as box:
+    async with running(tmp_path, Box) as box:
         await box.furnish()
         await box.online(box.bo)
     assert (tmp_path / "run" / "gateway-sessions").exists()
