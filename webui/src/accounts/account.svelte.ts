@@ -12,6 +12,7 @@ export type Phase = 'starting' | 'unreachable' | 'setup' | 'signed_out' | 'signe
 
 /** A second refusal of a fresh token this soon after the first means that the box does not want us. */
 const REFUSED_TWICE_MS = 60_000;
+const RETRY_MS = 5000;
 
 class Account {
   phase: Phase = $state('starting');
@@ -21,6 +22,7 @@ class Account {
   ended = $state(false);
   status: ChosenStatus = $state('online');
   #refusedAt = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     rest.onSession((session) => this.#enter(session));
@@ -40,7 +42,8 @@ class Account {
   }
 
   async start(): Promise<void> {
-    this.phase = 'starting';
+    clearTimeout(this.#retry);
+    if (this.phase !== 'unreachable') this.phase = 'starting';
     try {
       this.info = await rest.get<Info>('hearth/v1/info', { anonymous: true });
       if (this.info.setup_required) {
@@ -52,8 +55,15 @@ class Account {
       }
     } catch (error) {
       // Refused (401) was handled by onSignedOut; everything else is a box that cannot be asked now.
-      if (!(error instanceof ApiError && error.status === 401)) this.phase = 'unreachable';
+      if (!(error instanceof ApiError && error.status === 401)) this.#later();
     }
+  }
+
+  /** A box that starts needs a moment: nobody should have to press for it. */
+  #later(): void {
+    this.phase = 'unreachable';
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void this.start(), RETRY_MS);
   }
 
   async login(username: string, password: string): Promise<void> {

@@ -26,6 +26,8 @@ export class Timeline {
   target: Id | null = $state(null);
   error: unknown = $state.raw(null);
   #generation = 0;
+  /** What came while a page was on its way, which may have been read before it happened: done once more on top of it. */
+  #meanwhile: (() => void)[] | null = null;
 
   constructor(channelId: Id) {
     this.channelId = channelId;
@@ -90,6 +92,7 @@ export class Timeline {
 
   /** A message from the gateway or from the answer to a request; twice the same one is one message. */
   add(message: Message): void {
+    this.#note(() => this.add(message));
     const at = this.messages.findIndex((one) => one.id === message.id);
     if (at >= 0) {
       this.messages = this.messages.with(at, { ...this.messages[at], ...message });
@@ -104,6 +107,7 @@ export class Timeline {
   }
 
   change(id: Id, change: Partial<Message>): void {
+    this.#note(() => this.change(id, change));
     this.messages = this.messages.map((message) => {
       if (message.id === id) return { ...message, ...change };
       const answered = message.referenced_message;
@@ -112,6 +116,7 @@ export class Timeline {
   }
 
   remove(ids: readonly Id[]): void {
+    this.#note(() => this.remove(ids));
     this.messages = this.messages
       .filter((message) => !ids.includes(message.id))
       .map((message) =>
@@ -138,19 +143,32 @@ export class Timeline {
     this.change(id, { reactions });
   }
 
+  #note(happened: () => void): void {
+    this.#meanwhile?.push(happened);
+  }
+
+  #catchUp(): void {
+    const meanwhile = this.#meanwhile ?? [];
+    this.#meanwhile = null;
+    for (const happened of meanwhile) happened();
+  }
+
   async #replace(query: string, then: (page: Message[]) => void): Promise<void> {
     this.#generation += 1;
     const generation = this.#generation;
     if (this.messages.length === 0) this.phase = 'loading';
+    this.#meanwhile = [];
     try {
       const page = await this.#fetch(query);
       if (generation !== this.#generation) return;
       this.messages = page;
       then(page);
       this.phase = 'ready';
+      this.#catchUp();
     } catch (error) {
       if (generation !== this.#generation) return;
       this.error = error;
+      this.#meanwhile = null;
       if (this.messages.length === 0) this.phase = 'failed';
     }
   }

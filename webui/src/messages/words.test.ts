@@ -1,0 +1,104 @@
+/** Names, triggers, emoji and code: everything that looks at text. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { channel, CHANNEL, FakeBox, GUILD, member, NORA, ROSE, TOM, user } from '../testing/fake-box';
+
+import { findEmoji, loadEmoji, onlyEmoji } from './emoji';
+import { highlight } from './highlight';
+import { fromWire, toWire } from './mentions';
+import { findTrigger, suggest } from './suggest';
+
+const MARIE = user('9500000000000000', 'Rose Marie');
+const TOM_TWO = { ...user('9600000000000000', 'Tom'), username: 'tom.two' };
+
+let box: FakeBox;
+
+beforeEach(async () => {
+  box = new FakeBox();
+  await box.ready({
+    members: [NORA, ROSE, MARIE, TOM, TOM_TWO].map((one) => member(one)),
+    channels: [channel(), channel({ id: '2001', name: 'photos' })],
+  });
+});
+
+afterEach(() => box.close());
+
+describe('names in a text', () => {
+  it('become ids on the way out, the longest name first', () => {
+    expect(toWire('@Rose Marie, @Rose and #photos', GUILD)).toBe(`<@${MARIE.id}>, <@${ROSE.id}> and <#2001>`);
+  });
+
+  it('are left alone inside words, addresses and code', () => {
+    for (const text of ['bo@Rose.example', '@Roses', '`@Rose`', '```\n@Rose\n```', 'x#photos']) {
+      expect(toWire(text, GUILD)).toBe(text);
+    }
+  });
+
+  it('need the sign-in name when two people are called the same', () => {
+    expect(toWire('@Tom @tom.two', GUILD)).toBe(`@Tom <@${TOM_TWO.id}>`);
+  });
+
+  it('come back as they were written', () => {
+    const text = '@Rose Marie and @tom.two in #photos, `<@1>`';
+    expect(fromWire(toWire(text, GUILD), GUILD)).toBe(text);
+    expect(fromWire('<@123>', GUILD)).toBe('<@123>');
+  });
+});
+
+describe('suggestions', () => {
+  it('begin at a sign in front of a word, and nowhere else', () => {
+    expect(findTrigger('hi @ro', 6)).toEqual({ sign: '@', query: 'ro', start: 3 });
+    expect(findTrigger('#', 1)).toEqual({ sign: '#', query: '', start: 0 });
+    expect(findTrigger('a :ca', 5)).toEqual({ sign: ':', query: 'ca', start: 2 });
+    for (const text of ['bo@ro', 'at 12:30', ':', ':)', '@ro '])
+      expect(findTrigger(text, text.length)).toBeNull();
+  });
+
+  it('put whoever begins with it first', async () => {
+    const found = await suggest({ sign: '@', query: 'o', start: 0 }, GUILD);
+    expect(found.map((one) => one.label)).toContain('Tom');
+    const rose = await suggest({ sign: '@', query: 'ro', start: 0 }, GUILD);
+    expect(rose.map((one) => one.insert)).toEqual(['@Rose', '@Rose Marie']);
+    const rooms = await suggest({ sign: '#', query: 'pho', start: 0 }, GUILD);
+    expect(rooms.map((one) => one.insert)).toEqual(['#photos']);
+    expect(CHANNEL).not.toBe(rooms[0]?.key);
+  });
+});
+
+describe('emoji', () => {
+  it('are found by what they are used for', async () => {
+    const groups = await loadEmoji();
+    expect(findEmoji(groups, 'thumbsup', 1)[0]?.sign).toBe('👍');
+    expect(findEmoji(groups, 'birthday', 1)[0]?.sign).toBe('🎂');
+    expect(findEmoji(groups, 'xyzzy', 5)).toEqual([]);
+    const signs = groups.flatMap((group) => group.emoji.map((one) => one.sign));
+    expect(new Set(signs).size).toBe(signs.length);
+  });
+
+  it('alone are large, with words they are not', () => {
+    for (const text of ['🎂', '❤️', '👍🏽 🎉', '👨‍👩‍👧', '🇬🇧']) expect(onlyEmoji(text)).toBe(true);
+    for (const text of ['', '12', 'ok 👍', '#', '👍'.repeat(40)]) expect(onlyEmoji(text)).toBe(false);
+  });
+});
+
+describe('code', () => {
+  it('keeps every character', () => {
+    const text = 'def f(x):  # says "hi"\n    return "a\\"b" + \'c\' + 0x1f\n';
+    expect(
+      highlight(text, 'python')
+        .map((piece) => piece.text)
+        .join(''),
+    ).toBe(text);
+  });
+
+  it('tells words of the language, strings, numbers, calls and comments apart', () => {
+    const kinds = highlight('return f("x", 12) // done', 'js').filter((piece) => piece.kind);
+    expect(kinds.map((piece) => [piece.text, piece.kind])).toEqual([
+      ['return', 'key'],
+      ['f', 'fn'],
+      ['"x"', 'str'],
+      ['12', 'num'],
+      ['// done', 'com'],
+    ]);
+  });
+});

@@ -1,0 +1,205 @@
+/** A box with one space in it: answers requests from a table and says what a test wants over the gateway. */
+import { vi } from 'vitest';
+
+import { gateway, rest } from '../api';
+import type { Channel, FullGuild, Me, Member, Message, ReadState, User } from '../api/model';
+
+import { FakeSocket } from './fake-socket';
+
+export const GUILD = '1000';
+export const CHANNEL = '2000';
+
+type Answer = (body: unknown, url: URL) => unknown;
+
+export class Refusal {
+  constructor(
+    readonly status: number,
+    readonly body: object,
+  ) {}
+}
+
+export function user(id: string, name: string): User {
+  return { id, username: name.toLowerCase(), global_name: name, discriminator: '0', avatar: null };
+}
+
+export const NORA = user('7000000000000000', 'Nora');
+export const ROSE = user('8000000000000000', 'Rose');
+export const TOM = user('9000000000000000', 'Tom');
+
+export function member(who: User, roles: string[] = []): Member {
+  return {
+    user: who,
+    nick: null,
+    avatar: null,
+    roles,
+    joined_at: '2015-01-02T00:00:00.000000+00:00',
+    deaf: false,
+    mute: false,
+    flags: 0,
+    pending: false,
+    communication_disabled_until: null,
+  };
+}
+
+export function channel(part: Partial<Channel> = {}): Channel {
+  return {
+    id: CHANNEL,
+    type: 0,
+    guild_id: GUILD,
+    name: 'general',
+    position: 0,
+    parent_id: null,
+    permission_overwrites: [],
+    nsfw: false,
+    topic: null,
+    last_message_id: null,
+    ...part,
+  };
+}
+
+export function message(id: string, content = `message ${id}`, part: Partial<Message> = {}): Message {
+  return {
+    id,
+    channel_id: CHANNEL,
+    guild_id: GUILD,
+    author: ROSE,
+    content,
+    timestamp: '2026-11-20T17:00:00.000000+00:00',
+    edited_timestamp: null,
+    tts: false,
+    mention_everyone: false,
+    mentions: [],
+    mention_roles: [],
+    attachments: [],
+    embeds: [],
+    components: [],
+    reactions: [],
+    pinned: false,
+    type: 0,
+    flags: 0,
+    ...part,
+  };
+}
+
+export function guild(part: Partial<FullGuild> = {}): FullGuild {
+  return {
+    id: GUILD,
+    name: 'Maple Street',
+    icon: null,
+    description: null,
+    owner_id: NORA.id,
+    roles: [
+      {
+        id: GUILD,
+        name: '@everyone',
+        color: 0,
+        hoist: false,
+        icon: null,
+        position: 0,
+        permissions: String((1n << 6n) | (1n << 10n) | (1n << 11n) | (1n << 16n)),
+        managed: false,
+        mentionable: false,
+        flags: 0,
+      },
+    ],
+    emojis: [],
+    stickers: [],
+    features: [],
+    member_count: 3,
+    verification_level: 0,
+    default_message_notifications: 0,
+    explicit_content_filter: 0,
+    mfa_level: 0,
+    system_channel_id: CHANNEL,
+    afk_channel_id: null,
+    afk_timeout: 300,
+    premium_tier: 0,
+    preferred_locale: 'en-GB',
+    nsfw_level: 0,
+    system_channel_flags: 0,
+    joined_at: '2015-01-02T00:00:00.000000+00:00',
+    large: false,
+    unavailable: false,
+    channels: [channel()],
+    members: [member(NORA), member(ROSE), member(TOM)],
+    voice_states: [],
+    presences: [],
+    ...part,
+  };
+}
+
+export class FakeBox {
+  me: Me = {
+    ...NORA,
+    mfa_enabled: false,
+    verified: true,
+    email: null,
+    locale: 'en-GB',
+    flags: 0,
+    hearth_admin: true,
+  };
+  asked: { method: string; path: string; body: unknown }[] = [];
+  #routes: [pattern: RegExp, answer: Answer][] = [];
+  #seq = 0;
+  /** Nothing is answered at all. */
+  away = false;
+
+  constructor() {
+    vi.stubGlobal('fetch', (input: string, init: RequestInit) => this.#answer(input, init));
+  }
+
+  /** `on('POST v10/channels/\\d+/messages', …)`; the newest of several that fit answers. */
+  on(route: string, answer: Answer): void {
+    this.#routes.unshift([new RegExp(`^${route}$`), answer]);
+  }
+
+  /** Somebody is signed in and READY has come. */
+  async ready(part: Partial<FullGuild> = {}, readState: ReadState[] = []): Promise<void> {
+    rest.accept({ access_token: 'token', expires_in: 900, user: this.me });
+    gateway.retryNow();
+    await vi.waitFor(() => FakeSocket.last);
+    await new Promise((resolve) => setTimeout(resolve));
+    FakeSocket.last.says(10, { heartbeat_interval: 41_250 });
+    this.says('READY', {
+      v: 10,
+      user: this.me,
+      guilds: [guild(part)],
+      private_channels: [],
+      relationships: [],
+      read_state: readState,
+      session_id: 'session',
+      resume_gateway_url: '',
+      hearth: { version: '0', features: [], limits: { message_length: 4000 } },
+    });
+  }
+
+  says(event: string, data: unknown): void {
+    this.#seq += 1;
+    FakeSocket.last.says(0, data, event, this.#seq);
+  }
+
+  close(): void {
+    gateway.disconnect();
+    rest.forget();
+    FakeSocket.all = [];
+    localStorage.clear();
+    vi.unstubAllGlobals();
+    vi.stubGlobal('WebSocket', FakeSocket);
+  }
+
+  #answer(input: string, init: RequestInit): Promise<Response> {
+    if (this.away) return Promise.reject(new TypeError('network'));
+    const url = new URL(input, 'https://box.test');
+    const path = url.pathname.replace(/^\/api\//, '');
+    const method = init.method ?? 'GET';
+    const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
+    this.asked.push({ method, path, body });
+    const route = this.#routes.find(([pattern]) => pattern.test(`${method} ${path}`));
+    const answer = route?.[1](body, url);
+    if (answer instanceof Refusal) {
+      return Promise.resolve(new Response(JSON.stringify(answer.body), { status: answer.status }));
+    }
+    if (answer === undefined) return Promise.resolve(new Response(null, { status: 204 }));
+    return Promise.resolve(new Response(JSON.stringify(answer), { status: 200 }));
+  }
+}

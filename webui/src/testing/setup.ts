@@ -1,0 +1,14 @@
+/** What the test DOM lacks of a browser, and a WebSocket that no network stands behind. */
+import { vi } from 'vitest';
+
+import { FakeSocket } from './fake-socket';
+
+vi.stubGlobal('WebSocket', FakeSocket);
+
+const proto = HTMLElement.prototype as Partial<HTMLElement>;
+proto.showPopover ??= function show(this: HTMLElement) {
+  this.setAttribute('data-open', '');
+};
+proto.hidePopover ??= function hide(this: HTMLElement) {
+  this.removeAttribute('data-open');
+};

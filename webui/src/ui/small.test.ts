@@ -1,0 +1,94 @@
+/** The small rules of the page. */
+import { describe, expect, it } from 'vitest';
+
+import { checkPassword, passwordError, signInNameError, suggestName } from '../accounts/checks';
+
+import { compareIds, idAt, isNewer, timeOf } from './ids';
+import { lettersOf } from './places';
+import { parse } from './router.svelte';
+import { plural } from './strings/plural';
+import { tintOf, tintOfColor } from './tint';
+
+describe('ids', () => {
+  it('are ordered by their time, whatever their length', () => {
+    expect(compareIds('9', '10')).toBeLessThan(0);
+    expect(isNewer('1328000000000000001', '1328000000000000000')).toBe(true);
+    expect(isNewer('5', null)).toBe(true);
+  });
+
+  it('carry the moment of their making', () => {
+    const at = Date.parse('2026-11-20T17:00:00Z');
+    expect(timeOf(idAt(at))).toBe(at);
+  });
+});
+
+describe('addresses', () => {
+  it('say what is shown', () => {
+    expect(parse('/setup', '#abc')).toEqual({ page: 'setup', token: 'abc' });
+    expect(parse('/invite/maple-7f3k', '')).toEqual({ page: 'invite', code: 'maple-7f3k' });
+    expect(parse('/spaces/1/2/3', '')).toEqual({ page: 'space', guild: '1', channel: '2', message: '3' });
+    expect(parse('/spaces/1/settings/people', '')).toEqual({
+      page: 'space-settings',
+      guild: '1',
+      section: 'people',
+    });
+  });
+
+  it('that make no sense lead home or to the first section', () => {
+    expect(parse('/spaces/../etc', '')).toEqual({ page: 'home' });
+    expect(parse('/spaces/1/x', '')).toEqual({ page: 'space', guild: '1', channel: null, message: null });
+    expect(parse('/settings/nonsense', '')).toEqual({ page: 'settings', section: 'account' });
+    expect(parse('/invite/%E0%A4%A', '')).toEqual({ page: 'invite', code: '%E0%A4%A' });
+  });
+});
+
+describe('colours', () => {
+  it('of roles are shown in the nearest tint, so that text stays readable', () => {
+    expect(tintOfColor(0xf8a1b1)).toBe('tint-8');
+    expect(tintOfColor(0x00ff00)).toMatch(/tint-[34]/);
+    expect(tintOfColor(0x3366ff)).toBe('tint-6');
+    expect([tintOfColor(0), tintOfColor(0x888888)]).toEqual([null, null]);
+  });
+
+  it('of people are spread over all eight', () => {
+    const start = BigInt(idAt(Date.parse('2026-11-20T17:00:00Z')));
+    const tints = Array.from({ length: 64 }, (_, index) =>
+      tintOf(String(start + (BigInt(index * 977) << 22n))),
+    );
+    expect(new Set(tints).size).toBe(8);
+  });
+});
+
+describe('doors', () => {
+  it('help with a password without being in the way', () => {
+    expect(checkPassword('abc').hint).toBe('5 characters to go.');
+    expect(checkPassword('password1').hint).toBe(
+      'Enough. A few words in a row are stronger and easier to remember.',
+    );
+    expect(passwordError('12345678')).toBe('This is among the first that others would try.');
+    expect(checkPassword('four warm words here').good).toBe(true);
+    expect(passwordError('four warm words here')).toBeUndefined();
+  });
+
+  it('make a name to sign in with of any name', () => {
+    expect(suggestName('Ben O’Hara')).toBe('ben.ohara');
+    expect(suggestName('Zoë  Müller')).toBe('zoe.muller');
+    expect(suggestName('美咲')).toBe('');
+    expect(signInNameError('Ben')).toBeDefined();
+    expect(signInNameError('ben.ohara_2')).toBeUndefined();
+  });
+});
+
+it('words have their number', () => {
+  expect([
+    plural(1, { one: 'person', other: 'people' }),
+    plural(0, { one: 'person', other: 'people' }),
+  ]).toEqual(['1 person', '0 people']);
+});
+
+it('a found name shows what was found', () => {
+  expect(lettersOf('groceries', 'GRO')).toEqual([
+    { text: 'gro', hit: true },
+    { text: 'ceries', hit: false },
+  ]);
+});
