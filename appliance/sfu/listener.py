@@ -75,13 +75,18 @@ class Listener:
 
 
 def _bind(path: Path) -> socket.socket:
+    """A listening socket at `path`, which never exists without someone who accepts."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_socket() and _is_alive(path):
+        raise SocketTaken(f"another media process listens on {path}")
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
     bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     before = os.umask(0o177)
     try:
-        if path.is_socket():
-            _remove_stale(path)
-        bound.bind(str(path))
+        bound.bind(str(fresh))
+        bound.listen()
+        fresh.replace(path)
     except BaseException:
         bound.close()
         raise
@@ -90,11 +95,10 @@ def _bind(path: Path) -> socket.socket:
     return bound
 
 
-def _remove_stale(path: Path) -> None:
+def _is_alive(path: Path) -> bool:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         try:
             probe.connect(str(path))
         except OSError:
-            path.unlink(missing_ok=True)
-            return
-    raise SocketTaken(f"another media process listens on {path}")
+            return False
+    return True

@@ -127,12 +127,16 @@ class Producer:
         self._octets_measured = octets
 
     def clean(self, packet: bytes, now: float) -> bytes:
-        """Hear how loud it is and take out the header extensions that concern only us and the publisher."""
+        """For every packet with more than a bare header: hear how loud it is, and blank the extensions that are not for others.
+
+        Empty if it is malformed: nothing behind this has to check again.
+        """
         # What browsers send once their MID is acknowledged: one word with nothing but the level.
-        if packet[12:17] == b"\xbe\xde\x00\x01\x10" and packet[18] == 0 and not packet[0] & 0x0F:
+        if packet[12:17] == b"\xbe\xde\x00\x01\x10" and packet[18:20] == b"\0\0" and packet[0] == 0x90:
             self.speaker.heard(packet[17] & 0x7F, now)
             return packet
         try:
+            rtp.parse(packet)
             if self.kind == "mic":
                 level = audio_level(packet)
                 if level is not None:

@@ -189,11 +189,23 @@ def datagrams(records: bytes) -> list[bytes]:
     result: list[bytes] = []
     current = b""
     at = 0
-    while at + _RECORD_HEADER_BYTES <= len(records):
-        end = at + _RECORD_HEADER_BYTES + int.from_bytes(records[at + 11 : at + 13])
+    while at < len(records):
+        end = _record_end(records, at)
         if current and len(current) + end - at > _DATAGRAM_BYTES:
             result.append(current)
             current = b""
         current += records[at:end]
         at = end
     return [*result, current] if current else result
+
+
+def _record_end(records: bytes, at: int) -> int:
+    """Where the record that begins at `at` ends; one that does not tell its length goes to the end."""
+    first = records[at]
+    if first & 0xE0 == 0x20:
+        # The unified header of DTLS 1.3 (RFC 9147 4): sequence number of two bytes or one, length if its flag is set.
+        start = at + (3 if first & 0x08 else 2)
+        if not first & 0x04:
+            return len(records)
+        return min(len(records), start + 2 + int.from_bytes(records[start : start + 2]))
+    return min(len(records), at + _RECORD_HEADER_BYTES + int.from_bytes(records[at + 11 : at + 13]))

@@ -23,6 +23,8 @@ from appliance.sfu.transport.udp import Endpoint
 
 _HEADER = struct.Struct("!BBHII").unpack_from
 _MAX_STREAMS_PER_PEER = 32
+# A header's first byte without padding, extension or contributing sources.
+_BARE = 0x80
 
 _unprotect = srtp.unprotect
 _unprotect_rtcp = srtp.unprotect_rtcp
@@ -171,7 +173,7 @@ class PlainForwarder:
         if stream.retransmits:
             packet = _recover(packet, producer)
             stream = link.streams.get(producer.ssrc or 0)
-        elif first & 0x10:
+        elif first != _BARE:
             packet = producer.clean(packet, now)
         if not packet or stream is None or not producer.allowed:
             return

@@ -1,0 +1,130 @@
+"""How the process starts and ends, and what it says when it cannot."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.integration.sfu.rig import media_process
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def start(folder: Path, *extra: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "appliance.sfu", "--data", str(folder), "--bind", "127.0.0.1", *extra]
+    return subprocess.run(
+        command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=20, check=False
+    )
+
+
+def test_a_taken_port_is_one_clear_line_and_exit_2(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+
+        ended = start(tmp_path, HEARTH_MEDIA_PORT=str(port))
+
+    assert ended.returncode == 2
+    assert ended.stderr == f"hearth-sfu: UDP port {port} is taken by another process\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--port", "99999"), ("--port", "x"), ("--bind", "nowhere"), ("--public-ip", "1.2.3")]
+)
+def test_an_impossible_argument_is_refused(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    ended = start(tmp_path, *arguments)
+
+    assert ended.returncode == 2
+    assert "is not a" in ended.stderr
+
+
+def test_an_impossible_public_address_in_the_environment_is_refused(tmp_path: Path) -> None:
+    ended = start(tmp_path, "--port", "0", HEARTH_PUBLIC_IP="home")
+
+    assert ended.returncode == 2
+    assert "HEARTH_PUBLIC_IP" in ended.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_one_line_and_exit_2(tmp_path: Path) -> None:
+    (tmp_path / "sfu").write_text("a file where a folder should be")
+
+    ended = start(tmp_path, "--port", "0", "--socket", str(tmp_path / "s"))
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("hearth-sfu: cannot start:")
+    assert ended.stderr.count("\n") == 1
+
+
+async def test_a_second_process_leaves_the_first_its_socket(tmp_path: Path) -> None:
+    async with media_process(tmp_path) as media:
+        ended = await asyncio.to_thread(start, tmp_path, "--port", "0", "--socket", str(media.socket))
+
+        assert ended.returncode == 2
+        assert "another media process" in ended.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_it_ends_within_two_seconds_and_leaves_no_socket(tmp_path: Path, number: signal.Signals) -> None:
+    async with media_process(tmp_path) as media:
+        asked = time.monotonic()
+        media.process.send_signal(number)
+        code = await asyncio.wait_for(media.process.wait(), 2)
+
+        assert code == 0
+        assert time.monotonic() - asked < 2
+        assert not media.socket.exists()
+
+
+async def test_a_stale_socket_file_is_replaced_and_the_fingerprint_stays(tmp_path: Path) -> None:
+    async with media_process(tmp_path) as media:
+        certificate = (tmp_path / "sfu" / "dtls.pem").read_bytes()
+        media.process.kill()
+        await media.process.wait()
+        assert media.socket.exists()
+        stale = media.socket.stat().st_ino
+
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "appliance.sfu", "--data", str(tmp_path), "--socket", str(tmp_path / "sfu.sock")),
+        *("--port", "0", "--bind", "127.0.0.1"),
+    )
+    for _ in range(200):
+        await asyncio.sleep(0.02)
+        if (tmp_path / "sfu.sock").exists() and (tmp_path / "sfu.sock").stat().st_ino != stale:
+            break
+    reader, writer = await asyncio.open_unix_connection(str(tmp_path / "sfu.sock"))
+    writer.close()
+    process.terminate()
+    await process.wait()
+
+    assert reader is not None
+    assert (tmp_path / "sfu" / "dtls.pem").read_bytes() == certificate
+    assert (tmp_path / "sfu" / "dtls.pem").stat().st_mode & 0o777 == 0o600
+
+
+async def test_the_socket_is_the_owners_alone(tmp_path: Path) -> None:
+    async with media_process(tmp_path) as media:
+        assert media.socket.stat().st_mode & 0o777 == 0o600
+
+
+async def test_systemd_is_told_when_it_is_ready_and_that_it_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bus:
+        bus.bind(address)
+        bus.settimeout(5)
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+        monkeypatch.setenv("WATCHDOG_USEC", "200000")
+        async with media_process(tmp_path):
+            heard = {await asyncio.to_thread(bus.recv, 100) for _ in range(3)}
+
+    assert heard == {b"READY=1", b"WATCHDOG=1"}
