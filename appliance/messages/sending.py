@@ -19,7 +19,7 @@ from appliance.errors import ApplianceError, Forbidden, Invalid, TooMany, parse_
 from appliance.guilds import queries as guild_queries
 from appliance.guilds import texts
 from appliance.ids import AccountId, ChannelId, MessageId, Millis, first_id_of, made_at, new_id
-from appliance.messages import door, mentions, queries, reading, view
+from appliance.messages import door, mentions, queries, reading, typing, view
 from appliance.messages.door import MessageNotFound
 from appliance.messages.events import MessageCreated, MessageUpdated
 from appliance.messages.mentions import Told
@@ -110,6 +110,7 @@ async def send(tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewM
     message = replace(message, nonce=UNSET if new.nonce is None else new.nonce)
     heard = _heard(message, author)
     tx.emit(MessageCreated(guild_id=author.guild_id, channel_id=channel_id, payload=heard))
+    typing.said(caller.account_id, channel_id)
     return message
 
 

@@ -28,6 +28,9 @@ class Pace:
         self._told[account_id, channel_id] = now
         return True
 
+    def forget(self, account_id: AccountId, channel_id: ChannelId) -> None:
+        self._told.pop((account_id, channel_id), None)
+
 
 _pace = Pace()
 
@@ -45,3 +48,8 @@ async def start(tx: Transaction, caller: Caller, channel_id: ChannelId) -> None:
         member=member.member(member.user()),
     )
     tx.emit(TypingStarted(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
+
+
+def said(account_id: AccountId, channel_id: ChannelId) -> None:
+    """Their message is there, which ends the sign everywhere; writing on is told anew at once."""
+    _pace.forget(account_id, channel_id)

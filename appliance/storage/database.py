@@ -59,9 +59,9 @@ class Transaction(Reader):
         self.events: list[Event] = []
 
     async def run(self, sql: str, **args: Value) -> int:
-        """Execute a write and return how many rows it touched."""
-        async with self._connection.execute(sql, args) as cursor:
-            return cursor.rowcount
+        """Execute an INSERT, UPDATE or DELETE and return how many rows it touched."""
+        # A cursor would cost a second trip to the connection's thread, only to be closed.
+        return len(list(await self._connection.execute_fetchall(f"{sql} RETURNING 1", args)))
 
     async def run_many(self, sql: str, rows: Sequence[dict[str, Value]]) -> None:
         """Execute one write for each row."""

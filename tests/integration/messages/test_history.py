@@ -201,6 +201,15 @@ async def test_typing_is_told_once_in_five_seconds(house: House) -> None:
     assert typing.member.user.username == "bo"
 
 
+async def test_writing_on_after_a_message_is_told_at_once(house: House) -> None:
+    await ok(house, house.bo, "POST", f"/channels/{house.general}/typing")
+    await ok(house, house.bo, "POST", f"/channels/{house.general}/messages", json={"content": "Soup?"})
+
+    await ok(house, house.bo, "POST", f"/channels/{house.general}/typing")
+
+    assert len(heard(house, "TYPING_START")) == 2
+
+
 def test_the_pace_of_typing_forgets_and_survives_a_clock_that_steps_back() -> None:
     pace = Pace()
     person, channel = AccountId(1), ChannelId(2)
