@@ -1,7 +1,9 @@
 import { cleanup, render, screen } from '@testing-library/svelte';
 import { userEvent } from '@testing-library/user-event';
+import { flushSync } from 'svelte';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
+import { account } from '../accounts/account.svelte';
 import { gateway } from '../api';
 import type { Channel, VoiceState } from '../api/model';
 import CallBar from './CallBar.svelte';
@@ -53,6 +55,20 @@ afterEach(() => {
   voice.leave();
   voice.rooms.replace([]);
   vi.unstubAllGlobals();
+});
+
+it('signing out hangs up and closes the microphone', async () => {
+  vi.spyOn(gateway, 'send').mockReturnValue(true);
+  account.phase = 'signed_in';
+  voice.join('10', '20');
+  await vi.waitFor(() => expect(voice.sending.microphone).not.toBeNull());
+  const microphone = voice.sending.microphone;
+
+  account.phase = 'signed_out';
+  flushSync();
+
+  expect(voice.place).toBeNull();
+  expect(microphone?.readyState).toBe('ended');
 });
 
 it('an empty room says so and has one button', async () => {

@@ -7,6 +7,7 @@ import { channels } from '../channels/channels.svelte';
 import { paths, router } from '../ui/router.svelte';
 import { t } from '../ui/strings';
 import { toasts } from '../ui/toasts.svelte';
+import { leaveAtTheDoor } from './door.svelte';
 import { restSignalling } from './signalling';
 import type { Notice } from './ports';
 import { Calls } from './state.svelte';
@@ -22,6 +23,8 @@ addEventListener('online', () => voice.networkChanged());
 connectionOf(navigator)?.addEventListener('change', () => voice.networkChanged());
 // Closing the tab hangs up at once instead of leaving a ghost in the room until the SFU misses us.
 addEventListener('pagehide', () => voice.leave());
+
+leaveAtTheDoor(() => voice.leave());
 
 function tell(notice: Notice): void {
   const words = t.voice.notice;
