@@ -10,6 +10,7 @@ import './messages/typing.svelte';
 import { watchKeys } from './ui/regions';
 import './ui/tokens.css';
 import './ui/base.css';
+import './ui/controls.css';
 import './ui/parts.css';
 
 preferences.load('');

@@ -21,6 +21,7 @@ export const doors = {
     newHere: 'New here? Ask someone in the household for an invite.',
     mismatch: (left: number | undefined) => {
       if (left === undefined) return 'Name and password do not match.';
+      if (left === 0) return 'Name and password do not match. One more that does not, and there is a pause.';
       const number = NUMBERS[left] ?? String(left);
       return `Name and password do not match. ${number} ${left === 1 ? 'try' : 'tries'} left, then a pause.`;
     },

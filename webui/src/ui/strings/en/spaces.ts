@@ -3,7 +3,7 @@ import { plural } from '../plural';
 export const spaces = {
   menu: (space: string) => `${space}, menu`,
   find: 'Find or go to',
-  findHint: 'Channels, rooms and people',
+  findHint: 'Channels, rooms and settings',
   findNone: (query: string) => `Nothing for “${query}”`,
   findNoneLead: 'Only what you can see is searched.',
   kinds: { channel: 'channel', room: 'room', person: 'person', space: 'space', action: 'do' },
@@ -83,6 +83,7 @@ export const spaces = {
     manyUses: (count: number) => (count === 0 ? 'anyone' : plural(count, { one: 'person', other: 'people' })),
     making: 'Making an invite',
     mayNot: 'You may not invite people here. Ask whoever looks after this space.',
-    network: 'Their phone or computer must be able to reach this address:',
+    onlyHere:
+      'This link works on this computer only. Open Hearth at the address that the box shows for the house, and invite from there.',
   },
 };

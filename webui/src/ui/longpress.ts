@@ -8,19 +8,30 @@ export function longPress(
   return (node) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let start = { x: 0, y: 0 };
+    let held = false;
 
     function down(event: PointerEvent): void {
       if (event.pointerType !== 'touch') return;
       start = { x: event.clientX, y: event.clientY };
+      held = false;
       clearTimeout(timer);
       timer = setTimeout(() => {
         if ('vibrate' in navigator) navigator.vibrate(10);
+        held = true;
         open(start);
       }, HOLD_MS);
     }
 
     function move(event: PointerEvent): void {
       if (Math.hypot(event.clientX - start.x, event.clientY - start.y) > MOVED_PX) clearTimeout(timer);
+    }
+
+    // Lifting the finger would follow the link that was held.
+    function click(event: Event): void {
+      if (!held) return;
+      held = false;
+      event.preventDefault();
+      event.stopPropagation();
     }
 
     const stop = () => clearTimeout(timer);
@@ -34,6 +45,7 @@ export function longPress(
     node.addEventListener('pointerup', stop);
     node.addEventListener('pointercancel', stop);
     node.addEventListener('contextmenu', menu);
+    node.addEventListener('click', click, true);
     return () => {
       stop();
       node.removeEventListener('pointerdown', down);
@@ -41,6 +53,7 @@ export function longPress(
       node.removeEventListener('pointerup', stop);
       node.removeEventListener('pointercancel', stop);
       node.removeEventListener('contextmenu', menu);
+      node.removeEventListener('click', click, true);
     };
   };
 }
