@@ -1,0 +1,109 @@
+"""Frames from outside: whatever they hold, they are a request, malformed, or of an unknown opcode."""
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.gateway.codec import (
+    MAX_FRAME_BYTES,
+    AskMembers,
+    Deflater,
+    Heartbeat,
+    Identify,
+    Malformed,
+    Resume,
+    UnknownOpcode,
+    VoiceUpdate,
+    control,
+    encode,
+    parse,
+)
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=12,
+)
+KEYS = st.sampled_from(
+    ["token", "intents", "presence", "guild_id", "channel_id", "self_mute", "session_id", "seq", "user_ids", "query",
+     "limit", "nonce", "status", "afk"]
+)  # fmt: skip
+
+
+@given(st.binary(max_size=400) | st.text(max_size=400))
+def test_any_bytes_are_a_request_or_refused(frame: bytes | str) -> None:
+    with suppress(Malformed, UnknownOpcode):
+        parse(frame)
+
+
+@given(st.integers() | JSON, st.dictionaries(KEYS, JSON) | JSON)
+def test_any_json_is_a_request_or_refused(op: Any, data: Any) -> None:
+    with suppress(Malformed, UnknownOpcode):
+        parse(json.dumps({"op": op, "d": data}))
+
+
+@given(st.integers(0, 11), st.dictionaries(KEYS, JSON))
+def test_known_opcodes_with_any_fields_are_a_request_or_refused(op: int, data: dict[str, Any]) -> None:
+    with suppress(Malformed, UnknownOpcode):
+        parse(json.dumps({"op": op, "d": data}).encode())
+
+
+@pytest.mark.parametrize("depth", [100, 5000])
+def test_deep_nesting_is_refused_and_does_not_overflow(depth: int) -> None:
+    with pytest.raises(Malformed):
+        parse('{"op":2,"d":' + '{"a":' * depth)
+
+
+def test_a_frame_over_the_limit_is_refused() -> None:
+    fits = '{"op":1,"d":"' + "x" * (MAX_FRAME_BYTES - 15) + '"}'
+
+    assert (len(fits), parse(fits)) == (MAX_FRAME_BYTES, Heartbeat())
+    with pytest.raises(Malformed):
+        parse(fits + " ")
+
+
+def test_ids_may_be_integers_or_text_and_unknown_keys_are_ignored() -> None:
+    frames = [
+        '{"op":4,"d":{"guild_id":"7","channel_id":8,"future":1},"extra":2}',
+        '{"op":4,"d":{"guild_id":7}}',
+    ]
+
+    assert [parse(frame) for frame in frames] == [VoiceUpdate(7, 8), VoiceUpdate(7, None)]  # type: ignore[arg-type]  # plain ids
+
+
+def test_what_libraries_send_is_understood() -> None:
+    identify = (
+        '{"op":2,"d":{"token":"Bot a","intents":513,"properties":{"os":"x"},"compress":true,"shard":[0,1]}}'
+    )
+    members = '{"op":8,"d":{"guild_id":["5"],"query":"","limit":0,"user_ids":"9","nonce":"n"}}'
+
+    assert parse(identify) == Identify("Bot a", 513)
+    assert parse(members) == AskMembers(5, "", 0, [9], nonce="n")  # type: ignore[arg-type,list-item]  # plain ids
+    assert parse('{"op":6,"d":{"token":"t","session_id":"s","seq":3}}') == Resume("t", "s", 3)
+
+
+@given(st.text(), st.integers(1, 2**40))
+def test_an_event_is_json_with_its_number(text: str, seq: int) -> None:
+    event = encode("MESSAGE_CREATE", {"content": text})
+
+    frame = json.loads(event.text(seq))
+
+    assert frame == {"op": 0, "t": "MESSAGE_CREATE", "d": {"content": text}, "s": seq}
+    assert event.size >= len(json.dumps({"content": text}, ensure_ascii=False).encode())
+
+
+def test_a_control_frame_has_all_four_keys() -> None:
+    assert json.loads(control(9, payload=False)) == {"op": 9, "d": False, "s": None, "t": None}
+
+
+@given(st.lists(st.text()))
+def test_every_deflated_frame_ends_with_a_flush(texts: list[str]) -> None:
+    deflater = Deflater()
+
+    for text in texts:
+        # How clients know that a message is whole.
+        assert deflater.deflate(text).endswith(b"\x00\x00\xff\xff")
