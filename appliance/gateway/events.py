@@ -53,12 +53,11 @@ class About(msgspec.Struct, frozen=True):
     limits: Limits
 
 
-class ReadyPayload(msgspec.Struct, frozen=True, kw_only=True):
-    """The first picture (docs/protocol.md): to a person with whole guilds, to a bot with stubs and `application`."""
+class FirstPicture(msgspec.Struct, frozen=True, kw_only=True):
+    """What READY tells everybody (docs/protocol.md)."""
 
     v: int = 10
     user: Me
-    guilds: list[FullGuild] | list[UnavailableGuild]
     private_channels: tuple[()] = ()
     relationships: tuple[()] = ()
     read_state: list[ReadState] = []
@@ -67,11 +66,25 @@ class ReadyPayload(msgspec.Struct, frozen=True, kw_only=True):
     session_id: str
     resume_gateway_url: str
     sessions: tuple[()] = ()
-    application: Application | UnsetType = UNSET
     hearth: About
 
 
+class ReadyPayload(FirstPicture, frozen=True, kw_only=True):
+    """To a person: with whole guilds."""
+
+    guilds: list[FullGuild]
+
+
+class BotReadyPayload(FirstPicture, frozen=True, kw_only=True):
+    """To a bot: with stubs, for a GUILD_CREATE each follows."""
+
+    guilds: list[UnavailableGuild]
+    application: Application
+
+
 class Ready(Dispatch, frozen=True, kw_only=True):
+    """The first picture; its `d` is a `BotReadyPayload` for bots."""
+
     name: ClassVar[str] = "READY"
     payload: ReadyPayload
 

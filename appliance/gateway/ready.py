@@ -17,6 +17,7 @@ from appliance.gateway.codec import Sent, encode
 from appliance.gateway.events import (
     About,
     Application,
+    BotReadyPayload,
     GuildCame,
     Limits,
     Presence,
@@ -56,7 +57,7 @@ class Pictures:
             guilds = await self._full(reader, who.account_id, None)
             about = About(VERSION, list(FEATURES), Limits())
             if who.is_bot:
-                ready = ReadyPayload(
+                stubs = BotReadyPayload(
                     user=me,
                     guilds=[UnavailableGuild(guild.id) for guild in guilds],
                     session_id=who.id,
@@ -64,7 +65,7 @@ class Pictures:
                     application=Application(me.id),
                     hearth=about,
                 )
-                return [encode(Ready.name, ready), *(_came(guild) for guild in guilds)]
+                return [encode(Ready.name, stubs), *(_came(guild) for guild in guilds)]
             seen = {ChannelId(int(channel.id)) for guild in guilds for channel in guild.channels}
             ready = ReadyPayload(
                 user=me,
