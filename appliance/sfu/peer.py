@@ -49,6 +49,7 @@ class Peer:
         self.former_credentials: ice.Credentials | None = None
         self.checked_at = now + ARRIVAL_SECONDS - ice.CONSENT_SECONDS
         self.path: Path | None = None
+        self._path_checked_at = 0.0
         self.dtls = DtlsSession(context, self._send_dtls)
         self.is_secure = False
         self._forwarder = forwarder
@@ -66,6 +67,19 @@ class Peer:
     def _send_dtls(self, datagram: bytes) -> None:
         if self.path is not None:
             self._forwarder.send_raw(self.path, datagram)
+
+    def follows(self, path: Path, now: float, *, nominated: bool) -> bool:
+        """An authentic check came this way; True if what we send should go there from now on."""
+        self.checked_at = now
+        before = self.path
+        if before is not None and before.key == path.key:
+            self._path_checked_at = now
+            return False
+        if before is not None and not nominated and now - self._path_checked_at < ice.STALE_SECONDS:
+            return False
+        self.path = path
+        self._path_checked_at = now
+        return True
 
     def restart_ice(self) -> None:
         """New credentials; the old ones count until the browser uses the new."""

@@ -210,10 +210,8 @@ class Worker:
         if not ice.is_authentic(check, credentials):
             return
         self._forwarder.send_raw(path, ice.reply(check, credentials, path.address))
-        peer.checked_at = time.monotonic()
         self._forwarder.accept_from(peer.name, path)
-        if peer.path is None or (check.nominates and peer.path.key != path.key):
-            peer.path = path
+        if peer.follows(path, time.monotonic(), nominated=check.nominates):
             self._forwarder.send_to(peer.name, path)
         if peer.former_credentials is not None and credentials is peer.credentials:
             self._forget_credentials(peer)
@@ -295,11 +293,17 @@ class Worker:
         while True:
             await asyncio.sleep(_TICK_SECONDS)
             count += 1
-            now = time.monotonic()
-            self._feedback.ask(now)
-            for peer in list(self._peers.values()):
-                self._look_after(peer, count, now)
-            self._forwarder.flush()
+            try:
+                self._everyone(count, time.monotonic())
+            except Exception:
+                # One peer's mishap must not end everybody's call.
+                log.exception("a periodic duty failed")
+
+    def _everyone(self, count: int, now: float) -> None:
+        self._feedback.ask(now)
+        for peer in list(self._peers.values()):
+            self._look_after(peer, count, now)
+        self._forwarder.flush()
 
     def _look_after(self, peer: Peer, count: int, now: float) -> None:
         speaking = speaking_changes(peer, now)

@@ -12,6 +12,9 @@ from aioice import stun
 
 # RFC 7675: consent is gone after 30 s without a check.
 CONSENT_SECONDS = 30.0
+# Firefox and aioice check every five seconds, give or take one, and do not nominate again: a way on which no check came for
+# longer is dead, and the one on which a check did come is the new one.
+STALE_SECONDS = 6.5
 _LETTERS = string.ascii_letters + string.digits
 
 

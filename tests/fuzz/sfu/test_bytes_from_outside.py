@@ -21,7 +21,9 @@ from appliance.sfu.transport.messages import SEGMENTS
 U16 = st.integers(0, 0xFFFF)
 U32 = st.integers(0, 0xFFFFFFFF)
 # Bytes that get further than the version check.
-RTP_LIKE = st.builds(lambda first, rest: bytes((0x80 | first,)) + rest, st.integers(0, 63), st.binary(max_size=120))
+RTP_LIKE = st.builds(
+    lambda first, rest: bytes((0x80 | first,)) + rest, st.integers(0, 63), st.binary(max_size=120)
+)
 
 
 @given(st.one_of(st.binary(max_size=120), RTP_LIKE))
@@ -67,7 +69,7 @@ def test_codecs(payload: bytes) -> None:
 
 
 @given(U16, U32, U32, st.booleans(), st.binary(max_size=60), U16, U32)
-def test_retransmissions_round_trip(  # noqa: PLR0917  one argument per field
+def test_retransmissions_round_trip(
     sequence: int, timestamp: int, ssrc: int, marker: bool, payload: bytes, number: int, repair: int
 ) -> None:
     packet = build(Fields(96, sequence, timestamp, ssrc, marker), payload)
@@ -91,7 +93,9 @@ def test_rtcp(data: bytes) -> None:
 
 
 BLOCKS = st.lists(
-    st.builds(rtcp.ReportBlock, U32, st.integers(0, 255), st.integers(-0x800000, 0x7FFFFF), U32, U32, U32, U32),
+    st.builds(
+        rtcp.ReportBlock, U32, st.integers(0, 255), st.integers(-0x800000, 0x7FFFFF), U32, U32, U32, U32
+    ),
     max_size=4,
 ).map(tuple)
 RTCP_PACKETS = st.one_of(
@@ -167,10 +171,17 @@ def test_stun(data: bytes) -> None:
         assert not ice.is_authentic(check, ice.new_credentials())
 
 
-@given(st.lists(st.tuples(st.sampled_from([0x0006, 0x0008, 0x0020, 0x0024, 0x0025, 0x8029, 0x0009]), st.binary(max_size=40))))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([0x0006, 0x0008, 0x0020, 0x0024, 0x0025, 0x8029, 0x0009]), st.binary(max_size=40)
+        )
+    )
+)
 def test_stun_attributes(attributes: list[tuple[int, bytes]]) -> None:
     body = b"".join(
-        kind.to_bytes(2) + len(value).to_bytes(2) + value + bytes(-len(value) % 4) for kind, value in attributes
+        kind.to_bytes(2) + len(value).to_bytes(2) + value + bytes(-len(value) % 4)
+        for kind, value in attributes
     )
     data = b"\x00\x01" + len(body).to_bytes(2) + b"\x21\x12\xa4\x42" + bytes(12) + body
 
@@ -208,13 +219,20 @@ SDP_LINES = st.sampled_from(
 )
 
 
-@given(st.one_of(st.text(max_size=300), st.lists(st.one_of(SDP_LINES, st.text(max_size=20)), max_size=30).map("\r\n".join)))
+@given(
+    st.one_of(
+        st.text(max_size=300),
+        st.lists(st.one_of(SDP_LINES, st.text(max_size=20)), max_size=30).map("\r\n".join),
+    )
+)
 def test_sdp_answers(sdp: str) -> None:
     for text in (sdp, f"v=0\r\n{sdp}"):
         with contextlib.suppress(BadAnswer):
             answer = read(text)
             assert answer.fingerprints
-            assert all(0 <= ssrc <= 0xFFFFFFFF for section in answer.sections.values() for ssrc in section.ssrcs)
+            assert all(
+                0 <= ssrc <= 0xFFFFFFFF for section in answer.sections.values() for ssrc in section.ssrcs
+            )
 
 
 @given(st.binary(max_size=200))

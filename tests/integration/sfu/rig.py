@@ -119,6 +119,7 @@ class Client:
         self.sending: dict[Kind, MediaStreamTrack] = {}
         self.tracks: dict[str, MediaStreamTrack] = {}
         self.offers: list[control.Offered] = []
+        self.hear: Callable[[str], str] = lambda sdp: sdp
         self.mangle: Callable[[str], str] = lambda sdp: sdp
         self._queue: asyncio.Queue[control.Offered] = asyncio.Queue()
         self._task = asyncio.create_task(self._negotiate())
@@ -139,7 +140,7 @@ class Client:
     async def _negotiate(self) -> None:
         while True:
             offer = await self._queue.get()
-            await self.pc.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
+            await self.pc.setRemoteDescription(RTCSessionDescription(self.hear(offer.sdp), "offer"))
             for transceiver in self.pc.getTransceivers():
                 self._use(transceiver)
             await self.pc.setLocalDescription(await self.pc.createAnswer())

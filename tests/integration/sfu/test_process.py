@@ -75,7 +75,9 @@ async def test_a_second_process_leaves_the_first_its_socket(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_it_ends_within_two_seconds_and_leaves_no_socket(tmp_path: Path, number: signal.Signals) -> None:
+async def test_it_ends_within_two_seconds_and_leaves_no_socket(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     async with media_process(tmp_path) as media:
         asked = time.monotonic()
         media.process.send_signal(number)
@@ -95,7 +97,15 @@ async def test_a_stale_socket_file_is_replaced_and_the_fingerprint_stays(tmp_pat
         stale = media.socket.stat().st_ino
 
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "appliance.sfu", "--data", str(tmp_path), "--socket", str(tmp_path / "sfu.sock")),
+        *(
+            sys.executable,
+            "-m",
+            "appliance.sfu",
+            "--data",
+            str(tmp_path),
+            "--socket",
+            str(tmp_path / "sfu.sock"),
+        ),
         *("--port", "0", "--bind", "127.0.0.1"),
     )
     for _ in range(200):
@@ -117,7 +127,9 @@ async def test_the_socket_is_the_owners_alone(tmp_path: Path) -> None:
         assert media.socket.stat().st_mode & 0o777 == 0o600
 
 
-async def test_systemd_is_told_when_it_is_ready_and_that_it_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_systemd_is_told_when_it_is_ready_and_that_it_lives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     address = str(tmp_path / "notify")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bus:
         bus.bind(address)

@@ -3,7 +3,13 @@
 import pytest
 
 from appliance.sfu.congestion.allocator import target_bps
-from appliance.sfu.congestion.estimator import CEILING_BPS, FLOOR_BPS, UplinkEstimate, ViewerEstimate, ViewerLimit
+from appliance.sfu.congestion.estimator import (
+    CEILING_BPS,
+    FLOOR_BPS,
+    UplinkEstimate,
+    ViewerEstimate,
+    ViewerLimit,
+)
 
 
 def test_loss_on_the_way_to_us_lowers_the_ceiling_and_its_end_raises_it() -> None:

@@ -34,7 +34,10 @@ def test_what_we_do_not_know_is_skipped() -> None:
     other = struct.pack("!BBHII", 0x82, 206, 2, 1, 2)
     application = struct.pack("!BBHII4s", 0x8F, 206, 3, 1, 2, b"ABCD")
 
-    assert rtcp.parse(sdes + transport_feedback + other + application + rtcp.build(EVERYTHING[-1:])) == EVERYTHING[-1:]
+    assert (
+        rtcp.parse(sdes + transport_feedback + other + application + rtcp.build(EVERYTHING[-1:]))
+        == EVERYTHING[-1:]
+    )
 
 
 def test_padding_is_taken_off() -> None:

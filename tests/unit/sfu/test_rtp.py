@@ -187,7 +187,11 @@ def test_a_packet_without_extension_is_left_alone() -> None:
 
 @pytest.mark.parametrize(
     "block",
-    [b"\xbe\xde\x00\x01\x1f\x00\x00\x00", b"\x10\x00\x00\x01\x00\x00\x00\x01", b"\x10\x00\x00\x01\x01\xff\x00\x00"],
+    [
+        b"\xbe\xde\x00\x01\x1f\x00\x00\x00",
+        b"\x10\x00\x00\x01\x00\x00\x00\x01",
+        b"\x10\x00\x00\x01\x01\xff\x00\x00",
+    ],
 )
 def test_an_element_that_leaves_its_block_is_refused(block: bytes) -> None:
     with pytest.raises(BadPacket):

@@ -5,11 +5,11 @@ import ipaddress
 import pytest
 from aioice import stun
 
+from appliance.sfu.kinds import SLOTS, Kind
 from appliance.sfu.router.router import Participant, Router
 from appliance.sfu.transport import answer, ice, offer
 from appliance.sfu.transport.addresses import candidates, local_addresses
 from appliance.sfu.transport.fanout import pieces
-from appliance.sfu.kinds import SLOTS, Kind
 
 FINGERPRINT = ":".join(["AB"] * 32)
 ALL: frozenset[Kind] = frozenset(SLOTS)
@@ -120,7 +120,9 @@ def test_the_offer_has_our_slots_first_and_then_what_others_send() -> None:
     ann.switch(frozenset(("mic", "camera")))
     router.settle(0.0)
     credentials = ice.Credentials("us", "secret")
-    session = offer.Session(1, 3, credentials, f"sha-256 {FINGERPRINT}", ["candidate:1 1 udp 1 192.0.2.1 8443 typ host"], 8443)
+    session = offer.Session(
+        1, 3, credentials, f"sha-256 {FINGERPRINT}", ["candidate:1 1 udp 1 192.0.2.1 8443 typ host"], 8443
+    )
 
     first = offer.write(session, bo.consumers)
     ann.switch(frozenset())
