@@ -18,6 +18,7 @@ from appliance.accounts.door import Door
 from appliance.bots.api import ApplicationController, BotController
 from appliance.channels import api as channels_api
 from appliance.errors import ApplianceError, Invalid, NotSignedIn, TooMany
+from appliance.gateway.api import GatewayController
 from appliance.guilds import api as guilds_api
 from appliance.guilds.profiles_api import UserController
 from appliance.limits import Limits
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 V10: Sequence[ControllerRouterHandler] = (
     UserController,
     ApplicationController,
+    GatewayController,
     *guilds_api.CONTROLLERS,
     *channels_api.CONTROLLERS,
     *messages_api.CONTROLLERS,

@@ -1,0 +1,52 @@
+"""Where the gateway is, for libraries that ask before they connect."""
+
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+
+from appliance.accounts.callers import Caller
+
+# One box serves one shard, and has no reason to count how often a bot starts.
+_STARTS = 1000
+
+
+class GatewayPlace(msgspec.Struct, frozen=True):
+    url: str
+
+
+class SessionStarts(msgspec.Struct, frozen=True):
+    total: int = _STARTS
+    remaining: int = _STARTS
+    reset_after: int = 0
+    max_concurrency: int = 1
+
+
+class BotGatewayPlace(GatewayPlace, frozen=True):
+    """What a bot's library plans its connections by."""
+
+    shards: int = 1
+    session_start_limit: SessionStarts = SessionStarts()
+
+
+def _url(request: Request[Any, Any, State]) -> str:
+    """Under the name by which the caller found us: the box has several, and not all work from everywhere."""
+    return f"wss://{request.headers.get('host', 'localhost')}/ws"
+
+
+class GatewayController(Controller):
+    path = "/gateway"
+    tags = ("Gateway",)
+
+    @get(summary="Where the gateway is")
+    async def place(self, request: Request[Any, Any, State]) -> GatewayPlace:
+        return GatewayPlace(_url(request))
+
+    @get("/bot", summary="Where the gateway is, and how often one may start")
+    async def place_for_bots(
+        self, request: Request[Any, Any, State], caller: NamedDependency[Caller]
+    ) -> BotGatewayPlace:
+        del caller
+        return BotGatewayPlace(_url(request))
