@@ -146,11 +146,13 @@ class Producer:
             return b""
 
     def welcome(self, packet: bytes, number: int, timestamp: int, now: float) -> None:
-        """Let those who wait in, if a decoder can begin with this packet."""
+        """Let those who wait in, if a decoder can begin with this packet; a wish for a key frame is then fulfilled."""
         if self.is_video and not self.is_key_frame(packet):
             return
         if self.is_video:
             self.key_frames.came()
+        if not self.waiting:
+            return
         for consumer in self.consumers:
             if consumer.ready and not consumer.flowing and self.reception is not None:
                 consumer.begin(number, timestamp, self.reception, now)

@@ -12,27 +12,24 @@ REPEAT_SECONDS = 1.0
 class KeyFrameRequests:
     """Collects requests for one producer; times are seconds."""
 
-    __slots__ = ("_asked_at", "_wanted")
+    __slots__ = ("_asked_at", "wanted")
 
     def __init__(self) -> None:
         self._asked_at = -REPEAT_SECONDS
-        self._wanted = False
-
-    @property
-    def wanted(self) -> bool:
-        return self._wanted
+        # Read for every packet: as long as it holds, packets are looked at for a key frame.
+        self.wanted = False
 
     def want(self) -> None:
         """Someone cannot decode until a key frame comes."""
-        self._wanted = True
+        self.wanted = True
 
     def due(self, now: float) -> bool:
         """Whether to ask the producer now; asking is counted."""
-        if not self._wanted or now - self._asked_at < MIN_INTERVAL_SECONDS:
+        if not self.wanted or now - self._asked_at < MIN_INTERVAL_SECONDS:
             return False
         self._asked_at = now
         return True
 
     def came(self) -> None:
         """A key frame has arrived."""
-        self._wanted = False
+        self.wanted = False

@@ -181,7 +181,7 @@ class PlainForwarder:
         number = producer.take(packet, sequence, timestamp, now)
         if number < 0:
             return
-        if producer.missing or producer.waiting:
+        if producer.missing or producer.waiting or producer.key_frames.wanted:
             self._attend(producer, packet, number, timestamp, now)
         if stream.version != producer.version or stream.generation != self._generation:
             self._prepare(stream)
@@ -194,8 +194,7 @@ class PlainForwarder:
 
     def _attend(self, producer: Producer, packet: bytes, number: int, timestamp: int, now: float) -> None:
         """Some packet is missed, or somebody waits to be let in."""
-        if producer.waiting:
-            producer.welcome(packet, number, timestamp, now)
+        producer.welcome(packet, number, timestamp, now)
         if producer.missing or producer.key_frames.wanted:
             self._trouble.add(producer)
 

@@ -1,6 +1,8 @@
 """The media process as it runs, with independent WebRTC clients."""
 
 import asyncio
+import functools
+import operator
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -35,7 +37,7 @@ async def call(media: Media) -> AsyncIterator[Call]:
 
 async def connected(call: Call, *clients: Client) -> None:
     for name in [client.peer for client in clients]:
-        await call.server.until(control.Connected(name).__eq__)
+        await call.server.until(functools.partial(operator.eq, control.Connected(name)))
 
 
 async def test_two_people_hear_and_see_each_other(call: Call) -> None:
@@ -59,6 +61,36 @@ async def test_who_comes_later_gets_what_is_there_in_the_first_offer(call: Call)
 
     assert (await bo.frame_from("owner-of-ann", "camera")).height == 480
     assert {track.kind for track in bo.offers[0].tracks} == {"mic", "camera"}
+
+
+async def test_a_publisher_is_asked_for_a_key_frame_and_then_left_in_peace(call: Call) -> None:
+    ann, bo = call.client("ann", camera=True), call.client("bo")
+    ann.join()
+    await connected(call, ann)
+    sender = next(one.sender for one in ann.pc.getTransceivers() if one.mid == control.SLOTS["camera"])
+    asked: list[float] = []
+    answer_it = sender._send_keyframe
+
+    def count() -> None:
+        asked.append(asyncio.get_running_loop().time())
+        answer_it()
+
+    sender._send_keyframe = count
+    await asyncio.sleep(1.0)
+
+    bo.join()
+    for _ in range(5):
+        await bo.frame_from("owner-of-ann", "camera")
+    await asyncio.sleep(0.6)
+    joined = len(asked)
+    receiver = next(one.receiver for one in bo.pc.getTransceivers() if one.mid == bo.offers[-1].tracks[0].mid)
+    ssrc = int(re.findall(r"a=ssrc-group:FID (\d+)", bo.offers[-1].sdp)[0])
+    for _ in range(3):
+        await receiver._send_rtcp_pli(ssrc)
+    await asyncio.sleep(3.0)
+
+    assert 1 <= joined <= 2
+    assert 1 <= len(asked) - joined <= 2
 
 
 async def test_who_leaves_takes_their_lines_along_and_the_next_one_gets_them(call: Call) -> None:

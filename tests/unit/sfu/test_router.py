@@ -32,7 +32,7 @@ def agree(viewer: Participant) -> None:
 def arrive(producer: Producer, sequence: int, payload: bytes, timestamp: int = 0, now: float = 0.0) -> bool:
     packet = build(Fields(96, sequence & 0xFFFF, timestamp, 5), payload)
     number = producer.take(packet, sequence & 0xFFFF, timestamp, now)
-    if number >= 0 and producer.waiting:
+    if number >= 0:
         producer.welcome(packet, number, timestamp, now)
     return number >= 0
 
@@ -133,6 +133,17 @@ def test_nothing_flows_before_the_answer_and_not_before_a_key_frame() -> None:
     assert (before_answer, before_key_frame, asked, line.flowing) == (False, False, True, True)
     assert not camera.key_frames.wanted
     assert line.packets == 1
+
+
+def test_a_key_frame_fulfils_the_wish_of_one_who_is_in_already() -> None:
+    camera = Producer("ann", "ann", "camera")
+    camera.key_frames.want()
+
+    arrive(camera, 10, DELTA_FRAME)
+    after_delta = camera.key_frames.wanted
+    arrive(camera, 11, KEY_FRAME)
+
+    assert (after_delta, camera.key_frames.wanted) == (True, False)
 
 
 def test_who_may_no_longer_stream_is_not_forwarded_from_the_next_packet_on() -> None:
