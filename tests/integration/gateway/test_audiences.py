@@ -230,3 +230,24 @@ async def test_frames_of_ours_are_text_and_compact(box: Box) -> None:
     assert isinstance(frame, str)
     assert json.loads(frame)["t"] == "READY"
     assert ": " not in frame[:40]
+
+
+async def test_a_new_name_is_heard_by_oneself_and_by_those_who_share_a_guild(box: Box) -> None:
+    ada, bo, cy = await box.online(box.ada), await box.online(box.bo), await box.online(box.cy)
+
+    reply = await box.request(box.bo, "PATCH", "/users/@me", json={"global_name": "Bo the Builder"})
+
+    assert reply.status_code == 200, reply.text
+    assert (await bo.until("USER_UPDATE"))["global_name"] == "Bo the Builder"
+    assert (await ada.until("GUILD_MEMBER_UPDATE"))["user"]["global_name"] == "Bo the Builder"
+    await cy.nothing()
+
+
+async def test_contacts_are_those_who_share_a_guild(box: Box) -> None:
+    await box.online(box.ada)
+    await box.online(box.cy)
+    await box.online(box.bo)
+
+    contacts = {session.account_id for session in box.gateway.hub._contacts(box.bo)}
+
+    assert contacts == {box.ada, box.bo}
