@@ -6,6 +6,7 @@ import operator
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ async def test_a_publisher_is_asked_for_a_key_frame_and_then_left_in_peace(call:
     ann, bo = call.client("ann", camera=True), call.client("bo")
     ann.join()
     await connected(call, ann)
-    sender = next(one.sender for one in ann.pc.getTransceivers() if one.mid == control.SLOTS["camera"])
+    sender: Any = next(one.sender for one in ann.pc.getTransceivers() if one.mid == control.SLOTS["camera"])
     asked: list[float] = []
     answer_it = sender._send_keyframe
 

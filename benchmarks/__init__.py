@@ -1,0 +1,1 @@
+"""What things cost, with peers measured beside us in the same run."""
