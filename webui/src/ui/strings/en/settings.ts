@@ -81,6 +81,7 @@ export const settings = {
     find: 'Find a person',
     joined: (when: string) => `here since ${when}`,
     remove: 'Send away',
+    removeWhom: (name: string) => `Send away: ${name}`,
     removeFrom: (name: string) => `Send ${name} away`,
     removeTitle: (name: string) => `Send ${name} away?`,
     removeLead: 'They leave the space at once and need a new invite to come back. What they wrote stays.',
