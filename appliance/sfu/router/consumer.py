@@ -1,6 +1,7 @@
 """One m-line on which a peer receives. When its producer goes, it is kept and later carries another of the same medium.
 
-Its ssrc is its own for good, and numbers go on across producers, so that a browser sees one unbroken stream.
+With every producer it gets a new ssrc: Chromium ties a receiver to an ssrc once, and if a line comes back from
+`inactive` with the one it had, it decodes the packets and shows nothing.
 """
 
 from __future__ import annotations
@@ -49,17 +50,21 @@ class Consumer:
         # Of the producer it carries, or carried last.
         self.kind: Kind = kind
         self.limit = ViewerLimit()
-        self.ssrc = _new_ssrc()
-        self.rtx_ssrc = _new_ssrc()
-        self.rtx_sequence = secrets.randbelow(0x8000)
-        # Below 2**15, so that SRTP's rollover count cannot be guessed wrong when the first packets are lost (RFC 3711 3.3.1).
-        self.splice = Splice(secrets.randbelow(0x8000), secrets.randbits(32))
+        self._renew()
         self.producer: Producer | None = None
         self.payload_types: frozenset[int] = frozenset()
         self.answered = False
         self.paused = False
         self.flowing = False
         self._reception: Reception | None = None
+
+    def _renew(self) -> None:
+        """Begin another stream, with numbers and counts of its own."""
+        self.ssrc = _new_ssrc()
+        self.rtx_ssrc = _new_ssrc()
+        self.rtx_sequence = secrets.randbelow(0x8000)
+        # Below 2**15, so that SRTP's rollover count cannot be guessed wrong when the first packets are lost (RFC 3711 3.3.1).
+        self.splice = Splice(secrets.randbelow(0x8000), secrets.randbits(32))
         self._packets_before = 0
         self._octets_before = 0
 
@@ -70,7 +75,7 @@ class Consumer:
 
     @property
     def packets(self) -> int:
-        """How many packets went out, over all producers."""
+        """How many packets went out, of the current stream."""
         current = self._reception.received if self._reception else 0
         return self._packets_before + current
 
@@ -85,6 +90,7 @@ class Consumer:
         self.kind = producer.kind
         self.limit = ViewerLimit()
         self.answered = False
+        self._renew()
         producer.consumers.append(self)
         producer.changed(now)
 

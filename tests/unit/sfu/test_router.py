@@ -74,6 +74,23 @@ def test_a_camera_comes_and_goes_with_what_is_switched_on() -> None:
     assert (changed, bo.tracks()) == ([bo], [])
 
 
+def test_a_line_that_comes_back_announces_another_stream() -> None:
+    """Chromium decodes a stream whose line was inactive and comes back with the same ssrc, and shows nothing."""
+    router, (ann, bo) = room("ann", "bo")
+    ann.switch(frozenset(("camera",)))
+    router.settle(0.0)
+    (line,) = bo.consumers
+    first = {line.ssrc, line.rtx_ssrc}
+
+    ann.switch(frozenset())
+    router.settle(1.0)
+    ann.switch(frozenset(("camera",)))
+    router.settle(2.0)
+
+    assert bo.consumers == [line]
+    assert first.isdisjoint({line.ssrc, line.rtx_ssrc})
+
+
 def test_a_free_line_carries_the_next_of_its_medium_only() -> None:
     router, (ann, bo) = room("ann", "bo")
     ann.switch(frozenset(("camera", "screen_audio")))
