@@ -1,67 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { FullGuild, Ready, VoiceState } from '../api/model';
-import { FakeGateway, FakePeer, offer, settle, stubMedia } from './fakes';
-import type { Notice } from './ports';
-import type { Delivery } from './recovery';
-import { Calls } from './state.svelte';
-
-const [ME, ROSE, SPACE, ROOM, OTHER] = ['1', '2', '10', '20', '21'];
-
-function voiceState(over: Partial<VoiceState>): VoiceState {
-  return {
-    guild_id: SPACE,
-    channel_id: ROOM,
-    user_id: ME,
-    session_id: 'session-1',
-    deaf: false,
-    mute: false,
-    self_deaf: false,
-    self_mute: false,
-    self_video: false,
-    self_stream: false,
-    suppress: false,
-    request_to_speak_timestamp: null,
-    hearth_since: '2026-11-21T09:00:00.000000+00:00',
-    ...over,
-  };
-}
-
-const ready = (states: VoiceState[] = []): Partial<Ready> => ({
-  guilds: [{ id: SPACE, voice_states: states } as unknown as FullGuild],
-});
-
-function house(restart: Delivery = 'done') {
-  const gateway = new FakeGateway();
-  const notices: Notice[] = [];
-  const calls = new Calls({
-    gateway,
-    signalling: {
-      answer: () => Promise.resolve('done'),
-      restart: () => Promise.resolve(restart),
-    },
-    me: () => ME,
-    tell: (notice) => notices.push(notice),
-  });
-  gateway.say('READY', ready());
-  return { gateway, notices, calls, told: () => notices.map((one) => one.about) };
-}
-
-/** The box lets us in, offers, and the connection comes up. */
-async function letIn(gateway: FakeGateway, session = 'rtc-1', room = ROOM): Promise<void> {
-  gateway.say('VOICE_STATE_UPDATE', voiceState({ channel_id: room, session_id: gateway.sessionId ?? '' }));
-  gateway.say('VOICE_SERVER_UPDATE', { guild_id: SPACE, channel_id: room, rtc_session_id: session });
-  gateway.say('HEARTH_RTC_OFFER', offer(1, [], session));
-  await settle();
-  FakePeer.last().become('connected', 'connected');
-}
-
-async function inCall(restart: Delivery = 'done') {
-  const made = house(restart);
-  made.calls.join(SPACE, ROOM);
-  await letIn(made.gateway);
-  return made;
-}
+import { house, inCall, letIn, OTHER, ready, ROOM, SPACE, voiceState } from './fakehouse';
+import { FakePeer, settle, stubMedia } from './fakes';
 
 let media: ReturnType<typeof stubMedia>;
 
@@ -227,60 +167,6 @@ describe('mute and deafen', () => {
   });
 });
 
-describe('a shared screen', () => {
-  it("sends picture and sound, and ends with the browser's own button", async () => {
-    const { gateway, calls } = await inCall();
-    calls.toggleScreen();
-    await settle();
-    const peer = FakePeer.last();
-    expect([peer.slot('2').sender.track?.kind, peer.slot('3').sender.track?.kind]).toEqual([
-      'video',
-      'audio',
-    ]);
-    expect(peer.slot('2').sender.parameters.degradationPreference).toBe('maintain-resolution');
-    expect(gateway.sent.at(-1)).toMatchObject({ self_stream: true });
-
-    (calls.sending.screenTrack as unknown as { end: () => void }).end();
-    await settle();
-
-    expect([peer.slot('2').sender.track, peer.slot('3').sender.track]).toEqual([null, null]);
-    expect(gateway.sent.at(-1)).toMatchObject({ self_stream: false });
-  });
-
-  it('asks once, however often one clicks', async () => {
-    const { calls } = await inCall();
-
-    calls.toggleScreen();
-    void calls.sending.setScreen(true);
-    void calls.sending.setScreen(true);
-    await settle();
-
-    expect(media.screen).toHaveBeenCalledTimes(1);
-  });
-
-  it('not chosen after all is no failure', async () => {
-    media.screen.mockRejectedValue(new DOMException('closed', 'NotAllowedError'));
-    const { calls, notices } = await inCall();
-
-    calls.toggleScreen();
-    await settle();
-
-    expect(calls.sending.screen).toBe('off');
-    expect(notices).toEqual([]);
-  });
-
-  it('chosen after one has left is let go at once', async () => {
-    const { calls } = await inCall();
-    calls.toggleScreen();
-
-    calls.leave();
-    await settle();
-
-    expect(calls.sending.screen).toBe('off');
-    expect(calls.sending.screenTrack).toBeNull();
-  });
-});
-
 describe('a call that breaks', () => {
   it('joins anew when restarting does not help, out and in again', async () => {
     const { gateway, calls } = await inCall('gone');
@@ -396,73 +282,5 @@ describe('a call that breaks', () => {
     expect(calls.place).toEqual({ guildId: SPACE, channelId: OTHER });
     expect(calls.phase).toBe('connected');
     expect(told()).toEqual(['moved']);
-  });
-});
-
-describe('push to talk', () => {
-  const key = (type: string, code: string) => window.dispatchEvent(new KeyboardEvent(type, { code }));
-
-  it('opens the microphone only while the key is held', async () => {
-    const { calls } = await inCall();
-    const track = calls.sending.microphone;
-    calls.choose('pushToTalk', true);
-    expect(track?.enabled).toBe(false);
-
-    key('keydown', 'ControlLeft');
-    expect(track?.enabled).toBe(true);
-    key('keyup', 'ControlLeft');
-
-    expect(track?.enabled).toBe(false);
-  });
-
-  it('lets go when the page loses the focus', async () => {
-    const { calls } = await inCall();
-    calls.choose('pushToTalk', true);
-    key('keydown', 'ControlLeft');
-
-    window.dispatchEvent(new Event('blur'));
-
-    expect(calls.sending.microphone?.enabled).toBe(false);
-  });
-
-  it('does not hear a letter that is typed into a message', async () => {
-    const { calls } = await inCall();
-    calls.choose('pushToTalkKey', 'KeyV');
-    calls.choose('pushToTalk', true);
-    const field = document.body.appendChild(document.createElement('textarea'));
-
-    field.dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyV', bubbles: true }));
-    const typed = calls.pushToTalk.held;
-    key('keydown', 'KeyV');
-
-    expect([typed, calls.pushToTalk.held]).toEqual([false, true]);
-    field.remove();
-  });
-});
-
-describe('rooms', () => {
-  it('light up for everyone, in the order of coming, and the ring goes out with the voice', () => {
-    const { gateway, calls } = house();
-    const at = (minute: number) => `2026-11-21T09:0${minute}:00.000000+00:00`;
-    gateway.say('VOICE_STATE_UPDATE', voiceState({ user_id: ROSE, hearth_since: at(5) }));
-    gateway.say('VOICE_STATE_UPDATE', voiceState({ user_id: '3', hearth_since: at(2) }));
-    gateway.say('HEARTH_SPEAKING', { guild_id: SPACE, channel_id: ROOM, user_id: ROSE, speaking: true });
-
-    expect(calls.rooms.inRoom(ROOM).map((one) => one.user_id)).toEqual(['3', ROSE]);
-    expect([...calls.rooms.speaking]).toEqual([ROSE]);
-    gateway.say('VOICE_STATE_UPDATE', voiceState({ user_id: ROSE, channel_id: null }));
-    gateway.say('HEARTH_SPEAKING', { guild_id: SPACE, channel_id: ROOM, user_id: ROSE, speaking: true });
-
-    expect(calls.rooms.inRoom(ROOM).map((one) => one.user_id)).toEqual(['3']);
-    expect(calls.rooms.speaking.size).toBe(0);
-  });
-
-  it('forget ghosts with every READY', () => {
-    const { gateway, calls } = house();
-    gateway.say('VOICE_STATE_UPDATE', voiceState({ user_id: ROSE }));
-
-    gateway.say('READY', ready());
-
-    expect(calls.rooms.inRoom(ROOM)).toEqual([]);
   });
 });
