@@ -15,14 +15,10 @@ RESULTS = Path(__file__).parent / "results"
 
 def machine() -> dict[str, Any]:
     """What the figures depend on besides the code."""
-    model = next(
-        (
-            line.partition(":")[2].strip()
-            for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-            if line.lower().startswith(("model name", "model"))
-        ),
-        platform.machine(),
-    )
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    # x86 says "model name" for every core, a Raspberry Pi "Model" once at the end.
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith(("model name", "Model"))]
+    model = named[0] if named else platform.machine()
     return {
         "cpu": model,
         "architecture": platform.machine(),

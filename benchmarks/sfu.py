@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, override
 
 import aioice.ice
 import psutil
@@ -48,9 +48,9 @@ def _pinned() -> None:
 class Ours:
     """`python -m appliance.sfu`, spoken to over its control socket."""
 
-    def __init__(self, process: asyncio.subprocess.Process, folder: Path) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, writer: asyncio.StreamWriter) -> None:
         self.process = process
-        self._folder = folder
+        self._writer = writer
         self._clients: dict[str, Client] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -64,8 +64,8 @@ class Ours:
             if process.returncode is not None:
                 raise RuntimeError("the media process did not start")
             await asyncio.sleep(0.05)
-        server = cls(process, folder)
-        reader, server._writer = await asyncio.open_unix_connection(f"{folder}/s")
+        reader, writer = await asyncio.open_unix_connection(f"{folder}/s")
+        server = cls(process, writer)
         server._tasks.append(asyncio.create_task(server._listen(reader)))
         return server
 
@@ -232,6 +232,7 @@ async def _forwarding(name: str, server: Server, burst: int) -> dict[str, Any]:
 class _SmallPicture(VideoStreamTrack):
     """320 × 240, fifteen frames a second, with something moving."""
 
+    @override
     async def recv(self) -> VideoFrame:
         pts, time_base = await self.next_timestamp()
         if pts // 6000 % 2:

@@ -40,7 +40,7 @@ class Hook:
         await gatherer.gather()
         ice = RTCIceTransport(gatherer)
         ice._connection.ice_controlling = False  # noqa: SLF001  no public way to a fixed role
-        dtls = RTCDtlsTransport(ice, [self._certificate])
+        dtls: Any = RTCDtlsTransport(ice, [self._certificate])
         dtls._set_role("server")  # noqa: SLF001  as RTCPeerConnection does it
         index = len(self._peers)
         self._peers.append(dtls)

@@ -1,7 +1,7 @@
 """Sixteen-bit sequence numbers: how far apart, how often wrapped, and how a stream continues under another source.
 
-A subscriber's m-line is reused for one producer after the other. For the browser it stays one stream: numbers and
-timestamps go on where the last producer stopped, or its jitter buffer and its SRTP rollover counter lose their way.
+A subscriber may be deaf for a while, and a publisher's browser may begin anew under another ssrc. For the subscriber it stays
+one stream: numbers and timestamps go on where they stopped, or its jitter buffer and SRTP rollover counter lose their way.
 """
 
 
