@@ -25,7 +25,7 @@ class Browser:
     ) -> None:
         self.box, self.who, self.client, self.sends = box, who, client, sends
         self.rtc = ""
-        self.pc: RTCPeerConnection | None = None
+        self.pc: Any = None
         self.tracks: dict[str, MediaStreamTrack] = {}
         self.offer: dict[str, Any] = {}
         self.reading = asyncio.create_task(self._read())
@@ -58,21 +58,23 @@ class Browser:
             await self._answer(offer)
 
     async def _answer(self, offer: dict[str, Any]) -> None:
-        if offer["rtc_session_id"] != self.rtc or self.pc is None:
+        if offer["rtc_session_id"] != self.rtc:
             if self.pc is not None:
                 await self.pc.close()
             self.pc, self.rtc = self._connection(), offer["rtc_session_id"]
+        pc = self.pc
+        assert pc is not None
         self.offer = offer
-        await self.pc.setRemoteDescription(RTCSessionDescription(offer["sdp"], "offer"))
-        for transceiver in self.pc.getTransceivers():
+        await pc.setRemoteDescription(RTCSessionDescription(offer["sdp"], "offer"))
+        for transceiver in pc.getTransceivers():
             if transceiver.mid in self.sends:
                 transceiver.direction = "sendonly"
                 if transceiver.sender.track is None:
                     transceiver.sender.replaceTrack(self.sends[transceiver.mid]())
             elif transceiver.mid in offer["slots"].values():
                 transceiver.direction = "inactive"
-        await self.pc.setLocalDescription(await self.pc.createAnswer())
-        body = {"revision": offer["revision"], "sdp": self.pc.localDescription.sdp}
+        await pc.setLocalDescription(await pc.createAnswer())
+        body = {"revision": offer["revision"], "sdp": pc.localDescription.sdp}
         path = f"/api/hearth/v1/rtc/{self.rtc}/answer"
         reply = await self.box.request(self.who, "POST", path, json=body)
         assert reply.status_code in (204, 409), reply.text
