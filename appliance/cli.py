@@ -55,17 +55,18 @@ def sfu_arguments(folder: Path, settings: Settings) -> list[str]:
 
 
 async def _serve(folder: Path, settings: Settings) -> None:
-    stop = asyncio.Event()
+    wishes = server.Wishes()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, wishes.stop.set)
+    loop.add_signal_handler(signal.SIGHUP, wishes.look.set)
 
     async def ready(database: Database) -> None:
         if os.environ.get("HEARTH_GREET"):
             sys.stdout.write(await greeting(database, settings))
             sys.stdout.flush()
 
-    await server.serve(folder, settings, stop, ready)
+    await server.serve(folder, settings, wishes, ready)
 
 
 async def _print_setup_link(folder: Path, settings: Settings) -> None:

@@ -10,18 +10,16 @@ import os
 import secrets
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import cast
-
-from granian.constants import Interfaces, SSLProtocols
-from granian.server.embed import Server
 
 from appliance.accounts.callers import Callers
 from appliance.app import create_app
 from appliance.asgi import Application, Receive, Scope, Send
 from appliance.events import Bus
 from appliance.gateway import Gateway
+from appliance.listeners import Listener, keep_named
 from appliance.network import addresses, certificates
 from appliance.network.welcome import Welcome
 from appliance.screens import Screens
@@ -33,9 +31,6 @@ from appliance.voice import Voice
 log = logging.getLogger(__name__)
 
 _SECRET_BYTES = 32
-# Granian counts connections that wait to be accepted; a household reconnects at once after a power cut.
-_BACKLOG = 256
-_CLOSING_SECONDS = 2.0
 
 type Ready = Callable[[Database], Awaitable[None]]
 
@@ -90,25 +85,16 @@ class _Mounts:
             await self._screens(scope, receive, send)
 
 
-def _listener(
-    target: Application, address: str, port: int, tls: certificates.Certificates | None = None
-) -> Server:
-    return Server(
-        target,
-        address=address,
-        port=port,
-        interface=Interfaces.ASGINL,
-        backlog=_BACKLOG,
-        log_access=False,
-        log_enabled=False,
-        ssl_cert=tls.chain if tls else None,
-        ssl_key=tls.key if tls else None,
-        ssl_protocol_min=SSLProtocols.tls12,
-    )
+class Wishes:
+    """What signals ask of a running server: to stop, or to look at its addresses now."""
+
+    def __init__(self) -> None:
+        self.stop = asyncio.Event()
+        self.look = asyncio.Event()
 
 
-async def serve(folder: Path, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
-    """Run the server until `stop` is set; `ready` is called once it answers.
+async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) -> None:
+    """Run the server until it is asked to stop; `ready` is called once it answers.
 
     Raises `SettingsError` for what a person can put right: a taken port, a database from a newer Hearth.
     """
@@ -123,17 +109,18 @@ async def serve(folder: Path, settings: Settings, stop: asyncio.Event, ready: Re
         gateway = await stack.enter_async_context(Gateway.open(database, callers, bus, voice, folder))
         api = create_app(database, callers, extra={"voice": voice})
         mounts = _Mounts(cast("Application", api), gateway, Screens(screens_folder()))
-        for server in (
-            _listener(mounts, address, settings.https_port, tls),
-            _listener(Welcome(settings.https_port, tls.authority), address, settings.http_port),
-        ):
-            serving = asyncio.create_task(server.serve())
-            stack.push_async_callback(_close, server, serving)
+        secure = Listener(mounts, address, settings.https_port)
+        plain = Listener(Welcome(settings.https_port, tls.authority), address, settings.http_port)
+        stack.push_async_callback(plain.close)
+        stack.push_async_callback(secure.close)
+        plain.open()
+        secure.open(tls)
+        naming = asyncio.create_task(keep_named(secure, folder / "tls", settings.hostname, wishes.look))
+        stack.callback(naming.cancel)
         await ready(database)
         log.info("ready on port %d", settings.https_port)
-        await stop.wait()
+        await wishes.stop.wait()
         log.info("stopping")
-        await gateway.say_goodbye()
         # While granian still sends: it drops its WebSockets without a word when it stops.
         await gateway.say_goodbye()
 
@@ -147,9 +134,3 @@ async def _open(file: Path, bus: Bus) -> AsyncGenerator[Database]:
         raise SettingsError(
             f"{file} cannot be opened: {error}. Update Hearth, or restore an older backup."
         ) from error
-
-
-async def _close(server: Server, serving: asyncio.Task[None]) -> None:
-    server.stop()  # type: ignore[no-untyped-call]  # granian leaves it without annotations
-    with suppress(asyncio.CancelledError, TimeoutError):
-        await asyncio.wait_for(serving, _CLOSING_SECONDS)

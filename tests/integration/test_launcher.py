@@ -1,6 +1,8 @@
 """`./just run`: it starts and stops as promised, and each process lives through the other's death."""
 
+import signal
 import socket
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +35,18 @@ def test_plain_http_explains_and_leads_on(box: Box) -> None:
 
     assert "Open Hearth" in page.text
     assert onward.headers["location"] == f"{box.url}/invite/abc"
+
+
+def test_a_new_certificate_is_shown_without_a_restart(box: Box) -> None:
+    before = ssl.get_server_certificate(("127.0.0.1", box.https))
+    (box.folder / "tls" / "box.crt").unlink()
+
+    box.child(SERVER).send_signal(signal.SIGHUP)
+
+    box.until(lambda: "opening HTTPS" in box.log)
+    with box.client() as client:
+        box.until(lambda: _answers(client))
+    assert ssl.get_server_certificate(("127.0.0.1", box.https)) != before
 
 
 def test_secrets_are_readable_by_their_owner_alone(box: Box) -> None:
