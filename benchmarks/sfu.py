@@ -282,7 +282,9 @@ async def _relaying(viewers: int) -> dict[str, Any]:
 
 
 async def _hearth() -> Server:
-    return await Ours.start(Path(tempfile.mkdtemp(prefix="hearth-bench-")))
+    with tempfile.TemporaryDirectory(prefix="hearth-bench-", ignore_cleanup_errors=True) as folder:
+        # Certificate and socket are needed only until the process has started.
+        return await Ours.start(Path(folder))
 
 
 async def _hook() -> Server:
