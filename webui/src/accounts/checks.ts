@@ -1,4 +1,5 @@
 /** What the page can say about a name or a password before the box is asked. */
+import type { ApiError } from '../api';
 import { t } from '../ui/strings';
 import { lengthOf } from '../ui/text';
 
@@ -58,4 +59,10 @@ export function suggestName(shown: string): string {
     .replace(/[^a-z0-9._]/g, '')
     .replace(/^\.+|\.+$/g, '')
     .slice(0, 32);
+}
+
+/** What the box said about each field, by its name on the wire. */
+export function fieldErrors(error: ApiError): Readonly<Record<string, string>> {
+  const taken = t.errors.byKey[error.key];
+  return error.key === 'username_taken' && taken ? { username: taken({}) } : error.errors;
 }

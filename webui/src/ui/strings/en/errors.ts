@@ -1,14 +1,25 @@
 type Facts = Readonly<Record<string, number>>;
 
+/** The stable keys of the box's refusals. What is not here is told in the box's own sentence. */
 const byKey: Record<string, ((facts: Facts) => string) | undefined> = {
   missing_permissions: () => 'You may not do that here.',
-  missing_access: () => 'You can no longer see this.',
-  unknown_channel: () => 'This channel is gone.',
-  unknown_message: () => 'This message is gone.',
-  unknown_invite: () => 'This invite no longer works. Ask for a new one.',
-  unknown_guild: () => 'This space is gone.',
+  not_found: () => 'It is gone, or you can no longer see it.',
+  channel_not_found: () => 'This channel is gone, or you can no longer see it.',
+  message_not_found: () => 'This message is gone.',
+  guild_not_found: () => 'This space is gone, or you are no longer in it.',
+  member_not_found: () => 'They are no longer in this space.',
+  invite_not_found: () => 'This invite no longer works. Ask for a new one.',
+  invite_expired: () => 'This invite has run out. Ask for a new one.',
+  invite_used_up: () => 'This invite was used as often as it may be. Ask for a new one.',
+  setup_link_refused: () =>
+    'This setup link no longer works. Start the box again and open the link that it shows.',
+  already_set_up: () => 'This box is set up already. Sign in, or ask for an invite.',
   session_expired: () => 'Your sign-in has ended. Sign in again.',
   username_taken: () => 'Someone here already signs in with this name. Choose another.',
+  slow_mode: ({ seconds }) =>
+    `This channel is slow on purpose. You can write again in ${Math.ceil(seconds ?? 1)} s.`,
+  too_fast: ({ seconds }) => `That was a lot at once. Try again in ${Math.ceil(seconds ?? 1)} s.`,
+  storage_failed: () => 'The box could not write to its disk. Whoever looks after it should have a look.',
 };
 
 export const errors = {
