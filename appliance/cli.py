@@ -13,7 +13,7 @@ import uvloop
 
 from appliance import launcher, server
 from appliance.events import Bus
-from appliance.network.addresses import in_url, main_address
+from appliance.network.addresses import house_url, in_url, main_address
 from appliance.settings import Settings, SettingsError, data_folder, load, prepare
 from appliance.setup import service as setup
 from appliance.storage import Database
@@ -77,17 +77,11 @@ async def _print_setup_link(folder: Path, settings: Settings) -> None:
         )
 
 
-def box_url(settings: Settings, address: str | None = None) -> str:
-    """Where the app is, for a person in the house."""
-    host = in_url(address or settings.bind or main_address())
-    return f"https://{host}" + ("" if settings.https_port == 443 else f":{settings.https_port}")
-
-
 async def greeting(database: Database, settings: Settings) -> str:
     """The address, a QR code for phones and, until there is an admin, the setup link."""
     plain = f"http://{in_url(settings.bind or main_address())}:{settings.http_port}"
-    lines = ["", "  Hearth is ready.", "", f"  On this computer   {box_url(settings, 'localhost')}"]
-    lines += [f"  In the house       {box_url(settings)}", f"  From a phone       {plain}  (scan this)", ""]
+    lines = ["", "  Hearth is ready.", "", f"  On this computer   {house_url(settings, 'localhost')}"]
+    lines += [f"  In the house       {house_url(settings)}", f"  From a phone       {plain}  (scan this)", ""]
     lines += ["  " + line for line in _qr(plain)]
     return "\n".join(lines) + "\n" + await _setup_lines(database, settings) + "\n  Ctrl+C stops it.\n\n"
 
@@ -96,7 +90,7 @@ async def _setup_lines(database: Database, settings: Settings) -> str:
     token = await setup.new_setup_link_token(database)
     if token is None:
         return ""
-    link = f"{box_url(settings, 'localhost' if not settings.bind else None)}/setup#{token}"
+    link = f"{house_url(settings, 'localhost' if not settings.bind else None)}/setup#{token}"
     return f"\n  Nobody lives here yet. Make the first account with this link, which works once:\n  {link}\n"
 
 

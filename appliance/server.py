@@ -107,7 +107,9 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
         await callers.load()
         voice = await stack.enter_async_context(Voice.open(database, bus, folder / "run" / "sfu.sock"))
         gateway = await stack.enter_async_context(Gateway.open(database, callers, bus, voice, folder))
-        api = create_app(database, callers, extra={"voice": voice})
+        api = create_app(
+            database, callers, extra={"voice": voice, "house_url": lambda: addresses.house_url(settings)}
+        )
         mounts = _Mounts(cast("Application", api), gateway, Screens(screens_folder()))
         secure = Listener(mounts, address, settings.https_port)
         plain = Listener(Welcome(settings.https_port, tls.authority), address, settings.http_port)

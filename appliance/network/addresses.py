@@ -5,6 +5,8 @@ import socket
 
 import psutil
 
+from appliance.settings import Settings
+
 # Nothing is sent: connecting a UDP socket only asks the kernel which address it would use (192.0.2.0/24 is RFC 5737's).
 _ELSEWHERE = ("192.0.2.1", 9)
 
@@ -35,3 +37,9 @@ def main_address() -> str:
 def in_url(address: str) -> str:
     """An address as a URL has it: IPv6 in brackets (RFC 3986)."""
     return f"[{address}]" if ":" in address else address
+
+
+def house_url(settings: Settings, host: str | None = None) -> str:
+    """Where the app is, for a person in the house; `host` if another name than the main address is wanted."""
+    shown = in_url(host or settings.bind or main_address())
+    return f"https://{shown}" + ("" if settings.https_port == 443 else f":{settings.https_port}")

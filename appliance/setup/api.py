@@ -1,6 +1,7 @@
 """The doors of the house over HTTP; nobody is signed in here yet."""
 
 from litestar import Controller, Response, get, post
+from litestar.datastructures import State
 from litestar.params import JSONBody
 
 from appliance.accounts.api import SIGN_IN, Db, From, FrontDoor, answer
@@ -14,9 +15,9 @@ class SetupController(Controller):
     dependencies = SIGN_IN
 
     @get("/info", summary="What box this is")
-    async def info(self, db: Db) -> Info:
+    async def info(self, db: Db, state: State) -> Info:
         async with db.read() as reader:
-            return await service.info(reader)
+            return await service.info(reader, state.house_url())
 
     @post("/setup", summary="Make the first account and found the household")
     async def set_up(

@@ -6,10 +6,11 @@ from appliance.gateway.events import Limits
 
 
 class Info(msgspec.Struct, frozen=True, kw_only=True):
-    """What anybody may know of the box before they sign in."""
+    """What anybody may know of the box before they sign in; `address` is its URL for others in the house."""
 
     version: str
     name: str
+    address: str
     setup_required: bool
     registration: str = "invite"
     api: tuple[str, ...] = ("v10",)

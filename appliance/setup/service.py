@@ -57,11 +57,12 @@ class _Person(msgspec.Struct, frozen=True):
     password: str
 
 
-async def info(reader: Reader) -> Info:
+async def info(reader: Reader, address: str) -> Info:
     """What anybody may know of the box."""
     return Info(
         version=VERSION,
         name=await remembered(reader, HOUSEHOLD) or NAMELESS,
+        address=address,
         setup_required=not await _has_admin(reader),
         features=list(FEATURES),
         limits=Limits(),
