@@ -49,6 +49,7 @@ export const en = {
       dnd: 'Here, and would rather not be disturbed',
       invisible: 'You look as if you were not here',
     },
+    noLine: 'No connection',
     chooseStatus: 'Choose your status',
     inRoom: (room: string) => `In ${room}`,
     settings: 'Settings',

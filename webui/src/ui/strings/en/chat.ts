@@ -80,9 +80,9 @@ export const chat = {
   unknownChannel: 'a channel you cannot see',
   unknownRole: 'a role that is gone',
   firstDay: {
-    title: 'Your home is ready',
-    lead: 'Two things make it yours. Any order, any time.',
-    named: 'Name the household',
+    title: (space: string) => `${space} is ready`,
+    lead: 'Two things bring it to life. Any order, any time.',
+    named: 'Give it a name',
     invite: 'Invite the first person',
     showCode: 'Show code',
     talk: 'Say hello in here',
