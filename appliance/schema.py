@@ -1,11 +1,14 @@
 """What clients may rely on, as one OpenAPI document: `python -m appliance.schema FILE`.
 
 The REST routes and their bodies come from the handlers; the gateway's events from the `payload` of every event class,
-as `GatewayEvents`, an object whose keys are event names. `./just types` turns it into the web client's types.
+as `GatewayEvents`, an object whose keys are event names. `./just types` turns it into the web client's types. What a
+newcomer would get wrong: a field with a default may be left out of a body that we receive, but is always in what we
+send, unless its default is UNSET; the document says both.
 """
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -31,20 +34,58 @@ def document() -> dict[str, Any]:
         openapi_config=OpenAPIConfig(title="Hearth", version="v10"),
     )
     whole = application.openapi_schema.to_schema()
-    components: dict[str, Any] = whole.setdefault("components", {}).setdefault("schemas", {})
-    components.update(_events())
+    schemas: dict[str, Any] = whole["components"]["schemas"]
+    schemas.update(_events())
+    received = set(_received(whole["paths"], schemas))
+    always = {kind.__name__: _always_sent(kind) for kind in _structs(msgspec.Struct)}
+    for name in schemas.keys() - received:
+        if required := [
+            field for field in schemas[name].get("properties", {}) if field in always.get(name, ())
+        ]:
+            schemas[name]["required"] = sorted(required)
     return whole
 
 
 def _events() -> dict[str, Any]:
     payloads = {event.name: get_type_hints(event)["payload"] for event in declared_dispatches()}
     references, schemas = msgspec.json.schema_components(payloads.values(), ref_template=_REFERENCE)
-    events = {
-        "type": "object",
-        "properties": dict(zip(payloads, references, strict=True)),
-        "required": sorted(payloads),
-    }
-    return {**schemas, "GatewayEvents": events}
+    events = {"type": "object", "properties": dict(zip(payloads, references, strict=True))}
+    return {**schemas, "GatewayEvents": {**events, "required": sorted(payloads)}}
+
+
+def _structs(kind: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _structs(child)
+
+
+def _always_sent(kind: type[msgspec.Struct]) -> set[str]:
+    fields = msgspec.structs.fields(kind)
+    return {field.encode_name for field in fields if field.default is not msgspec.UNSET}
+
+
+def _received(paths: dict[str, Any], schemas: dict[str, Any]) -> Iterator[str]:
+    """The names of all schemas that stand in a body that we receive, however deep."""
+    bodies = [route.get("requestBody", {}) for path in paths.values() for route in path.values()]
+    waiting, seen = list(_references(bodies)), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            yield name
+            waiting += _references(schemas[name])
+
+
+def _references(part: object) -> Iterator[str]:
+    if isinstance(part, dict):
+        for key, value in part.items():  # pyright: ignore[reportUnknownVariableType]  # JSON of any shape
+            if key == "$ref":
+                yield str(value).rsplit("/", 1)[-1]  # pyright: ignore[reportUnknownArgumentType]  # as above
+            else:
+                yield from _references(value)  # pyright: ignore[reportUnknownArgumentType]  # as above
+    elif isinstance(part, list):
+        for value in part:  # pyright: ignore[reportUnknownVariableType]  # as above
+            yield from _references(value)  # pyright: ignore[reportUnknownArgumentType]  # as above
 
 
 def main() -> None:

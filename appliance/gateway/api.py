@@ -27,8 +27,8 @@ class SessionStarts(msgspec.Struct, frozen=True):
 class BotGatewayPlace(GatewayPlace, frozen=True):
     """What a bot's library plans its connections by."""
 
+    session_start_limit: SessionStarts
     shards: int = 1
-    session_start_limit: SessionStarts = SessionStarts()
 
 
 def _url(request: Request[Any, Any, State]) -> str:
@@ -49,4 +49,4 @@ class GatewayController(Controller):
         self, request: Request[Any, Any, State], caller: NamedDependency[Caller]
     ) -> BotGatewayPlace:
         del caller
-        return BotGatewayPlace(_url(request))
+        return BotGatewayPlace(_url(request), SessionStarts())

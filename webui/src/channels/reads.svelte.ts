@@ -80,8 +80,7 @@ class Reads {
   namesMe(message: Message): boolean {
     if (message.author.id === account.id) return false;
     if (message.mention_everyone || message.mentions.some((user) => user.id === account.id)) return true;
-    const guildId = message.guild_id ?? channels.byId.get(message.channel_id)?.guild_id ?? '';
-    const mine = members.mine(guildId)?.roles ?? [];
+    const mine = members.mine(message.guild_id)?.roles ?? [];
     return message.mention_roles.some((role) => mine.includes(role));
   }
 

@@ -19,8 +19,8 @@ class Guilds {
     gateway.on('GUILD_UPDATE', (guild) => {
       this.byId.set(guild.id, { ...this.byId.get(guild.id), ...guild });
     });
-    gateway.on('GUILD_DELETE', ({ id, unavailable }) => {
-      if (unavailable !== true) this.byId.delete(id);
+    gateway.on('GUILD_DELETE', ({ id }) => {
+      this.byId.delete(id);
     });
     gateway.on('GUILD_ROLE_CREATE', ({ guild_id, role }) => this.#setRole(guild_id, role));
     gateway.on('GUILD_ROLE_UPDATE', ({ guild_id, role }) => this.#setRole(guild_id, role));

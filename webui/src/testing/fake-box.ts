@@ -19,7 +19,14 @@ export class Refusal {
 }
 
 export function user(id: string, name: string): User {
-  return { id, username: name.toLowerCase(), global_name: name, discriminator: '0', avatar: null };
+  return {
+    id,
+    username: name.toLowerCase(),
+    global_name: name,
+    discriminator: '0',
+    avatar: null,
+    bot: false,
+  };
 }
 
 export const NORA = user('7000000000000000', 'Nora');
@@ -122,6 +129,9 @@ export function guild(part: Partial<FullGuild> = {}): FullGuild {
     unavailable: false,
     channels: [channel()],
     members: [member(NORA), member(ROSE), member(TOM)],
+    threads: [],
+    stage_instances: [],
+    guild_scheduled_events: [],
     voice_states: [],
     presences: [],
     ...part,

@@ -19,7 +19,7 @@ export class Rooms {
   inRoom(channelId: Id): VoiceState[] {
     return [...this.#states.values()]
       .filter((state) => state.channel_id === channelId)
-      .sort((a, b) => (a.hearth_since ?? '').localeCompare(b.hearth_since ?? ''));
+      .sort((a, b) => a.hearth_since.localeCompare(b.hearth_since));
   }
 
   of(guildId: Id, userId: Id): VoiceState | undefined {

@@ -175,8 +175,7 @@ export class Calls {
       if (this.#untold) this.#tellBox();
     });
     gateway.on('GUILD_CREATE', (guild) => this.rooms.addGuild(guild));
-    gateway.on('GUILD_DELETE', ({ id, unavailable }) => {
-      if (unavailable === true) return;
+    gateway.on('GUILD_DELETE', ({ id }) => {
       this.rooms.removeGuild(id);
       if (this.place?.guildId === id) this.#end({ about: 'closed' });
     });
@@ -231,7 +230,7 @@ export class Calls {
     const is = state.channel_id === channelId;
     if (!was && is) this.#sound('join');
     else if (was && !is) this.#sound('leave');
-    else if (is && state.self_stream === true && before?.self_stream !== true) this.#sound('share');
+    else if (is && state.self_stream && before?.self_stream !== true) this.#sound('share');
   }
 
   #myStateChanged(state: VoiceState): void {

@@ -42,7 +42,7 @@ export function peopleOf(calls: Calls, channelId: Id): PersonTile[] {
       muted: isMuted(state),
       deaf: state.self_deaf || state.deaf,
       speaking: calls.rooms.speaking.has(userId),
-      live: state.self_stream === true,
+      live: state.self_stream,
     };
   });
 }
@@ -51,7 +51,7 @@ export function screensOf(calls: Calls, channelId: Id): ScreenShare[] {
   return calls.rooms.inRoom(channelId).flatMap((state) => {
     const userId = state.user_id;
     const self = userId === calls.me;
-    const track = state.self_stream === true || self ? calls.track(userId, 'screen') : null;
+    const track = state.self_stream || self ? calls.track(userId, 'screen') : null;
     return track === null ? [] : [{ key: `${userId}:screen`, userId, name: nameOf(state), self, track }];
   });
 }
