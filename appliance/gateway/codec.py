@@ -13,6 +13,7 @@ from appliance.errors import Invalid, parse_id
 from appliance.events import Dispatch
 from appliance.gateway.intents import bit_of
 from appliance.ids import AccountId, ChannelId, GuildId, Snowflake
+from appliance.voice.events import VoiceStateChanged
 
 MAX_FRAME_BYTES = 16 * 1024
 
@@ -178,7 +179,8 @@ class Sent(msgspec.Struct, frozen=True, gc=False):
     """An event as every session gets it, but for the sequence number.
 
     `guild_id` and `channel_id` say who may still hear it when it is sent again after a RESUME: the members of the guild,
-    those who see the channel, or (neither) whoever it was for. `size` is the length in bytes.
+    those who see the channel and whom it is about (`account_id`), or (neither) whoever it was for. `size` is the
+    length in bytes.
     """
 
     name: str
@@ -187,6 +189,7 @@ class Sent(msgspec.Struct, frozen=True, gc=False):
     bit: int
     guild_id: GuildId | None = None
     channel_id: ChannelId | None = None
+    account_id: AccountId | None = None
 
     def text(self, seq: int) -> str:
         return f"{self.head}{seq}}}"
@@ -210,7 +213,10 @@ def encode_event(event: Dispatch) -> Sent:
     payload = cast("Any", event).payload
     guild_id: GuildId | None = getattr(event, "guild_id", None)
     channel_id: ChannelId | None = getattr(event, "channel_id", None)
-    return encode(event.name, payload, guild_id, channel_id)
+    sent = encode(event.name, payload, guild_id, channel_id)
+    if isinstance(event, VoiceStateChanged):
+        return msgspec.structs.replace(sent, account_id=event.account_id)
+    return sent
 
 
 def control(op: int, payload: object = None) -> str:

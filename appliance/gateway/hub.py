@@ -108,7 +108,7 @@ class Hub:
         lane = self._lanes.get(event.guild_id)
         if lane is None or lane.sight is None:
             return False
-        if event.channel_id is None:
+        if event.channel_id is None or event.account_id == account_id:
             return account_id in lane.sight.members
         return event.channel_id in lane.sight.visible.get(account_id, ())
 
@@ -174,8 +174,10 @@ class Hub:
 
     def _tell_change(self, guild_id: GuildId, change: Change) -> None:
         for channel in change.gained:
-            shown = encode(ChannelShown.name, channel, guild_id, ChannelId(int(channel.id)))
-            self._send(self.of(change.account_id), shown)
+            channel_id = ChannelId(int(channel.id))
+            shown = encode(ChannelShown.name, channel, guild_id, channel_id)
+            for event in (shown, *self._pictures.calls_in(guild_id, channel_id)):
+                self._send(self.of(change.account_id), event)
         for channel in change.lost:
             # They knew it, but not what has become of it since.
             bare = msgspec.structs.replace(channel, permission_overwrites=[])

@@ -18,6 +18,7 @@ from appliance.events import ChannelEvent, Event, MemberJoined, MemberLeft, Sigh
 from appliance.gateway.session import Session
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.storage import Database, Reader
+from appliance.voice.events import VoiceStateChanged
 
 _TURNS = (SightChanged, MemberJoined, MemberLeft, ChannelCreated, ChannelDeleted)
 
@@ -52,16 +53,22 @@ class Lane:
 
     def audience(self, event: Event, sessions: dict[AccountId, list[Session]]) -> list[Session]:
         """The sessions that hear an event of the guild or of one of its channels."""
+        if isinstance(event, VoiceStateChanged):
+            return _sessions(self._witnesses(event), sessions)
         channel_id = event.channel_id if isinstance(event, ChannelEvent) else None
         found = self._audiences.get(channel_id)
         if found is None:
-            found = [
-                session
-                for account in sorted(self._accounts(channel_id))
-                for session in sessions.get(account, ())
-            ]
-            self._audiences[channel_id] = found
+            found = self._audiences[channel_id] = _sessions(self._accounts(channel_id), sessions)
         return found
+
+    def _witnesses(self, event: VoiceStateChanged) -> set[AccountId]:
+        """Those who see a room; someone who goes on to another is seen to leave only where the other is not seen."""
+        seen = set(self._accounts(event.channel_id))
+        if event.moved_to is not None:
+            return seen.difference(self._accounts(event.moved_to), {event.account_id})
+        if self.sight is not None and event.account_id in self.sight.members:
+            seen.add(event.account_id)
+        return seen
 
     def _accounts(self, channel_id: ChannelId | None) -> Iterable[AccountId]:
         if self.sight is None:
@@ -90,6 +97,10 @@ class Lane:
             )
             for account, gained, lost in turned
         ]
+
+
+def _sessions(accounts: Iterable[AccountId], sessions: dict[AccountId, list[Session]]) -> list[Session]:
+    return [session for account in sorted(accounts) for session in sessions.get(account, ())]
 
 
 def _turned(

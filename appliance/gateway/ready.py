@@ -30,7 +30,7 @@ from appliance.gateway.session import Identity
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.messages.reading import read_states
 from appliance.storage import Database, Reader
-from appliance.voice.events import VoiceState
+from appliance.voice.events import VoiceState, VoiceStateChanged
 
 VERSION = "0.1.0"
 FEATURES = ("resume", "voice", "video", "screen")
@@ -81,6 +81,14 @@ class Pictures:
         """GUILD_CREATE for one guild; nothing if the account is no member any more."""
         return [_came(guild) for guild in await self._full(reader, account_id, guild_id)]
 
+    def calls_in(self, guild_id: GuildId, channel_id: ChannelId) -> list[Sent]:
+        """VOICE_STATE_UPDATE for everybody in a room, for whoever has come to see it."""
+        return [
+            encode(VoiceStateChanged.name, state, guild_id, channel_id)
+            for state in self._calls.states(guild_id)
+            if state.channel_id == str(channel_id)
+        ]
+
     def presence(self, account_id: AccountId, guild_id: GuildId) -> Presence:
         return Presence(
             user=PresenceUser(str(account_id)), guild_id=str(guild_id), status=self._status_of(account_id)
@@ -89,16 +97,21 @@ class Pictures:
     async def _full(self, reader: Reader, account_id: AccountId, guild_id: GuildId | None) -> list[FullGuild]:
         """Guilds with the channels that the account sees, with who is here and who is in a call."""
         guilds: list[FullGuild] = []
+        me = str(account_id)
         for guild in await full_guilds(reader, account_id, guild_id):
             id_ = GuildId(int(guild.id))
             sight = await visible(reader, id_)
-            seen = sight.visible.get(account_id, frozenset())
+            seen = {str(channel) for channel in sight.visible.get(account_id, ())}
             here = [self.presence(member, id_) for member in sight.members]
             guilds.append(
                 msgspec.structs.replace(
                     guild,
-                    channels=[channel for channel in guild.channels if ChannelId(int(channel.id)) in seen],
-                    voice_states=list[msgspec.Struct](self._calls.states(id_)),
+                    channels=[channel for channel in guild.channels if channel.id in seen],
+                    voice_states=[
+                        state
+                        for state in self._calls.states(id_)
+                        if state.channel_id in seen or state.user_id == me
+                    ],
                     presences=[presence for presence in here if presence.status != "offline"],
                 )
             )

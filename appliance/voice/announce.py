@@ -1,16 +1,47 @@
 """What is said of someone in a call, as events."""
 
+from appliance.errors import ApplianceError
+from appliance.ids import ChannelId, GuildId
 from appliance.sfu import control
+from appliance.voice import rules
 from appliance.voice.calls import Participant
 from appliance.voice.events import (
     Offer,
     OfferedTrack,
     OfferMade,
+    Refusal,
     SpeakingChanged,
     SpeakingState,
+    VoiceRefused,
     VoiceServer,
     VoiceServerReady,
+    VoiceStateChanged,
 )
+
+
+def state(one: Participant) -> VoiceStateChanged:
+    """To everybody who sees the room: someone is there, as they are now."""
+    return VoiceStateChanged(
+        guild_id=one.guild_id, channel_id=one.channel_id, account_id=one.account_id, payload=one.state()
+    )
+
+
+def gone(one: Participant, moved_to: ChannelId | None = None) -> VoiceStateChanged:
+    """To everybody who sees the room: someone left it, maybe for another one of the same guild."""
+    return VoiceStateChanged(
+        guild_id=one.guild_id,
+        channel_id=one.channel_id,
+        account_id=one.account_id,
+        moved_to=moved_to,
+        payload=one.state(gone=True),
+    )
+
+
+def refused(session_id: str, guild_id: GuildId, channel_id: ChannelId, error: ApplianceError) -> VoiceRefused:
+    """To their device: why they may not come in."""
+    key, message = rules.reason(error)
+    payload = Refusal(guild_id=str(guild_id), channel_id=str(channel_id), key=key, message=message)
+    return VoiceRefused(guild_id=guild_id, session_id=session_id, payload=payload)
 
 
 def server(one: Participant) -> VoiceServerReady:

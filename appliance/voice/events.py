@@ -4,9 +4,9 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from appliance.events import ChannelEvent, Dispatch, GuildEvent
+from appliance.events import ChannelEvent, Dispatch
 from appliance.guilds.model import Member
-from appliance.ids import GuildId
+from appliance.ids import AccountId, ChannelId, GuildId
 
 
 class DeviceEvent(Dispatch, frozen=True, kw_only=True):
@@ -35,10 +35,16 @@ class VoiceState(msgspec.Struct, frozen=True, kw_only=True):
     hearth_since: str
 
 
-class VoiceStateChanged(GuildEvent, frozen=True, kw_only=True):
-    """Somebody came into a call, left it, or switched something on or off."""
+class VoiceStateChanged(ChannelEvent, frozen=True, kw_only=True):
+    """Somebody came into a call, left it, or switched something on or off.
+
+    Heard by those who see the room, and by the person (`account_id`) even where a moderator put them into a room that
+    they do not see. `moved_to`: they left for that room; then only those hear it who do not hear of them there.
+    """
 
     name: ClassVar[str] = "VOICE_STATE_UPDATE"
+    account_id: AccountId
+    moved_to: ChannelId | None = None
     payload: VoiceState
 
 

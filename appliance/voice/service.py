@@ -29,13 +29,7 @@ from appliance.voice import announce, rules
 from appliance.voice.answers import Answers
 from appliance.voice.calls import Label, Participant, Rights, Wish, new_rtc_session_id, read_label
 from appliance.voice.client import Line
-from appliance.voice.events import (
-    DeviceEvent,
-    Refusal,
-    VoiceRefused,
-    VoiceState,
-    VoiceStateChanged,
-)
+from appliance.voice.events import DeviceEvent, VoiceState
 from appliance.voice.rules import CallsDown, Place
 
 log = logging.getLogger(__name__)
@@ -151,9 +145,7 @@ class Voice:
             if place.guild_id != guild_id:
                 raise ChannelNotFound
         except ApplianceError as error:
-            key, message = rules.reason(error)
-            refusal = Refusal(guild_id=str(guild_id), channel_id=str(channel_id), key=key, message=message)
-            self._bus.publish([VoiceRefused(guild_id=guild_id, session_id=session_id, payload=refusal)])
+            self._bus.publish([announce.refused(session_id, guild_id, channel_id, error)])
             return
         self._settle(Label(guild_id, channel_id, account_id, session_id, now(), wish), place)
 
@@ -164,8 +156,10 @@ class Voice:
             self._forget(former)
             if former.channel_id == label.channel:
                 label = msgspec.structs.replace(label, since=former.label.since)
-            if former.guild_id != label.guild:
-                self._show(former, gone=True)
+            elif former.guild_id == label.guild:
+                self._bus.publish([announce.gone(former, moved_to=label.channel)])
+            else:
+                self._bus.publish([announce.gone(former)])
         one = Participant(label, new_rtc_session_id(), place.member, place.rights)
         one.was_moved = was_moved
         self._people[one.account_id] = one
@@ -200,7 +194,7 @@ class Voice:
         if self._people.get(one.account_id) is one:
             del self._people[one.account_id]
             self._forget(one)
-            self._show(one, gone=True)
+            self._bus.publish([announce.gone(one)])
 
     def _forget(self, one: Participant) -> None:
         self._stop_timer(one.rtc)
@@ -213,8 +207,8 @@ class Voice:
             if one.session_id == session_id:
                 self._leave(one)
 
-    def _show(self, one: Participant, *, gone: bool = False) -> None:
-        self._bus.publish([VoiceStateChanged(guild_id=one.guild_id, payload=one.state(gone=gone))])
+    def _show(self, one: Participant) -> None:
+        self._bus.publish([announce.state(one)])
 
     def _tell(self, one: Participant, event: DeviceEvent) -> None:
         if one.is_claimed:
@@ -237,10 +231,15 @@ class Voice:
             self._later_on(self._move(event))
         elif isinstance(event, MemberUpdated):
             self._note_member(event.guild_id, event.payload)
-        elif isinstance(event, SightChanged | MemberJoined | MemberLeft | ChannelDeleted) and any(
-            one.guild_id == event.guild_id for one in self._people.values()
-        ):
-            self._later_on(self._review(event.guild_id))
+        elif isinstance(event, SightChanged | MemberJoined | MemberLeft | ChannelDeleted):
+            here = [one for one in self._people.values() if one.guild_id == event.guild_id]
+            if isinstance(event, ChannelDeleted):
+                # Now, before the gateway looks again and finds nobody who sees the room.
+                for one in here:
+                    if one.channel_id == event.channel_id:
+                        self._leave(one)
+            if here:
+                self._later_on(self._review(event.guild_id))
 
     def _later_on(self, work: Coroutine[None, None, None]) -> None:
         if self._is_closed:
