@@ -37,8 +37,9 @@ from appliance.gateway.connection import (
     Ended,
     Socket,
 )
-from appliance.gateway.events import Resumed
+from appliance.gateway.events import GuildCame, Resumed
 from appliance.gateway.intents import EVERYTHING, mask_of
+from appliance.gateway.replay import as_seen_now
 from appliance.gateway.session import (
     RING_BYTES,
     RING_EVENTS,
@@ -143,7 +144,8 @@ class Dialogue:
             return
         if request.seq > session.ring.last or request.seq < 0:
             raise Ended(BAD_SEQUENCE)
-        if not session.ring.reaches(request.seq):
+        # READY, the first of all, is told once: as a replay it would show what has been hidden since.
+        if request.seq == 0 or not session.ring.reaches(request.seq):
             self._socket.write(control(INVALID_SESSION, payload=False))
             return
         session.signed_in_as(caller.session_id)
@@ -153,11 +155,16 @@ class Dialogue:
         self._gateway.came(session)
 
     def _replay(self, session: Session, seq: int) -> None:
-        hub = self._gateway.hub
+        hub, account_id = self._gateway.hub, session.account_id
         self._socket.expect_burst(SLOW_EVENTS + RING_EVENTS, SLOW_BYTES + RING_BYTES)
         for number, event in session.ring.after(seq):
-            if hub.may_hear(session.account_id, event):
-                self._socket.write(event.text(number), event.size)
+            if not hub.may_hear(account_id, event):
+                continue
+            if event.name == GuildCame.name and event.guild_id is not None:
+                told = as_seen_now(event, hub.seen_by(account_id, event.guild_id), account_id)
+            else:
+                told = event
+            self._socket.write(told.text(number), told.size)
 
     def _take(self, session: Session) -> None:
         self._session = session

@@ -110,7 +110,13 @@ class Hub:
             return False
         if event.channel_id is None or event.account_id == account_id:
             return account_id in lane.sight.members
-        return event.channel_id in lane.sight.visible.get(account_id, ())
+        return event.channel_id in self.seen_by(account_id, event.guild_id)
+
+    def seen_by(self, account_id: AccountId, guild_id: GuildId) -> frozenset[ChannelId]:
+        """The channels of a guild that an account sees, as far as clients have been told."""
+        lane = self._lanes.get(guild_id)
+        nothing = frozenset[ChannelId]()
+        return nothing if lane is None or lane.sight is None else lane.sight.visible.get(account_id, nothing)
 
     async def settle(self) -> None:
         """Wait until nothing waits to be delivered, for a moment at most."""

@@ -10,7 +10,7 @@ import pytest
 import websockets
 
 from appliance.accounts.model import User
-from appliance.events import SessionsRevoked
+from appliance.events import MemberJoined, SessionsRevoked
 from appliance.gateway import connection, dialogue
 from appliance.ids import SessionId
 from appliance.messages.events import MessageCreated
@@ -87,6 +87,38 @@ async def test_what_one_may_no_longer_see_is_not_told_after_a_resume(box: Box) -
     names = [frame["t"] for frame in client.frames]
     assert "MESSAGE_CREATE" not in names
     assert "CHANNEL_DELETE" in names
+
+
+async def test_a_guild_is_replayed_without_what_has_been_hidden_since(box: Box) -> None:
+    client = await box.online(box.cy)
+    client.cut()
+    await box.join(box.cy)
+    async with box.database.transaction() as tx:
+        tx.emit(MemberJoined(guild_id=box.guild, account_id=box.cy))
+    deny = {"type": 0, "allow": "0", "deny": "1024"}
+    reply = await box.request(box.ada, "PUT", f"/channels/{box.parlour}/permissions/{box.guild}", json=deny)
+    assert reply.status_code == 204
+    await box.says(box.ada, "welcome, cy")
+
+    await client.connect()
+    await client.resume()
+
+    guild = await client.until("GUILD_CREATE")
+    assert [channel["name"] for channel in guild["channels"]] == ["general"]
+    assert (guild["id"], len(guild["members"])) == (str(box.guild), 3)
+    assert (await client.until("MESSAGE_CREATE"))["content"] == "welcome, cy"
+    frames = [frame for frame in client.frames if frame["op"] == 0]
+    assert [frame["s"] for frame in frames] == list(range(1, len(frames) + 1))
+
+
+async def test_the_first_picture_is_not_told_twice(box: Box) -> None:
+    client = await box.online(box.bo)
+    client.cut()
+
+    await client.connect()
+    await client.resume(0)
+
+    assert (await client.next())["op"] == 9
 
 
 async def test_a_session_that_is_unknown_is_invalid_and_one_can_identify_anew(box: Box) -> None:
