@@ -20,6 +20,7 @@ import msgspec
 from appliance.errors import Unavailable
 from appliance.events import Bus, Event
 from appliance.ids import Millis, ids, now
+from appliance.storage.connection import Connection
 from appliance.storage.migrate import migrate
 from appliance.storage.select import Select, Value
 
@@ -30,6 +31,15 @@ READERS = 2
 LARGEST_GROUP = 64
 
 
+_WRITERS_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "temp_store=MEMORY",
+)
+
+
 class StorageFailed(Unavailable):
     key = "storage_failed"
     message = "The box could not save that. Its storage may be full; nothing was changed."
@@ -38,13 +48,12 @@ class StorageFailed(Unavailable):
 class Reader:
     """A consistent view of the database at one moment, for reading only."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.now: Millis = now()
         self._connection = connection
 
     async def all[Row: msgspec.Struct](self, query: Select[Row], **args: Value) -> list[Row]:
-        rows = await self._connection.execute_fetchall(query.sql, args)
-        return [query.row(*row) for row in rows]
+        return [query.row(*row) for row in await self._connection.select(query.sql, args)]
 
     async def one[Row: msgspec.Struct](self, query: Select[Row], **args: Value) -> Row | None:
         rows = await self.all(query, **args)
@@ -54,18 +63,22 @@ class Reader:
 class Transaction(Reader):
     """One unit of work: everything in it happens, or nothing does."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self.events: list[Event] = []
 
     async def run(self, sql: str, **args: Value) -> int:
         """Execute an INSERT, UPDATE or DELETE and return how many rows it touched."""
-        # A cursor would cost a second trip to the connection's thread, only to be closed.
-        return len(list(await self._connection.execute_fetchall(f"{sql} RETURNING 1", args)))
+        sql = f"{sql} RETURNING 1"
+        if not sql.startswith("DELETE"):
+            return len(self._connection.at_once(sql, args))
+        # What is deleted may take years of messages with it.
+        thread = self._connection.thread
+        return len(list(await self._connection.far(thread.execute_fetchall, sql, args)))
 
     async def run_many(self, sql: str, rows: Sequence[dict[str, Value]]) -> None:
         """Execute one write for each row."""
-        await self._connection.executemany(sql, rows)
+        await self._connection.far(self._connection.thread.executemany, sql, rows)
 
     def emit(self, event: Event) -> None:
         """Tell the world once the rows are safe."""
@@ -84,37 +97,34 @@ class _Group:
 class Database:
     """Use `Database.open` as a context manager: a connection that leaks keeps the process alive (aiosqlite 0.22)."""
 
-    def __init__(self, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection], bus: Bus) -> None:
-        self._writer = writer
+    def __init__(self, writer: Connection, readers: list[Connection], bus: Bus) -> None:
+        self._connection = writer
         self._bus = bus
         self._writing = asyncio.Lock()
         self._group: _Group | None = None
         self._grown = asyncio.Event()
-        self._idle: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
+        self._idle: asyncio.Queue[Connection] = asyncio.Queue()
         for reader in readers:
             self._idle.put_nowait(reader)
+
+    @property
+    def _writer(self) -> aiosqlite.Connection:
+        return self._connection.thread
 
     @classmethod
     @asynccontextmanager
     async def open(cls, path: Path, bus: Bus) -> AsyncGenerator[Self]:
         """Open the file, bring it to the newest schema and keep it until the block ends."""
         async with AsyncExitStack() as stack:
-            writer = await stack.enter_async_context(aiosqlite.connect(path, isolation_level=None))
-            for pragma in (
-                "journal_mode=WAL",
-                "synchronous=FULL",
-                "foreign_keys=ON",
-                "busy_timeout=5000",
-                "temp_store=MEMORY",
-            ):
-                await writer.execute(f"PRAGMA {pragma}")
-            await migrate(writer)
-            await _continue_ids(writer)
-            readers: list[aiosqlite.Connection] = []
-            for _ in range(READERS):
-                reader = await stack.enter_async_context(aiosqlite.connect(path, isolation_level=None))
-                await reader.execute("PRAGMA query_only=ON")
-                readers.append(reader)
+            writer = await stack.enter_async_context(Connection.open(path, *_WRITERS_PRAGMAS))
+            await migrate(writer.thread)
+            await _continue_ids(writer.thread)
+            # Whoever waits for another process's lock does so without holding up the loop.
+            await writer.thread.execute("PRAGMA busy_timeout=0")
+            readers = [
+                await stack.enter_async_context(Connection.open(path, "query_only=ON"))
+                for _ in range(READERS)
+            ]
             database = cls(writer, readers, bus)
             async with asyncio.TaskGroup() as tasks:
                 committer = tasks.create_task(database._commit_groups())
@@ -129,10 +139,10 @@ class Database:
         """Several reads that see the same moment, beside any write."""
         connection = await self._idle.get()
         try:
-            await connection.execute("BEGIN")
+            connection.at_once("BEGIN", {})
             yield Reader(connection)
         finally:
-            await asyncio.shield(connection.rollback())
+            connection.rollback()
             self._idle.put_nowait(connection)
 
     @asynccontextmanager
@@ -140,33 +150,40 @@ class Database:
         """Reads and writes that happen together; left only once they are on the card."""
         async with self._writing:
             if self._group and self._group.size >= LARGEST_GROUP:
-                await self._commit()
+                await self._connection.far(self._commit)
+            savepoint = await self._begin()
             group = self._group = self._group or _Group()
-            savepoint = f"work{group.size}" if group.size else None
-            transaction = Transaction(self._writer)
+            transaction = Transaction(self._connection)
             try:
-                await self._writer.execute(f"SAVEPOINT {savepoint}" if savepoint else "BEGIN IMMEDIATE")
                 yield transaction
             except BaseException:
-                await asyncio.shield(self._undo(group, savepoint))
+                self._undo(group, savepoint)
                 raise
             group.size += 1
             group.events += transaction.events
             self._grown.set()
         await asyncio.shield(group.done)
 
-    async def _undo(self, group: _Group, savepoint: str | None) -> None:
+    async def _begin(self) -> str | None:
+        """Begin a group, or a part of the one there is; the name of that part."""
+        if self._group is None:
+            await self._connection.begin()
+            return None
+        savepoint = f"work{self._group.size}"
+        self._connection.at_once(f"SAVEPOINT {savepoint}", {})
+        return savepoint
+
+    def _undo(self, group: _Group, savepoint: str | None) -> None:
         """Take back one transaction and keep those that finished before it in the same group."""
         if savepoint is None:
             self._group = None
-            group.done.cancel()
-            await self._writer.rollback()
-            return
-        try:
-            await self._writer.execute(f"ROLLBACK TO {savepoint}")
-        except sqlite3.OperationalError as error:
-            # The SAVEPOINT itself failed, so there is nothing to take back.
-            log.warning("a transaction did not start: %s", error)
+            self._connection.rollback()
+        elif self._connection.has_begun:
+            self._connection.at_once(f"ROLLBACK TO {savepoint}", {})
+        else:
+            # A full card: SQLite itself took back all that was begun, so nobody of the group may be told that it is safe.
+            self._group = None
+            group.done.set_exception(StorageFailed())
 
     async def _commit_groups(self) -> None:
         """Commit whenever something waits; the lock is fair, so all who queued before share the COMMIT."""
@@ -184,11 +201,15 @@ class Database:
         group, self._group = self._group, None
         if group is None:
             return
+        await self._connection.far(self._finish, group)
+
+    async def _finish(self, group: _Group) -> None:
         try:
-            await self._writer.execute("COMMIT")
+            # Not `commit()`, which says nothing if SQLite has rolled back meanwhile.
+            await self._connection.thread.execute_fetchall("COMMIT")
         except sqlite3.Error as error:
             log.error("a commit of %d transactions failed: %s", group.size, error)  # noqa: TRY400  the message says it all
-            await self._writer.rollback()
+            self._connection.rollback()
             group.done.set_exception(StorageFailed())
         else:
             self._bus.publish(group.events)

@@ -1,6 +1,7 @@
 """What the database promises: all or nothing, events after the commit, one commit for many."""
 
 import asyncio
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -134,3 +135,82 @@ async def test_what_was_answered_survives_a_killed_process(tmp_path: Path) -> No
         await asyncio.to_thread(_copy_as_it_is, tmp_path)
     async with Database.open(tmp_path / "copy.db", Bus()) as copy, copy.read() as reader:
         assert await reader.one(ENTRY, key="lamp")
+
+
+# Some hundred thousand rows out of nothing: longer than anything may take in the loop.
+_LONG = Select(
+    Entry,
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000)"
+    " SELECT 'rows' AS key, CAST(count(*) AS TEXT) AS value FROM n",
+)
+
+
+async def _longest_pause(work: asyncio.Task[Any]) -> float:
+    loop, longest = asyncio.get_running_loop(), 0.0
+    while not work.done():
+        began = loop.time()
+        await asyncio.sleep(0)
+        longest = max(longest, loop.time() - began)
+    return longest
+
+
+async def test_a_long_read_is_answered_without_holding_up_the_loop(tmp_path: Path) -> None:
+    async with Database.open(tmp_path / "hearth.db", Bus()) as database:
+        loop = asyncio.get_running_loop()
+
+        async def read() -> tuple[Entry | None, float]:
+            async with database.transaction() as tx:
+                await tx.run(PUT, key="lamp", value="on")
+                began = loop.time()
+                return await tx.one(_LONG), loop.time() - began
+
+        work = asyncio.create_task(read())
+        longest = await _longest_pause(work)
+        entry, took = await work
+
+        async with database.read() as reader:
+            assert await reader.one(ENTRY, key="lamp")
+    assert entry == Entry("rows", "400000")
+    assert longest < took / 2
+
+
+async def test_a_reader_cancelled_in_a_long_read_leaves_its_connection_usable(tmp_path: Path) -> None:
+    async with Database.open(tmp_path / "hearth.db", Bus()) as database:
+
+        async def read() -> None:
+            async with database.read() as reader:
+                await reader.one(_LONG)
+
+        for _ in range(4):
+            task = asyncio.create_task(read())
+            await asyncio.sleep(0)
+            for _ in range(3):
+                task.cancel()
+                await asyncio.sleep(0)
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+        async with asyncio.timeout(5), database.read() as reader:
+            assert await reader.one(_LONG) == Entry("rows", "400000")
+        async with asyncio.timeout(5), database.transaction() as tx:
+            await tx.run(PUT, key="lamp", value="on")
+
+
+async def test_a_transaction_waits_for_another_process_without_holding_up_the_loop(tmp_path: Path) -> None:
+    async with Database.open(tmp_path / "hearth.db", Bus()) as database:
+        other = sqlite3.connect(tmp_path / "hearth.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+
+        async def put() -> None:
+            async with database.transaction() as tx:
+                await tx.run(PUT, key="lamp", value="on")
+
+        work = asyncio.create_task(put())
+        await asyncio.sleep(0.05)
+        assert not work.done()
+        other.execute("COMMIT")
+        other.close()
+        await asyncio.wait_for(work, 5)
+
+        async with database.read() as reader:
+            assert await reader.one(ENTRY, key="lamp")

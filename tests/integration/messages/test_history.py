@@ -98,13 +98,13 @@ async def test_a_page_with_everything_takes_five_queries(house: House) -> None:
     asked: list[str] = []
     readers = [house.database._idle.get_nowait() for _ in range(house.database._idle.qsize())]
     for connection in readers:
-        await connection.set_trace_callback(asked.append)
+        await connection.thread.set_trace_callback(asked.append)
         house.database._idle.put_nowait(connection)
 
     page = await ok(house, house.bo, "GET", messages(house))
 
     for connection in readers:
-        await connection.set_trace_callback(len)
+        await connection.thread.set_trace_callback(len)
     assert len([sql for sql in asked if "SELECT" in sql and not sql.startswith("--")]) == 5
     assert len(page) == 24
     assert page[1]["reactions"] == [{"count": 1, "me": True, "emoji": {"id": None, "name": "🍲"}}]
