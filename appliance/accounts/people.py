@@ -6,11 +6,12 @@ from collections.abc import Iterable
 import msgspec
 
 from appliance.accounts import names, queries
-from appliance.accounts.callers import Caller
+from appliance.accounts.callers import NO_SESSION, Caller
 from appliance.accounts.events import ProfileChanged
 from appliance.accounts.model import AccountRow, Me, ProfileEdit, User
 from appliance.errors import NotFound
-from appliance.ids import AccountId
+from appliance.events import SessionsRevoked
+from appliance.ids import AccountId, GuildId
 from appliance.storage import Reader, Transaction
 
 
@@ -51,6 +52,18 @@ async def known_to(reader: Reader, caller: Caller, account_id: AccountId) -> Use
     ):
         raise UserNotFound
     return await user(reader, account_id)
+
+
+async def retire_bots(tx: Transaction, guild_id: GuildId, only: AccountId | None = None) -> None:
+    """End the bots that were made in a guild, or one of them: a bot is of no use anywhere else.
+
+    Its token is dead, its sockets close and its name is free. Silent about accounts that are no bots of that guild.
+    """
+    for bot in await tx.all(queries.BOTS_OF_GUILD, guild_id=guild_id):
+        if only in {None, bot.id}:
+            await queries.remove_bot(tx, bot.id)
+            await queries.set_names(tx, bot.id, bot.username, f"#{bot.id}", bot.display_name)
+            tx.emit(SessionsRevoked(account_id=bot.id, session_ids=frozenset({NO_SESSION})))
 
 
 async def edit(tx: Transaction, caller: Caller, change: ProfileEdit) -> Me:

@@ -33,6 +33,12 @@ class SessionRow(msgspec.Struct, frozen=True):
     previous_hash: bytes | None
 
 
+class BotName(msgspec.Struct, frozen=True):
+    id: AccountId
+    username: str
+    display_name: str
+
+
 class One(msgspec.Struct, frozen=True):
     one: int
 
@@ -60,6 +66,14 @@ LIVE_SESSIONS = Select(
     SessionRow,
     f"{_SESSION} WHERE account_id = :account_id AND revoked_at IS NULL AND last_used_at > :since"
     " ORDER BY last_used_at DESC, id DESC",
+)
+
+
+# A bot belongs to the guild that it was made in, and has a row there as long as it has a token.
+BOTS_OF_GUILD = Select(
+    BotName,
+    "SELECT a.id, a.username, a.display_name FROM bot b JOIN account a ON a.id = b.account_id"
+    " WHERE b.guild_id = :guild_id",
 )
 
 
@@ -95,6 +109,11 @@ async def set_names(
         " WHERE id = :id",
         id=account_id, username=username, username_key=username_key, display_name=display_name,
     )  # fmt: skip
+
+
+async def remove_bot(tx: Transaction, bot_id: AccountId) -> None:
+    """Forget the token; the account stays, because messages name it as their author."""
+    await tx.run("DELETE FROM bot WHERE account_id = :bot_id", bot_id=bot_id)
 
 
 async def replace_password(tx: Transaction, account_id: AccountId, old_hash: str, new_hash: str) -> bool:

@@ -36,8 +36,3 @@ async def set_token(tx: Transaction, bot_id: AccountId, token_hash: bytes) -> No
         "UPDATE bot SET token_hash = :token_hash WHERE account_id = :bot_id",
         bot_id=bot_id, token_hash=token_hash,
     )  # fmt: skip
-
-
-async def remove(tx: Transaction, bot_id: AccountId) -> None:
-    """Forget the token; the account stays, because messages name it as their author."""
-    await tx.run("DELETE FROM bot WHERE account_id = :bot_id", bot_id=bot_id)

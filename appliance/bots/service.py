@@ -1,10 +1,10 @@
 """Making bots, giving them new tokens and sending them away.
 
-What a newcomer would get wrong: sending a bot away kills its token, but its account stays, as the author of what it said.
+What a newcomer would get wrong: a bot is sent away by ending its membership, here or as a moderator kicks people. That
+kills its token (`people.retire_bots`), but its account stays, as the author of what it said.
 """
 
 import unicodedata
-from contextlib import suppress
 
 from appliance.accounts import names, people
 from appliance.accounts import queries as account_queries
@@ -18,7 +18,6 @@ from appliance.bots.queries import BotRow
 from appliance.errors import Forbidden, LimitReached, NotFound
 from appliance.events import SessionsRevoked
 from appliance.guilds import members
-from appliance.guilds.members import MemberNotFound
 from appliance.ids import AccountId, GuildId, new_id
 from appliance.permissions import NONE, Permission
 from appliance.storage import Reader, Transaction
@@ -75,13 +74,8 @@ async def new_token(tx: Transaction, caller: Caller, guild_id: GuildId, bot_id: 
 
 async def remove(tx: Transaction, caller: Caller, guild_id: GuildId, bot_id: AccountId) -> None:
     """Send a bot away for good: it leaves the guild, its token is dead and its name is free."""
-    row = await _bot(tx, caller, guild_id, bot_id)
-    await queries.remove(tx, bot_id)
-    await account_queries.set_names(tx, bot_id, row.username, f"#{bot_id}", row.display_name)
-    tx.emit(SessionsRevoked(account_id=bot_id, session_ids=frozenset({NO_SESSION})))
-    # A moderator may have sent it out of the guild before, as one does with people.
-    with suppress(MemberNotFound):
-        await members.remove(tx, guild_id, bot_id)
+    await _bot(tx, caller, guild_id, bot_id)
+    await members.remove(tx, guild_id, bot_id)
 
 
 async def application(reader: Reader, caller: Caller) -> Application:

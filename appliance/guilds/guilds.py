@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from appliance.accounts import people
 from appliance.accounts.callers import Caller
 from appliance.errors import Forbidden, Invalid, parse_id
 from appliance.events import MemberLeft, SightChanged
@@ -137,11 +138,12 @@ async def _heir(tx: Transaction, actor: Membership, sent: Snowflake) -> AccountI
 
 
 async def delete(tx: Transaction, caller: Caller, guild_id: GuildId) -> None:
-    """End a guild with everything in it (its owner)."""
+    """End a guild with everything in it, its bots too (its owner)."""
     actor = await members.require(tx, caller, guild_id)
     if not actor.is_owner:
         raise OwnerOnly
     everybody = await members.standings(tx, guild_id)
+    await people.retire_bots(tx, guild_id)
     await queries.remove_guild(tx, guild_id)
     for account_id in everybody:
         tx.emit(MemberLeft(guild_id=guild_id, account_id=account_id))

@@ -9,6 +9,7 @@ from itertools import groupby
 
 import msgspec
 
+from appliance.accounts import people
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
 from appliance.errors import Forbidden, LimitReached, NotFound
@@ -208,8 +209,10 @@ async def add(tx: Transaction, guild_id: GuildId, account_id: AccountId) -> bool
 
 
 async def remove(tx: Transaction, guild_id: GuildId, account_id: AccountId) -> None:
-    """End a membership and tell everybody; `MemberNotFound` if there is none."""
+    """End a membership and tell everybody; `MemberNotFound` if there is none. It is the end of a bot of this guild."""
     gone = await row(tx, guild_id, account_id)
     await queries.remove_member(tx, guild_id, account_id)
+    if gone.is_bot:
+        await people.retire_bots(tx, guild_id, account_id)
     tx.emit(MemberLeft(guild_id=guild_id, account_id=account_id))
     tx.emit(MemberRemoved(guild_id=guild_id, payload=GoneMember(str(guild_id), User.of(gone))))

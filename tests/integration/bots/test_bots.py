@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from appliance.accounts import queries as account_queries
 from appliance.accounts.callers import NO_SESSION
 from appliance.bots import service
 from appliance.events import MemberJoined, MemberLeft, SessionsRevoked
@@ -114,13 +115,46 @@ async def test_a_bot_that_is_sent_away_leaves_and_its_name_is_free(house: House)
     )
 
 
-async def test_a_bot_that_was_kicked_can_still_be_sent_away_for_good(house: House) -> None:
+@pytest.mark.parametrize("end", ["/guilds/{guild}/members/{bot}", "/guilds/{guild}"])
+async def test_a_bot_without_its_space_is_over(house: House, end: str) -> None:
+    bot, other = await made(house), await made(house, "Clock")
+    house.heard.clear()
+
+    path = end.format(guild=house.guild, bot=bot["id"])
+    assert (await house.request(house.ada, "DELETE", path)).status_code == 204
+
+    gone = [bot, other] if path.endswith(str(house.guild)) else [bot]
+    revoked = [event for event in house.heard if isinstance(event, SessionsRevoked)]
+    assert {event.account_id for event in revoked} == {int(one["id"]) for one in gone}
+    assert {event.session_ids for event in revoked} == {frozenset({NO_SESSION})}
+    statuses = [
+        (await as_token(house, f"Bot {one['token']}", "GET", "/users/@me")).status_code
+        for one in (bot, other)
+    ]
+    assert statuses == [401, 401 if other in gone else 200]
+    async with house.database.read() as reader:
+        names = await reader.all(account_queries.BOTS_OF_GUILD, guild_id=house.guild)
+    assert [name.username for name in names] == ([] if other in gone else ["Clock"])
+
+
+async def test_the_name_of_a_bot_that_was_kicked_is_free(house: House) -> None:
     bot = await made(house)
-    kicked = await house.request(house.ada, "DELETE", f"/guilds/{house.guild}/members/{bot['id']}")
+    await house.request(house.ada, "DELETE", f"/guilds/{house.guild}/members/{bot['id']}")
 
-    reply = await house.request(house.ada, "DELETE", f"{bots(house)}/{bot['id']}")
+    again = await made(house)
 
-    assert (kicked.status_code, reply.status_code) == (204, 204)
+    me = (await as_token(house, f"Bot {again['token']}", "GET", "/users/@me")).json()
+    assert me["username"] == "Tea_bot"
+    assert (await house.request(house.ada, "GET", bots(house))).json() == [
+        {"id": again["id"], "name": "Tea bot"}
+    ]
+
+
+async def test_a_person_who_leaves_stays_signed_in(house: House) -> None:
+    await house.request(house.ada, "DELETE", f"/guilds/{house.guild}/members/{house.bo}")
+
+    assert not [event for event in house.heard if isinstance(event, SessionsRevoked)]
+    assert (await house.request(house.bo, "GET", "/users/@me")).status_code == 200
 
 
 async def test_who_may_not_manage_the_space_makes_no_bots(house: House) -> None:

@@ -191,6 +191,36 @@ async def test_a_bot_gets_stubs_then_its_guilds_and_only_what_it_asked_for(box: 
     assert "TYPING_START" not in [frame["t"] for frame in bot.frames]
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", "/api/hearth/v1/guilds/{guild}/bots/{bot}"),
+        ("POST", "/api/hearth/v1/guilds/{guild}/bots/{bot}/token"),
+        ("DELETE", "/guilds/{guild}/members/{bot}"),
+        ("DELETE", "/guilds/{guild}"),
+    ],
+)
+async def test_a_bot_whose_token_is_dead_is_cut_off(box: Box, method: str, path: str) -> None:
+    bots = f"/api/hearth/v1/guilds/{box.guild}/bots"
+    made = (await box.request(box.ada, "POST", bots, json={"name": "helper"})).json()
+    bot, lost = box.client_of(box.bo), box.client_of(box.bo)
+    for client in (bot, lost):
+        client.token = made["token"]
+        await client.connect()
+        await client.identify()
+        await client.until("GUILD_CREATE")
+    lost.cut()
+
+    reply = await box.request(box.ada, method, path.format(guild=box.guild, bot=made["id"]))
+
+    assert reply.is_success, reply.text
+    assert await bot.closed() == 4004
+    await lost.connect()
+    await lost.resume()
+    assert await lost.closed() == 4004
+    assert box.gateway.hub.of(AccountId(int(made["id"]))) == []
+
+
 async def test_typing_is_heard_by_those_in_the_channel(box: Box) -> None:
     bo, cy = await box.online(box.bo), await box.online(box.cy)
 
