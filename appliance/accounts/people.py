@@ -45,6 +45,14 @@ async def me(reader: Reader, account_id: AccountId) -> Me:
     return Me.of(await account(reader, account_id))
 
 
+async def status(reader: Reader, account_id: AccountId) -> str:
+    """The status that an account chose last, on whichever device: `online`, `idle`, `dnd` or `invisible`."""
+    row = await reader.one(queries.STATUS, id=account_id)
+    if row is None:
+        raise UserNotFound
+    return row.status
+
+
 async def known_to(reader: Reader, caller: Caller, account_id: AccountId) -> User:
     """Someone the caller shares a guild with, or the caller; of anybody else not even the name is told."""
     if account_id != caller.account_id and not await reader.one(

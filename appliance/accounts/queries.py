@@ -33,6 +33,10 @@ class SessionRow(msgspec.Struct, frozen=True):
     previous_hash: bytes | None
 
 
+class StatusRow(msgspec.Struct, frozen=True):
+    status: str
+
+
 class BotName(msgspec.Struct, frozen=True):
     id: AccountId
     username: str
@@ -51,6 +55,7 @@ ACCOUNTS = Select(
 _LOGIN = "SELECT id, username, username_key, display_name, password_hash FROM account"
 LOGIN_BY_NAME = Select(LoginRow, f"{_LOGIN} WHERE username_key = :username_key")
 LOGIN_BY_ID = Select(LoginRow, f"{_LOGIN} WHERE id = :id")
+STATUS = Select(StatusRow, "SELECT status FROM account WHERE id = :id")
 ADMIN = Select(One, "SELECT 1 AS one FROM account WHERE is_admin = 1 LIMIT 1")
 SHARED_GUILD = Select(
     One,
@@ -109,6 +114,10 @@ async def set_names(
         " WHERE id = :id",
         id=account_id, username=username, username_key=username_key, display_name=display_name,
     )  # fmt: skip
+
+
+async def set_status(tx: Transaction, account_id: AccountId, status: str) -> None:
+    await tx.run("UPDATE account SET status = :status WHERE id = :id", id=account_id, status=status)
 
 
 async def remove_bot(tx: Transaction, bot_id: AccountId) -> None:

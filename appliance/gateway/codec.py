@@ -42,9 +42,19 @@ class Heartbeat(msgspec.Struct, frozen=True):
 
 
 class SetPresence(msgspec.Struct, frozen=True):
+    """How somebody wants to be seen; `since` (ms) and `afk` tell that they have only gone away from the device."""
+
     op: ClassVar[int] = 3
     status: Status = "online"
+    since: float | None = None
     afk: bool = False
+
+    @property
+    def chosen(self) -> Status | None:
+        """What the person has chosen for themselves; None if their device did it for them."""
+        if self.afk or (self.status == "idle" and self.since):
+            return None
+        return "invisible" if self.status == "offline" else self.status
 
 
 class Identify(msgspec.Struct, frozen=True):

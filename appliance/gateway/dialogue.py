@@ -9,6 +9,9 @@ from asyncio import get_running_loop
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import msgspec
+
+from appliance.accounts import people, queries
 from appliance.accounts.callers import Caller
 from appliance.errors import ApplianceError, NotSignedIn
 from appliance.gateway import members
@@ -20,6 +23,7 @@ from appliance.gateway.codec import (
     Request,
     Resume,
     SetPresence,
+    Status,
     UnknownOpcode,
     VoiceUpdate,
     control,
@@ -111,7 +115,7 @@ class Dialogue:
         elif session is None:
             raise Ended(NOT_IDENTIFIED)
         elif isinstance(request, SetPresence):
-            self._set_presence(session, request)
+            await self._set_presence(session, request)
         elif isinstance(request, VoiceUpdate):
             await self._gateway.voice.update(session.account_id, session.id, _wish(request))
         else:
@@ -120,14 +124,13 @@ class Dialogue:
     async def _identify(self, request: Identify) -> None:
         caller = await self._gateway.callers.identify(request.token)
         session = Session(_identity(caller, request))
-        if request.presence is not None:
-            session.status = request.presence.status
         # Known from here on, so that nothing committed while the first picture is put together passes it by.
         session.hold()
         self._gateway.admit(session)
         self._take(session)
         try:
             await self._gateway.hub.know_guilds_of(session.account_id)
+            session.status = await self._status(session, request)
             self._gateway.came(session)
             first = await self._gateway.pictures.first(session.identity, self._own_url)
         except BaseException:
@@ -171,9 +174,21 @@ class Dialogue:
         session.attach(self._socket)
         self._socket.expect_life(PATIENCE)
 
-    def _set_presence(self, session: Session, request: SetPresence) -> None:
+    async def _status(self, session: Session, request: Identify) -> Status:
+        """How a new session is seen: as its client says, or as the person chose last."""
+        if request.presence is not None:
+            return request.presence.status
+        async with self._gateway.database.read() as reader:
+            status: Status = msgspec.convert(await people.status(reader, session.account_id), Status)
+        return status
+
+    async def _set_presence(self, session: Session, request: SetPresence) -> None:
         session.status = request.status
         self._gateway.show(session.account_id)
+        # A bot's status is its program's business, which says it anew at each start.
+        if request.chosen is not None and not session.identity.is_bot:
+            async with self._gateway.database.transaction() as tx:
+                await queries.set_status(tx, session.account_id, request.chosen)
 
     async def _members(self, session: Session, request: AskMembers) -> None:
         for chunk in await members.chunks(self._gateway.database, self._gateway.pictures, session, request):

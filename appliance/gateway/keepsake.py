@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from appliance.gateway.codec import Sent
+from appliance.gateway.codec import Sent, Status
 from appliance.gateway.session import RESUME_SECONDS, Identity, Ring, Session
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,7 @@ class _Kept(msgspec.Struct, frozen=True):
     identity: Identity
     last: int
     events: list[int]
+    status: Status = "online"
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -48,7 +49,7 @@ def save(path: Path, sessions: Iterable[Session]) -> None:
             if place == len(events):
                 events.append(event)
             mine.append(place)
-        kept.append(_Kept(session.identity, session.ring.last, mine))
+        kept.append(_Kept(session.identity, session.ring.last, mine, session.status))
     draft = path.with_suffix(".new")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -78,7 +79,9 @@ def load(path: Path) -> list[Session]:
 
 
 def _session(kept: _Kept, events: list[Sent]) -> Session:
-    return Session(kept.identity, Ring([events[place] for place in kept.events], kept.last))
+    session = Session(kept.identity, Ring([events[place] for place in kept.events], kept.last))
+    session.status = kept.status
+    return session
 
 
 def discard(path: Path) -> None:

@@ -69,6 +69,7 @@ class Pictures:
             seen = {ChannelId(int(channel.id)) for guild in guilds for channel in guild.channels}
             ready = ReadyPayload(
                 user=me,
+                user_settings={"status": await people.status(reader, who.account_id)},
                 guilds=guilds,
                 read_state=await read_states(reader, who.account_id, seen),
                 session_id=who.id,

@@ -30,7 +30,7 @@ JSON = st.recursive(
 )
 KEYS = st.sampled_from(
     ["token", "intents", "presence", "guild_id", "channel_id", "self_mute", "session_id", "seq", "user_ids", "query",
-     "limit", "nonce", "status", "afk"]
+     "limit", "nonce", "status", "since", "afk"]
 )  # fmt: skip
 
 
