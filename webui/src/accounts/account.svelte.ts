@@ -21,6 +21,7 @@ class Account {
   /** The session ended by itself: the door says so. */
   ended = $state(false);
   status: ChosenStatus = $state('online');
+  #untold = false;
   #refusedAt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -30,7 +31,12 @@ class Account {
     gateway.onRefused(() => void this.#refused());
     gateway.on('READY', (ready) => {
       this.me = ready.user;
-      this.#tellStatus();
+      // The box knows what was chosen last, on whichever device, unless this one could not tell it.
+      if (this.#untold) this.#tellStatus();
+      else this.status = ready.user_settings['status'] as ChosenStatus;
+    });
+    gateway.on('RESUMED', () => {
+      if (this.#untold) this.#tellStatus();
     });
     gateway.on('USER_UPDATE', (user) => {
       if (user.id === this.me?.id) this.me = { ...this.me, ...user };
@@ -131,22 +137,18 @@ class Account {
 
   setStatus(status: ChosenStatus): void {
     this.status = status;
-    keep(`status.${this.id}`, status);
-    this.#tellStatus(true);
+    this.#tellStatus();
   }
 
-  #tellStatus(always = false): void {
-    if (always || this.status !== 'online') {
-      gateway.send(Op.presence, { status: this.status, since: null, activities: [], afk: false });
-    }
+  #tellStatus(): void {
+    const presence = { status: this.status, since: null, activities: [], afk: false };
+    this.#untold = !gateway.send(Op.presence, presence);
   }
 
   #enter(session: Session): void {
     keep('signed-in', true);
     this.me = session.user;
     this.ended = false;
-    const status = kept(`status.${session.user.id}`);
-    this.status = status === 'idle' || status === 'dnd' || status === 'invisible' ? status : 'online';
     this.phase = 'signed_in';
     gateway.connect();
   }
@@ -156,6 +158,7 @@ class Account {
     keep('signed-in', undefined);
     gateway.disconnect();
     this.me = null;
+    this.#untold = false;
     this.phase = 'signed_out';
   }
 

@@ -2,7 +2,7 @@
 import { vi } from 'vitest';
 
 import { gateway, rest } from '../api';
-import type { Channel, FullGuild, Me, Member, Message, ReadState, User } from '../api/model';
+import type { Channel, ChosenStatus, FullGuild, Me, Member, Message, ReadState, User } from '../api/model';
 
 import { FakeSocket } from './fake-socket';
 
@@ -164,7 +164,11 @@ export class FakeBox {
   }
 
   /** Somebody is signed in and READY has come. */
-  async ready(part: Partial<FullGuild> = {}, readState: ReadState[] = []): Promise<void> {
+  async ready(
+    part: Partial<FullGuild> = {},
+    readState: ReadState[] = [],
+    status: ChosenStatus = 'online',
+  ): Promise<void> {
     rest.accept({ access_token: 'token', expires_in: 900, user: this.me });
     gateway.retryNow();
     await vi.waitFor(() => FakeSocket.last);
@@ -177,6 +181,7 @@ export class FakeBox {
       private_channels: [],
       relationships: [],
       read_state: readState,
+      user_settings: { status },
       session_id: 'session',
       resume_gateway_url: '',
       hearth: { version: '0', features: [], limits: { message_length: 4000 } },
