@@ -126,7 +126,7 @@ async def furnished(house: House) -> House:
 async def state(house: House) -> dict[str, str]:
     """Everything that is stored, table by table."""
     async with house.database.read() as reader:
-        everything = reader._connection.execute_fetchall
+        everything = reader._connection.thread.execute_fetchall
         names = [name for (name,) in await everything("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {name: repr(list(await everything(f"SELECT * FROM {name}"))) for name in names}
 
