@@ -46,6 +46,7 @@ class Callers:
     def __init__(self, database: Database, secret: bytes, bus: Bus) -> None:
         self._database = database
         self._secret = secret
+        self._verifier = tokens.Verifier(secret)
         self._revoked: dict[SessionId, Millis] = {}
         bus.subscribe(self._hear)
 
@@ -63,7 +64,7 @@ class Callers:
         scheme, _, token = credentials.strip().rpartition(" ")
         if scheme.lower() == "bot" or (not scheme and token.count(".") == 2 and not token.startswith("eyJ")):
             return await self._bot(token)
-        access = tokens.verify(self._secret, token)
+        access = self._verifier.verify(token)
         if access.session_id in self._revoked:
             raise NotSignedIn
         return Caller(access.account_id, access.session_id)

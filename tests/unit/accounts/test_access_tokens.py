@@ -1,12 +1,14 @@
 """Access tokens: believed only if they are ours and not too old."""
 
+import time
+
 import jwt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.accounts import tokens
-from appliance.accounts.tokens import AccessToken, TokenExpired
+from appliance.accounts.tokens import ACCESS_SECONDS, AccessToken, TokenExpired
 from appliance.errors import NotSignedIn
 from appliance.ids import MAX_ID, AccountId, Millis, SessionId, now
 
@@ -48,3 +50,31 @@ def test_a_token_that_is_not_ours_is_not_believed(text: str) -> None:
 def test_any_other_text_is_refused_and_nothing_breaks(text: str) -> None:
     with pytest.raises(NotSignedIn):
         tokens.verify(SECRET, text)
+
+
+def test_a_token_that_was_good_runs_out_all_the_same() -> None:
+    token = AccessToken(AccountId(1), SessionId(2))
+    verifier = tokens.Verifier(SECRET)
+    almost_over = tokens.issue(SECRET, token, Millis(now() - (ACCESS_SECONDS - 2) * 1000))
+
+    assert verifier.verify(almost_over) == token
+    assert verifier.verify(almost_over) == token
+    time.sleep(2.1)
+    for _ in range(2):
+        with pytest.raises(TokenExpired):
+            verifier.verify(almost_over)
+
+
+def test_a_verifier_believes_nothing_but_what_it_verified() -> None:
+    verifier = tokens.Verifier(SECRET)
+    for number in range(600):
+        token = AccessToken(AccountId(number), SessionId(number))
+        text = tokens.issue(SECRET, token, now())
+        assert verifier.verify(text) == token
+
+        foreign = tokens.issue(OTHER, token, now())
+        signature = foreign.rpartition(".")[2]
+        for forged in (foreign, f"{text.rpartition('.')[0]}.{signature}"):
+            with pytest.raises(NotSignedIn):
+                verifier.verify(forged)
+    assert len(verifier._known) == 256
