@@ -8,7 +8,7 @@ from typing import Any, cast
 import msgspec
 from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
 
@@ -58,12 +58,16 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     facts: dict[str, object] = {}
 
 
-async def provide_db(state: State) -> Database:
-    database: Database = state.database
+async def provide_db(request: Request[object, object, State]) -> Database:
+    database: Database = request.app.state.database
     return database
 
 
-async def provide_caller(request: Request[object, object, State], state: State) -> Caller:
+async def provide_caller(
+    db: NamedDependency[Database],  # noqa: ARG001  what needs it comes after it, and Litestar makes tasks for the rest
+    request: Request[object, object, State],
+) -> Caller:
+    state = request.app.state
     credentials = request.headers.get("authorization")
     if not credentials:
         raise NotSignedIn

@@ -26,12 +26,16 @@ Limit = Annotated[int, QueryParameter(ge=1, le=100)]
 FIRST = AccountId(0)
 
 
-async def read_form(request: Request[Any, Any, Any]) -> NewMessage:
+async def read_form(
+    caller: Who,  # noqa: ARG001  what a stranger sends is not read
+    request: Request[Any, Any, Any],
+) -> NewMessage:
     """The message in a request, which may be JSON or a form; before the transaction, for reading takes time."""
     return forms.parse(request.headers.get("content-type", ""), await request.body())
 
 
 async def read_cursor(
+    caller: Who,  # noqa: ARG001  one after the other, as in `appliance.app`
     before: MessageCursor = None,
     after: MessageCursor = None,
     around: MessageCursor = None,
