@@ -8,6 +8,7 @@ default:
     @just --list --unsorted
 
 # Start Hearth: installs what is missing, builds the screens, prints the address and the setup link
+[no-exit-message]
 run: build
     @exec python -m appliance run
 
@@ -56,7 +57,7 @@ test-compat: build
     pytest -q tests/compat
 
 # Real browsers against a running box; leaves screenshots in tests/e2e/screenshots
-test-browsers: build (packages "chromium firefox-esr nftables iproute2")
+test-browsers: build (packages "chromium firefox-esr fonts-noto-core fonts-noto-color-emoji nftables iproute2")
     npm ci --silent --prefix tests/e2e
     npm test --silent --prefix tests/e2e
 

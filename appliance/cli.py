@@ -90,7 +90,7 @@ async def _setup_lines(database: Database, settings: Settings) -> str:
     token = await setup.new_setup_link_token(database)
     if token is None:
         return ""
-    link = f"{house_url(settings, 'localhost' if not settings.bind else None)}/setup#{token}"
+    link = f"{house_url(settings)}/setup#{token}"
     return f"\n  Nobody lives here yet. Make the first account with this link, which works once:\n  {link}\n"
 
 

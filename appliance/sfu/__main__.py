@@ -53,7 +53,8 @@ def read_settings(arguments: list[str]) -> Settings:
     parser.add_argument("--verbose", action="store_true", help="log more")
     given = parser.parse_args(arguments)
     logging.basicConfig(
-        level=logging.DEBUG if given.verbose else logging.INFO, format="%(levelname)s %(message)s"
+        level=logging.DEBUG if given.verbose else logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     try:
         offered = given.public_ip or [_address(part) for part in public]
