@@ -47,12 +47,16 @@ class Restart(Command, frozen=True, tag="restart"):
 
 
 class Allow(Command, frozen=True, tag="allow"):
-    """What is forwarded from a peer (`allow`), what it says is switched on (`active`), and whether it hears others."""
+    """What is forwarded from a peer (`allow`), what it says is switched on (`active`), and whether it hears others.
+
+    `label`: the server's own note from now on; None leaves it.
+    """
 
     peer: str
     allow: frozenset[Kind]
     active: frozenset[Kind]
     hears: bool = True
+    label: str | None = None
 
 
 class Leave(Command, frozen=True, tag="leave"):
@@ -62,7 +66,7 @@ class Leave(Command, frozen=True, tag="leave"):
 
 
 class Occupant(msgspec.Struct, frozen=True):
-    """A peer that is in a room; `label` is the server's own note from `Join`."""
+    """A peer that is in a room; `label` is the server's own note, from `Join` or since."""
 
     peer: str
     room: str

@@ -110,6 +110,8 @@ class Worker:
                 peer.participant.permit(command.allow, now)
                 peer.participant.switch(command.active)
                 peer.participant.hear(hears=command.hears, now=now)
+                if command.label is not None:
+                    peer.label = command.label
                 self._settle(peer.room)
             case control.Leave():
                 self._remove(peer)

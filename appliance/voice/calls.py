@@ -113,9 +113,13 @@ class Participant:
             peer=self.rtc,
             room=str(self.channel_id),
             owner=str(self.account_id),
-            label=msgspec.json.encode(msgspec.structs.replace(self.label, wish=self.wish)).decode(),
+            label=self.note(),
             allow=self.allowed(),
         )
+
+    def note(self) -> str:
+        """The label as things are now."""
+        return msgspec.json.encode(msgspec.structs.replace(self.label, wish=self.wish)).decode()
 
     def allow(self) -> AllowCommand:
         return AllowCommand(
@@ -123,6 +127,8 @@ class Participant:
             allow=self.allowed(),
             active=self.active(),
             hears=not (self.rights.deafened or self.wish.self_deaf),
+            # With every change, or a restarted server would switch off what came on since they joined.
+            label=self.note(),
         )
 
     def allowed(self) -> frozenset[Kind]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.sfu import control
 from tests.integration.sfu.rig import media_process
 
 pytestmark = pytest.mark.anyio
@@ -120,6 +121,29 @@ async def test_a_stale_socket_file_is_replaced_and_the_fingerprint_stays(tmp_pat
     assert reader is not None
     assert (tmp_path / "sfu" / "dtls.pem").read_bytes() == certificate
     assert (tmp_path / "sfu" / "dtls.pem").stat().st_mode & 0o777 == 0o600
+
+
+async def test_the_greeting_has_the_newest_note_on_every_call(tmp_path: Path) -> None:
+    nothing = frozenset[control.Kind]()
+    async with media_process(tmp_path) as media:
+        before = await media.connect()
+        for peer in ("ann", "bo"):
+            before.send(control.Join(peer, "room", peer, "as joined", nothing))
+        before.send(control.Allow("ann", nothing, nothing, label="camera on"))
+        before.send(control.Allow("ann", nothing, nothing))
+        before.send(control.Allow("bo", nothing, nothing))
+        # Commands are carried out in order: once the last is answered, the others are done.
+        before.send(control.Leave("nobody"))
+        await before.until(lambda report: isinstance(report, control.Refused))
+        await before.close()
+
+        after = await media.connect()
+        greeting = await after.until(lambda report: isinstance(report, control.State))
+        await after.close()
+
+    assert isinstance(greeting, control.State)
+    labels = {occupant.peer: occupant.label for occupant in greeting.occupants}
+    assert labels == {"ann": "camera on", "bo": "as joined"}
 
 
 async def test_the_socket_is_the_owners_alone(tmp_path: Path) -> None:

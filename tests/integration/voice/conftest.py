@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from appliance.sfu import control
@@ -66,6 +67,9 @@ class StandIn:
                 self.calls[command.peer] = command
                 offer = control.Offered(command.peer, 1, f"sdp of {command.peer}", [])
                 writer.write(control.encode(offer))
+            elif isinstance(command, control.Allow) and command.label and command.peer in self.calls:
+                now = msgspec.structs.replace(self.calls[command.peer], label=command.label)
+                self.calls[command.peer] = now
             elif isinstance(command, control.Leave):
                 self.calls.pop(command.peer, None)
             elif isinstance(command, control.Answer):
