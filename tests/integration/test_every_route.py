@@ -74,6 +74,20 @@ ELSEWHERE = {
     ("POST", "/invites/{}"),
     ("DELETE", "/invites/{}"),
 }
+# Open to whoever reaches the box, each for a reason: they tell where it is, let people in, or end a sign-in by its cookie.
+PUBLIC = {
+    ("GET", "/api/hearth/v1/info"),
+    ("POST", "/api/hearth/v1/setup"),
+    ("POST", "/api/hearth/v1/auth/register"),
+    ("POST", "/api/hearth/v1/auth/login"),
+    ("POST", "/api/hearth/v1/auth/refresh"),
+    ("POST", "/api/hearth/v1/auth/logout"),
+    *(
+        ("GET", f"{tree}{path}")
+        for tree in ("/api/v10", "/api/v9", "/api")
+        for path in ("/invites/{}", "/gateway")
+    ),
+}
 
 
 def bare(path: str) -> str:
@@ -90,6 +104,16 @@ def declared(house: House) -> set[tuple[str, str]]:
         if isinstance(route, HTTPRoute) and route.path.startswith("/api/v10/")
         for handler in route.route_handlers
         if handler.fn.__module__ in ours
+        for method in handler.http_methods - {"OPTIONS", "HEAD"}
+    }
+
+
+def everything(house: House) -> set[tuple[str, str]]:
+    """Every route of the application, whatever domain it is of."""
+    return {
+        (method, bare(route.path))
+        for route in house.client.app.routes
+        for handler in (route.route_handlers if isinstance(route, HTTPRoute) else ())
         for method in handler.http_methods - {"OPTIONS", "HEAD"}
     }
 
@@ -135,6 +159,27 @@ async def test_the_table_holds_every_route(house: House) -> None:
     listed = {(method, bare(path)) for method, path, _, _ in ROUTES} | ELSEWHERE
 
     assert declared(house) == listed
+
+
+async def test_whatever_is_not_public_asks_for_a_sign_in(house: House) -> None:
+    """All domains and all aliases, so that a new route is open only if somebody writes it into `PUBLIC`."""
+    house.client.app.state.voice = None  # nobody gets as far as a call
+    routes = everything(house)
+    wrong = {"authorization": "Bearer eyJhbGciOiJub25lIn0.e30."}
+
+    open_ = set[tuple[str, str]]()
+    for method, path in sorted(routes):
+        for headers in ({}, wrong, {"authorization": "Bot 1.2.3"}):
+            reply = await house.client.request(method, path.replace("{}", "1"), headers=headers)
+            if reply.status_code != 401 or '"key":"not_signed_in"' not in reply.text:
+                open_.add((method, path))
+
+    assert open_ == PUBLIC
+    assert len(routes) > len(PUBLIC) + 3 * len(ROUTES)
+
+
+async def test_no_route_is_a_websocket_or_an_application_of_its_own(house: House) -> None:
+    assert {type(route) for route in house.client.app.routes} == {HTTPRoute}
 
 
 @pytest.mark.parametrize(("method", "path", "body", "_"), ROUTES, ids=lambda value: str(value)[:50])
