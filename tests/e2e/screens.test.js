@@ -14,6 +14,7 @@ import { callStats, eventually, pictures } from './harness/stats.js'
 
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), 'screenshots')
 const THEMES = ['dark', 'light', 'black']
+const BOTH = { desktop: SIZES.desktop, phone: SIZES.phone }
 
 let box, chromium, walter, invite
 
@@ -30,7 +31,7 @@ after(async () => {
 })
 
 /** One picture in each theme and size; and nothing may stick out of the side of a page. */
-async function photograph(name, person, { sizes = SIZES, prepare } = {}) {
+async function photograph(name, person, { sizes = BOTH, prepare } = {}) {
   for (const [size, viewport] of Object.entries(sizes)) {
     person.size = viewport
     await person.page.setViewport(viewport)

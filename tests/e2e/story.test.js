@@ -1,119 +1,126 @@
 // The whole story as two people live it: one opens the house, the other comes in by the link, and they talk.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 
 import { Box } from './harness/box.js'
 import { launch, SIZES } from './harness/browsers.js'
 import { PASSWORD, Person } from './harness/person.js'
 import { eventually } from './harness/stats.js'
 
-let box, chromium, nora, tom
+for (const name of ['chromium', 'firefox']) {
+  describe(`in ${name}`, () => story(name))
+}
 
-before(async () => {
-  box = await Box.start()
-  chromium = await launch('chromium')
-  nora = await Person.arrive(chromium, { size: SIZES.desktop })
-  tom = await Person.arrive(chromium, { size: SIZES.phone })
-})
+function story(name) {
+  let box, browser, nora, tom
 
-after(async () => {
-  await chromium?.close()
-  await box?.stop()
-})
+  before(async () => {
+    box = await Box.start()
+    browser = await launch(name)
+    nora = await Person.arrive(browser, { size: SIZES.desktop })
+    tom = await Person.arrive(browser, { size: name === 'firefox' ? SIZES.narrow : SIZES.phone })
+  })
 
-test('the setup link makes the first account and opens the house', async () => {
-  await nora.setUp(box, { name: 'Nora', username: 'nora' })
+  after(async () => {
+    await browser?.close()
+    await box?.stop()
+  })
 
-  await nora.reads('Maple Street')
-  await nora.reads('Living room')
-})
+  test('the setup link makes the first account and opens the house', async () => {
+    await nora.setUp(box, { name: 'Nora', username: 'nora' })
 
-test('the link works once', async () => {
-  const stranger = await Person.arrive(chromium, { size: SIZES.desktop })
+    await nora.reads('Maple Street')
+    await nora.reads('Living room')
+  })
 
-  await stranger.goto(box.setupLink)
+  test('the link works once', async () => {
+    const stranger = await Person.arrive(browser, { size: SIZES.desktop })
 
-  await stranger.reads('Sign in')
-  assert.equal(await stranger.has('Open the house'), false)
-  await stranger.context.close()
-})
+    await stranger.goto(box.setupLink)
 
-test('somebody who was invited joins from a phone', async () => {
-  const link = await nora.inviteLink()
+    await stranger.reads('Sign in')
+    assert.equal(await stranger.has('Open the house'), false)
+    await stranger.context.close()
+  })
 
-  await tom.goto(link)
-  await tom.reads('Maple Street')
-  await tom.acceptInvite(link, { name: 'Tom', username: 'tom' })
+  test('somebody who was invited joins from a phone', async () => {
+    const link = await nora.inviteLink()
 
-  await nora.reads('Tom')
-})
+    await tom.goto(link)
+    await tom.reads('Maple Street')
+    await tom.acceptInvite(link, { name: 'Tom', username: 'tom' })
 
-test('they write to each other', async () => {
-  await nora.say('Dinner at **half past six**')
-  await tom.reads('Dinner at half past six')
+    await nora.reads('Tom')
+  })
 
-  await tom.say('I am bringing <b>bread</b>')
+  test('they write to each other', async () => {
+    await nora.say('Dinner at **half past six**')
+    await tom.reads('Dinner at half past six')
 
-  await nora.reads('I am bringing <b>bread</b>')
-})
+    await tom.say('I am bringing <b>bread</b>')
 
-test('a message is answered, marked with a face, mended and taken back', async () => {
-  await nora.onMessage('I am bringing', 'Reply')
-  await nora.say('Thank you')
-  await tom.reads('Thank you')
+    await nora.reads('I am bringing <b>bread</b>')
+  })
 
-  await nora.onMessage('Thank you', 'Edit')
-  await nora.page.keyboard.press('End')
-  await nora.page.keyboard.type(' very much')
-  await nora.page.keyboard.press('Enter')
-  await tom.reads('Thank you very much')
+  test('a message is answered, marked with a face, mended and taken back', async () => {
+    await nora.onMessage('I am bringing', 'Reply')
+    await nora.say('Thank you')
+    await tom.reads('Thank you')
 
-  await nora.say('Wrong window')
-  await tom.reads('Wrong window')
-  await nora.onMessage('Wrong window', 'Delete')
-  await nora.confirm('Delete')
-  await tom.noLongerReads('Wrong window')
-})
+    await nora.onMessage('Thank you', 'Edit')
+    await nora.page.keyboard.press('End')
+    await nora.page.keyboard.type(' very much')
+    await nora.page.keyboard.press('Enter')
+    await tom.reads('Thank you very much')
 
-test('who is typing is seen', async () => {
-  const composer = await tom.page.waitForSelector('textarea', { visible: true })
-  await composer.type('mm')
+    await nora.say('Wrong window')
+    await tom.reads('Wrong window')
+    await nora.onMessage('Wrong window', 'Delete')
+    await nora.confirm('Delete')
+    await tom.noLongerReads('Wrong window')
+  })
 
-  await nora.reads('is typing')
+  test('who is typing is seen', async () => {
+    await tom.comeForward()
+    const composer = await tom.page.waitForSelector('textarea', { visible: true })
+    await composer.type('mm')
 
-  await composer.type('m')
-  await tom.send()
-  await nora.noLongerReads('is typing')
-})
+    await nora.reads('is typing')
 
-test('what is written while the box is away arrives when it is back', async () => {
-  await box.kill('server')
-  await tom.say('Written in the dark')
+    await composer.type('m')
+    await tom.send()
+    await nora.noLongerReads('is typing')
+  })
 
-  await nora.reads('Written in the dark', 40)
-  const history = await nora.page.evaluate(() => document.body.innerText.split('Written in the dark').length - 1)
-  assert.equal(history, 1)
-})
+  test('what is written while the box is away arrives when it is back', async () => {
+    await box.kill('server')
+    await tom.say('Written in the dark')
 
-test('a wrong password says what is left, and the right one opens', async () => {
-  const rose = await Person.arrive(chromium, { size: SIZES.desktop })
-  await rose.goto(`${box.url}/login`)
-  await rose.fill('Name', 'tom')
-  await rose.fill('Password', 'not the password')
-  await rose.press('Sign in')
-  await rose.reads('Name and password do not match')
+    await nora.reads('Written in the dark', 40)
+    const history = await nora.page.evaluate(() => document.body.innerText.split('Written in the dark').length - 1)
+    assert.equal(history, 1)
+  })
 
-  await rose.fill('Password', PASSWORD)
-  await rose.press('Sign in')
+  test('a wrong password says what is left, and the right one opens', async () => {
+    const rose = await Person.arrive(browser, { size: SIZES.desktop })
+    await rose.goto(`${box.url}/login`)
+    await rose.fill('Name', 'tom')
+    await rose.fill('Password', 'not the password')
+    await rose.press('Sign in')
+    await rose.reads('Name and password do not match')
 
-  await rose.reads('Written in the dark')
-  await rose.context.close()
-})
+    await rose.fill('Password', PASSWORD)
+    await rose.press('Sign in')
 
-test('nobody’s console complained', async () => {
-  // The cut of the box above is the one thing that a browser may mention.
-  const real = [...nora.complaints, ...tom.complaints].filter((text) => !/ERR_CONNECTION_REFUSED|WebSocket connection|Failed to load resource/.test(text))
+    await rose.reads('Written in the dark')
+    await rose.context.close()
+  })
 
-  await eventually(() => real, (all) => all.length === 0, { seconds: 0, what: 'a quiet console' })
-})
+  test('nobody’s console complained', async () => {
+    // The cut of the box above is the one thing that a browser may mention.
+    const real = [...nora.complaints, ...tom.complaints].filter((text) => !/ERR_CONNECTION_REFUSED|WebSocket connection|Failed to load resource|establish a connection/.test(text))
+
+    await eventually(() => real, (all) => all.length === 0, { seconds: 0, what: 'a quiet console' })
+  })
+}

@@ -65,7 +65,13 @@ export class Person {
     )
   }
 
+  /** Firefox draws only the tab in front, and a click waits for a drawing. */
+  async comeForward() {
+    if (this.page.browser().process()?.spawnfile.includes('firefox')) await this.page.bringToFront()
+  }
+
   async find(kind, name, seconds = 15) {
+    await this.comeForward()
     const handle = await eventually(
       async () => {
         const found = await this.page.evaluateHandle(findByName, kind, name)
@@ -116,6 +122,7 @@ export class Person {
 
   /** One of the deeds at a message, which appear when the pointer is over it. */
   async onMessage(text, deed) {
+    await this.comeForward()
     const message = await eventually(
       async () => (await this.page.evaluateHandle(findMessage, text)).asElement(),
       (element) => element !== null,
@@ -128,6 +135,7 @@ export class Person {
 
   /** Presses the button of this name in the dialog that asks. */
   async confirm(name) {
+    await this.comeForward()
     const dialog = await this.page.waitForSelector('[role=dialog], [role=alertdialog], dialog[open]', { visible: true })
     const button = await dialog.evaluateHandle(
       (element, words) => [...element.querySelectorAll('button')].find((one) => one.innerText.trim().startsWith(words)),
@@ -145,6 +153,7 @@ export class Person {
   }
 
   async say(text) {
+    await this.comeForward()
     const composer = await this.page.waitForSelector('textarea', { visible: true })
     await composer.focus()
     await composer.type(text)
