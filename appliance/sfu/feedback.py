@@ -92,7 +92,7 @@ class Feedback:
 
     def _resend_one(self, consumer: Consumer, packet: bytes) -> None:
         codec = BY_PAYLOAD_TYPE.get(packet[1] & 0x7F)
-        if codec is None or codec.rtx_payload_type not in consumer.payload_types:
+        if codec is None or codec.rtx_payload_type not in {None, *consumer.payload_types}:
             return
         splice = consumer.splice
         _, _, sequence, timestamp, _ = rtp.HEADER.unpack_from(packet)
@@ -106,10 +106,11 @@ class Feedback:
             (timestamp + splice.timestamp_offset) & 0xFFFFFFFF,
             consumer.ssrc,
         )
+        if codec.rtx_payload_type is None:
+            self._forwarder.resend(consumer, bytes(ours))
+            return
         consumer.rtx_sequence = (consumer.rtx_sequence + 1) & 0xFFFF
-        again = rtp.wrap_rtx(
-            bytes(ours), codec.rtx_payload_type or 0, consumer.rtx_sequence, consumer.rtx_ssrc
-        )
+        again = rtp.wrap_rtx(bytes(ours), codec.rtx_payload_type, consumer.rtx_sequence, consumer.rtx_ssrc)
         self._forwarder.resend(consumer, again)
 
     def _want_key_frame(self, peer: Peer, ssrc: int) -> None:
@@ -143,7 +144,8 @@ class Feedback:
             packets.append(rtcp.Nack(OUR_SSRC, ssrc, tuple(number & 0xFFFF for number in missing)))
         if producer.missing.gave_up:
             producer.missing.took_key_frame()
-            producer.key_frames.want()
+            if producer.is_video:
+                producer.key_frames.want()
         if producer.key_frames.due(now):
             packets.append(rtcp.KeyFrameRequest(OUR_SSRC, ssrc))
         return packets

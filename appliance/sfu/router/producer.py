@@ -111,7 +111,7 @@ class Producer:
         reception.received += 1
         reception.octets += len(packet)
         if number > highest:
-            if number != highest + 1 and self.is_video:
+            if number != highest + 1:
                 self.missing.gap(highest + 1, number)
             reception.highest = number
             reception.timestamp = timestamp

@@ -15,6 +15,8 @@ from appliance.sfu.rtp.extensions import AUDIO_LEVEL_ID, AUDIO_LEVEL_URI, MID_ID
 from appliance.sfu.transport.ice import Credentials
 
 _FEEDBACK = ("nack", "nack pli", "ccm fir", "goog-remb")
+# Lost sound is sent again as it was: a packet is small, and in a house it is back before the jitter buffer needs it.
+_SOUND_FEEDBACK = ("nack",)
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -89,8 +91,9 @@ def _codec(codec: Codec) -> list[str]:
     lines = [f"a=rtpmap:{number} {codec.name}/{codec.clock_rate}{channels}"]
     if codec.parameters:
         lines.append(f"a=fmtp:{number} {codec.parameters}")
+    wanted = _SOUND_FEEDBACK if codec.rtx_payload_type is None else _FEEDBACK
+    lines += [f"a=rtcp-fb:{number} {feedback}" for feedback in wanted]
     if codec.rtx_payload_type is not None:
-        lines += [f"a=rtcp-fb:{number} {feedback}" for feedback in _FEEDBACK]
         lines.append(f"a=rtpmap:{codec.rtx_payload_type} rtx/{codec.clock_rate}")
         lines.append(f"a=fmtp:{codec.rtx_payload_type} apt={number}")
     return lines

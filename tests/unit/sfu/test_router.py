@@ -1,5 +1,7 @@
 """Who gets whose packets."""
 
+import pytest
+
 from appliance.sfu.codecs import h264, vp8
 from appliance.sfu.kinds import SLOTS, Kind, Track
 from appliance.sfu.router.producer import Producer
@@ -220,8 +222,9 @@ def test_a_new_ssrc_is_a_new_beginning() -> None:
     assert bo.consumers[0].flowing
 
 
-def test_late_lost_and_doubled_packets_are_told_apart() -> None:
-    producer = Producer("ann", "ann", "camera")
+@pytest.mark.parametrize("kind", ["camera", "mic"])
+def test_late_lost_and_doubled_packets_are_told_apart(kind: Kind) -> None:
+    producer = Producer("ann", "ann", kind)
 
     assert arrive(producer, 65534, KEY_FRAME)
     assert arrive(producer, 65537, DELTA_FRAME)

@@ -127,6 +127,7 @@ def test_the_offer_has_our_slots_first_and_then_what_others_send() -> None:
     first = offer.write(session, bo.consumers)
     ann.switch(frozenset())
     router.settle(0.0)
+    assert first.count("a=rtcp-fb:111 nack\r\n") == first.count("a=rtpmap:111 opus")
     second = offer.write(session, bo.consumers)
 
     assert "a=ice-lite" in first
