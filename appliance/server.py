@@ -5,6 +5,7 @@ to stop. Granian's embedded server runs in our own loop, so that there is one pr
 """
 
 import asyncio
+import gc
 import logging
 import os
 import secrets
@@ -120,6 +121,8 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
         naming = asyncio.create_task(keep_named(secure, folder / "tls", settings.hostname, wishes.look))
         stack.callback(naming.cancel)
         await ready(database)
+        # What was made until now stays; a full collection over it would hold everybody up for some milliseconds.
+        gc.freeze()
         log.info("ready on port %d", settings.https_port)
         await wishes.stop.wait()
         log.info("stopping")
