@@ -101,10 +101,11 @@ REACTORS = Select(
 AUTHOR = Select(
     AuthorRow, "SELECT author_id FROM message WHERE id = :message_id AND channel_id = :channel_id"
 )
+# `+id` is no column to an index: SQLite would rather walk through all that the channel has heard since.
 SAME_NONCE = Select(
     IdRow,
-    "SELECT id FROM message WHERE author_id = :author_id AND channel_id = :channel_id AND nonce = :nonce"
-    " AND id >= :since ORDER BY id DESC LIMIT 1",
+    "SELECT max(+id) AS id FROM message WHERE author_id = :author_id AND channel_id = :channel_id AND nonce = :nonce"
+    " AND +id >= :since",
 )
 LAST_BY = Select(
     IdRow,
