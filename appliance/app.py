@@ -17,12 +17,13 @@ from appliance.accounts.callers import Caller, Callers
 from appliance.accounts.door import Door
 from appliance.bots.api import ApplicationController, BotController
 from appliance.channels import api as channels_api
-from appliance.errors import ApplianceError, Invalid, NotSignedIn, TooMany
+from appliance.errors import ApplianceError, NotSignedIn, TooMany
 from appliance.gateway.api import GatewayController
 from appliance.guilds import api as guilds_api
 from appliance.guilds.profiles_api import UserController
 from appliance.limits import Limits
 from appliance.messages import api as messages_api
+from appliance.problems import Problem, problem_of
 from appliance.setup.api import SetupController
 from appliance.storage import Database
 from appliance.voice.api import RtcController
@@ -46,16 +47,6 @@ HEARTH: Sequence[ControllerRouterHandler] = (
     RtcController,
 )
 """Controllers of our own tree, mounted at /api/hearth/v1."""
-
-
-class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Every error's body (docs/protocol.md)."""
-
-    code: int
-    key: str
-    message: str
-    errors: dict[str, Any] = {}
-    facts: dict[str, object] = {}
 
 
 async def provide_db(request: Request[object, object, State]) -> Database:
@@ -84,12 +75,7 @@ DEPENDENCIES = {"db": Provide(provide_db), "caller": Provide(provide_caller)}
 
 def on_problem(_: Request[Any, Any, Any], error: ApplianceError) -> Response[Any]:
     """Our own errors, as the protocol shows them."""
-    problem = Problem(error.code, error.key, str(error), facts=error.facts)
-    if isinstance(error, Invalid):
-        leaf: dict[str, Any] = {"_errors": [{"code": error.kind, "message": error.problem}]}
-        for part in reversed(error.field.split(".")):
-            leaf = {part: leaf}
-        problem = Problem(error.code, error.key, str(error), errors=leaf)
+    problem = problem_of(error)
     if isinstance(error, TooMany):
         return _too_many(problem, error.seconds)
     return Response(problem, status_code=error.status)

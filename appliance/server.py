@@ -10,6 +10,7 @@ import logging
 import os
 import secrets
 import socket
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from appliance.app import create_app
 from appliance.asgi import Application, Receive, Scope, Send
 from appliance.events import Bus
 from appliance.gateway import Gateway
+from appliance.limits import Limits
 from appliance.listeners import Listener, keep_named
 from appliance.network import addresses, certificates
 from appliance.network.welcome import Welcome
@@ -107,9 +109,17 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
         callers = Callers(database, secret(folder / "secrets" / "sign-in.key"), bus)
         await callers.load()
         voice = await stack.enter_async_context(Voice.open(database, bus, folder / "run" / "sfu.sock"))
-        gateway = await stack.enter_async_context(Gateway.open(database, callers, bus, voice, folder))
+        # One clock for both ways in, or whoever used both would be twice as fast.
+        limits = Limits(time.monotonic)
+        gateway = await stack.enter_async_context(Gateway.open(database, callers, limits, bus, voice, folder))
         api = create_app(
-            database, callers, extra={"voice": voice, "house_url": lambda: addresses.house_url(settings)}
+            database,
+            callers,
+            extra={
+                "limits": limits,
+                "voice": voice,
+                "house_url": lambda: addresses.house_url(settings),
+            },
         )
         mounts = _Mounts(cast("Application", api), gateway, Screens(screens_folder()))
         secure = Listener(mounts, address, settings.https_port)

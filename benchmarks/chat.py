@@ -121,7 +121,7 @@ async def _measure(peer: Peer, messages: int) -> dict[str, Any]:
 
 def _peers(folder: Path) -> list[Peer]:
     found = installed()
-    peers: list[Peer] = [Hearth(folder, PEOPLE, tls=False), Hearth(folder, PEOPLE, tls=True)]
+    peers: list[Peer] = [Hearth(folder, PEOPLE), Hearth(folder, PEOPLE, tls=True), Hearth(folder, PEOPLE, http=True)]
     if found["ejabberdctl"]:
         peers += [Ejabberd(folder, PEOPLE, is_tuned=False), Ejabberd(folder, PEOPLE, is_tuned=True)]
     if found["ngircd"]:

@@ -94,12 +94,16 @@ class Peer(ABC):
 
 
 class Hearth(Peer):
-    """Ours: stored durably before anybody hears of it. `tls`: as it really runs, with `python -m appliance server`."""
+    """Ours: stored durably before anybody hears of it.
 
-    def __init__(self, folder: Path, people: int, *, tls: bool) -> None:
+    People write over their socket, as our client does and as the peers' clients do; `http`: as bots do. `tls`: as it really
+    runs, with `python -m appliance server`.
+    """
+
+    def __init__(self, folder: Path, people: int, *, tls: bool = False, http: bool = False) -> None:
         super().__init__(folder, people)
-        self.name = "hearth over TLS" if tls else "hearth"
-        self.tls = tls
+        self.name = "hearth" + (" by HTTP" if http else "") + (" over TLS" if tls else "")
+        self.tls, self.http = tls, http
         self.port = free_port()
         self.channel = ChannelId(0)
         self.tokens: list[str] = []
@@ -126,7 +130,8 @@ class Hearth(Peer):
             receiver = await connect("127.0.0.1", self.port, context)
             await self._log_in(receiver, token)
             self.receivers.append(receiver)
-            self.posts.append(await asyncio.open_connection("127.0.0.1", self.port, ssl=context))
+            if self.http:
+                self.posts.append(await asyncio.open_connection("127.0.0.1", self.port, ssl=context))
         # Everybody's presence has been told to everybody before the first message.
         await asyncio.sleep(1)
         for receiver in self.receivers:
@@ -134,8 +139,15 @@ class Hearth(Peer):
 
     @override
     async def say(self, number: int, who: int) -> None:
+        said = {"content": text(number), "nonce": f"n{number}"}
+        if self.http:
+            await self._post(number, who, json.dumps(said))
+            return
+        frame = {"op": 100, "d": {"channel_id": str(self.channel), **said}}
+        self.receivers[who].write(_client_frame(json.dumps(frame).encode()))
+
+    async def _post(self, number: int, who: int, body: str) -> None:
         reader, writer = self.posts[who]
-        body = json.dumps({"content": text(number), "nonce": f"n{number}"})
         writer.write(
             (
                 f"POST /api/v10/channels/{self.channel}/messages HTTP/1.1\r\nHost: localhost\r\n"

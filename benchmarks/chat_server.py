@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import cast
 
@@ -15,6 +16,7 @@ from appliance.app import create_app
 from appliance.asgi import Application, Receive, Scope, Send
 from appliance.events import Bus
 from appliance.gateway import Gateway
+from appliance.limits import Limits
 from appliance.storage import Database
 from appliance.voice import Voice
 
@@ -29,9 +31,9 @@ async def serve(folder: Path, port: int) -> None:
         Database.open(folder / "hearth.db", bus) as database,
         Voice.open(database, bus, folder / "run" / "sfu.sock") as voice,
     ):
-        callers = Callers(database, secret, bus)
-        async with Gateway.open(database, callers, bus, voice, folder) as gateway:
-            api = cast("Application", create_app(database, callers, extra={"voice": voice}))
+        callers, limits = Callers(database, secret, bus), Limits(time.monotonic)
+        async with Gateway.open(database, callers, limits, bus, voice, folder) as gateway:
+            api = cast("Application", create_app(database, callers, extra={"limits": limits, "voice": voice}))
 
             async def mounts(scope: Scope, receive: Receive, send: Send) -> None:
                 await (gateway if scope["type"] == "websocket" else api)(scope, receive, send)

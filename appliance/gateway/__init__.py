@@ -1,6 +1,6 @@
 """The gateway: the WebSocket on which clients hear what happens, and resume after a cut.
 
-    async with Gateway.open(database, callers, bus, voice, folder) as gateway:
+    async with Gateway.open(database, callers, limits, bus, voice, folder) as gateway:
         …                               # `gateway` is the ASGI application of `/ws`
         await gateway.say_goodbye()     # before the HTTP server stops: afterwards granian sends nothing more
 

@@ -5,6 +5,7 @@ Parsing is strict about what we use and silent about the rest, since bot librari
 """
 
 import zlib
+from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal, cast
 
 import msgspec
@@ -13,6 +14,7 @@ from appliance.errors import Invalid, parse_id
 from appliance.events import Dispatch
 from appliance.gateway.intents import bit_of
 from appliance.ids import AccountId, ChannelId, GuildId, Snowflake
+from appliance.messages.model import NewMessage
 from appliance.voice.events import VoiceStateChanged
 
 MAX_FRAME_BYTES = 16 * 1024
@@ -97,7 +99,16 @@ class AskMembers(msgspec.Struct, frozen=True):
     nonce: str | None = None
 
 
-type Request = Heartbeat | Identify | SetPresence | VoiceUpdate | Resume | AskMembers
+class Say(msgspec.Struct, frozen=True):
+    """A message for a channel; the nonce names it in the answer, as its author may have several under way."""
+
+    op: ClassVar[int] = 100
+    channel_id: ChannelId
+    nonce: str
+    said: NewMessage
+
+
+type Request = Heartbeat | Identify | SetPresence | VoiceUpdate | Resume | AskMembers | Say
 
 
 class _RawVoice(msgspec.Struct, frozen=True):
@@ -120,12 +131,19 @@ class _RawMembers(msgspec.Struct, frozen=True):
     nonce: str | None = None
 
 
+class _RawPlace(msgspec.Struct, frozen=True):
+    channel_id: Snowflake
+    nonce: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
 _frames = msgspec.json.Decoder(Frame)
 _identify = msgspec.json.Decoder(Identify)
 _presence = msgspec.json.Decoder(SetPresence)
 _voice = msgspec.json.Decoder(_RawVoice)
 _resume = msgspec.json.Decoder(Resume)
 _members = msgspec.json.Decoder(_RawMembers)
+_place = msgspec.json.Decoder(_RawPlace)
+_message = msgspec.json.Decoder(NewMessage)
 
 
 def parse(frame: str | bytes) -> Request:
@@ -135,27 +153,12 @@ def parse(frame: str | bytes) -> Request:
         raise Malformed(f"a frame of {len(data)} bytes")
     try:
         envelope = _frames.decode(data)
-        return _request(envelope.op, envelope.d)
+        reader = _readers.get(envelope.op)
+        if reader is None:
+            raise UnknownOpcode(envelope.op)
+        return reader(envelope.d)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Invalid) as error:
         raise Malformed(str(error)) from error
-
-
-def _request(op: int, body: msgspec.Raw) -> Request:
-    match op:
-        case Heartbeat.op:
-            return Heartbeat()
-        case Identify.op:
-            return _identify.decode(body)
-        case SetPresence.op:
-            return _presence.decode(body)
-        case VoiceUpdate.op:
-            return _voice_update(_voice.decode(body))
-        case Resume.op:
-            return _resume.decode(body)
-        case AskMembers.op:
-            return _ask_members(_members.decode(body))
-        case _:
-            raise UnknownOpcode(op)
 
 
 def _voice_update(raw: _RawVoice) -> VoiceUpdate:
@@ -183,6 +186,22 @@ def _ask_members(raw: _RawMembers) -> AskMembers:
         presences=raw.presences,
         nonce=raw.nonce,
     )
+
+
+def _saying(body: msgspec.Raw) -> Say:
+    place = _place.decode(body)
+    return Say(ChannelId(parse_id(place.channel_id, "channel_id")), place.nonce, _message.decode(body))
+
+
+_readers: dict[int, Callable[[msgspec.Raw], Request]] = {
+    Heartbeat.op: lambda _: Heartbeat(),
+    Identify.op: _identify.decode,
+    SetPresence.op: _presence.decode,
+    VoiceUpdate.op: lambda body: _voice_update(_voice.decode(body)),
+    Resume.op: _resume.decode,
+    AskMembers.op: lambda body: _ask_members(_members.decode(body)),
+    Say.op: _saying,
+}
 
 
 class Sent(msgspec.Struct, frozen=True, gc=False):

@@ -14,7 +14,7 @@ import msgspec
 from appliance.accounts import people, queries
 from appliance.accounts.callers import Caller
 from appliance.errors import ApplianceError, NotSignedIn
-from appliance.gateway import members
+from appliance.gateway import members, saying
 from appliance.gateway.codec import (
     AskMembers,
     Heartbeat,
@@ -22,6 +22,7 @@ from appliance.gateway.codec import (
     Malformed,
     Request,
     Resume,
+    Say,
     SetPresence,
     Status,
     UnknownOpcode,
@@ -114,10 +115,17 @@ class Dialogue:
             await (self._identify(request) if isinstance(request, Identify) else self._resume(request))
         elif session is None:
             raise Ended(NOT_IDENTIFIED)
+        else:
+            await self._do(session, request)
+
+    async def _do(self, session: Session, request: Say | SetPresence | VoiceUpdate | AskMembers) -> None:
+        gateway = self._gateway
+        if isinstance(request, Say):
+            self._socket.write(await saying.say(gateway.database, gateway.limits, session.identity, request))
         elif isinstance(request, SetPresence):
             await self._set_presence(session, request)
         elif isinstance(request, VoiceUpdate):
-            await self._gateway.voice.update(session.account_id, session.id, _wish(request))
+            await gateway.voice.update(session.account_id, session.id, _wish(request))
         else:
             await self._members(session, request)
 

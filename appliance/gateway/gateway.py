@@ -24,6 +24,7 @@ from appliance.gateway.presence import Presences
 from appliance.gateway.ready import Pictures
 from appliance.gateway.session import RESUME_SECONDS, Session
 from appliance.ids import AccountId
+from appliance.limits import Limits
 from appliance.storage import Database
 from appliance.voice import Voice
 from appliance.voice.events import DeviceEvent, SpeakingChanged
@@ -41,9 +42,16 @@ class Gateway:
     """Use `Gateway.open` as a context manager; the object itself is the ASGI application."""
 
     def __init__(
-        self, database: Database, callers: Callers, bus: Bus, voice: Voice, tasks: asyncio.TaskGroup
+        self,
+        database: Database,
+        callers: Callers,
+        limits: Limits,
+        bus: Bus,
+        voice: Voice,
+        tasks: asyncio.TaskGroup,
     ) -> None:
         self.callers = callers
+        self.limits = limits
         self.database = database
         self.voice = voice
         self._bus = bus
@@ -57,12 +65,12 @@ class Gateway:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, database: Database, callers: Callers, bus: Bus, voice: Voice, folder: Path
+        cls, database: Database, callers: Callers, limits: Limits, bus: Bus, voice: Voice, folder: Path
     ) -> AsyncGenerator[Self]:
         """Serve until the block ends; then everybody is asked to come back and sessions are kept in `folder`."""
         kept = folder / "run" / "gateway-sessions"
         async with asyncio.TaskGroup() as tasks:
-            gateway = cls(database, callers, bus, voice, tasks)
+            gateway = cls(database, callers, limits, bus, voice, tasks)
             for session in keepsake.load(kept):
                 session.lost_at = asyncio.get_running_loop().time()
                 gateway.hub.add(session)

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 import httpx
 import pytest
@@ -21,7 +21,7 @@ from appliance.asgi import Application, Receive, Scope, Send
 from appliance.events import Bus
 from appliance.gateway import Gateway
 from appliance.ids import AccountId, ChannelId
-from appliance.limits import Limits
+from appliance.limits import Group, Limits
 from appliance.storage import Database
 from appliance.voice import Voice
 from tests.integration.conftest import SECRET, House, HouseClient
@@ -99,6 +99,7 @@ class Client:
 class Box(House):
     """The household with its gateway; `restart` stops and starts all but the database file."""
 
+    paces: ClassVar[tuple[Group, ...]] = ()
     gateway: Gateway
     voice: Voice
     bus: Bus
@@ -171,10 +172,11 @@ async def running[Kind: Box](
         callers = Callers(database, SECRET, bus)
         await callers.load()
         voice = await stack.enter_async_context(Voice.open(database, bus, sfu_socket or folder / "sfu.sock"))
-        gateway = await stack.enter_async_context(Gateway.open(database, callers, bus, voice, folder))
+        limits = Limits(time.monotonic, kind.paces)
+        gateway = await stack.enter_async_context(Gateway.open(database, callers, limits, bus, voice, folder))
         api = cast(
             "Application",
-            create_app(database, callers, extra={"voice": voice, "limits": Limits(time.monotonic, ())}),
+            create_app(database, callers, extra={"voice": voice, "limits": limits}),
         )
 
         async def mounts(scope: Scope, receive: Receive, send: Send) -> None:

@@ -30,7 +30,7 @@ JSON = st.recursive(
 )
 KEYS = st.sampled_from(
     ["token", "intents", "presence", "guild_id", "channel_id", "self_mute", "session_id", "seq", "user_ids", "query",
-     "limit", "nonce", "status", "since", "afk"]
+     "limit", "nonce", "status", "since", "afk", "content", "message_reference", "allowed_mentions"]
 )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def test_any_json_is_a_request_or_refused(op: Any, data: Any) -> None:
         parse(json.dumps({"op": op, "d": data}))
 
 
-@given(st.integers(0, 11), st.dictionaries(KEYS, JSON))
+@given(st.integers(0, 11) | st.just(100), st.dictionaries(KEYS, JSON))
 def test_known_opcodes_with_any_fields_are_a_request_or_refused(op: int, data: dict[str, Any]) -> None:
     with suppress(Malformed, UnknownOpcode):
         parse(json.dumps({"op": op, "d": data}).encode())
