@@ -21,6 +21,8 @@ export const Op = {
   invalidSession: 9,
   hello: 10,
   ack: 11,
+  say: 100,
+  said: 101,
 } as const;
 
 export interface GatewayDeps {
@@ -54,6 +56,7 @@ export class Gateway {
   #handlers = new Map<string, Set<(data: never) => void>>();
   #statusHandlers = new Set<(status: GatewayStatus) => void>();
   #refusedHandlers = new Set<() => void>();
+  #answerHandlers = new Map<number, (data: unknown) => void>();
   #socket: WebSocket | null = null;
   #wanted = false;
   #status: GatewayStatus = 'connecting';
@@ -108,6 +111,11 @@ export class Gateway {
     return () => void this.#refusedHandlers.delete(handler);
   }
 
+  /** Frames of ours with this opcode, which answer something that was sent. */
+  onAnswer(op: number, handler: (data: unknown) => void): void {
+    this.#answerHandlers.set(op, handler);
+  }
+
   /** False if there is no connection: the frame was not sent and will not be. */
   send(op: number, d: unknown): boolean {
     if (this.#socket === null || this.#socket.readyState !== 1) return false;
@@ -142,6 +150,15 @@ export class Gateway {
     clearTimeout(this.#retry);
     this.#retryAt = null;
     void this.#open();
+  }
+
+  /** The line is in doubt: it has a moment to prove itself. */
+  probe(): void {
+    if (this.#status !== 'online') return;
+    this.#acked = false;
+    this.send(Op.heartbeat, this.#seq);
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.#lose(), PROOF_MS);
   }
 
   async #open(): Promise<void> {
@@ -198,6 +215,8 @@ export class Gateway {
         this.#beat((frame.d as { heartbeat_interval: number }).heartbeat_interval);
         this.#introduce(token);
         break;
+      default:
+        this.#answerHandlers.get(frame.op)?.(frame.d);
     }
   }
 
@@ -248,14 +267,8 @@ export class Gateway {
 
   #hurry = (): void => {
     if (document.visibilityState === 'hidden') return;
-    if (this.#retryAt !== null) {
-      this.retryNow();
-    } else if (this.#status === 'online') {
-      this.#acked = false;
-      this.send(Op.heartbeat, this.#seq);
-      clearTimeout(this.#deadline);
-      this.#deadline = setTimeout(() => this.#lose(), PROOF_MS);
-    }
+    if (this.#retryAt !== null) this.retryNow();
+    else this.probe();
   };
 
   #lose(): void {

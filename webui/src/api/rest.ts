@@ -6,6 +6,7 @@
  */
 import { ApiError, Unreachable } from './errors';
 import type { Session } from './model';
+import { patiently } from './patience';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -25,9 +26,6 @@ export interface RestDeps {
 
 /** Ahead of expiry by this much, so that a slow request does not arrive with a dead token. */
 const AHEAD_MS = 60_000;
-/** The box asks for a pause: up to this we wait ourselves, above it the person hears of it. */
-const PATIENCE_S = 5;
-const RETRIES = 2;
 
 const REFRESH_PATH = 'hearth/v1/auth/refresh';
 
@@ -130,16 +128,12 @@ export class Rest {
     return this.#send<T>(method, path, body, options);
   }
 
-  async #send<T>(method: Method, path: string, body: unknown, options: RequestOptions): Promise<T> {
-    for (let attempt = 0; ; attempt += 1) {
+  #send<T>(method: Method, path: string, body: unknown, options: RequestOptions): Promise<T> {
+    return patiently(async () => {
       const response = await this.#fetch(method, path, body, options);
-      if (response.ok) return (await parse(response)) as T;
-      const error = new ApiError(response.status, (await parse(response)) ?? {});
-      const pause = error.facts['seconds'] ?? Infinity;
-      const mayWait = response.status === 429 && error.key !== 'login_paused' && pause <= PATIENCE_S;
-      if (!mayWait || attempt >= RETRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, pause * 1000));
-    }
+      if (!response.ok) throw new ApiError(response.status, (await parse(response)) ?? {});
+      return (await parse(response)) as T;
+    });
   }
 
   async #fetch(method: Method, path: string, body: unknown, options: RequestOptions): Promise<Response> {

@@ -43,7 +43,6 @@ class Messages {
       });
     });
     gateway.on('CHANNEL_DELETE', ({ id }) => this.#timelines.delete(id));
-    outbox.onSent((message) => this.#heard(message));
   }
 
   timeline(channelId: Id): Timeline {

@@ -1,11 +1,12 @@
 /**
  * What one has written and the box has not confirmed yet.
  *
- * Every message has a nonce, with which the box knows a repeated request again; so a message whose answer was lost on
- * the way may be sent once more without being there twice.  Order is kept: one request at a time per channel.
+ * Every message has a nonce, with which the box knows a repeated one again; so a message whose answer was lost on the way
+ * may be sent once more without being there twice.  Order is kept: one at a time per channel.
  */
 import { account } from '../accounts/account.svelte';
-import { ApiError, gateway, rest, Unreachable } from '../api';
+import { ApiError, gateway, sayings, Unreachable } from '../api';
+import type { Saying } from '../api';
 import type { Id, Message } from '../api/model';
 import { idAt } from '../ui/ids';
 import { keep, kept } from '../ui/storage';
@@ -27,23 +28,19 @@ export interface Pending {
 class Outbox {
   #items: Pending[] = $state.raw([]);
   #busy = new Set<Id>();
-  #onSent: ((message: Message) => void)[] = [];
   #lastNonce = 0n;
 
   constructor() {
     gateway.on('READY', ({ user }) => {
       if (this.#items.length === 0) this.#items = stored(user.id);
-      this.#flush();
     });
-    gateway.on('RESUMED', () => this.#flush());
+    gateway.onStatus((status) => {
+      if (status === 'online') this.#flush();
+    });
   }
 
   in(channelId: Id): Pending[] {
     return this.#items.filter((item) => item.channelId === channelId);
-  }
-
-  onSent(handler: (message: Message) => void): void {
-    this.#onSent.push(handler);
   }
 
   send(channelId: Id, content: string, replyTo: Message | null = null, mentionReplied = true): void {
@@ -67,7 +64,7 @@ class Outbox {
     this.#set(this.#items.filter((item) => item.nonce !== nonce));
   }
 
-  /** The box has it: by its answer or by its event, whichever comes first. */
+  /** The box has it, and says so to everybody. */
   delivered(message: Message): void {
     if (message.nonce !== undefined) this.discard(String(message.nonce));
   }
@@ -99,9 +96,9 @@ class Outbox {
   /** False: the box is away, and the rest waits too. */
   async #try(item: Pending): Promise<boolean> {
     try {
-      const message = await rest.post<Message>(`v10/channels/${item.channelId}/messages`, body(item));
+      // What was said has come as an event by now, and taken the item away; unless it was said in an earlier session.
+      await sayings.say(saying(item));
       this.discard(item.nonce);
-      for (const handler of this.#onSent) handler({ nonce: item.nonce, ...message });
       return true;
     } catch (error) {
       if (error instanceof Unreachable || (error instanceof ApiError && error.status >= 502)) {
@@ -129,8 +126,8 @@ class Outbox {
   }
 }
 
-function body(item: Pending): Record<string, unknown> {
-  const plain = { content: item.content, nonce: item.nonce, enforce_nonce: true };
+function saying(item: Pending): Saying {
+  const plain = { channel_id: item.channelId, nonce: item.nonce, content: item.content };
   if (item.replyTo === null) return plain;
   return {
     ...plain,

@@ -1,7 +1,8 @@
 /** A box with one space in it: answers requests from a table and says what a test wants over the gateway. */
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 
 import { gateway, rest } from '../api';
+import type { Saying } from '../api';
 import type { Channel, ChosenStatus, FullGuild, Me, Member, Message, ReadState, User } from '../api/model';
 
 import { FakeSocket } from './fake-socket';
@@ -156,6 +157,9 @@ export class FakeBox {
 
   constructor() {
     vi.stubGlobal('fetch', (input: string, init: RequestInit) => this.#answer(input, init));
+    FakeSocket.onSent = (socket, { op, d }) => {
+      if (op === 100) queueMicrotask(() => this.#hear(socket, d as Saying));
+    };
   }
 
   /** `on('POST v10/channels/\\d+/messages', …)`; the newest of several that fit answers. */
@@ -188,6 +192,15 @@ export class FakeBox {
     });
   }
 
+  /** The page has lost its line and found it again. */
+  async resumed(): Promise<void> {
+    const lost = FakeSocket.all.length;
+    gateway.retryNow();
+    await vi.waitFor(() => expect(FakeSocket.all.length).toBeGreaterThan(lost));
+    FakeSocket.last.says(10, { heartbeat_interval: 41_250 });
+    this.says('RESUMED', {});
+  }
+
   says(event: string, data: unknown): void {
     this.#seq += 1;
     FakeSocket.last.says(0, data, event, this.#seq);
@@ -197,9 +210,31 @@ export class FakeBox {
     gateway.disconnect();
     rest.forget();
     FakeSocket.all = [];
+    FakeSocket.onSent = undefined;
     localStorage.clear();
     vi.unstubAllGlobals();
     vi.stubGlobal('WebSocket', FakeSocket);
+  }
+
+  /** What is said over the socket: `on('SAY', …)` answers with the message or with a Refusal. */
+  #hear(socket: FakeSocket, saying: Saying): void {
+    if (this.away) {
+      socket.drops();
+      return;
+    }
+    this.asked.push({ method: 'SAY', path: saying.channel_id, body: saying });
+    const answer = this.#routes.find(([pattern]) => pattern.test('SAY'))?.[1](
+      saying,
+      new URL('wss://box.test'),
+    );
+    if (answer instanceof Refusal) {
+      const refused = { status: answer.status, problem: answer.body };
+      socket.says(101, { nonce: saying.nonce, refused });
+    } else if (answer !== undefined) {
+      const said = answer as Message;
+      this.says('MESSAGE_CREATE', { ...said, nonce: saying.nonce });
+      socket.says(101, { nonce: saying.nonce, id: said.id });
+    }
   }
 
   #answer(input: string, init: RequestInit): Promise<Response> {

@@ -12,6 +12,8 @@ export class FakeSocket {
     return socket;
   }
 
+  static onSent: ((socket: FakeSocket, frame: Sent) => void) | undefined;
+
   readyState = 1;
   sent: Sent[] = [];
   closedWith: number | undefined;
@@ -23,7 +25,9 @@ export class FakeSocket {
   }
 
   send(data: string): void {
-    this.sent.push(JSON.parse(data) as Sent);
+    const frame = JSON.parse(data) as Sent;
+    this.sent.push(frame);
+    FakeSocket.onSent?.(this, frame);
   }
 
   close(code?: number): void {

@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { FakeSocket } from '../testing/fake-socket';
+
+import { ApiError, Unreachable } from './errors';
+import { Gateway, Op } from './gateway';
+import { Sayings } from './say';
+
+let gateway: Gateway;
+let sayings: Sayings;
+
+const HELLO = { channel_id: '7', nonce: 'n1', content: 'hello' };
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  FakeSocket.all = [];
+  gateway = new Gateway({
+    url: () => 'wss://box/ws',
+    token: () => Promise.resolve('token'),
+    WebSocket: FakeSocket as unknown as typeof WebSocket,
+    random: () => 1,
+  });
+  sayings = new Sayings(gateway);
+  gateway.connect();
+  await vi.advanceTimersByTimeAsync(0);
+  FakeSocket.last.says(Op.hello, { heartbeat_interval: 40_000 });
+  FakeSocket.last.says(Op.dispatch, { session_id: 'abc' }, 'READY', 1);
+});
+
+afterEach(() => {
+  gateway.disconnect();
+  vi.useRealTimers();
+});
+
+describe('what is said over the socket', () => {
+  it('is answered with the id of the message', async () => {
+    const said = sayings.say(HELLO);
+
+    FakeSocket.last.says(Op.said, { nonce: 'another', id: '1' });
+    FakeSocket.last.says(Op.said, { nonce: 'n1', id: '2' });
+
+    expect(await said).toBe('2');
+    expect(FakeSocket.last.sent.at(-1)).toEqual({ op: Op.say, d: HELLO });
+  });
+
+  it('is refused in the words of the box', async () => {
+    const said = sayings.say(HELLO);
+    const problem = { code: 50013, key: 'missing_permissions', message: 'You may not do that here.' };
+
+    FakeSocket.last.says(Op.said, { nonce: 'n1', refused: { status: 403, problem } });
+
+    await expect(said).rejects.toMatchObject({ status: 403, key: 'missing_permissions' });
+    await expect(said).rejects.toBeInstanceOf(ApiError);
+  });
+
+  it('waits a short pause out by itself', async () => {
+    const said = sayings.say(HELLO);
+    const problem = { code: 20028, key: 'too_fast', facts: {} };
+
+    FakeSocket.last.says(Op.said, { nonce: 'n1', refused: { status: 429, problem, retry_after: 2 } });
+    await vi.advanceTimersByTimeAsync(2000);
+    FakeSocket.last.says(Op.said, { nonce: 'n1', id: '2' });
+
+    expect(await said).toBe('2');
+    expect(FakeSocket.last.ops().filter((op) => op === Op.say)).toHaveLength(2);
+  });
+
+  it('is not known to be safe when the line goes', async () => {
+    const said = sayings.say(HELLO);
+
+    FakeSocket.last.drops();
+
+    await expect(said).rejects.toBeInstanceOf(Unreachable);
+  });
+
+  it('is not sent without a session', async () => {
+    FakeSocket.last.drops();
+
+    await expect(sayings.say(HELLO)).rejects.toBeInstanceOf(Unreachable);
+  });
+
+  it('has the line tested when no answer comes, and gives a dead one up', async () => {
+    const said = sayings.say(HELLO);
+    const lost = expect(said).rejects.toBeInstanceOf(Unreachable);
+
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(FakeSocket.last.ops().at(-1)).toBe(Op.heartbeat);
+    await vi.advanceTimersByTimeAsync(4000);
+
+    await lost;
+    expect(FakeSocket.last.closedWith).toBe(4000);
+  });
+});
