@@ -20,9 +20,10 @@ from appliance.accounts.callers import Callers
 from appliance.app import create_app
 from appliance.asgi import Application, Receive, Scope, Send
 from appliance.events import Bus
+from appliance.front.front import Front, keep_named
+from appliance.front.http import HttpServer
 from appliance.gateway import Gateway
 from appliance.limits import Limits
-from appliance.listeners import Listener, keep_named
 from appliance.network import addresses, certificates
 from appliance.network.welcome import Welcome
 from appliance.screens import Screens
@@ -34,6 +35,7 @@ from appliance.voice import Voice
 log = logging.getLogger(__name__)
 
 _SECRET_BYTES = 32
+_GC_THRESHOLD = 20_000
 
 type Ready = Callable[[Database], Awaitable[None]]
 
@@ -74,15 +76,13 @@ def check_ports(settings: Settings) -> str:
 
 
 class _Mounts:
-    """One ASGI application out of three: the API, the gateway, and the screens for every other path."""
+    """One ASGI application out of two: the API, and the screens for every other path."""
 
-    def __init__(self, api: Application, gateway: Application, screens: Application) -> None:
-        self._api, self._gateway, self._screens = api, gateway, screens
+    def __init__(self, api: Application, screens: Application) -> None:
+        self._api, self._screens = api, screens
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket" and scope["path"] == "/ws":
-            await self._gateway(scope, receive, send)
-        elif scope["type"] != "http" or scope["path"].startswith("/api/"):
+        if scope["type"] != "http" or scope["path"].startswith("/api/"):
             await self._api(scope, receive, send)
         else:
             await self._screens(scope, receive, send)
@@ -121,22 +121,26 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
                 "house_url": lambda: addresses.house_url(settings),
             },
         )
-        mounts = _Mounts(cast("Application", api), gateway, Screens(screens_folder()))
-        secure = Listener(mounts, address, settings.https_port)
-        plain = Listener(Welcome(settings.https_port, tls.authority), address, settings.http_port)
+        mounts = _Mounts(cast("Application", api), Screens(screens_folder()))
+        plain = HttpServer(Welcome(settings.https_port, tls.authority))
         stack.push_async_callback(plain.close)
-        stack.push_async_callback(secure.close)
-        plain.open()
-        secure.open(tls)
-        naming = asyncio.create_task(keep_named(secure, folder / "tls", settings.hostname, wishes.look))
+        plain.open_port(address, settings.http_port)
+        front = await stack.enter_async_context(
+            Front.open(
+                mounts, gateway.take, (address, settings.https_port), folder / "run" / "http.sock", tls
+            )
+        )
+        naming = asyncio.create_task(keep_named(front, folder / "tls", settings.hostname, wishes.look))
         stack.callback(naming.cancel)
         await ready(database)
         # What was made until now stays; a full collection over it would hold everybody up for some milliseconds.
         gc.freeze()
+        # Every few messages by default, a tenth of what one costs; what we drop is nearly always free of cycles.
+        gc.set_threshold(_GC_THRESHOLD)
         log.info("ready on port %d", settings.https_port)
         await wishes.stop.wait()
         log.info("stopping")
-        # While granian still sends: it drops its WebSockets without a word when it stops.
+        # While the front door is still open: behind it nothing more could be said.
         await gateway.say_goodbye()
 
 

@@ -1,12 +1,13 @@
 """What it costs to say something to fifty people, beside Debian's ejabberd and ngircd: `python -m benchmarks.chat`.
 
 Ours writes every message durably before anybody hears of it; the peers store nothing. First an even stream of fifty
-messages a second, then everything at once. CPU time is that of each server's whole process tree, as the system counts it
+messages a second, then everything at once; the servers take turns over some rounds, and medians count. CPU time is that of each server's whole process tree, as the system counts it
 (in hundredths of a second); nothing is pinned, because nobody pins a chat server at home.
 """
 
 import argparse
 import asyncio
+import statistics
 import sys
 import tempfile
 import time
@@ -56,7 +57,7 @@ async def _phase(peer: Peer, numbers: range, pause: float) -> dict[str, float]:
         receiver.heard.clear()
     peer.order.clear()
     sent: dict[int, float] = {}
-    before, began = cpu_seconds(peer.process.pid), time.perf_counter()
+    before, began, own_before = cpu_seconds(peer.process.pid), time.perf_counter(), time.process_time()
     async with asyncio.TaskGroup() as tasks:
         if pause:
             for place, number in enumerate(numbers):
@@ -67,7 +68,7 @@ async def _phase(peer: Peer, numbers: range, pause: float) -> dict[str, float]:
             for who in range(PEOPLE):
                 tasks.create_task(_say(peer, list(numbers)[who::PEOPLE], sent))
     await _complete(peer, len(numbers))
-    cpu = cpu_seconds(peer.process.pid) - before
+    cpu, own_cpu = cpu_seconds(peer.process.pid) - before, time.process_time() - own_before
     order = [number for _, number in sorted(peer.order)] or None
     heard = Heard(peer.receivers, sent, order)
     own = 0 if peer.echoes_to_author else len(numbers)
@@ -75,6 +76,7 @@ async def _phase(peer: Peer, numbers: range, pause: float) -> dict[str, float]:
         "deliveries": heard.deliveries,
         "cpu_seconds": cpu,
         "cpu_us_per_delivery": cpu / max(1, heard.deliveries) * 1e6,
+        "client_cpu_us_per_delivery": own_cpu / max(1, heard.deliveries) * 1e6,
         "p50_ms": heard.percentile(0.50),
         "p99_ms": heard.percentile(0.99),
         "lost": heard.lost - own,
@@ -121,7 +123,11 @@ async def _measure(peer: Peer, messages: int) -> dict[str, Any]:
 
 def _peers(folder: Path) -> list[Peer]:
     found = installed()
-    peers: list[Peer] = [Hearth(folder, PEOPLE), Hearth(folder, PEOPLE, tls=True), Hearth(folder, PEOPLE, http=True)]
+    peers: list[Peer] = [
+        Hearth(folder, PEOPLE),
+        Hearth(folder, PEOPLE, tls=True),
+        Hearth(folder, PEOPLE, http=True),
+    ]
     if found["ejabberdctl"]:
         peers += [Ejabberd(folder, PEOPLE, is_tuned=False), Ejabberd(folder, PEOPLE, is_tuned=True)]
     if found["ngircd"]:
@@ -129,15 +135,34 @@ def _peers(folder: Path) -> list[Peer]:
     return peers
 
 
+_COUNTED = ("deliveries", "lost", "twice", "out_of_order")
+
+
+def _over_rounds(rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    """The median of what was measured and the sum of what was counted; every round as it was beside them."""
+    summary: dict[str, Any] = {
+        "pss_bytes": statistics.median(one["pss_bytes"] for one in rounds),
+        "rounds": rounds,
+    }
+    for part in ("steady", "burst"):
+        summary[part] = {
+            name: (sum if name in _COUNTED else statistics.median)(one[part][name] for one in rounds)
+            for name in rounds[0][part]
+        }
+    return summary
+
+
 def _table(figures: dict[str, Any]) -> str:
     lines = [
-        f"{'':26}{'µs CPU per delivery':>22}{'p50 / p99 ms':>18}{'lost':>7}{'disorder':>10}{'PSS MB':>8}"
+        f"{'':26}{'µs CPU per delivery':>27}{'client':>10}{'p50 / p99 ms':>18}{'lost':>7}{'disorder':>10}{'PSS MB':>8}"
     ]
     for name, one in figures.items():
         for part in ("steady", "burst"):
             got = one[part]
+            each = [single[part]["cpu_us_per_delivery"] for single in one["rounds"]]
             lines.append(
-                f"{name + ', ' + part:34}{got['cpu_us_per_delivery']:14.1f}"
+                f"{name + ', ' + part:30}{got['cpu_us_per_delivery']:8.1f} ({min(each):5.1f}–{max(each):5.1f})"
+                f"{got['client_cpu_us_per_delivery']:10.1f}"
                 f"{got['p50_ms']:10.1f} /{got['p99_ms']:6.1f}{got['lost']:7}{got['out_of_order']:10}"
                 f"{one['pss_bytes'] / 1e6:8.0f}"
             )
@@ -165,15 +190,18 @@ def _ratios(figures: dict[str, Any]) -> dict[str, float]:
 
 async def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.chat")
-    parser.add_argument("--messages", type=int, default=1000, help="in the even stream (fifty a second)")
+    parser.add_argument("--messages", type=int, default=500, help="in each even stream (fifty a second)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each server is measured, in turn")
     parser.add_argument("--only", default="", help="servers whose name begins with this")
     options = parser.parse_args(arguments)
-    figures: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory(prefix="hearth-bench-") as folder:
-        for peer in _peers(Path(folder)):
-            if peer.name.startswith(options.only):
-                print(f"{peer.name} …", file=sys.stderr)
-                figures[peer.name] = await _measure(peer, options.messages)
+    measured: dict[str, list[dict[str, Any]]] = {}
+    for number in range(options.rounds):
+        with tempfile.TemporaryDirectory(prefix="hearth-bench-") as folder:
+            for peer in _peers(Path(folder)):
+                if peer.name.startswith(options.only):
+                    print(f"round {number + 1}: {peer.name} …", file=sys.stderr)
+                    measured.setdefault(peer.name, []).append(await _measure(peer, options.messages))
+    figures = {name: _over_rounds(rounds) for name, rounds in measured.items()}
     print(_table(figures))
     if not options.only:
         ratios = _ratios(figures)

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import cast
 
 import uvloop
-from granian.constants import Interfaces
-from granian.server.embed import Server
 
 from appliance.accounts.callers import Callers
 from appliance.app import create_app
-from appliance.asgi import Application, Receive, Scope, Send
+from appliance.asgi import Application
 from appliance.events import Bus
+from appliance.front.front import Front
 from appliance.gateway import Gateway
 from appliance.limits import Limits
 from appliance.storage import Database
@@ -35,17 +34,9 @@ async def serve(folder: Path, port: int) -> None:
         async with Gateway.open(database, callers, limits, bus, voice, folder) as gateway:
             api = cast("Application", create_app(database, callers, extra={"limits": limits, "voice": voice}))
 
-            async def mounts(scope: Scope, receive: Receive, send: Send) -> None:
-                await (gateway if scope["type"] == "websocket" else api)(scope, receive, send)
-
-            server = Server(
-                mounts, address="127.0.0.1", port=port, interface=Interfaces.ASGINL, log_enabled=False, log_access=False
-            )  # fmt: skip
-            serving = asyncio.create_task(server.serve())
-            await stop.wait()
-            await gateway.say_goodbye()
-            server.stop()  # type: ignore[no-untyped-call]  # granian leaves it without annotations
-            await serving
+            async with Front.open(api, gateway.take, ("127.0.0.1", port), folder / "run" / "http.sock"):
+                await stop.wait()
+                await gateway.say_goodbye()
 
 
 if __name__ == "__main__":

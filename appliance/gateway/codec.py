@@ -213,15 +213,15 @@ class Sent(msgspec.Struct, frozen=True, gc=False):
     """
 
     name: str
-    head: str
+    head: bytes
     size: int
     bit: int
     guild_id: GuildId | None = None
     channel_id: ChannelId | None = None
     account_id: AccountId | None = None
 
-    def text(self, seq: int) -> str:
-        return f"{self.head}{seq}}}"
+    def text(self, seq: int) -> bytes:
+        return b"%b%d}" % (self.head, seq)
 
 
 _encoder = msgspec.json.Encoder()
@@ -232,8 +232,12 @@ def encode(
 ) -> Sent:
     """An event's name and payload, ready for any number of sessions."""
     body = _encoder.encode(payload)
-    head = f'{{"op":0,"t":"{name}","d":{body.decode()},"s":'
-    return Sent(name, head, len(body) + 64, bit_of(name), guild_id, channel_id)
+    return Sent(name, head_of(name, body), len(body) + 64, bit_of(name), guild_id, channel_id)
+
+
+def head_of(name: str, body: bytes) -> bytes:
+    """A dispatch up to where its sequence number stands."""
+    return b'{"op":0,"t":"%b","d":%b,"s":' % (name.encode(), body)
 
 
 def encode_event(event: Dispatch) -> Sent:
@@ -248,9 +252,9 @@ def encode_event(event: Dispatch) -> Sent:
     return sent
 
 
-def control(op: int, payload: object = None) -> str:
+def control(op: int, payload: object = None) -> bytes:
     """A frame that is not an event."""
-    return f'{{"op":{op},"d":{_encoder.encode(payload).decode()},"s":null,"t":null}}'
+    return b'{"op":%d,"d":%b,"s":null,"t":null}' % (op, _encoder.encode(payload))
 
 
 class Deflater:
@@ -259,5 +263,5 @@ class Deflater:
     def __init__(self) -> None:
         self._stream = zlib.compressobj()
 
-    def deflate(self, text: str) -> bytes:
-        return self._stream.compress(text.encode()) + self._stream.flush(zlib.Z_SYNC_FLUSH)
+    def deflate(self, text: bytes) -> bytes:
+        return self._stream.compress(text) + self._stream.flush(zlib.Z_SYNC_FLUSH)

@@ -175,7 +175,7 @@ class Dialogue:
                 told = as_seen_now(event, hub.seen_by(account_id, event.guild_id), account_id)
             else:
                 told = event
-            self._socket.write(told.text(number), told.size)
+            self._socket.write(told.text(number))
 
     def _take(self, session: Session) -> None:
         self._session = session

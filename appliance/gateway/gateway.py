@@ -1,4 +1,4 @@
-"""The gateway as a whole: an ASGI application on `/ws`, and the sessions behind it.
+"""The gateway as a whole: whoever connects to `/ws`, and the sessions behind them.
 
 `open` listens to the bus from the first moment, so nothing that is committed while clients connect is lost to them.
 """
@@ -9,10 +9,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Self
-from urllib.parse import parse_qs
 
 from appliance.accounts.callers import Callers
-from appliance.asgi import Receive, Scope, Send
 from appliance.events import Bus, Event, MemberJoined
 from appliance.gateway import keepsake
 from appliance.gateway.codec import Deflater, control
@@ -28,6 +26,7 @@ from appliance.limits import Limits
 from appliance.storage import Database
 from appliance.voice import Voice
 from appliance.voice.events import DeviceEvent, SpeakingChanged
+from appliance.websocket import Listener, WebSocket
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +38,7 @@ _MOST_SESSIONS = 24
 
 
 class Gateway:
-    """Use `Gateway.open` as a context manager; the object itself is the ASGI application."""
+    """Use `Gateway.open` as a context manager; `take` is what the front door gives WebSockets to."""
 
     def __init__(
         self,
@@ -59,7 +58,8 @@ class Gateway:
         self.pictures = Pictures(database, voice, self._presences.of)
         self.hub = Hub(database, bus, self.pictures, tasks)
         bus.subscribe(self._hear)
-        self._sockets: dict[Socket, asyncio.Event] = {}
+        self._tasks = tasks
+        self._sockets: dict[Socket, asyncio.Task[None]] = {}
         self._is_closing = False
 
     @classmethod
@@ -84,37 +84,34 @@ class Gateway:
                 await gateway.hub.settle()
                 gateway._keep(kept)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One WebSocket from its handshake to its end."""
-        await receive()
+    def take(self, websocket: WebSocket) -> Listener:
+        """A client has connected; it is served until either side ends it."""
+        deflater = Deflater() if websocket.query.get("compress") == ["zlib-stream"] else None
+        socket = Socket(websocket, deflater)
         if self._is_closing:
-            await send({"type": "websocket.close", "code": UNKNOWN, "reason": ""})
-            return
-        await send({"type": "websocket.accept"})
-        options = parse_qs(scope["query_string"].decode("latin-1"))
-        socket = Socket(send, Deflater() if options.get("compress") == ["zlib-stream"] else None)
-        over = self._sockets[socket] = asyncio.Event()
-        dialogue = Dialogue(self, socket, _own_url(scope))
+            websocket.close(UNKNOWN)
+        else:
+            self._sockets[socket] = self._tasks.create_task(self._serve(socket, websocket.host))
+        return socket
+
+    async def _serve(self, socket: Socket, host: str) -> None:
+        dialogue = Dialogue(self, socket, f"wss://{host}/ws")
         dialogue.greet()
         try:
-            await socket.serve(receive, dialogue.hear)
+            await socket.serve(dialogue.hear)
         finally:
             dialogue.leave()
             del self._sockets[socket]
-            over.set()
 
     async def say_goodbye(self) -> None:
         """Ask every client to reconnect and wait until their sockets are closed."""
         self._is_closing = True
-        endings = list(self._sockets.items())
-        for socket, _ in endings:
+        serving = list(self._sockets.values())
+        for socket in list(self._sockets):
             socket.write(control(RECONNECT))
             socket.end(UNKNOWN)
-        if endings:
-            waiting = [asyncio.ensure_future(over.wait()) for _, over in endings]
-            _, late = await asyncio.wait(waiting, timeout=_FAREWELL_SECONDS)
-            for task in late:
-                task.cancel()
+        if serving:
+            await asyncio.wait(serving, timeout=_FAREWELL_SECONDS)
 
     def admit(self, session: Session) -> None:
         """A new session; the oldest of an account that has far too many is given up."""
@@ -182,9 +179,3 @@ class Gateway:
         if isinstance(event, MemberJoined) and self._presences.of(event.account_id) != "offline":
             presence = self.pictures.presence(event.account_id, event.guild_id)
             self._bus.publish([PresenceChanged(guild_id=event.guild_id, payload=presence)])
-
-
-def _own_url(scope: Scope) -> str:
-    """Where this client reached us, for its next attempt."""
-    host = next((value for name, value in scope["headers"] if name == b"host"), b"localhost")
-    return f"{scope['scheme']}://{host.decode('latin-1')}/ws"

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from appliance.gateway.codec import Sent
+from appliance.gateway.codec import Sent, head_of
 from appliance.ids import AccountId, ChannelId
 
 
@@ -33,5 +33,4 @@ def as_seen_now(event: Sent, seen: AbstractSet[ChannelId], account_id: AccountId
         for state in guild["voice_states"]
         if state["channel_id"] in ids or state["user_id"] == str(account_id)
     ]
-    head = f'{{"op":0,"t":"{event.name}","d":{_encoder.encode(guild).decode()},"s":'
-    return msgspec.structs.replace(event, head=head)
+    return msgspec.structs.replace(event, head=head_of(event.name, _encoder.encode(guild)))

@@ -37,7 +37,7 @@ class Said(msgspec.Struct, frozen=True, omit_defaults=True):
     refused: Refusal | None = None
 
 
-async def say(database: Database, limits: Limits, who: Identity, request: Say) -> str:
+async def say(database: Database, limits: Limits, who: Identity, request: Say) -> bytes:
     """The frame that answers. `sqlite3.Error` goes to the caller: the client asks again on a new socket."""
     try:
         limits.take(who.account_id, _METHOD, _PATH.format(request.channel_id))

@@ -27,7 +27,7 @@ class Outlet(Protocol):
         """How many frames the client has not taken yet."""
         ...
 
-    def write(self, text: str, size: int) -> None:
+    def write(self, text: bytes) -> None:
         """Send a frame after those before it; never blocks, and never raises."""
         ...
 
@@ -111,7 +111,7 @@ class Session:
         outlet = self.outlet
         seq = self.ring.add(event, generous=self._behind or (outlet is not None and outlet.waiting > 0))
         if outlet is not None:
-            outlet.write(event.text(seq), event.size)
+            outlet.write(event.text(seq))
 
     @property
     def is_held(self) -> bool:

@@ -9,9 +9,10 @@ on an SD card (docs/adr/0003-group-commit.md). So never await anything but the d
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from time import perf_counter
 from typing import Self
 
 import aiosqlite
@@ -22,6 +23,7 @@ from appliance.events import Bus, Event
 from appliance.ids import Millis, ids, now
 from appliance.storage.connection import Connection
 from appliance.storage.migrate import migrate
+from appliance.storage.pace import Pace
 from appliance.storage.select import Select, Value
 
 log = logging.getLogger(__name__)
@@ -29,7 +31,8 @@ log = logging.getLogger(__name__)
 READERS = 2
 # A group this large is committed even while more callers wait, so that nobody waits without end.
 LARGEST_GROUP = 64
-
+# After so many transactions the journal is written into the file: some megabytes, as SQLite itself would wait for.
+CHECKPOINT_AFTER = 256
 
 _WRITERS_PRAGMAS = (
     "journal_mode=WAL",
@@ -37,6 +40,8 @@ _WRITERS_PRAGMAS = (
     "foreign_keys=ON",
     "busy_timeout=5000",
     "temp_store=MEMORY",
+    # A connection of its own does that: a COMMIT that moved the whole journal would keep everybody waiting.
+    "wal_autocheckpoint=0",
 )
 
 
@@ -103,6 +108,9 @@ class Database:
         self._writing = asyncio.Lock()
         self._group: _Group | None = None
         self._grown = asyncio.Event()
+        self._pace = Pace()
+        self._unmoved = 0
+        self._is_checkpoint_due = asyncio.Event()
         self._idle: asyncio.Queue[Connection] = asyncio.Queue()
         for reader in readers:
             self._idle.put_nowait(reader)
@@ -125,14 +133,19 @@ class Database:
                 await stack.enter_async_context(Connection.open(path, "query_only=ON"))
                 for _ in range(READERS)
             ]
+            checkpoints = await stack.enter_async_context(Connection.open(path))
             database = cls(writer, readers, bus)
             async with asyncio.TaskGroup() as tasks:
-                committer = tasks.create_task(database._commit_groups())
+                working = [
+                    tasks.create_task(database._commit_groups()),
+                    tasks.create_task(database._checkpoint(checkpoints.thread)),
+                ]
                 try:
                     yield database
                 finally:
                     await database._flush()
-                    committer.cancel()
+                    for task in working:
+                        task.cancel()
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[Reader]:
@@ -201,19 +214,46 @@ class Database:
         group, self._group = self._group, None
         if group is None:
             return
-        await self._connection.far(self._finish, group)
+        if self._pace.is_quick:
+            with self._settling(group):
+                self._connection.at_once("COMMIT", {})
+        else:
+            await self._connection.far(self._finish, group)
 
     async def _finish(self, group: _Group) -> None:
-        try:
+        with self._settling(group):
             # Not `commit()`, which says nothing if SQLite has rolled back meanwhile.
             await self._connection.thread.execute_fetchall("COMMIT")
+
+    @contextmanager
+    def _settling(self, group: _Group) -> Generator[None]:
+        """Around a COMMIT: tell everybody of the group what became of it."""
+        began = perf_counter()
+        try:
+            yield
         except sqlite3.Error as error:
             log.error("a commit of %d transactions failed: %s", group.size, error)  # noqa: TRY400  the message says it all
             self._connection.rollback()
             group.done.set_exception(StorageFailed())
         else:
+            self._pace.took(perf_counter() - began)
+            self._unmoved += group.size
+            if self._unmoved >= CHECKPOINT_AFTER:
+                self._unmoved = 0
+                self._is_checkpoint_due.set()
             self._bus.publish(group.events)
             group.done.set_result(None)
+
+    async def _checkpoint(self, connection: aiosqlite.Connection) -> None:
+        """Move the journal into the file whenever it has grown; nobody waits for it."""
+        while True:
+            await self._is_checkpoint_due.wait()
+            self._is_checkpoint_due.clear()
+            try:
+                await connection.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
+            except sqlite3.Error as error:
+                # Nothing is lost by it: the journal holds everything, and is longer.
+                log.warning("the journal could not be moved into the database: %s", error)
 
 
 async def _continue_ids(connection: aiosqlite.Connection) -> None:

@@ -41,12 +41,14 @@ def test_a_new_certificate_is_shown_without_a_restart(box: Box) -> None:
     before = ssl.get_server_certificate(("127.0.0.1", box.https))
     (box.folder / "tls" / "box.crt").unlink()
 
-    box.child(SERVER).send_signal(signal.SIGHUP)
-
-    box.until(lambda: "opening HTTPS" in box.log)
     with box.client() as client:
-        box.until(lambda: _answers(client))
-    assert ssl.get_server_certificate(("127.0.0.1", box.https)) != before
+        assert _answers(client)
+        box.child(SERVER).send_signal(signal.SIGHUP)
+        box.until(lambda: ssl.get_server_certificate(("127.0.0.1", box.https)) != before)
+
+        # On the connection that was open before.
+        assert _answers(client)
+    assert "the box has a new certificate" in box.log
 
 
 def test_secrets_are_readable_by_their_owner_alone(box: Box) -> None:

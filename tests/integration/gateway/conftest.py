@@ -1,24 +1,23 @@
-"""The gateway on a real socket: granian, the API and the `/ws` application in the test's own loop."""
+"""The gateway on a real socket: the front door, the API behind it and the gateway in the test's own loop."""
 
 import asyncio
 import json
 import socket
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Self, cast
 
 import httpx
 import pytest
 import websockets
-from granian.constants import Interfaces
-from granian.server.embed import Server
 
 from appliance.accounts.callers import Callers
 from appliance.app import create_app
-from appliance.asgi import Application, Receive, Scope, Send
+from appliance.asgi import Application
 from appliance.events import Bus
+from appliance.front.front import Front
 from appliance.gateway import Gateway
 from appliance.ids import AccountId, ChannelId
 from appliance.limits import Group, Limits
@@ -138,30 +137,6 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def served(target: Application, port: int) -> AsyncGenerator[None]:
-    server = Server(
-        target,
-        address="127.0.0.1",
-        port=port,
-        interface=Interfaces.ASGINL,
-        log_enabled=False,
-        log_access=False,
-    )
-    serving = asyncio.create_task(server.serve())
-    try:
-        while True:
-            with suppress(OSError):
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-                writer.close()
-                break
-            await asyncio.sleep(0.01)
-        yield
-    finally:
-        server.stop()  # type: ignore[no-untyped-call]  # granian leaves it without annotations
-        await serving
-
-
-@asynccontextmanager
 async def running[Kind: Box](
     folder: Path, kind: type[Kind], sfu_socket: Path | None = None
 ) -> AsyncGenerator[Kind]:
@@ -179,11 +154,9 @@ async def running[Kind: Box](
             create_app(database, callers, extra={"voice": voice, "limits": limits}),
         )
 
-        async def mounts(scope: Scope, receive: Receive, send: Send) -> None:
-            await (gateway if scope["type"] == "websocket" else api)(scope, receive, send)
-
         port = free_port()
-        await stack.enter_async_context(served(mounts, port))
+        place = ("127.0.0.1", port)
+        await stack.enter_async_context(Front.open(api, gateway.take, place, folder / "run" / "http.sock"))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}"))
         box = kind(cast("HouseClient", http), database, callers)
         box.gateway, box.voice, box.bus, box.port, box.folder = gateway, voice, bus, port, folder
@@ -193,7 +166,7 @@ async def running[Kind: Box](
         finally:
             for client in box.clients:
                 await client.close()
-            # As `server.serve` does: once granian has stopped, it sends nothing more.
+            # As `server.serve` does.
             await gateway.say_goodbye()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import zlib
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 import websockets
 
+from appliance import websocket
 from appliance.accounts.model import User
 from appliance.events import MemberJoined, SessionsRevoked
-from appliance.gateway import connection, dialogue
+from appliance.gateway import dialogue
 from appliance.ids import SessionId
 from appliance.messages.events import MessageCreated
 from appliance.messages.model import HeardMessage
@@ -31,7 +33,7 @@ async def test_a_person_is_told_everything_at_once(box: Box) -> None:
     assert {member["user"]["username"] for member in guild["members"]} == {"ada", "bo"}
     assert [state["id"] for state in ready["read_state"]] == [str(box.general)]
     assert {presence["user"]["id"] for presence in guild["presences"]} == {str(box.bo)}
-    assert ready["resume_gateway_url"] == f"ws://127.0.0.1:{box.port}/ws"
+    assert ready["resume_gateway_url"] == f"wss://127.0.0.1:{box.port}/ws"
     assert client.frames[-1]["s"] == 1
 
 
@@ -233,10 +235,13 @@ async def test_a_revoked_sign_in_is_closed_at_once_and_cannot_resume(box: Box) -
 async def test_a_reader_who_takes_nothing_is_cut_and_misses_nothing(
     box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "_CLOSING_SECONDS", 0.2)
+    monkeypatch.setattr(websocket, "_CLOSING_SECONDS", 0.2)
     token = box.token(box.bo)
     client = box.client_of(box.bo)
-    client.socket = await websockets.connect(client.url, max_queue=1, max_size=None)
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+    narrow.connect(("127.0.0.1", box.port))
+    client.socket = await websockets.connect(client.url, max_queue=1, max_size=None, sock=narrow)
     await client.next()
     await client.identify()
     padding = "x" * 2000

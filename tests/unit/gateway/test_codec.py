@@ -106,4 +106,4 @@ def test_every_deflated_frame_ends_with_a_flush(texts: list[str]) -> None:
 
     for text in texts:
         # How clients know that a message is whole.
-        assert deflater.deflate(text).endswith(b"\x00\x00\xff\xff")
+        assert deflater.deflate(text.encode()).endswith(b"\x00\x00\xff\xff")

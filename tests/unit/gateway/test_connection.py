@@ -1,17 +1,15 @@
-"""The writing half of a socket, on servers whose `send` is a coroutine as on those where it is a future."""
+"""The writing half of a connection, and how it ends."""
 
 import asyncio
-from collections.abc import Awaitable, MutableMapping
 from typing import Any
 
 import pytest
 
-from appliance.gateway.connection import TOO_SLOW, Ended, Socket
-from appliance.gateway.session import SLOW_EVENTS
+from appliance.gateway.connection import FRAMES, TOO_MANY_FRAMES, TOO_SLOW, Ended, Socket
+from appliance.gateway.session import SLOW_BYTES, SLOW_EVENTS
+from appliance.websocket import TEXT, frame
 
 pytestmark = pytest.mark.anyio
-
-type Message = MutableMapping[str, Any]
 
 
 @pytest.fixture
@@ -20,109 +18,120 @@ def anyio_backend() -> str:
 
 
 class Wire:
-    """The client's end: takes frames when it is told to, and says what it is told to say."""
+    """The connection: takes frames unless it is full."""
 
     def __init__(self) -> None:
-        self.got: list[Message] = []
-        self.most_at_once = 0
-        self.flying: list[asyncio.Future[None]] = []
-        self.incoming: asyncio.Queue[Message] = asyncio.Queue()
-        self.is_open = True
+        self.got: list[bytes] = []
+        self.codes: list[int] = []
+        self.is_full = False
 
-    def send_eagerly(self, message: Message) -> Awaitable[None]:
-        """As granian does."""
-        flight: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.got.append(message)
-        self.flying.append(flight)
-        self.most_at_once = max(self.most_at_once, sum(not one.done() for one in self.flying))
-        if self.is_open:
-            asyncio.get_running_loop().call_soon(_land, flight)
-        return flight
+    def write(self, whole: bytes, /) -> None:
+        self.got.append(whole)
 
-    async def send(self, message: Message) -> None:
-        await asyncio.sleep(0)
-        self.got.append(message)
+    def close(self, code: int, /) -> None:
+        self.codes.append(code)
 
-    async def receive(self) -> Message:
-        return await self.incoming.get()
+    def abort(self) -> None:
+        raise AssertionError("nobody asked for that")
 
 
-def _land(flight: asyncio.Future[None]) -> None:
-    if not flight.done():
-        flight.set_result(None)
+def texts(*all_: bytes) -> list[bytes]:
+    return [frame(TEXT, text) for text in all_]
 
 
 async def ignore(_: str | bytes) -> None:
     pass
 
 
-@pytest.mark.parametrize("eager", [True, False])
-async def test_frames_go_out_in_order_and_one_at_a_time(eager: bool) -> None:
+async def test_frames_go_straight_out_and_what_a_full_line_keeps_waiting_follows_in_order() -> None:
     wire = Wire()
-    socket = Socket(wire.send_eagerly if eager else wire.send)
+    socket = Socket(wire)
 
-    for number in range(50):
-        socket.write(str(number))
-    wire.incoming.put_nowait({"type": "websocket.disconnect"})
-    for _ in range(200):
-        await asyncio.sleep(0)
-    await socket.serve(wire.receive, ignore)
+    socket.write(b"1")
+    wire.is_full = True
+    socket.write(b"2")
+    socket.write(b"3")
+    assert (wire.got, socket.waiting) == (texts(b"1"), 2)
+    wire.is_full = False
+    # It overtakes nothing, although the line is free again.
+    socket.write(b"4")
+    socket.drained()
 
-    assert [message["text"] for message in wire.got] == [str(number) for number in range(50)]
-    assert wire.most_at_once <= 1
+    assert (wire.got, socket.waiting) == (texts(b"1", b"2", b"3", b"4"), 0)
 
 
-async def test_a_reader_who_takes_nothing_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("appliance.gateway.connection._CLOSING_SECONDS", 0.05)
+@pytest.mark.parametrize(("count", "size"), [(SLOW_EVENTS + 1, 10), (5, SLOW_BYTES // 4)])
+async def test_a_reader_who_takes_nothing_is_cut(count: int, size: int) -> None:
     wire = Wire()
-    wire.is_open = False
-    socket = Socket(wire.send_eagerly)
+    wire.is_full = True
+    socket = Socket(wire)
 
-    for number in range(SLOW_EVENTS + 2):
-        socket.write(str(number))
+    for _ in range(count):
+        socket.write(b"x" * size)
     assert socket.is_over
-    await socket.serve(wire.receive, ignore)
+    await socket.serve(ignore)
 
-    assert socket._ended.result() == TOO_SLOW
-    assert len(wire.got) == 1
+    assert (wire.codes, wire.got) == ([TOO_SLOW], [])
 
 
 async def test_what_waits_is_sent_before_the_close_frame() -> None:
     wire = Wire()
-    socket = Socket(wire.send_eagerly)
-    for text in ("one", "two", "three"):
+    wire.is_full = True
+    socket = Socket(wire)
+    for text in (b"one", b"two", b"three"):
         socket.write(text)
 
     socket.end(4000)
-    await socket.serve(wire.receive, ignore)
+    socket.write(b"late")
+    await socket.serve(ignore)
 
-    assert [message.get("text", message.get("code")) for message in wire.got] == ["one", "two", "three", 4000]
-    socket.write("late")
-    assert len(wire.got) == 4
+    assert (wire.got, wire.codes) == (texts(b"one", b"two", b"three"), [4000])
 
 
 async def test_whoever_handles_a_frame_can_end_the_connection() -> None:
     wire = Wire()
-    socket = Socket(wire.send_eagerly)
-    wire.incoming.put_nowait({"type": "websocket.receive", "text": "nonsense"})
+    socket = Socket(wire)
+    socket.heard("nonsense")
 
-    async def refuse(frame: str | bytes) -> None:
-        assert frame == "nonsense"
+    async def refuse(heard: str | bytes) -> None:
+        assert heard == "nonsense"
         raise Ended(4002)
 
-    await socket.serve(wire.receive, refuse)
+    await socket.serve(refuse)
 
-    assert wire.got == [{"type": "websocket.close", "code": 4002, "reason": ""}]
+    assert wire.codes == [4002]
 
 
 async def test_a_defect_of_ours_closes_so_that_the_client_resumes() -> None:
     wire = Wire()
-    socket = Socket(wire.send_eagerly)
-    wire.incoming.put_nowait({"type": "websocket.receive", "bytes": b"x"})
+    socket = Socket(wire)
+    socket.heard(b"x")
 
-    async def fail(_: str | bytes) -> None:
+    async def fail(_: Any) -> None:
         raise KeyError
 
-    await socket.serve(wire.receive, fail)
+    await socket.serve(fail)
 
-    assert wire.got[-1]["code"] == 4000
+    assert wire.codes == [4000]
+
+
+async def test_whoever_says_too_much_at_once_is_cut() -> None:
+    wire = Wire()
+    socket = Socket(wire)
+    for _ in range(FRAMES + 1):
+        socket.heard("{}")
+
+    await socket.serve(ignore)
+
+    assert wire.codes == [TOO_MANY_FRAMES]
+
+
+async def test_a_line_that_has_gone_is_not_said_goodbye_to() -> None:
+    wire = Wire()
+    socket = Socket(wire)
+    serving = asyncio.create_task(socket.serve(ignore))
+
+    socket.closed()
+    await serving
+
+    assert wire.codes == []
