@@ -63,6 +63,11 @@ class Client:
         self._check_at = self._report_at = 0.0
         self._last: dict[int, int] = {}
 
+    @property
+    def heard(self) -> set[int]:
+        """The streams of which something came."""
+        return set(self._last)
+
     def connect(self, remote: Remote) -> None:
         self.remote = remote
         self.check()

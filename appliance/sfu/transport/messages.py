@@ -19,8 +19,6 @@ HEADER_BYTES: Final = 64
 HEADER = struct.Struct("@QI4xQQQQi4xI4x")
 IOVEC = struct.Struct("@QQ")
 CONTROL_HEADER = struct.Struct("@QII")
-# How many datagrams to one peer leave as one message, and are cut apart by the kernel or the network card.
-SEGMENTS: Final = 8
 UDP_SEGMENT: Final = 103
 _SEGMENT_CONTROL = struct.Struct("@QIIH6x")
 
@@ -80,52 +78,14 @@ class Messages:
         self.memory[slot * SLOT_BYTES : slot * SLOT_BYTES + len(data)] = data
         self._lengths[2 * slot + 1] = len(data)
 
-    def resize(self, length: int) -> None:
-        """Every slot holds this many bytes."""
-        for slot in range(self.slots):
-            self._lengths[2 * slot + 1] = length
+
+def segment_control(path: Path) -> bytearray:
+    """A message's control part that tells the kernel to cut it, and which address it comes from."""
+    return bytearray(_SEGMENT_CONTROL.pack(18, socket.IPPROTO_UDP, UDP_SEGMENT, 0) + path.control)
 
 
-class Segments:
-    """A batch in which every message holds several datagrams of one size (the last may be shorter): UDP segmentation.
-
-    Message t's datagram k is at slot t * SEGMENTS + k.
-    """
-
-    __slots__ = ("_controls", "_headers", "_lengths", "_messages", "_shape", "_vectors", "at", "memory")
-
-    def __init__(self, paths: list[Path]) -> None:
-        slots = len(paths) * SEGMENTS
-        self.memory = bytearray(slots * SLOT_BYTES)
-        self._vectors = vectors(self.memory, slots)
-        self._lengths = memoryview(self._vectors).cast("Q")
-        self._messages = len(paths)
-        self._headers = bytearray(len(paths) * HEADER_BYTES)
-        first = address_of(self._vectors)
-        self._controls = [
-            bytearray(_SEGMENT_CONTROL.pack(18, socket.IPPROTO_UDP, UDP_SEGMENT, 0) + path.control)
-            for path in paths
-        ]
-        for index, (path, control) in enumerate(zip(paths, self._controls, strict=True)):
-            at = index * HEADER_BYTES
-            vector = first + index * SEGMENTS * IOVEC.size
-            HEADER.pack_into(self._headers, at, 0, 0, vector, 0, address_of(control), len(control), 0, 0)
-            self._headers[at : at + 16] = path.head
-        self.at = address_of(self._headers)
-        self._shape = (0, 0, 0)
-
-    def shape(self, count: int, size: int, last: int) -> None:
-        """Each message now holds `count` datagrams of `size` bytes, the last one of `last` bytes."""
-        if (count, size, last) == self._shape:
-            return
-        self._shape = (count, size, last)
-        for message in range(self._messages):
-            slot = message * SEGMENTS
-            for index in range(count):
-                self._lengths[2 * (slot + index) + 1] = size
-            self._lengths[2 * (slot + count - 1) + 1] = last
-            struct.pack_into("@Q", self._headers, message * HEADER_BYTES + 24, count)
-            struct.pack_into("@H", self._controls[message], CONTROL_HEADER.size, size)
+def set_segment_bytes(control: bytearray, size: int) -> None:
+    struct.pack_into("@H", control, CONTROL_HEADER.size, size)
 
 
 def vectors(memory: bytearray, slots: int) -> bytearray:

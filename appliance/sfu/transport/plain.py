@@ -1,7 +1,7 @@
 """The forwarder in plain Python: one packet in, decrypted in place, a header rewritten and encrypted for each who gets it.
 
-Written for speed where a packet passes (`_forward`, `_fan_out`): no object is made per forwarded packet, the cipher works on
-the ring that the kernel sends from, and rules that need doing once are done once per packet and not once per viewer.
+Written for speed where a packet passes (`_forward`, `FanOut.send`): no object is made per forwarded packet, the cipher works
+where the kernel sends from, and rules that need doing once are done once per packet and not once per viewer.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from appliance.sfu.router.producer import Producer
 from appliance.sfu.rtp import packet as rtp
 from appliance.sfu.rtp.extensions import keep_only
 from appliance.sfu.transport import srtp
-from appliance.sfu.transport.fanout import MAX_PACKET_BYTES, FanOut, Sent, Target
+from appliance.sfu.transport.fanout import MAX_PACKET_BYTES, FanOut, Target
 from appliance.sfu.transport.forwarder import Policy
+from appliance.sfu.transport.lane import Lane
 from appliance.sfu.transport.messages import SLOT_BYTES, Path
 from appliance.sfu.transport.udp import Endpoint
 
@@ -33,15 +34,21 @@ _unprotect_rtcp = srtp.unprotect_rtcp
 class _Link:
     """A peer: its keys, its way, and the streams that it sends."""
 
-    __slots__ = ("addresses", "inbound", "keys", "path", "peer", "streams")
+    __slots__ = ("addresses", "inbound", "keys", "lane", "path", "peer", "streams")
 
     def __init__(self, peer: str) -> None:
         self.peer = peer
         self.keys: srtp.Keys | None = None
         self.inbound: Any = None
         self.path: Path | None = None
+        self.lane: Lane | None = None
         self.addresses: set[bytes] = set()
         self.streams: dict[int, _Stream] = {}
+
+    def lay(self) -> None:
+        """A lane for the way and the keys as they are now; what waits in the former one still goes."""
+        if self.path is not None and self.keys is not None:
+            self.lane = Lane(self.path, self.keys)
 
 
 class _Stream:
@@ -54,7 +61,7 @@ class _Stream:
         self.retransmits = retransmits
         self.version = -1
         self.generation = -1
-        self.tables: dict[int, list[FanOut]] = {}
+        self.tables: dict[int, FanOut] = {}
 
 
 class PlainForwarder:
@@ -66,13 +73,13 @@ class PlainForwarder:
         self._links: dict[str, _Link] = {}
         self._by_key: dict[bytes, _Link] = {}
         self._endpoints = list(endpoints)
-        self._inbound = {id(one): srtp.pointers(one.inbound, SLOT_BYTES) for one in endpoints}
+        self._inbound = {
+            id(one): (memoryview(one.inbound), srtp.pointers(one.inbound, SLOT_BYTES)) for one in endpoints
+        }
         self._length: Any = srtp.ffi.new("int *")
         self._scratch = bytearray(SLOT_BYTES)
         self._scratch_at: Any = srtp.ffi.from_buffer("char[]", self._scratch)
         self._trouble: set[Producer] = set()
-        self._run: list[Sent] = []
-        self._audience: list[FanOut] | None = None
         # Rises when a peer's way or keys change: every table is made anew.
         self._generation = 0
         self.forwarded = 0
@@ -102,13 +109,16 @@ class PlainForwarder:
             link.addresses.add(key)
 
     def send_to(self, peer: str, path: Path) -> None:
-        self._links[peer].path = path
+        link = self._links[peer]
+        link.path = path
+        link.lay()
         self._generation += 1
 
     def secure(self, peer: str, keys: srtp.Keys) -> None:
         link = self._links[peer]
         link.keys = keys
         link.inbound = keys.inbound_handle
+        link.lay()
         self._generation += 1
 
     def forget_stream(self, peer: str, ssrc: int) -> None:
@@ -116,13 +126,12 @@ class PlainForwarder:
         if link is not None:
             link.streams.pop(ssrc, None)
 
-    def readable(self, endpoint: Endpoint) -> int:  # noqa: C901  per packet, a call costs more than a branch
+    def readable(self, endpoint: Endpoint) -> int:
         """Take what has arrived at a socket and send what follows from it; how many datagrams there were."""
         count = endpoint.receive()
         now = self._clock()
-        inbound = endpoint.inbound
         lengths = endpoint.lengths
-        pointers = self._inbound[id(endpoint)]
+        inbound, pointers = self._inbound[id(endpoint)]
         for slot in range(count):
             at = slot * SLOT_BYTES
             length = lengths[16 * slot + 14]
@@ -142,14 +151,10 @@ class PlainForwarder:
                 self._policy.on_rtcp(link.peer, packet)
             else:
                 self._forward(link, packet, now)
-        self._send_run()
-        self._audience = None
         if self._trouble:
             trouble, self._trouble = self._trouble, set()
             self._policy.on_trouble(trouble)
-        for one in self._endpoints:
-            if one.queued:
-                one.flush()
+        self.flush()
         return count
 
     def _control(self, endpoint: Endpoint, slot: int, data: bytes) -> None:
@@ -185,25 +190,15 @@ class PlainForwarder:
             self._attend(producer, packet, number, timestamp, now)
         if stream.version != producer.version or stream.generation != self._generation:
             self._prepare(stream)
-        audience = stream.tables.get(second & 0x7F)
-        if audience is not self._audience:
-            self._send_run()
-            self._audience = audience
-        if audience is not None:
-            self._run.append((packet, sequence, timestamp))
+        fan_out = stream.tables.get(second & 0x7F)
+        if fan_out is not None:
+            self.forwarded += fan_out.send(packet, sequence, timestamp)
 
     def _attend(self, producer: Producer, packet: bytes, number: int, timestamp: int, now: float) -> None:
         """Some packet is missed, or somebody waits to be let in."""
         producer.welcome(packet, number, timestamp, now)
         if producer.missing or producer.key_frames.wanted:
             self._trouble.add(producer)
-
-    def _send_run(self) -> None:
-        """Send what came in a row for the same audience."""
-        if self._run and self._audience is not None:
-            for fan_out in self._audience:
-                self.forwarded += fan_out.send_run(self._run)
-        self._run.clear()
 
     def _new_stream(self, link: _Link, packet: bytes, ssrc: int) -> _Stream | None:
         if len(link.streams) >= _MAX_STREAMS_PER_PEER:
@@ -220,23 +215,16 @@ class PlainForwarder:
         producer = stream.producer
         stream.version = producer.version
         stream.generation = self._generation
-        # payload type → what must be sent alike: same socket, same cipher
-        groups: dict[int, dict[tuple[int, bytes], list[Target]]] = {}
+        targets: dict[int, list[Target]] = {}
         for consumer in producer.consumers:
             link = self._links.get(consumer.peer)
-            if link is None or link.keys is None or link.path is None or not consumer.flowing:
+            if link is None or link.lane is None or not consumer.flowing:
                 continue
             splice = consumer.splice
-            target = Target(
-                link.path, link.keys, consumer.ssrc, splice.sequence_offset, splice.timestamp_offset
-            )
-            alike = (id(link.path.endpoint), link.keys.profile)
+            target = Target(link.lane, consumer.ssrc, splice.sequence_offset, splice.timestamp_offset)
             for payload_type in consumer.payload_types:
-                groups.setdefault(payload_type, {}).setdefault(alike, []).append(target)
-        stream.tables = {
-            payload_type: [FanOut(targets) for targets in alike.values()]
-            for payload_type, alike in groups.items()
-        }
+                targets.setdefault(payload_type, []).append(target)
+        stream.tables = {payload_type: FanOut(some) for payload_type, some in targets.items()}
 
     def resend(self, consumer: Consumer, packet: bytes) -> None:
         link = self._links.get(consumer.peer)
@@ -263,8 +251,7 @@ class PlainForwarder:
 
     def flush(self) -> None:
         for endpoint in self._endpoints:
-            if endpoint.queued:
-                endpoint.flush()
+            endpoint.flush()
 
 
 def _recover(packet: bytes, producer: Producer) -> bytes:

@@ -1,22 +1,26 @@
-"""When to look at a socket: at once while little arrives, every other millisecond while much does.
+"""When to look at a socket: at once, but never more often than every few milliseconds.
 
-Waking up costs more than forwarding a packet, and on a small board it is what a busy call would mostly do. Two milliseconds are
-a tenth of one Opus frame; whoever sends at that rate does not notice them.
+Waking up costs more than forwarding a packet, and what arrived together leaves together, in fewer messages. On a small board
+that is most of a busy call's work. What waits, waits half of the pause on average, and never for a fifth of an Opus frame.
 """
 
 import asyncio
+import os
 import time
 
 from appliance.sfu.transport.plain import PlainForwarder
 from appliance.sfu.transport.udp import Endpoint
 
-_PAUSE_SECONDS = 0.002
-# Woken again within this time, it is worth to wait for company.
-_BUSY_SECONDS = 0.004
+PAUSE_NANOSECONDS = 3_500_000
+# Pictures of a few people come less than ten milliseconds apart. To look in vain costs less than to begin anew with each.
+_LOOKS_IN_VAIN = 3
 
 
 class Pump:
-    """Drives the forwarder from one endpoint."""
+    """Drives the forwarder from one endpoint.
+
+    By a timer of the kernel and not of the loop: that one would be made anew for every pause, and counts whole milliseconds.
+    """
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, endpoint: Endpoint, forwarder: PlainForwarder
@@ -25,28 +29,40 @@ class Pump:
         self._endpoint = endpoint
         self._forwarder = forwarder
         self._descriptor = endpoint.socket.fileno()
-        self._looked_at = 0.0
-        self._timer: asyncio.TimerHandle | None = None
+        self._look_again_at = 0
+        self._in_vain = 0
+        self._timer = os.timerfd_create(time.CLOCK_MONOTONIC, flags=os.TFD_NONBLOCK | os.TFD_CLOEXEC)
 
     def start(self) -> None:
-        self._loop.add_reader(self._descriptor, self._woken)
+        self._loop.add_reader(self._timer, self._on_tick)
+        self._loop.add_reader(self._descriptor, self._on_arrival)
 
     def stop(self) -> None:
         self._loop.remove_reader(self._descriptor)
-        if self._timer is not None:
-            self._timer.cancel()
+        self._loop.remove_reader(self._timer)
+        os.close(self._timer)
 
-    def _woken(self) -> None:
-        self._forwarder.readable(self._endpoint)
-        now = time.monotonic()
-        if now - self._looked_at < _BUSY_SECONDS:
+    def _on_arrival(self) -> None:
+        now = time.monotonic_ns()
+        if now < self._look_again_at:
+            # Much arrives: from now on the timer says when to look.
             self._loop.remove_reader(self._descriptor)
-            self._timer = self._loop.call_later(_PAUSE_SECONDS, self._look)
-        self._looked_at = now
-
-    def _look(self) -> None:
-        if self._forwarder.readable(self._endpoint):
-            self._timer = self._loop.call_later(_PAUSE_SECONDS, self._look)
+            self._tick(self._look_again_at - now, PAUSE_NANOSECONDS)
             return
-        self._timer = None
-        self._loop.add_reader(self._descriptor, self._woken)
+        self._look_again_at = now + PAUSE_NANOSECONDS
+        self._forwarder.readable(self._endpoint)
+
+    def _on_tick(self) -> None:
+        os.read(self._timer, 8)
+        if self._forwarder.readable(self._endpoint):
+            self._in_vain = 0
+            return
+        self._in_vain += 1
+        if self._in_vain == _LOOKS_IN_VAIN:
+            self._in_vain = 0
+            self._tick(0, 0)
+            self._loop.add_reader(self._descriptor, self._on_arrival)
+
+    def _tick(self, initial: int, interval: int) -> None:
+        """After so many nanoseconds, and then again and again; zero stops it."""
+        os.timerfd_settime_ns(self._timer, initial=initial, interval=interval)

@@ -11,6 +11,7 @@ import socket
 import struct
 from typing import Final
 
+from appliance.sfu.transport.lane import Lane
 from appliance.sfu.transport.messages import (
     CONTROL_HEADER,
     HEADER,
@@ -77,9 +78,13 @@ class Endpoint:
         self._used = IN_SLOTS
 
         self._outgoing = Messages(OUT_SLOTS)
+        self._departing = bytearray(OUT_SLOTS * HEADER_BYTES)
+        self._departing_at = address_of(self._departing)
         self._in_at = address_of(self._in_headers)
         # How many outgoing slots are filled.
         self.queued = 0
+        # Those in which something waits.
+        self.lanes: list[Lane] = []
         self.dropped = 0
         # Queued headers point into these; they must live until the kernel has read them.
         self._held: list[Path] = []
@@ -150,19 +155,51 @@ class Endpoint:
         self.queued += 1
 
     def flush(self) -> None:
-        """Send what was queued."""
+        """Send what was queued and what waits in lanes."""
+        if self.lanes:
+            self.depart()
         if self.queued:
-            self.send(self._outgoing.at, self.queued)
+            self.dropped += len(self._send(self._outgoing.at, self.queued))
             self.queued = 0
             self._held.clear()
 
-    def send(self, at: int, count: int) -> bool:
-        """Send `count` messages whose headers begin at this address; False if the kernel took some of them amiss.
+    def depart(self) -> None:
+        """Send what waits in lanes, and empty them."""
+        lanes, self.lanes = self.lanes, []
+        refused = self._send_headers(b"".join([lane.headers() for lane in lanes]))
+        if refused:
+            messages = [(lane, *message) for lane in lanes for message in lane.messages()]
+            self._send_uncut([messages[index] for index in refused])
+        for lane in lanes:
+            lane.count = 0
 
-        What it will not take is lost, as on any line.
+    def _send_uncut(self, messages: list[tuple[Lane, int, int]]) -> None:
+        """The kernel would not cut these apart (a lane, its first slot, how many): send single datagrams."""
+        headers: list[bytes] = []
+        for lane, first, count in messages:
+            if count == 1:
+                self.dropped += 1
+                continue
+            # No segmentation on this way, now and from now on.
+            lane.segments = False
+            headers.append(lane.single_headers(first, count))
+        self.dropped += len(self._send_headers(b"".join(headers)))
+
+    def _send_headers(self, headers: bytes) -> list[int]:
+        """Send the messages of these headers; which of them the kernel will not take in their form."""
+        if len(headers) > len(self._departing):
+            self._departing = bytearray(len(headers))
+            self._departing_at = address_of(self._departing)
+        self._departing[: len(headers)] = headers
+        return self._send(self._departing_at, len(headers) // HEADER_BYTES)
+
+    def _send(self, at: int, count: int) -> list[int]:
+        """Send `count` messages whose headers begin at this address; which of them the kernel will not take in their form.
+
+        What cannot be sent for another reason is lost, as on any line.
         """
         sent = 0
-        amiss = False
+        amiss: list[int] = []
         while sent < count:
             done: int = _sendmmsg(
                 self._descriptor, at + sent * HEADER_BYTES, count - sent, socket.MSG_DONTWAIT
@@ -172,12 +209,14 @@ class Endpoint:
                 continue
             if ctypes.get_errno() in (errno.EAGAIN, errno.ENOBUFS):
                 self.dropped += count - sent
-                return True
-            # An address that cannot be reached (any more): only this one is lost.
-            amiss = amiss or ctypes.get_errno() in _UNSUPPORTED
-            self.dropped += 1
+                break
+            # Only this one: an address that cannot be reached (any more), or segmentation that is not to be had.
+            if ctypes.get_errno() in _UNSUPPORTED:
+                amiss.append(sent)
+            else:
+                self.dropped += 1
             sent += 1
-        return not amiss
+        return amiss
 
 
 def _bound(family: socket.AddressFamily, bind: str, port: int) -> socket.socket:

@@ -15,8 +15,7 @@ from appliance.sfu.rtp.sequence import Splice, distance, extend
 from appliance.sfu.transport import ice
 from appliance.sfu.transport.answer import BadAnswer, read
 from appliance.sfu.transport.dtls import datagrams
-from appliance.sfu.transport.fanout import MAX_PACKET_BYTES, pieces
-from appliance.sfu.transport.messages import SEGMENTS
+from appliance.sfu.transport.lane import LANE_SLOTS, cuts
 
 U16 = st.integers(0, 0xFFFF)
 U32 = st.integers(0, 0xFFFFFFFF)
@@ -255,16 +254,13 @@ def test_flights_are_cut_without_loss(records: bytes) -> None:
     assert b"".join(datagrams(records)) == records
 
 
-@given(st.lists(st.integers(1, MAX_PACKET_BYTES + 5), max_size=40))
-def test_runs_are_cut_as_segmentation_needs_it(sizes: list[int]) -> None:
-    run = [(bytes(size), index, 0) for index, size in enumerate(sizes)]
+@given(st.lists(st.sampled_from([1, 2, 1100, 1496]), min_size=1, max_size=LANE_SLOTS))
+def test_lanes_are_cut_as_segmentation_needs_it(sizes: list[int]) -> None:
+    messages = cuts(sizes)
 
-    cut = pieces(run)
-
-    assert [sent for piece in cut for sent in piece] == run
-    for piece in cut:
-        assert len(piece) <= SEGMENTS
-        lengths = [len(packet) for packet, _, _ in piece]
-        assert len(set(lengths[:-1])) <= 1
-        assert lengths[-1] <= lengths[0]
-        assert len(piece) == 1 or max(lengths) <= MAX_PACKET_BYTES
+    assert [slot for first, count in messages for slot in range(first, first + count)] == [*range(len(sizes))]
+    for first, count in messages:
+        *whole, last = sizes[first : first + count]
+        assert len(set(whole)) <= 1
+        assert last <= sizes[first]
+        assert sum(whole) + last < 0x10000

@@ -9,7 +9,7 @@ from appliance.sfu.kinds import SLOTS, Kind
 from appliance.sfu.router.router import Participant, Router
 from appliance.sfu.transport import answer, ice, offer
 from appliance.sfu.transport.addresses import candidates, local_addresses
-from appliance.sfu.transport.fanout import pieces
+from appliance.sfu.transport.lane import cuts
 
 FINGERPRINT = ":".join(["AB"] * 32)
 ALL: frozenset[Kind] = frozenset(SLOTS)
@@ -160,7 +160,17 @@ def test_an_unspecified_address_stands_for_the_machines_own() -> None:
     assert [line.split()[4] for line in lines] == list(dict.fromkeys(mine))
 
 
-def test_a_shorter_packet_ends_a_message() -> None:
-    run = [(bytes(size), index, 0) for index, size in enumerate((10, 10, 4, 4, 9))]
-
-    assert [[len(packet) for packet, _, _ in piece] for piece in pieces(run)] == [[10, 10, 4], [4], [9]]
+@pytest.mark.parametrize(
+    ("sizes", "messages"),
+    [
+        ([9], [(0, 1)]),
+        ([9, 9, 9], [(0, 3)]),
+        ([10, 10, 4, 4, 9], [(0, 3), (3, 1), (4, 1)]),
+        ([10, 4, 10, 10, 4], [(0, 2), (2, 3)]),
+        ([4, 9, 10], [(0, 1), (1, 1), (2, 1)]),
+    ],
+)
+def test_a_shorter_packet_ends_a_message_and_a_longer_one_begins_another(
+    sizes: list[int], messages: list[tuple[int, int]]
+) -> None:
+    assert cuts(sizes) == messages
