@@ -2,6 +2,8 @@
 
 The bus calls `hear` once for each committed event, in order; almost always that ends in a plain loop over sessions.
 Only what changes who sees what goes through a task (`lanes`).
+What a newcomer would get wrong: an event that cannot be delivered is not only logged. Whoever may have missed it has to
+identify anew (`Session.give_up`), since a client that does not know of a gap never closes it.
 """
 
 import asyncio
@@ -12,6 +14,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from appliance.channels.sight import Sight
 from appliance.events import (
     Bus,
     ContactEvent,
@@ -21,6 +24,7 @@ from appliance.events import (
     MemberLeft,
     PeopleEvent,
     SessionsRevoked,
+    SightChanged,
 )
 from appliance.gateway.codec import Sent, encode, encode_event
 from appliance.gateway.connection import REFUSED
@@ -75,12 +79,13 @@ class Hub:
         if self._is_closed:
             return
         guild_id: GuildId | None = getattr(event, "guild_id", None)
-        if guild_id is not None:
-            self._hear_in(self._lane(guild_id), event)
-        elif isinstance(event, SessionsRevoked):
-            self._revoke(event)
-        elif isinstance(event, Dispatch) and event.name:
-            self._deliver(event, None)
+        lane = None if guild_id is None else self._lane(guild_id)
+        try:
+            self._hear(event, lane)
+        except Exception:
+            # Whoever has committed it goes on, and so do those who listen to the bus after us.
+            log.exception("a %s was not delivered", type(event).__name__)
+            self._give_up(event, lane, None)
 
     async def know_guilds_of(self, account_id: AccountId) -> None:
         """Be sure of who sees what in an account's guilds, up to what has been committed, before it comes online."""
@@ -138,12 +143,14 @@ class Hub:
         for lane in self._lanes.values():
             lane.forget_audiences()
 
-    def _hear_in(self, lane: Lane, event: Event) -> None:
-        if lane.must_wait(event):
+    def _hear(self, event: Event, lane: Lane | None) -> None:
+        if lane is not None and lane.must_wait(event):
             lane.waiting.append(event)
             if lane.working is None:
                 lane.working = self._begin(lane)
-        elif isinstance(event, Dispatch):
+        elif isinstance(event, SessionsRevoked):
+            self._revoke(event)
+        elif isinstance(event, Dispatch) and event.name:
             self._deliver(event, lane)
 
     def _begin(self, lane: Lane) -> asyncio.Task[None]:
@@ -151,10 +158,11 @@ class Hub:
 
     async def _catch_up(self, lane: Lane) -> None:
         """Deliver what waits in a guild, looking again at who sees what wherever that may have changed."""
-        if lane.sight is None:
-            await self._look_again(lane)
+        if not lane.waiting:
+            # Somebody comes online, and nothing has happened in the guild yet.
+            lane.waiting.append(SightChanged(guild_id=lane.guild_id))
         while lane.waiting:
-            event = lane.waiting.popleft()
+            event, before = lane.waiting.popleft(), lane.sight
             try:
                 if lane.turns(event):
                     await self._look_again(lane)
@@ -162,6 +170,7 @@ class Hub:
             except Exception:
                 # One event that cannot be delivered must not silence the guild.
                 log.exception("a %s was not delivered", type(event).__name__)
+                self._give_up(event, lane, before)
         lane.working = None
         if lane.sight is not None and not lane.sight.members:
             self._lanes.pop(lane.guild_id, None)
@@ -228,7 +237,41 @@ class Hub:
 
     def _send(self, sessions: Iterable[Session], event: Sent) -> None:
         for session in sessions:
-            session.deliver(event)
+            try:
+                session.deliver(event)
+            except Exception:
+                # One device's trouble is not the others'.
+                log.exception("a %s did not reach a session", event.name)
+                session.give_up()
+
+    def _give_up(self, event: Event, lane: Lane | None, before: Sight | None) -> None:
+        """Let whoever may have missed an event identify anew: rather too many than one who never knows.
+
+        `before`: who saw what when its turn came.
+        """
+        if isinstance(event, DeviceEvent):
+            missed = [self.sessions[event.session_id]] if event.session_id in self.sessions else []
+        else:
+            missed = [one for account in self._concerned(event, lane, before) for one in self.of(account)]
+        for session in missed:
+            session.give_up()
+        if lane is not None and lane.turns(event):
+            # What is known may be as of before it, and nobody may hear more than they are allowed to.
+            lane.forget_sight()
+
+    def _concerned(self, event: Event, lane: Lane | None, before: Sight | None) -> set[AccountId]:
+        accounts: set[AccountId] = set()
+        if isinstance(event, PeopleEvent):
+            accounts.update(event.account_ids)
+        elif isinstance(event, SessionsRevoked | MemberJoined | MemberLeft):
+            accounts.add(event.account_id)
+        now = None if lane is None else lane.sight
+        sights = [sight for sight in (before, now) if sight is not None]
+        for sight in sights:
+            accounts.update(sight.members)
+        # Of a guild of which nothing is known, anybody may be a member.
+        is_known = bool(sights) or (lane is None and bool(accounts))
+        return accounts if is_known else set(self.by_account)
 
     def _revoke(self, event: SessionsRevoked) -> None:
         for session in list(self.of(event.account_id)):

@@ -51,6 +51,11 @@ class Lane:
         """Sessions came or went."""
         self._audiences.clear()
 
+    def forget_sight(self) -> None:
+        """It can no longer be believed: it is read again before the next event."""
+        self.sight = None
+        self._audiences.clear()
+
     def audience(self, event: Event, sessions: dict[AccountId, list[Session]]) -> list[Session]:
         """The sessions that hear an event of the guild or of one of its channels."""
         if isinstance(event, VoiceStateChanged):
