@@ -1,10 +1,13 @@
 """Who comes into a room, stays in it and goes: what is decided with the database, one decision at a time.
 
 What a newcomer would get wrong: `_turn` keeps two decisions from being made on the same picture, but reports of the SFU
-and timers come between them, so whoever was looked up before an `await` may be gone after it.
+and timers come between them, so whoever was looked up before an `await` may be gone after it. And what the database said
+may be past by the time that it is acted upon: whoever hears of a room's end then finds nobody in it yet. So every answer
+of it comes through `_look`.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from appliance.channels.members import ChannelNotFound
 from appliance.channels.sight import visible
@@ -13,7 +16,7 @@ from appliance.events import Bus
 from appliance.guilds.events import MoveAsked
 from appliance.ids import AccountId, ChannelId, GuildId, now
 from appliance.sfu import control
-from appliance.storage import Database
+from appliance.storage import Database, Reader
 from appliance.voice import announce, rules
 from appliance.voice.calls import Label, Participant, Wish, read_label
 from appliance.voice.client import Line
@@ -32,6 +35,11 @@ class Doorkeeper:
         self._rooms = rooms
         self._sessions = sessions
         self._turn = asyncio.Lock()
+        self._changes = 0
+
+    def note_change(self) -> None:
+        """Something was committed after which somebody may do more, or less, than before."""
+        self._changes += 1
 
     async def fulfil(self, account_id: AccountId, session_id: str, wish: Wish) -> None:
         """Come into a room, change what is switched on, or leave. A refusal is told to this session only."""
@@ -47,25 +55,23 @@ class Doorkeeper:
 
     async def move(self, asked: MoveAsked) -> None:
         """A moderator takes somebody elsewhere; who may do that was checked where it was asked."""
-        async with self._turn, self._database.read() as reader:
+        room = asked.channel_id
+        async with self._turn:
             one = self._rooms.of(asked.account_id)
-            if one is None or one.guild_id != asked.guild_id or one.channel_id == asked.channel_id:
+            if one is None or one.guild_id != asked.guild_id or one.channel_id == room:
                 return
-            if asked.channel_id is None:
+            if room is None:
                 self._rooms.leave(one)
                 return
-            sight = await visible(reader, asked.guild_id)
-            place = await rules.stand(reader, sight, one.account_id, asked.channel_id)
+            place = await self._look(lambda reader: _stand(reader, one.guild_id, one.account_id, room))
             if place is not None and self._rooms.still_has(one):
-                label = Label(one.guild_id, asked.channel_id, one.account_id, one.session_id, now(), one.wish)
+                label = Label(one.guild_id, room, one.account_id, one.session_id, now(), one.wish)
                 self._rooms.settle(label, place, was_moved=True)
 
     async def review(self, guild_id: GuildId) -> None:
         """Look again at what everybody in a guild's calls may do, and send away who may not be there."""
-        async with self._turn, self._database.read() as reader:
-            sight = await visible(reader, guild_id)
-            for one in self._rooms.of_guild(guild_id):
-                place = await rules.stand(reader, sight, one.account_id, one.channel_id)
+        async with self._turn:
+            for one, place in await self._look(lambda reader: self._places(reader, guild_id)):
                 if not self._rooms.still_has(one):
                     continue
                 if place is None or not (place.rights.may_stay or one.was_moved):
@@ -79,9 +85,8 @@ class Doorkeeper:
         place: Place | None = None
         async with self._turn:
             if label is not None and self._rooms.of(label.account) is None:
-                async with self._database.read() as reader:
-                    sight = await visible(reader, label.guild)
-                    place = await rules.stand(reader, sight, label.account, label.channel)
+                guild_id, account_id, room = label.guild, label.account, label.channel
+                place = await self._look(lambda reader: _stand(reader, guild_id, account_id, room))
             if label is None or place is None or not place.rights.may_stay:
                 self._line.send(control.Leave(occupant.peer))
                 return
@@ -97,8 +102,7 @@ class Doorkeeper:
         try:
             if not self._line.is_up:
                 raise CallsDown
-            async with self._database.read() as reader:
-                place = await rules.enter(reader, account_id, channel_id, others)
+            place = await self._look(lambda reader: rules.enter(reader, account_id, channel_id, others))
             if place.guild_id != guild_id:
                 raise ChannelNotFound
         except ApplianceError as error:
@@ -106,9 +110,31 @@ class Doorkeeper:
             return
         self._rooms.settle(Label(guild_id, channel_id, account_id, session_id, now(), wish), place)
 
+    async def _look[Answer](self, ask: Callable[[Reader], Awaitable[Answer]]) -> Answer:
+        """What the database says, as long as nothing changes while it says so; act on it before the next `await`."""
+        while True:
+            as_of = self._changes
+            async with self._database.read() as reader:
+                answer = await ask(reader)
+            if as_of == self._changes:
+                return answer
+
+    async def _places(self, reader: Reader, guild_id: GuildId) -> list[tuple[Participant, Place | None]]:
+        sight = await visible(reader, guild_id)
+        return [
+            (one, await rules.stand(reader, sight, one.account_id, one.channel_id))
+            for one in self._rooms.of_guild(guild_id)
+        ]
+
     def _may_end(self, one: Participant, session_id: str) -> bool:
         """Whether a session may hang up: another device's call is not its business, unless that device is gone."""
         return one.session_id == session_id or not self._sessions.is_live(one.session_id)
+
+
+async def _stand(
+    reader: Reader, guild_id: GuildId, account_id: AccountId, channel_id: ChannelId
+) -> Place | None:
+    return await rules.stand(reader, await visible(reader, guild_id), account_id, channel_id)
 
 
 def _holds(one: Participant, session_id: str, wish: Wish) -> bool:

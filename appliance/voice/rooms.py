@@ -125,6 +125,13 @@ class Rooms:
             self._forget(one)
             self._bus.publish([announce.gone(one)])
 
+    def close(self, channel_id: ChannelId) -> None:
+        """The room is no more; the SFU lets nobody into it again, whatever it is told."""
+        for one in self:
+            if one.channel_id == channel_id:
+                self.leave(one)
+        self._line.send(control.Close(str(channel_id)))
+
     def tell(self, one: Participant, event: DeviceEvent) -> None:
         """Say something to their device, if there is one."""
         if one.is_claimed:

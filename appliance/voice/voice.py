@@ -14,6 +14,7 @@ from typing import Self
 import msgspec
 
 from appliance.channels.events import ChannelDeleted
+from appliance.channels.model import ChannelType
 from appliance.events import Bus, Event, MemberJoined, MemberLeft, SightChanged
 from appliance.guilds.events import MemberUpdated, MoveAsked
 from appliance.guilds.model import GuildMember
@@ -109,14 +110,14 @@ class Voice:
         if isinstance(event, MoveAsked):
             self._later(self._doorkeeper.move(event))
         elif isinstance(event, MemberUpdated):
+            self._doorkeeper.note_change()
             self._note_member(event.guild_id, event.payload)
         elif isinstance(event, SightChanged | MemberJoined | MemberLeft | ChannelDeleted):
+            self._doorkeeper.note_change()
             here = self._rooms.of_guild(event.guild_id)
-            if isinstance(event, ChannelDeleted):
+            if isinstance(event, ChannelDeleted) and event.payload.type == ChannelType.VOICE:
                 # Now, before the gateway looks again and finds nobody who sees the room.
-                for one in here:
-                    if one.channel_id == event.channel_id:
-                        self._rooms.leave(one)
+                self._rooms.close(event.channel_id)
             if here:
                 self._later(self._doorkeeper.review(event.guild_id))
 
