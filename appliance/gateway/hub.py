@@ -12,8 +12,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 
-import msgspec
-
+from appliance.channels.events import ChannelUpdated
 from appliance.channels.sight import Sight
 from appliance.events import (
     Bus,
@@ -29,13 +28,14 @@ from appliance.events import (
 from appliance.gateway.codec import Sent, encode, encode_event
 from appliance.gateway.connection import REFUSED
 from appliance.gateway.events import ChannelHidden, ChannelShown, GoneGuild, GuildWent
+from appliance.gateway.guests import bare
 from appliance.gateway.lanes import Change, Lane
 from appliance.gateway.ready import Pictures
 from appliance.gateway.session import Session
 from appliance.guilds.queries import JOINED
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.storage import Database
-from appliance.voice.events import DeviceEvent
+from appliance.voice.events import DeviceEvent, VoiceStateChanged
 
 log = logging.getLogger(__name__)
 
@@ -118,10 +118,9 @@ class Hub:
         return event.channel_id in self.seen_by(account_id, event.guild_id)
 
     def seen_by(self, account_id: AccountId, guild_id: GuildId) -> frozenset[ChannelId]:
-        """The channels of a guild that an account sees, as far as clients have been told."""
+        """The channels of a guild that an account sees or is in, as far as clients have been told."""
         lane = self._lanes.get(guild_id)
-        nothing = frozenset[ChannelId]()
-        return nothing if lane is None or lane.sight is None else lane.sight.visible.get(account_id, nothing)
+        return frozenset() if lane is None else lane.seen_by(account_id)
 
     async def settle(self) -> None:
         """Wait until nothing waits to be delivered, for a moment at most."""
@@ -179,7 +178,8 @@ class Hub:
         changes: list[Change] | None = None
         while changes is None:
             try:
-                changes = await lane.look_again(self._database, list(self.by_account))
+                rooms = self._pictures.rooms(lane.guild_id)
+                changes = await lane.look_again(self._database, list(self.by_account), rooms)
             except sqlite3.Error as error:
                 # Nobody may hear more than they are allowed to, so the guild waits until the database answers.
                 log.warning("who sees what in a guild could not be read: %s", error)
@@ -191,12 +191,12 @@ class Hub:
         for channel in change.gained:
             channel_id = ChannelId(int(channel.id))
             shown = encode(ChannelShown.name, channel, guild_id, channel_id)
-            for event in (shown, *self._pictures.calls_in(guild_id, channel_id)):
+            others = self._pictures.calls_in(guild_id, channel_id, but=change.account_id)
+            for event in (shown, *others):
                 self._send(self.of(change.account_id), event)
         for channel in change.lost:
             # They knew it, but not what has become of it since.
-            bare = msgspec.structs.replace(channel, permission_overwrites=[])
-            self._send(self.of(change.account_id), encode(ChannelHidden.name, bare, guild_id))
+            self._send(self.of(change.account_id), encode(ChannelHidden.name, bare(channel), guild_id))
 
     async def _deliver_waiting(self, lane: Lane, event: Event) -> None:
         if isinstance(event, MemberJoined):
@@ -204,6 +204,12 @@ class Hub:
         elif isinstance(event, MemberLeft):
             gone = GoneGuild(str(event.guild_id))
             self._send(self.of(event.account_id), encode(GuildWent.name, gone, event.guild_id))
+        elif isinstance(event, VoiceStateChanged):
+            gained, lost = await lane.step(self._database, event)
+            self._tell_change(lane.guild_id, Change(event.account_id, gained, []))
+            self._deliver(event, lane)
+            # Last, since a client that loses the room it believes itself in takes that for the end of the call.
+            self._tell_change(lane.guild_id, Change(event.account_id, [], lost))
         elif isinstance(event, Dispatch):
             self._deliver(event, lane)
 
@@ -227,6 +233,18 @@ class Hub:
             sessions = lane.audience(event, self.by_account) if lane else []
         if sessions:
             self._send(sessions, encode_event(event))
+        if lane is not None and isinstance(event, ChannelUpdated):
+            self._tell_guests(event, lane)
+        elif lane is not None and isinstance(event, VoiceStateChanged):
+            lane.guests.note(event)
+
+    def _tell_guests(self, event: ChannelUpdated, lane: Lane) -> None:
+        """Those who are in a room without seeing it know what it is called, but not who sees it."""
+        lane.guests.update(event.channel_id, event.payload)
+        sessions = [one for account in lane.guests.in_room(event.channel_id) for one in self.of(account)]
+        if sessions:
+            shown = bare(event.payload)
+            self._send(sessions, encode(event.name, shown, event.guild_id, event.channel_id))
 
     def _contacts(self, account_id: AccountId) -> list[Session]:
         accounts = {account_id}
