@@ -56,11 +56,16 @@ def new_rtc_session_id() -> str:
 
 
 class Rights(msgspec.Struct, frozen=True):
-    """What a member may do in a room; `muted` and `deafened` are a moderator's doing."""
+    """What a member may do in a room; `muted` and `deafened` are a moderator's doing.
+
+    `has_priority`: others are attenuated while they speak. It has to be granted by name: an owner may do everything, and
+    a parent's every word would hush the children.
+    """
 
     permissions: Permission
     muted: bool = False
     deafened: bool = False
+    has_priority: bool = False
 
     @property
     def may_stay(self) -> bool:
@@ -69,6 +74,11 @@ class Rights(msgspec.Struct, frozen=True):
     @property
     def may_speak(self) -> bool:
         return Permission.SPEAK in self.permissions and not self.muted
+
+    @property
+    def must_push(self) -> bool:
+        """Whether they may be heard only while they hold a key: their client is told and obeys."""
+        return Permission.USE_VAD not in self.permissions
 
     @property
     def may_show(self) -> bool:
@@ -170,4 +180,6 @@ class Participant:
             self_stream=self.wish.self_stream,
             suppress=Permission.SPEAK not in self.rights.permissions,
             hearth_since=iso(self.label.since),
+            hearth_push_to_talk=self.rights.must_push,
+            hearth_priority_speaker=self.rights.has_priority,
         )

@@ -5,12 +5,12 @@ import msgspec
 from appliance.accounts.callers import Caller
 from appliance.channels import members, queries
 from appliance.channels.model import ChannelType
-from appliance.channels.sight import Sight
+from appliance.channels.sight import Sight, visible
 from appliance.errors import ApplianceError, Forbidden, Invalid, LimitReached, NotFound, Unavailable
 from appliance.guilds import members as guild_members
 from appliance.guilds.model import Member
 from appliance.ids import AccountId, ChannelId, GuildId
-from appliance.permissions import Permission
+from appliance.permissions import Permission, by_name
 from appliance.storage import Reader
 from appliance.voice.calls import Rights
 
@@ -63,7 +63,8 @@ async def enter(reader: Reader, account_id: AccountId, channel_id: ChannelId, ot
     limit = row.user_limit if row else 0
     if limit and others >= limit and not found.may(Permission.MOVE_MEMBERS):
         raise RoomFull(limit=limit)
-    rights = Rights(found.permissions, bool(found.row.mute), bool(found.row.deaf))
+    sight = await visible(reader, found.guild_id)
+    rights = _rights(sight, account_id, channel_id, muted=bool(found.row.mute), deafened=bool(found.row.deaf))
     return Place(found.guild_id, found.member(found.user()), rights)
 
 
@@ -73,8 +74,17 @@ async def stand(reader: Reader, sight: Sight, account_id: AccountId, channel_id:
         return None
     row = await guild_members.row(reader, sight.guild_id, account_id)
     shown = await guild_members.show(reader, sight.guild_id, account_id)
-    rights = Rights(sight.permissions(account_id, channel_id), bool(row.mute), bool(row.deaf))
+    rights = _rights(sight, account_id, channel_id, muted=bool(row.mute), deafened=bool(row.deaf))
     return Place(sight.guild_id, plain_member(shown), rights)
+
+
+def _rights(
+    sight: Sight, account_id: AccountId, channel_id: ChannelId, *, muted: bool, deafened: bool
+) -> Rights:
+    named = by_name(sight.members[account_id].standing, sight.channels[channel_id])
+    return Rights(
+        sight.permissions(account_id, channel_id), muted, deafened, Permission.PRIORITY_SPEAKER in named
+    )
 
 
 def plain_member(shown: Member) -> Member:

@@ -23,7 +23,7 @@ from appliance.sfu import control
 from appliance.storage import Database
 from appliance.voice import rules
 from appliance.voice.answers import Answers
-from appliance.voice.calls import Rights, Wish
+from appliance.voice.calls import Wish
 from appliance.voice.client import Line
 from appliance.voice.doorkeeper import Doorkeeper
 from appliance.voice.events import VoiceState
@@ -125,7 +125,7 @@ class Voice:
         user = shown.user
         one = None if user is msgspec.UNSET else self._rooms.of(AccountId(int(user.id)))
         if one is not None and one.guild_id == guild_id:
-            rights = Rights(one.rights.permissions, shown.mute, shown.deaf)
+            rights = msgspec.structs.replace(one.rights, muted=shown.mute, deafened=shown.deaf)
             self._rooms.apply(one, Place(guild_id, rules.plain_member(shown), rights))
 
     def _on_report(self, report: control.Reports) -> None:
