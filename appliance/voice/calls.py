@@ -30,7 +30,10 @@ class Wish(msgspec.Struct, frozen=True):
 
 
 class Label(msgspec.Struct, frozen=True):
-    """What the SFU keeps for us, so that a restarted server knows whose calls went on without it."""
+    """What the SFU keeps for us, so that a restarted server knows whose calls went on without it.
+
+    `was_moved`: a moderator put them there, so that a room they could not have entered themselves is all right.
+    """
 
     guild: GuildId
     channel: ChannelId
@@ -38,6 +41,7 @@ class Label(msgspec.Struct, frozen=True):
     session: str
     since: Millis
     wish: Wish
+    was_moved: bool = False
 
 
 _labels = msgspec.json.Decoder(Label)
@@ -94,8 +98,6 @@ class Participant:
         self.member = member
         self.rights = rights
         self.wish = label.wish
-        # Set when a moderator moved them here: then a room they could not have entered themselves is all right.
-        self.was_moved = False
         self.was_connected = False
         self.is_claimed = True
 

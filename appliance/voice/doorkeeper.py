@@ -9,6 +9,8 @@ of it comes through `_look`.
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import msgspec
+
 from appliance.channels.members import ChannelNotFound
 from appliance.channels.sight import visible
 from appliance.errors import ApplianceError
@@ -63,10 +65,11 @@ class Doorkeeper:
             if room is None:
                 self._rooms.leave(one)
                 return
-            place = await self._look(lambda reader: _stand(reader, one.guild_id, one.account_id, room))
-            if place is not None and self._rooms.still_has(one):
-                label = Label(one.guild_id, room, one.account_id, one.session_id, now(), one.wish)
-                self._rooms.settle(label, place, was_moved=True)
+            label = Label(one.guild_id, room, one.account_id, one.session_id, now(), one.wish, was_moved=True)
+            place = await self._look(lambda reader: _stand(reader, label))
+            if place is not None and place.rights.may_stay and self._rooms.still_has(one):
+                # What they have switched on may have changed since.
+                self._rooms.settle(msgspec.structs.replace(label, wish=one.wish), place)
 
     async def review(self, guild_id: GuildId) -> None:
         """Look again at what everybody in a guild's calls may do, and send away who may not be there."""
@@ -74,7 +77,7 @@ class Doorkeeper:
             for one, place in await self._look(lambda reader: self._places(reader, guild_id)):
                 if not self._rooms.still_has(one):
                     continue
-                if place is None or not (place.rights.may_stay or one.was_moved):
+                if place is None or not place.rights.may_stay:
                     self._rooms.leave(one)
                 else:
                     self._rooms.apply(one, place)
@@ -85,8 +88,8 @@ class Doorkeeper:
         place: Place | None = None
         async with self._turn:
             if label is not None and self._rooms.of(label.account) is None:
-                guild_id, account_id, room = label.guild, label.account, label.channel
-                place = await self._look(lambda reader: _stand(reader, guild_id, account_id, room))
+                asked = label
+                place = await self._look(lambda reader: _stand(reader, asked))
             if label is None or place is None or not place.rights.may_stay:
                 self._line.send(control.Leave(occupant.peer))
                 return
@@ -121,20 +124,15 @@ class Doorkeeper:
 
     async def _places(self, reader: Reader, guild_id: GuildId) -> list[tuple[Participant, Place | None]]:
         sight = await visible(reader, guild_id)
-        return [
-            (one, await rules.stand(reader, sight, one.account_id, one.channel_id))
-            for one in self._rooms.of_guild(guild_id)
-        ]
+        return [(one, await rules.stand(reader, sight, one.label)) for one in self._rooms.of_guild(guild_id)]
 
     def _may_end(self, one: Participant, session_id: str) -> bool:
         """Whether a session may hang up: another device's call is not its business, unless that device is gone."""
         return one.session_id == session_id or not self._sessions.is_live(one.session_id)
 
 
-async def _stand(
-    reader: Reader, guild_id: GuildId, account_id: AccountId, channel_id: ChannelId
-) -> Place | None:
-    return await rules.stand(reader, await visible(reader, guild_id), account_id, channel_id)
+async def _stand(reader: Reader, label: Label) -> Place | None:
+    return await rules.stand(reader, await visible(reader, label.guild), label)
 
 
 def _holds(one: Participant, session_id: str, wish: Wish) -> bool:

@@ -63,7 +63,7 @@ class Rooms:
         """Whether it is as before: they have neither left nor come in anew."""
         return self._people.get(one.account_id) is one
 
-    def settle(self, label: Label, place: Place, *, was_moved: bool = False) -> None:
+    def settle(self, label: Label, place: Place) -> None:
         """Put someone into a room, out of wherever they were."""
         former = self._people.get(label.account)
         if former is not None:
@@ -75,7 +75,6 @@ class Rooms:
             else:
                 self._bus.publish([announce.gone(former)])
         one = Participant(label, new_rtc_session_id(), place.member, place.rights)
-        one.was_moved = was_moved
         self._people[one.account_id] = one
         self._show(one)
         self.connect(one)

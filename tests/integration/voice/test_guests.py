@@ -1,15 +1,18 @@
 """People whom a moderator put into a room that they do not see: what they know while they are in it, and no longer."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from appliance.events import SightChanged
 from appliance.ids import ChannelId
 from appliance.permissions import EVERYONE, Permission
 from appliance.sfu import control
 from tests.integration.chat import member_with
-from tests.integration.gateway.conftest import Client
-from tests.integration.voice.conftest import CallBox
+from tests.integration.gateway.conftest import Client, running
+from tests.integration.voice.conftest import CallBox, StandIn
 from tests.integration.voice.test_private_rooms import done, goes, hide, kitchen, rooms_of, up_to_now
 
 pytestmark = pytest.mark.anyio
@@ -170,6 +173,75 @@ async def test_a_guest_who_resumes_is_told_what_they_missed_as_long_as_they_are_
     assert rooms_of(bo, home.cy) == []
     assert rooms_of(bo, home.bo)[-1] is None
     assert "CHANNEL_CREATE" not in news(bo)
+
+
+async def test_a_guest_may_speak_as_anybody_there_unless_the_room_says_otherwise(home: CallBox) -> None:
+    private, _, _ = await private_room_of_cy(home)
+    bo = await home.online(home.bo)
+    first = await home.joins(bo)
+    await put(home, private)
+    second = (await bo.until("VOICE_SERVER_UPDATE"))["rtc_session_id"]
+    while second == first:
+        second = (await bo.until("VOICE_SERVER_UPDATE"))["rtc_session_id"]
+    joined = await home.sfu.told_to(control.Join, second)
+
+    silent = {"type": 0, "allow": "0", "deny": str(int(Permission.VIEW_CHANNEL | Permission.SPEAK))}
+    await done(home, "PUT", f"/channels/{private}/permissions/{home.guild}", silent)
+
+    assert "mic" in joined.allow
+    while not (await bo.until("VOICE_STATE_UPDATE"))["suppress"]:
+        pass
+    assert "mic" not in (await home.sfu.told_to(control.Allow, second)).allow
+
+
+async def test_a_guest_who_is_timed_out_is_sent_away(home: CallBox) -> None:
+    private, _, _ = await private_room_of_cy(home)
+    bo = await home.online(home.bo)
+    await home.joins(bo)
+    await put(home, private)
+    await arrives(bo, private)
+    await arrives(bo, private)
+
+    async with home.database.transaction() as tx:
+        await tx.run(
+            "UPDATE member SET timeout_until = :until WHERE account_id = :id",
+            until=tx.now + 3_600_000,
+            id=home.bo,
+        )
+        tx.emit(SightChanged(guild_id=home.guild))
+
+    while (await bo.until("VOICE_STATE_UPDATE"))["channel_id"] is not None:
+        pass
+
+
+async def test_a_guest_stays_one_over_a_restart_of_the_server(tmp_path: Path, sfu: StandIn) -> None:
+    (tmp_path / "run").mkdir()
+    async with running(tmp_path, CallBox, sfu.path) as home:
+        home.sfu = sfu
+        await home.furnish()
+        await home.line_is_up()
+        private = await kitchen(home)
+        await hide(home, private)
+        bo = await home.online(home.bo)
+        await home.joins(bo)
+        await put(home, private)
+        await arrives(bo, private)
+        await bo.until("HEARTH_RTC_OFFER")
+        calls = list(sfu.calls)
+    # As after a kill: the sessions are gone.
+    (tmp_path / "run" / "gateway-sessions").unlink()
+
+    async with running(tmp_path, CallBox, sfu.path) as again:
+        again.guild, again.bo = home.guild, home.bo
+        await again.line_is_up()
+        async with asyncio.timeout(5):
+            while not again.voice.states(again.guild):  # noqa: ASYNC110  there is no event for tests only
+                await asyncio.sleep(0.01)
+        picture = await (await again.client_of(again.bo).connect()).identify()
+
+        assert people_in(picture) == {(str(home.bo), str(private))}
+        assert channels_of(picture)[str(private)]["permission_overwrites"] == []
+        assert list(sfu.calls) == calls
 
 
 async def test_a_guest_loses_a_room_that_is_deleted(home: CallBox) -> None:
