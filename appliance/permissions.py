@@ -122,6 +122,17 @@ def in_channel(who: Standing, overwrites: Iterable[Overwrite]) -> Permission:
     return Permission(_implied(granted & (_WHILE_TIMED_OUT if who.timed_out else _ALL)))
 
 
+def by_name(who: Standing, overwrites: Iterable[Overwrite]) -> Permission:
+    """What roles and overwrites grant in a channel by name, without what owning or administering the guild implies."""
+    plain = msgspec.structs.replace(
+        who,
+        is_owner=False,
+        everyone=who.everyone & ~_ADMINISTRATOR,
+        roles={role: permissions & ~_ADMINISTRATOR for role, permissions in who.roles.items()},
+    )
+    return in_channel(plain, overwrites)
+
+
 def _implied(granted: int) -> int:
     """Take away what means nothing without another flag."""
     if not granted & _VIEW:

@@ -2,6 +2,8 @@
 
 The bus calls `hear` once for each committed event, in order; almost always that ends in a plain loop over sessions.
 Only what changes who sees what goes through a task (`lanes`).
+What a newcomer would get wrong: an event that cannot be delivered is not only logged. Whoever may have missed it has to
+identify anew (`Session.give_up`), since a client that does not know of a gap never closes it.
 """
 
 import asyncio
@@ -10,8 +12,8 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 
-import msgspec
-
+from appliance.channels.events import ChannelUpdated
+from appliance.channels.sight import Sight
 from appliance.events import (
     Bus,
     ContactEvent,
@@ -21,17 +23,19 @@ from appliance.events import (
     MemberLeft,
     PeopleEvent,
     SessionsRevoked,
+    SightChanged,
 )
 from appliance.gateway.codec import Sent, encode, encode_event
 from appliance.gateway.connection import REFUSED
 from appliance.gateway.events import ChannelHidden, ChannelShown, GoneGuild, GuildWent
+from appliance.gateway.guests import bare
 from appliance.gateway.lanes import Change, Lane
 from appliance.gateway.ready import Pictures
 from appliance.gateway.session import Session
 from appliance.guilds.queries import JOINED
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.storage import Database
-from appliance.voice.events import DeviceEvent
+from appliance.voice.events import DeviceEvent, VoiceStateChanged
 
 log = logging.getLogger(__name__)
 
@@ -75,12 +79,13 @@ class Hub:
         if self._is_closed:
             return
         guild_id: GuildId | None = getattr(event, "guild_id", None)
-        if guild_id is not None:
-            self._hear_in(self._lane(guild_id), event)
-        elif isinstance(event, SessionsRevoked):
-            self._revoke(event)
-        elif isinstance(event, Dispatch) and event.name:
-            self._deliver(event, None)
+        lane = None if guild_id is None else self._lane(guild_id)
+        try:
+            self._hear(event, lane)
+        except Exception:
+            # Whoever has committed it goes on, and so do those who listen to the bus after us.
+            log.exception("a %s was not delivered", type(event).__name__)
+            self._give_up(event, lane, None)
 
     async def know_guilds_of(self, account_id: AccountId) -> None:
         """Be sure of who sees what in an account's guilds, up to what has been committed, before it comes online."""
@@ -113,10 +118,9 @@ class Hub:
         return event.channel_id in self.seen_by(account_id, event.guild_id)
 
     def seen_by(self, account_id: AccountId, guild_id: GuildId) -> frozenset[ChannelId]:
-        """The channels of a guild that an account sees, as far as clients have been told."""
+        """The channels of a guild that an account sees or is in, as far as clients have been told."""
         lane = self._lanes.get(guild_id)
-        nothing = frozenset[ChannelId]()
-        return nothing if lane is None or lane.sight is None else lane.sight.visible.get(account_id, nothing)
+        return frozenset() if lane is None else lane.seen_by(account_id)
 
     async def settle(self) -> None:
         """Wait until nothing waits to be delivered, for a moment at most."""
@@ -138,12 +142,14 @@ class Hub:
         for lane in self._lanes.values():
             lane.forget_audiences()
 
-    def _hear_in(self, lane: Lane, event: Event) -> None:
-        if lane.must_wait(event):
+    def _hear(self, event: Event, lane: Lane | None) -> None:
+        if lane is not None and lane.must_wait(event):
             lane.waiting.append(event)
             if lane.working is None:
                 lane.working = self._begin(lane)
-        elif isinstance(event, Dispatch):
+        elif isinstance(event, SessionsRevoked):
+            self._revoke(event)
+        elif isinstance(event, Dispatch) and event.name:
             self._deliver(event, lane)
 
     def _begin(self, lane: Lane) -> asyncio.Task[None]:
@@ -151,10 +157,11 @@ class Hub:
 
     async def _catch_up(self, lane: Lane) -> None:
         """Deliver what waits in a guild, looking again at who sees what wherever that may have changed."""
-        if lane.sight is None:
-            await self._look_again(lane)
+        if not lane.waiting:
+            # Somebody comes online, and nothing has happened in the guild yet.
+            lane.waiting.append(SightChanged(guild_id=lane.guild_id))
         while lane.waiting:
-            event = lane.waiting.popleft()
+            event, before = lane.waiting.popleft(), lane.sight
             try:
                 if lane.turns(event):
                     await self._look_again(lane)
@@ -162,6 +169,7 @@ class Hub:
             except Exception:
                 # One event that cannot be delivered must not silence the guild.
                 log.exception("a %s was not delivered", type(event).__name__)
+                self._give_up(event, lane, before)
         lane.working = None
         if lane.sight is not None and not lane.sight.members:
             self._lanes.pop(lane.guild_id, None)
@@ -170,7 +178,8 @@ class Hub:
         changes: list[Change] | None = None
         while changes is None:
             try:
-                changes = await lane.look_again(self._database, list(self.by_account))
+                rooms = self._pictures.rooms(lane.guild_id)
+                changes = await lane.look_again(self._database, list(self.by_account), rooms)
             except sqlite3.Error as error:
                 # Nobody may hear more than they are allowed to, so the guild waits until the database answers.
                 log.warning("who sees what in a guild could not be read: %s", error)
@@ -182,12 +191,12 @@ class Hub:
         for channel in change.gained:
             channel_id = ChannelId(int(channel.id))
             shown = encode(ChannelShown.name, channel, guild_id, channel_id)
-            for event in (shown, *self._pictures.calls_in(guild_id, channel_id)):
+            others = self._pictures.calls_in(guild_id, channel_id, but=change.account_id)
+            for event in (shown, *others):
                 self._send(self.of(change.account_id), event)
         for channel in change.lost:
             # They knew it, but not what has become of it since.
-            bare = msgspec.structs.replace(channel, permission_overwrites=[])
-            self._send(self.of(change.account_id), encode(ChannelHidden.name, bare, guild_id))
+            self._send(self.of(change.account_id), encode(ChannelHidden.name, bare(channel), guild_id))
 
     async def _deliver_waiting(self, lane: Lane, event: Event) -> None:
         if isinstance(event, MemberJoined):
@@ -195,6 +204,12 @@ class Hub:
         elif isinstance(event, MemberLeft):
             gone = GoneGuild(str(event.guild_id))
             self._send(self.of(event.account_id), encode(GuildWent.name, gone, event.guild_id))
+        elif isinstance(event, VoiceStateChanged):
+            gained, lost = await lane.step(self._database, event)
+            self._tell_change(lane.guild_id, Change(event.account_id, gained, []))
+            self._deliver(event, lane)
+            # Last, since a client that loses the room it believes itself in takes that for the end of the call.
+            self._tell_change(lane.guild_id, Change(event.account_id, [], lost))
         elif isinstance(event, Dispatch):
             self._deliver(event, lane)
 
@@ -218,6 +233,18 @@ class Hub:
             sessions = lane.audience(event, self.by_account) if lane else []
         if sessions:
             self._send(sessions, encode_event(event))
+        if lane is not None and isinstance(event, ChannelUpdated):
+            self._tell_guests(event, lane)
+        elif lane is not None and isinstance(event, VoiceStateChanged):
+            lane.guests.note(event)
+
+    def _tell_guests(self, event: ChannelUpdated, lane: Lane) -> None:
+        """Those who are in a room without seeing it know what it is called, but not who sees it."""
+        lane.guests.update(event.channel_id, event.payload)
+        sessions = [one for account in lane.guests.in_room(event.channel_id) for one in self.of(account)]
+        if sessions:
+            shown = bare(event.payload)
+            self._send(sessions, encode(event.name, shown, event.guild_id, event.channel_id))
 
     def _contacts(self, account_id: AccountId) -> list[Session]:
         accounts = {account_id}
@@ -228,7 +255,41 @@ class Hub:
 
     def _send(self, sessions: Iterable[Session], event: Sent) -> None:
         for session in sessions:
-            session.deliver(event)
+            try:
+                session.deliver(event)
+            except Exception:
+                # One device's trouble is not the others'.
+                log.exception("a %s did not reach a session", event.name)
+                session.give_up()
+
+    def _give_up(self, event: Event, lane: Lane | None, before: Sight | None) -> None:
+        """Let whoever may have missed an event identify anew: rather too many than one who never knows.
+
+        `before`: who saw what when its turn came.
+        """
+        if isinstance(event, DeviceEvent):
+            missed = [self.sessions[event.session_id]] if event.session_id in self.sessions else []
+        else:
+            missed = [one for account in self._concerned(event, lane, before) for one in self.of(account)]
+        for session in missed:
+            session.give_up()
+        if lane is not None and lane.turns(event):
+            # What is known may be as of before it, and nobody may hear more than they are allowed to.
+            lane.forget_sight()
+
+    def _concerned(self, event: Event, lane: Lane | None, before: Sight | None) -> set[AccountId]:
+        accounts: set[AccountId] = set()
+        if isinstance(event, PeopleEvent):
+            accounts.update(event.account_ids)
+        elif isinstance(event, SessionsRevoked | MemberJoined | MemberLeft):
+            accounts.add(event.account_id)
+        now = None if lane is None else lane.sight
+        sights = [sight for sight in (before, now) if sight is not None]
+        for sight in sights:
+            accounts.update(sight.members)
+        # Of a guild of which nothing is known, anybody may be a member.
+        is_known = bool(sights) or (lane is None and bool(accounts))
+        return accounts if is_known else set(self.by_account)
 
     def _revoke(self, event: SessionsRevoked) -> None:
         for session in list(self.of(event.account_id)):

@@ -8,17 +8,18 @@ in it has to wait, and nothing but a function call otherwise.
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from appliance.channels import view
 from appliance.channels.events import ChannelCreated, ChannelDeleted
 from appliance.channels.model import Channel
 from appliance.channels.sight import Sight, visible
 from appliance.events import ChannelEvent, Event, MemberJoined, MemberLeft, SightChanged
+from appliance.gateway.guests import Guests, bare, is_guest
 from appliance.gateway.session import Session
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.storage import Database, Reader
-from appliance.voice.events import VoiceStateChanged
+from appliance.voice.events import SpeakingChanged, VoiceStateChanged
 
 _TURNS = (SightChanged, MemberJoined, MemberLeft, ChannelCreated, ChannelDeleted)
 
@@ -38,10 +39,11 @@ class Lane:
         self.sight: Sight | None = None
         self.waiting: deque[Event] = deque()
         self.working: asyncio.Task[None] | None = None
+        self.guests = Guests()
         self._audiences: dict[ChannelId | None, list[Session]] = {}
 
     def must_wait(self, event: Event) -> bool:
-        return self.working is not None or self.sight is None or self.turns(event)
+        return self.working is not None or self.turns(event) or self._makes_a_guest(event)
 
     def turns(self, event: Event) -> bool:
         """Whether sight has to be read again before the event is delivered."""
@@ -49,6 +51,11 @@ class Lane:
 
     def forget_audiences(self) -> None:
         """Sessions came or went."""
+        self._audiences.clear()
+
+    def forget_sight(self) -> None:
+        """It can no longer be believed: it is read again before the next event."""
+        self.sight = None
         self._audiences.clear()
 
     def audience(self, event: Event, sessions: dict[AccountId, list[Session]]) -> list[Session]:
@@ -59,13 +66,44 @@ class Lane:
         found = self._audiences.get(channel_id)
         if found is None:
             found = self._audiences[channel_id] = _sessions(self._accounts(channel_id), sessions)
+        if isinstance(event, SpeakingChanged) and (guests := self.guests.in_room(event.channel_id)):
+            return [*found, *_sessions(guests, sessions)]
         return found
+
+    def seen_by(self, account_id: AccountId) -> frozenset[ChannelId]:
+        """The channels that an account sees, with the room that it is in."""
+        if self.sight is None:
+            return frozenset()
+        seen = self.sight.visible.get(account_id, frozenset[ChannelId]())
+        room = self.guests.shown_to(account_id)
+        return seen if room is None else seen | {ChannelId(int(room.id))}
+
+    async def step(self, database: Database, event: VoiceStateChanged) -> tuple[list[Channel], list[Channel]]:
+        """The room that somebody comes to see by going into it, and the one that they no longer see as they are out."""
+        sight = self.sight
+        if sight is None or not self.guests.turns(event, sight):
+            return [], []
+        former = self.guests.shown_to(event.account_id)
+        room: Channel | None = None
+        if event.payload.channel_id is not None and is_guest(event, sight):
+            async with database.read() as reader:
+                room = (await _channels(reader, event.account_id, self.guild_id)).get(event.channel_id)
+        self.guests.show(event.account_id, room)
+        return [bare(room)] if room else [], [former] if former else []
+
+    def _makes_a_guest(self, event: Event) -> bool:
+        return (
+            isinstance(event, VoiceStateChanged)
+            and self.sight is not None
+            and self.guests.turns(event, self.sight)
+        )
 
     def _witnesses(self, event: VoiceStateChanged) -> set[AccountId]:
         """Those who see a room; someone who goes on to another is seen to leave only where the other is not seen."""
-        seen = set(self._accounts(event.channel_id))
+        seen = {*self._accounts(event.channel_id), *self.guests.in_room(event.channel_id)}
         if event.moved_to is not None:
-            return seen.difference(self._accounts(event.moved_to), {event.account_id})
+            there = {*self._accounts(event.moved_to), *self.guests.in_room(event.moved_to)}
+            return seen - there - {event.account_id}
         if self.sight is not None and event.account_id in self.sight.members:
             seen.add(event.account_id)
         return seen
@@ -77,18 +115,29 @@ class Lane:
             return self.sight.members
         return self.sight.audiences.get(channel_id, ())
 
-    async def look_again(self, database: Database, online: Iterable[AccountId]) -> list[Change]:
+    async def look_again(
+        self, database: Database, online: Iterable[AccountId], rooms: Mapping[AccountId, ChannelId]
+    ) -> list[Change]:
         """Read the guild's sight anew; what changed for members who are online and stayed members.
 
-        Channels that came or went altogether are not in it: they have events of their own.
+        Channels that came or went altogether are not in it: they have events of their own. `rooms` is who is in a call
+        where, for the first look.
         """
+        old = self.sight
         async with database.read() as reader:
             new = await visible(reader, self.guild_id)
-            turned = _turned(self.sight, new, online) if self.sight else []
-            channels = await _channels(reader, turned[0][0], self.guild_id) if turned else {}
+            turned = _turned(old, new, {*online, *self.guests.people}) if old else []
+            is_needed = bool(turned) or (old is None and bool(rooms))
+            anyone = next(iter(new.members), None) if is_needed else None
+            channels = {} if anyone is None else await _channels(reader, anyone, self.guild_id)
         # Only now, and in one go with what the caller says of it: until then everything is as people were told.
         self.sight = new
         self._audiences.clear()
+        if old is None:
+            self.guests.begin(rooms, new, channels)
+        self.guests.keep(new.members)
+        for account, gained, lost in turned:
+            self.guests.turned(account, gained, lost, channels)
         return [
             Change(
                 account,
@@ -105,14 +154,14 @@ def _sessions(accounts: Iterable[AccountId], sessions: dict[AccountId, list[Sess
 
 def _turned(
     old: Sight, new: Sight, online: Iterable[AccountId]
-) -> list[tuple[AccountId, frozenset[ChannelId], frozenset[ChannelId]]]:
+) -> list[tuple[AccountId, set[ChannelId], set[ChannelId]]]:
     """Which channels that stayed each member who stayed has gained and lost."""
     stayed = old.channels.keys() & new.channels.keys()
-    turned: list[tuple[AccountId, frozenset[ChannelId], frozenset[ChannelId]]] = []
+    turned: list[tuple[AccountId, set[ChannelId], set[ChannelId]]] = []
     for account in online:
         now, before = new.visible.get(account), old.visible.get(account)
         if now is not None and before is not None and (now ^ before) & stayed:
-            turned.append((account, (now - before) & stayed, (before - now) & stayed))
+            turned.append((account, set((now - before) & stayed), set((before - now) & stayed)))
     return turned
 
 

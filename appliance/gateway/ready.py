@@ -26,6 +26,7 @@ from appliance.gateway.events import (
     ReadyPayload,
     UnavailableGuild,
 )
+from appliance.gateway.guests import bare
 from appliance.gateway.session import Identity
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.messages.reading import read_states
@@ -82,12 +83,20 @@ class Pictures:
         """GUILD_CREATE for one guild; nothing if the account is no member any more."""
         return [_came(guild) for guild in await self._full(reader, account_id, guild_id)]
 
-    def calls_in(self, guild_id: GuildId, channel_id: ChannelId) -> list[Sent]:
-        """VOICE_STATE_UPDATE for everybody in a room, for whoever has come to see it."""
+    def rooms(self, guild_id: GuildId) -> dict[AccountId, ChannelId]:
+        """Who is in which room of a guild."""
+        return {
+            AccountId(int(state.user_id)): ChannelId(int(state.channel_id))
+            for state in self._calls.states(guild_id)
+            if state.channel_id is not None
+        }
+
+    def calls_in(self, guild_id: GuildId, channel_id: ChannelId, but: AccountId) -> list[Sent]:
+        """VOICE_STATE_UPDATE for everybody in a room, for whoever has come to see it and knows of themselves."""
         return [
             encode(VoiceStateChanged.name, state, guild_id, channel_id)
             for state in self._calls.states(guild_id)
-            if state.channel_id == str(channel_id)
+            if state.channel_id == str(channel_id) and state.user_id != str(but)
         ]
 
     def presence(self, account_id: AccountId, guild_id: GuildId) -> Presence:
@@ -96,22 +105,26 @@ class Pictures:
         )
 
     async def _full(self, reader: Reader, account_id: AccountId, guild_id: GuildId | None) -> list[FullGuild]:
-        """Guilds with the channels that the account sees, with who is here and who is in a call."""
+        """Guilds with the channels that the account sees or is in, with who is here and who is in a call."""
         guilds: list[FullGuild] = []
-        me = str(account_id)
         for guild in await full_guilds(reader, account_id, guild_id):
             id_ = GuildId(int(guild.id))
             sight = await visible(reader, id_)
             seen = {str(channel) for channel in sight.visible.get(account_id, ())}
+            room = str(self.rooms(id_).get(account_id, ""))
             here = [self.presence(member, id_) for member in sight.members]
             guilds.append(
                 msgspec.structs.replace(
                     guild,
-                    channels=[channel for channel in guild.channels if channel.id in seen],
+                    channels=[
+                        channel if channel.id in seen else bare(channel)
+                        for channel in guild.channels
+                        if channel.id in seen or channel.id == room
+                    ],
                     voice_states=[
                         state
                         for state in self._calls.states(id_)
-                        if state.channel_id in seen or state.user_id == me
+                        if state.channel_id in seen or state.channel_id == room
                     ],
                     presences=[presence for presence in here if presence.status != "offline"],
                 )

@@ -17,6 +17,8 @@ from appliance.ids import AccountId, SessionId
 RING_EVENTS, RING_BYTES = 512, 1 << 20
 SLOW_EVENTS, SLOW_BYTES = 1000, 4 << 20
 RESUME_SECONDS = 5 * 60
+# The close code after which libraries try to resume (docs/protocol.md).
+_RECONNECT = 4000
 
 
 class Outlet(Protocol):
@@ -70,6 +72,12 @@ class Ring:
     def __iter__(self) -> Iterator[Sent]:
         return iter(self._events)
 
+    def lose(self) -> None:
+        """An event could not be kept: it has a number all the same, so that no client's `seq` is reached any more."""
+        self._events.clear()
+        self._bytes = 0
+        self.last += 1
+
 
 class Identity(msgspec.Struct, frozen=True):
     """Whose a session is, and what it asked to hear; `sign_in` is 0 for a bot."""
@@ -92,6 +100,7 @@ class Session:
         self.lost_at = 0.0
         self._behind = False
         self._held: list[Sent] | None = None
+        self._is_broken = False
 
     @property
     def id(self) -> str:
@@ -103,7 +112,7 @@ class Session:
 
     def deliver(self, event: Sent) -> None:
         """Number an event, keep it, and send it if a socket is there."""
-        if not event.bit & self.identity.intents:
+        if not event.bit & self.identity.intents or self._is_broken:
             return
         if self._held is not None:
             self._held.append(event)
@@ -127,6 +136,18 @@ class Session:
         for event in (*first, *held):
             self.deliver(event)
 
+    def give_up(self) -> None:
+        """Something was not delivered: the client has to identify anew, now or when it tries to resume.
+
+        The session stays until it is swept away as any that nobody comes back to, so that a call which is held with
+        it has the same while to be claimed by the client's next session.
+        """
+        self._is_broken = True
+        self._held = None
+        self.ring.lose()
+        if self.outlet is not None:
+            self.outlet.end(_RECONNECT)
+
     def signed_in_as(self, sign_in: SessionId) -> None:
         """It was resumed with this sign-in, whose end is from now on its own."""
         self.identity = msgspec.structs.replace(self.identity, sign_in=sign_in)
@@ -134,7 +155,7 @@ class Session:
     def attach(self, outlet: Outlet) -> None:
         """Use this socket from now on; an older one is closed."""
         if self.outlet is not None:
-            self.outlet.end(4000)
+            self.outlet.end(_RECONNECT)
         self.outlet, self._behind = outlet, False
 
     def detach(self, outlet: Outlet, at: float) -> bool:

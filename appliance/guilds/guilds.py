@@ -9,7 +9,7 @@ from appliance.accounts import people
 from appliance.accounts.callers import Caller
 from appliance.errors import Forbidden, Invalid, parse_id
 from appliance.events import MemberLeft, SightChanged
-from appliance.guilds import members, queries, texts
+from appliance.guilds import members, places, queries, texts
 from appliance.guilds.events import GuildUpdated
 from appliance.guilds.members import GuildNotFound, Membership
 from appliance.guilds.model import Guild, GuildEdit, OwnGuild, Role
@@ -106,7 +106,7 @@ async def edit(tx: Transaction, caller: Caller, guild_id: GuildId, change: Guild
         text = texts.clean_or_none(change.description, "description", LONGEST_DESCRIPTION)
         new = replace(new, description=text)
     if change.system_channel_id is not UNSET:
-        new = replace(new, system_channel_id=await _welcome(tx, guild_id, change.system_channel_id))
+        new = replace(new, system_channel_id=await _welcome(tx, actor, change.system_channel_id))
     if change.owner_id is not UNSET:
         new = replace(new, owner_id=await _heir(tx, actor, change.owner_id))
     if new != old:
@@ -119,11 +119,11 @@ async def edit(tx: Transaction, caller: Caller, guild_id: GuildId, change: Guild
     return shown
 
 
-async def _welcome(tx: Transaction, guild_id: GuildId, sent: Snowflake | None) -> ChannelId | None:
+async def _welcome(tx: Transaction, actor: Membership, sent: Snowflake | None) -> ChannelId | None:
     if sent is None:
         return None
     channel_id = ChannelId(parse_id(sent, "system_channel_id"))
-    if await queries.kind_of_channel(tx, guild_id, channel_id) != _TEXT_CHANNEL:
+    if not await places.is_named_rightly(tx, actor, channel_id, _TEXT_CHANNEL, Permission.VIEW_CHANNEL):
         raise Invalid("system_channel_id", "this is not a text channel of the space")
     return channel_id
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from appliance.accounts.callers import Caller
 from appliance.errors import Forbidden, Invalid, parse_id
-from appliance.guilds import members, queries, roles, texts
+from appliance.guilds import members, places, queries, roles, texts
 from appliance.guilds.events import MemberUpdated, MoveAsked
 from appliance.guilds.members import MemberNotFound, Membership
 from appliance.guilds.model import GuildMember, Member, MemberEdit, NickEdit
@@ -56,7 +56,7 @@ async def edit(
         await roles.change(tx, actor, target, {parse_id(sent, "roles") for sent in change.roles or ()})
     await _write(tx, await members.row(tx, guild_id, account_id), change)
     if change.channel_id is not UNSET:
-        room = await _room(tx, guild_id, change.channel_id)
+        room = await _room(tx, actor, change.channel_id)
         tx.emit(MoveAsked(guild_id=guild_id, account_id=account_id, channel_id=room))
     return await members.show(tx, guild_id, account_id)
 
@@ -93,11 +93,12 @@ def _flag(sent: bool | UnsetType | None, old: bool) -> bool:  # noqa: FBT001  a 
     return bool(old) if sent is UNSET else bool(sent)
 
 
-async def _room(tx: Transaction, guild_id: GuildId, sent: Snowflake | None) -> ChannelId | None:
+async def _room(tx: Transaction, actor: Membership, sent: Snowflake | None) -> ChannelId | None:
+    """Where somebody is to go: a room that the actor sees, and in which they too may move people."""
     if sent is None:
         return None
     channel_id = ChannelId(parse_id(sent, "channel_id"))
-    if await queries.kind_of_channel(tx, guild_id, channel_id) != _VOICE_CHANNEL:
+    if not await places.is_named_rightly(tx, actor, channel_id, _VOICE_CHANNEL, Permission.MOVE_MEMBERS):
         raise Invalid("channel_id", "this is not a room of the space")
     return channel_id
 

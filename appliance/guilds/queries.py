@@ -4,7 +4,7 @@ import msgspec
 
 from appliance.accounts.model import AccountRow
 from appliance.ids import AccountId, ChannelId, GuildId, Millis, RoleId
-from appliance.storage import Reader, Select, Transaction
+from appliance.storage import Select, Transaction
 
 ACCOUNT_COLUMNS = "a.id, a.username, a.display_name, a.is_bot, a.is_admin, a.created_at"
 """The columns of an `AccountRow`, with which a row that also names a person begins."""
@@ -75,8 +75,14 @@ class Counted(msgspec.Struct, frozen=True):
     number: int
 
 
-class ChannelKind(msgspec.Struct, frozen=True):
+class DoorRow(msgspec.Struct, frozen=True):
+    """A channel with one of its overwrites, or with none."""
+
     type: int
+    target_id: int | None
+    kind: int | None
+    allow: int | None
+    deny: int | None
 
 
 _STANDING = """
@@ -129,13 +135,15 @@ _ROLE = "SELECT id, guild_id, name, color, hoist, mentionable, managed, position
 ROLES = Select(RoleRow, _ROLE + "WHERE guild_id = :guild_id ORDER BY position, id DESC")
 ROLES_OF_MINE = Select(RoleRow, _ROLE + f"WHERE guild_id {_MINE} ORDER BY position, id DESC")
 
-CHANNEL_KIND = Select(ChannelKind, "SELECT type FROM channel WHERE id = :channel_id AND guild_id = :guild_id")
-
-
-async def kind_of_channel(reader: Reader, guild_id: GuildId, channel_id: ChannelId) -> int | None:
-    """The type of a channel of this guild, or None if it has no such channel."""
-    row = await reader.one(CHANNEL_KIND, guild_id=guild_id, channel_id=channel_id)
-    return row.type if row else None
+DOOR = Select(
+    DoorRow,
+    """
+    SELECT c.type, o.target_id, o.kind, o.allow, o.deny
+      FROM channel c
+      LEFT JOIN overwrite o ON o.channel_id = c.id
+     WHERE c.id = :channel_id AND c.guild_id = :guild_id
+    """,
+)
 
 
 async def set_guild(tx: Transaction, row: GuildRow) -> None:

@@ -65,6 +65,12 @@ class Leave(Command, frozen=True, tag="leave"):
     peer: str
 
 
+class Close(Command, frozen=True, tag="close"):
+    """The room is no more: whoever is still in it is `Lost`, and so is whoever is let in afterwards."""
+
+    room: str
+
+
 class Occupant(msgspec.Struct, frozen=True):
     """A peer that is in a room; `label` is the server's own note, from `Join` or since."""
 
@@ -100,7 +106,7 @@ class Connected(Report, frozen=True, tag="connected"):
 
 
 class Lost(Report, frozen=True, tag="lost"):
-    """The peer fell silent (no ICE consent, RFC 7675) or its DTLS failed; the SFU has removed it."""
+    """The peer fell silent (no ICE consent, RFC 7675), its DTLS failed, or its room is closed; it is not in a call."""
 
     peer: str
     reason: str
@@ -128,12 +134,12 @@ class Speaking(Report, frozen=True, tag="speaking"):
     speaking: bool
 
 
-type Commands = Join | Answer | Restart | Allow | Leave
+type Commands = Join | Answer | Restart | Allow | Leave | Close
 type Reports = State | Offered | Connected | Lost | Refused | Accepted | Speaking
 
 _encoder = msgspec.msgpack.Encoder()
 _commands: msgspec.msgpack.Decoder[Commands] = msgspec.msgpack.Decoder(
-    Join | Answer | Restart | Allow | Leave
+    Join | Answer | Restart | Allow | Leave | Close
 )
 _reports: msgspec.msgpack.Decoder[Reports] = msgspec.msgpack.Decoder(
     State | Offered | Connected | Lost | Refused | Accepted | Speaking

@@ -6,6 +6,7 @@ All of it runs on one thread. What a command changes is in force when the call r
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path as FilePath
 
@@ -35,6 +36,9 @@ log = logging.getLogger(__name__)
 OFFER_DELAY_SECONDS = 0.02
 _TICK_SECONDS = 0.05
 _HANDSHAKE_TICKS = 5
+# A join that was on its way when its room was closed comes at once or never, so the newest ones are enough.
+_MOST_CLOSED = 64
+_CLOSED = "the room is closed"
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -60,6 +64,7 @@ class Worker:
         self._peers: dict[str, Peer] = {}
         self._by_ufrag: dict[str, tuple[Peer, ice.Credentials]] = {}
         self._rooms: dict[str, Router] = {}
+        self._closed: deque[str] = deque(maxlen=_MOST_CLOSED)
         self._forwarder = PlainForwarder(endpoints, self, time.monotonic)
         self._feedback = Feedback(self._peers, self._forwarder)
         self._listener = Listener(settings.socket, self._greeting, self.obey)
@@ -95,11 +100,17 @@ class Worker:
         """Carry out one command, or report why not."""
         if isinstance(command, control.Join):
             self._join(command)
-            return
-        peer = self._peers.get(command.peer)
-        if peer is None:
+        elif isinstance(command, control.Close):
+            self._close(command.room)
+        elif (peer := self._peers.get(command.peer)) is not None:
+            self._obey_about(peer, command)
+            self._forwarder.flush()
+        else:
             self._refuse(command.peer, "unknown_peer", "there is no such peer in a call")
-            return
+
+    def _obey_about(
+        self, peer: Peer, command: control.Answer | control.Restart | control.Allow | control.Leave
+    ) -> None:
         match command:
             case control.Answer():
                 self._answer(peer, command)
@@ -115,10 +126,12 @@ class Worker:
                 self._settle(peer.room)
             case control.Leave():
                 self._remove(peer)
-        self._forwarder.flush()
 
     def _join(self, command: control.Join) -> None:
         if command.peer in self._peers:
+            return
+        if command.room in self._closed:
+            self._listener.send(control.Lost(command.peer, _CLOSED))
             return
         self._forwarder.open(command.peer)
         peer = Peer(command, self._context, self._forwarder, time.monotonic())
@@ -127,6 +140,11 @@ class Worker:
         self._rooms.setdefault(peer.room, Router()).join(peer.participant)
         peer.needs_offer = True
         self._settle(peer.room)
+
+    def _close(self, room: str) -> None:
+        self._closed.append(room)
+        for peer in [one for one in self._peers.values() if one.room == room]:
+            self._lose(peer, _CLOSED)
 
     def _answer(self, peer: Peer, command: control.Answer) -> None:
         if command.revision != peer.revision or not peer.awaits_answer:

@@ -4,6 +4,6 @@ async with Voice.open(database, bus, folder / "run" / "sfu.sock") as voice:
     create_app(…, extra={"voice": voice})      # for `voice.api`
 """
 
-from appliance.voice.service import Voice
+from appliance.voice.voice import Voice
 
 __all__ = ["Voice"]

@@ -9,7 +9,7 @@ from litestar.params import JSONBody, PathParameter
 
 from appliance.accounts.callers import Caller
 from appliance.voice.model import SdpAnswer
-from appliance.voice.service import Voice
+from appliance.voice.voice import Voice
 
 Who = NamedDependency[Caller]
 Calls = NamedDependency[Voice]

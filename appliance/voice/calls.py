@@ -30,7 +30,10 @@ class Wish(msgspec.Struct, frozen=True):
 
 
 class Label(msgspec.Struct, frozen=True):
-    """What the SFU keeps for us, so that a restarted server knows whose calls went on without it."""
+    """What the SFU keeps for us, so that a restarted server knows whose calls went on without it.
+
+    `was_moved`: a moderator put them there, so that a room they could not have entered themselves is all right.
+    """
 
     guild: GuildId
     channel: ChannelId
@@ -38,6 +41,7 @@ class Label(msgspec.Struct, frozen=True):
     session: str
     since: Millis
     wish: Wish
+    was_moved: bool = False
 
 
 _labels = msgspec.json.Decoder(Label)
@@ -56,11 +60,16 @@ def new_rtc_session_id() -> str:
 
 
 class Rights(msgspec.Struct, frozen=True):
-    """What a member may do in a room; `muted` and `deafened` are a moderator's doing."""
+    """What a member may do in a room; `muted` and `deafened` are a moderator's doing.
+
+    `has_priority`: others are attenuated while they speak. It has to be granted by name: an owner may do everything, and
+    a parent's every word would hush the children.
+    """
 
     permissions: Permission
     muted: bool = False
     deafened: bool = False
+    has_priority: bool = False
 
     @property
     def may_stay(self) -> bool:
@@ -69,6 +78,11 @@ class Rights(msgspec.Struct, frozen=True):
     @property
     def may_speak(self) -> bool:
         return Permission.SPEAK in self.permissions and not self.muted
+
+    @property
+    def must_push(self) -> bool:
+        """Whether they may be heard only while they hold a key: their client is told and obeys."""
+        return Permission.USE_VAD not in self.permissions
 
     @property
     def may_show(self) -> bool:
@@ -84,8 +98,6 @@ class Participant:
         self.member = member
         self.rights = rights
         self.wish = label.wish
-        # Set when a moderator moved them here: then a room they could not have entered themselves is all right.
-        self.was_moved = False
         self.was_connected = False
         self.is_claimed = True
 
@@ -170,4 +182,6 @@ class Participant:
             self_stream=self.wish.self_stream,
             suppress=Permission.SPEAK not in self.rights.permissions,
             hearth_since=iso(self.label.since),
+            hearth_push_to_talk=self.rights.must_push,
+            hearth_priority_speaker=self.rights.has_priority,
         )

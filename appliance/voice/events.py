@@ -17,7 +17,11 @@ class DeviceEvent(Dispatch, frozen=True, kw_only=True):
 
 
 class VoiceState(msgspec.Struct, frozen=True, kw_only=True):
-    """Where somebody is in a call and what is switched on; `channel_id` null: in none any more."""
+    """Where somebody is in a call and what is switched on; `channel_id` null: in none any more.
+
+    `hearth_push_to_talk`: they may be heard only while they hold a key (no USE_VAD); it is their client that sees to it.
+    `hearth_priority_speaker`: while they are heard, clients attenuate those who are not.
+    """
 
     guild_id: str
     channel_id: str | None
@@ -33,6 +37,8 @@ class VoiceState(msgspec.Struct, frozen=True, kw_only=True):
     suppress: bool = False
     request_to_speak_timestamp: None = None
     hearth_since: str
+    hearth_push_to_talk: bool
+    hearth_priority_speaker: bool
 
 
 class VoiceStateChanged(ChannelEvent, frozen=True, kw_only=True):

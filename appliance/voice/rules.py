@@ -5,14 +5,16 @@ import msgspec
 from appliance.accounts.callers import Caller
 from appliance.channels import members, queries
 from appliance.channels.model import ChannelType
-from appliance.channels.sight import Sight
+from appliance.channels.sight import Sight, visible
 from appliance.errors import ApplianceError, Forbidden, Invalid, LimitReached, NotFound, Unavailable
 from appliance.guilds import members as guild_members
 from appliance.guilds.model import Member
 from appliance.ids import AccountId, ChannelId, GuildId
-from appliance.permissions import Permission
+from appliance.permissions import Overwrite, Permission, Standing, by_name, in_channel
 from appliance.storage import Reader
-from appliance.voice.calls import Rights
+from appliance.voice.calls import Label, Rights
+
+_ENTRY = Permission.VIEW_CHANNEL | Permission.CONNECT
 
 
 class NotARoom(Invalid):
@@ -63,18 +65,44 @@ async def enter(reader: Reader, account_id: AccountId, channel_id: ChannelId, ot
     limit = row.user_limit if row else 0
     if limit and others >= limit and not found.may(Permission.MOVE_MEMBERS):
         raise RoomFull(limit=limit)
-    rights = Rights(found.permissions, bool(found.row.mute), bool(found.row.deaf))
+    sight = await visible(reader, found.guild_id)
+    rights = _rights(
+        sight.members[account_id].standing,
+        sight.channels[channel_id],
+        muted=bool(found.row.mute),
+        deafened=bool(found.row.deaf),
+    )
     return Place(found.guild_id, found.member(found.user()), rights)
 
 
-async def stand(reader: Reader, sight: Sight, account_id: AccountId, channel_id: ChannelId) -> Place | None:
+async def stand(reader: Reader, sight: Sight, label: Label) -> Place | None:
     """The place of someone who is in a room already or was put there; None if they are no member any more."""
-    if account_id not in sight.members or channel_id not in sight.channels:
+    account_id = label.account
+    if account_id not in sight.members or label.channel not in sight.channels:
         return None
+    overwrites = sight.channels[label.channel]
+    if label.was_moved:
+        overwrites = let_in(account_id, overwrites)
     row = await guild_members.row(reader, sight.guild_id, account_id)
     shown = await guild_members.show(reader, sight.guild_id, account_id)
-    rights = Rights(sight.permissions(account_id, channel_id), bool(row.mute), bool(row.deaf))
+    standing = sight.members[account_id].standing
+    rights = _rights(standing, overwrites, muted=bool(row.mute), deafened=bool(row.deaf))
     return Place(sight.guild_id, plain_member(shown), rights)
+
+
+def _rights(who: Standing, overwrites: list[Overwrite], *, muted: bool, deafened: bool) -> Rights:
+    has_priority = Permission.PRIORITY_SPEAKER in by_name(who, overwrites)
+    return Rights(in_channel(who, overwrites), muted, deafened, has_priority)
+
+
+def let_in(account_id: AccountId, overwrites: list[Overwrite]) -> list[Overwrite]:
+    """A moderator's hand opens the door as an overwrite of one's own would; what else one may do there, the room says."""
+    own = [one for one in overwrites if one.kind == 1 and one.target_id == account_id]
+    allow, deny = int(_ENTRY), 0
+    for one in own:
+        allow, deny = allow | one.allow, deny | one.deny
+    others = [one for one in overwrites if one not in own]
+    return [*others, Overwrite(account_id, 1, allow, deny & ~int(_ENTRY))]
 
 
 def plain_member(shown: Member) -> Member:

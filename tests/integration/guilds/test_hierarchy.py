@@ -188,3 +188,18 @@ async def test_the_owner_gives_the_space_away_before_leaving(house: House) -> No
     await ok(house, house.ada, "DELETE", own)
 
     assert (await ok(house, house.bo, "GET", f"/guilds/{house.guild}"))["owner_id"] == str(house.bo)
+
+
+async def test_a_welcome_channel_that_one_does_not_see_is_one_that_does_not_exist(house: House) -> None:
+    warden = await member_with(house, "warden", int(EVERYONE | P.MANAGE_GUILD))
+    hidden = {"type": 0, "allow": "0", "deny": str(int(P.VIEW_CHANNEL))}
+    await ok(house, house.ada, "PUT", f"/channels/{house.general}/permissions/{house.guild}", json=hidden)
+    answers = []
+
+    for channel in (house.general, house.general + 999):
+        body = {"system_channel_id": str(channel)}
+        reply = await house.request(warden, "PATCH", f"/guilds/{house.guild}", json=body)
+        answers.append((reply.status_code, reply.text))
+
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 400

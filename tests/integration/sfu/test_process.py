@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,31 @@ async def test_the_greeting_has_the_newest_note_on_every_call(tmp_path: Path) ->
     assert isinstance(greeting, control.State)
     labels = {occupant.peer: occupant.label for occupant in greeting.occupants}
     assert labels == {"ann": "camera on", "bo": "as joined"}
+
+
+async def test_a_closed_room_is_left_by_all_and_entered_by_nobody(tmp_path: Path) -> None:
+    nothing = frozenset[control.Kind]()
+
+    def lost(peer: str) -> Callable[[control.Reports], bool]:
+        return lambda report: isinstance(report, control.Lost) and report.peer == peer
+
+    async with media_process(tmp_path) as media:
+        server = await media.connect()
+        for peer, room in (("ann", "attic"), ("bo", "attic"), ("cy", "cellar")):
+            server.send(control.Join(peer, room, peer, "", nothing))
+
+        server.send(control.Close("attic"))
+        server.send(control.Join("late", "attic", "dee", "", nothing))
+
+        for peer in ("ann", "bo", "late"):
+            await server.until(lost(peer))
+        await server.close()
+        again = await media.connect()
+        greeting = await again.until(lambda report: isinstance(report, control.State))
+        await again.close()
+
+    assert isinstance(greeting, control.State)
+    assert [occupant.peer for occupant in greeting.occupants] == ["cy"]
 
 
 async def test_the_socket_is_the_owners_alone(tmp_path: Path) -> None:

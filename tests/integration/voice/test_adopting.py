@@ -2,9 +2,11 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from appliance.channels.events import ChannelUpdated
 from appliance.sfu import control
 from tests.integration.gateway.conftest import running
 from tests.integration.voice.conftest import CallBox, StandIn
@@ -63,3 +65,20 @@ async def test_a_permission_that_was_taken_meanwhile_is_taken_in_the_call(
     async with running(tmp_path, CallBox, sfu.path) as again:
         await again.line_is_up()
         assert "mic" not in (await sfu.told_to(control.Allow, rtc)).allow
+
+
+async def test_a_call_goes_on_while_its_client_identifies_anew_after_a_missed_event(home: CallBox) -> None:
+    ada, bo = await home.online(home.ada), await home.online(home.bo)
+    rtc = await home.joins(bo)
+    payload = cast("Any", object())
+
+    home.bus.publish([ChannelUpdated(guild_id=home.guild, channel_id=home.general, payload=payload)])
+    assert await bo.closed() == await ada.closed() == 4000
+    await (await bo.connect()).identify()
+    await bo.say(
+        4,
+        {"guild_id": str(home.guild), "channel_id": str(home.parlour), "hearth_rtc_session_id": rtc},
+    )
+
+    assert (await bo.until("VOICE_SERVER_UPDATE"))["rtc_session_id"] == rtc
+    assert list(home.sfu.calls) == [rtc]

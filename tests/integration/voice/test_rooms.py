@@ -8,7 +8,7 @@ import pytest
 from appliance.ids import AccountId
 from appliance.permissions import EVERYONE, Permission
 from appliance.sfu import control
-from appliance.voice import service
+from appliance.voice import sessions
 from tests.integration.gateway.conftest import running
 from tests.integration.voice.conftest import CallBox, StandIn
 
@@ -239,7 +239,7 @@ async def test_deleting_the_room_ends_the_call(home: CallBox) -> None:
 async def test_a_call_outlives_a_lost_socket_that_comes_back(
     home: CallBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "LOST_SECONDS", 0.4)
+    monkeypatch.setattr(sessions, "LOST_SECONDS", 0.4)
     bo = await home.online(home.bo)
     await home.joins(bo)
 
@@ -254,7 +254,7 @@ async def test_a_call_outlives_a_lost_socket_that_comes_back(
 
 
 async def test_who_does_not_come_back_has_left(home: CallBox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "LOST_SECONDS", 0.2)
+    monkeypatch.setattr(sessions, "LOST_SECONDS", 0.2)
     ada, bo = await home.online(home.ada), await home.online(home.bo)
     await home.joins(bo)
     await ada.until("VOICE_STATE_UPDATE")
@@ -350,7 +350,7 @@ async def test_a_restarted_server_finds_its_calls_and_their_people(tmp_path: Pat
 async def test_a_call_that_nobody_claims_after_a_restart_ends(
     tmp_path: Path, sfu: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "UNCLAIMED_SECONDS", 0.3)
+    monkeypatch.setattr(sessions, "UNCLAIMED_SECONDS", 0.3)
     (tmp_path / "run").mkdir()
     async with running(tmp_path, CallBox, sfu.path) as home:
         await home.furnish()

@@ -98,6 +98,20 @@ def test_a_second_socket_takes_over_and_the_first_is_closed() -> None:
     assert one.outlet is second
 
 
+def test_a_session_that_missed_something_is_never_resumed(tmp_path: Path) -> None:
+    one, outlet = session(), Outlet()
+    one.attach(outlet)
+    one.deliver(event())
+
+    one.give_up()
+    one.deliver(event())
+
+    assert (outlet.code, len(outlet.written)) == (4000, 1)
+    keepsake.save(tmp_path / "kept", [one])
+    for each in (one, *keepsake.load(tmp_path / "kept")):
+        assert not any(each.ring.reaches(told) for told in (0, 1))
+
+
 def test_what_happens_during_the_first_picture_comes_after_it() -> None:
     one, outlet = session(), Outlet()
     one.attach(outlet)

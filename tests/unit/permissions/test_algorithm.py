@@ -10,6 +10,7 @@ from appliance.permissions import (
     Overwrite,
     Permission,
     Standing,
+    by_name,
     in_channel,
     in_guild,
 )
@@ -144,3 +145,23 @@ def test_a_time_out_leaves_looking_and_reading_even_against_an_overwrite() -> No
 
 def test_a_time_out_does_not_bind_an_administrator() -> None:
     assert in_guild(member(P.ADMINISTRATOR, timed_out=True)) == ALL
+
+
+@given(standings, overwrites)
+def test_by_name_is_what_a_member_has_who_neither_owns_nor_administers(
+    who: Standing, overwrites: list[Overwrite]
+) -> None:
+    named = by_name(who, overwrites)
+
+    assert named in in_channel(who, overwrites)
+    administers = any(grant & P.ADMINISTRATOR for grant in (who.everyone, *who.roles.values()))
+    if not (who.is_owner or administers):
+        assert named == in_channel(who, overwrites)
+
+
+def test_owning_a_guild_makes_nobody_a_priority_speaker_until_a_role_does() -> None:
+    owner = Standing(ME, GUILD, is_owner=True, everyone=int(EVERYONE), roles={})
+    granted = Standing(ME, GUILD, is_owner=True, everyone=int(EVERYONE), roles={10: int(P.PRIORITY_SPEAKER)})
+
+    assert P.PRIORITY_SPEAKER not in by_name(owner, [])
+    assert P.PRIORITY_SPEAKER in by_name(granted, [])

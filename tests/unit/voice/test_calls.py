@@ -49,6 +49,22 @@ def test_what_is_switched_on_is_active(flags: dict[str, bool], active: set[str],
     assert (set(command.active), command.hears) == (active, hears)
 
 
+@pytest.mark.parametrize(
+    ("rights", "push", "priority"),
+    [
+        (Rights(EVERYONE), False, False),
+        (Rights(EVERYONE & ~Permission.USE_VAD), True, False),
+        (Rights(EVERYONE, has_priority=True), False, True),
+    ],
+)
+def test_the_state_says_who_must_push_to_talk_and_who_has_priority(
+    rights: Rights, *, push: bool, priority: bool
+) -> None:
+    state = participant(rights).state()
+
+    assert (state.hearth_push_to_talk, state.hearth_priority_speaker) == (push, priority)
+
+
 def test_a_moderators_deafening_holds_whatever_one_says() -> None:
     assert participant(Rights(EVERYONE, deafened=True)).allow().hears is False
 

@@ -1758,11 +1758,16 @@ export interface components {
     /**
      * VoiceState
      * @description Where somebody is in a call and what is switched on; `channel_id` null: in none any more.
+     *
+     *     `hearth_push_to_talk`: they may be heard only while they hold a key (no USE_VAD); it is their client that sees to it.
+     *     `hearth_priority_speaker`: while they are heard, clients attenuate those who are not.
      */
     VoiceState: {
       channel_id: string | null;
       deaf: boolean;
       guild_id: string;
+      hearth_priority_speaker: boolean;
+      hearth_push_to_talk: boolean;
       hearth_since: string;
       member: components['schemas']['Member'];
       mute: boolean;

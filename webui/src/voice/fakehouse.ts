@@ -22,6 +22,8 @@ export function voiceState(over: Partial<VoiceState>): VoiceState {
     suppress: false,
     request_to_speak_timestamp: null,
     hearth_since: '2026-11-21T09:00:00.000000+00:00',
+    hearth_push_to_talk: false,
+    hearth_priority_speaker: false,
     ...over,
   };
 }

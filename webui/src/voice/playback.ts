@@ -10,7 +10,11 @@ import { canChooseSpeaker } from './devices.svelte';
 import { screenVolume, type Prefs } from './prefs.svelte';
 import type { RemoteTrack } from './rtc';
 
+/** −12 dB: one still notices that the others speak. */
+const HUSHED = 0.25;
+
 interface Voice {
+  readonly userId: Id;
   /** Under which its volume is remembered. */
   readonly key: string;
   readonly track: MediaStreamTrack;
@@ -21,6 +25,7 @@ interface Voice {
 export class Playback {
   #voices = new Map<string, Voice>();
   #deaf = false;
+  #loud: ReadonlySet<Id> | null = null;
   #home: HTMLElement | null = null;
 
   /** `blocked`: the browser refuses to play before the page is touched; offer a button that calls `resume`. */
@@ -41,6 +46,12 @@ export class Playback {
 
   setDeaf(deaf: boolean): void {
     this.#deaf = deaf;
+    this.applyVolumes();
+  }
+
+  /** All but these people are softer, until it is called with null. */
+  hush(loud: ReadonlySet<Id> | null): void {
+    this.#loud = loud;
     this.applyVolumes();
   }
 
@@ -68,7 +79,7 @@ export class Playback {
   #add(name: string, { userId, kind, track }: RemoteTrack): void {
     const plain = this.#element(userId, kind, new MediaStream([track]));
     const key = kind === 'mic' ? userId : screenVolume(userId);
-    const voice: Voice = { key, track, plain, boosted: null };
+    const voice: Voice = { userId, key, track, plain, boosted: null };
     this.#voices.set(name, voice);
     this.#setVolume(voice);
     this.#start(plain);
@@ -81,8 +92,10 @@ export class Playback {
   }
 
   #setVolume(voice: Voice): void {
-    const share = this.prefs.volume(voice.key) / 100;
-    const direct = share <= 1 && (share === 1 || share === 0 || elementVolumeWorks());
+    const chosen = this.prefs.volume(voice.key) / 100;
+    const share = this.#loud?.has(voice.userId) === false ? chosen * HUSHED : chosen;
+    // By what was chosen: a boosted voice keeps its gain node while it is hushed, or it would click.
+    const direct = chosen <= 1 && (share === 1 || share === 0 || elementVolumeWorks());
     if (direct) {
       this.#unboost(voice);
       voice.plain.volume = share;

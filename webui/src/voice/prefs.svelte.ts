@@ -46,9 +46,12 @@ const DEFAULTS: VoicePrefs = {
 
 export class Prefs {
   #value = $state<VoicePrefs>(load());
+  /** The room lets one be heard only while a key is held, whatever one has chosen; it is not kept. */
+  pushToTalkForced = $state(false);
 
+  /** As it is now: what was chosen, but for what the room forces. */
   get value(): Readonly<VoicePrefs> {
-    return this.#value;
+    return this.pushToTalkForced ? { ...this.#value, pushToTalk: true } : this.#value;
   }
 
   set<K extends keyof VoicePrefs>(key: K, value: VoicePrefs[K]): void {

@@ -41,6 +41,8 @@ function came(userId: string, name: string, over: Partial<VoiceState> = {}): voi
     suppress: false,
     request_to_speak_timestamp: null,
     hearth_since: `2026-11-21T09:00:0${userId}.000000+00:00`,
+    hearth_push_to_talk: false,
+    hearth_priority_speaker: false,
     ...over,
   });
 }

@@ -8,6 +8,7 @@ import type { Id, Ready, TrackKind, VoiceState } from '../api/model';
 import { audioContext, play, type Sound } from './audio';
 import { Devices } from './devices.svelte';
 import { Line } from './line.svelte';
+import { Manners } from './manners';
 import type { MediaError } from './media';
 import { Playback } from './playback';
 import type { CallDeps, Notice, Phase, Place } from './ports';
@@ -45,6 +46,7 @@ export class Calls {
 
   #engine: RtcEngine;
   #wakeLock = new WakeLock();
+  #manners = new Manners(this, () => this.#applyGate());
   #muteBeforeDeaf = false;
   /** The box has confirmed that this page, not another device of mine, is in the call. */
   #confirmed = false;
@@ -185,7 +187,10 @@ export class Calls {
     });
     gateway.on('GUILD_MEMBER_REMOVE', ({ guild_id, user }) => this.rooms.removePerson(guild_id, user.id));
     gateway.on('VOICE_STATE_UPDATE', (state) => this.#stateChanged(state));
-    gateway.on('HEARTH_SPEAKING', (event) => this.rooms.heard(event));
+    gateway.on('HEARTH_SPEAKING', (event) => {
+      this.rooms.heard(event);
+      this.#manners.follow(this.place);
+    });
     gateway.on('HEARTH_VOICE_REFUSED', ({ channel_id, key, message }) => {
       if (!this.isIn(channel_id)) return;
       // The SFU restarts: whoever was in a call waits for it, whoever only comes is told.
@@ -206,6 +211,7 @@ export class Calls {
   /** A new gateway session: the box may think that the old one's call is another device's. Claim it, or join again. */
   #ready(ready: Ready): void {
     this.rooms.replace(ready.guilds);
+    this.#manners.follow(this.place);
     this.#confirmed = false;
     if (this.place === null) return;
     if (!ready.guilds.some((guild) => guild.id === this.place?.guildId)) {
@@ -223,6 +229,7 @@ export class Calls {
     if (state.user_id === this.me) this.#myStateChanged(state);
     else if (this.place !== null && this.phase === 'connected')
       this.#othersChanged(before, state, this.place);
+    this.#manners.follow(this.place);
   }
 
   #othersChanged(before: VoiceState | undefined, state: VoiceState, { channelId }: Place): void {
@@ -365,6 +372,7 @@ export class Calls {
     this.sending.stop();
     this.playback.update([]);
     this.#wakeLock.release();
+    this.#manners.follow(null);
     this.#applyGate();
   }
 
