@@ -18,6 +18,7 @@ export class Person {
       if (message.type() === 'error') person.complaints.push(message.text())
     })
     await watchCalls(page)
+    await page.evaluateOnNewDocument(keepSockets)
     return person
   }
 
@@ -52,7 +53,12 @@ export class Person {
   /** Presses the visible button, link, tab or menu entry with this name. */
   async press(name) {
     const target = await this.find('control', name)
-    await target.evaluate((element) => element.scrollIntoView({ block: 'nearest' }))
+    await target.evaluate((element) => {
+      element.scrollIntoView({ block: 'nearest' })
+      const { x, y, width, height } = element.getBoundingClientRect()
+      // Something that floats may lie over the edge of what scrolls.
+      if (!element.contains(document.elementFromPoint(x + width / 2, y + height / 2))) element.scrollIntoView({ block: 'center' })
+    })
     await target.click()
   }
 
@@ -100,6 +106,14 @@ export class Person {
     await this.reads('general')
   }
 
+  async signIn(box, username) {
+    await this.goto(`${box.url}/login`)
+    await this.fill('Name', username)
+    await this.fill('Password', PASSWORD)
+    await this.press('Sign in')
+    await this.reads('general')
+  }
+
   async acceptInvite(url, { name, username }) {
     await this.goto(url)
     await this.fill('What should people call you?', name)
@@ -144,6 +158,21 @@ export class Person {
     await button.asElement().click()
   }
 
+  /** A finger that stays on the message until its menu is there. */
+  async holdMessage(text) {
+    const message = (await this.page.evaluateHandle(findMessage, text)).asElement()
+    await message.evaluate((element) => element.scrollIntoView({ block: 'center' }))
+    const box = await message.boundingBox()
+    const finger = await this.page.touchscreen.touchStart(box.x + box.width / 2, box.y + box.height / 2)
+    await this.page.waitForSelector('[role=menu]', { visible: true })
+    await finger.end()
+  }
+
+  /** Closes whatever is open, from the top down. */
+  async escape(times = 1) {
+    for (let done = 0; done < times; done += 1) await this.page.keyboard.press('Escape')
+  }
+
   async noLongerReads(text, seconds = 15) {
     await eventually(
       () => this.page.evaluate(() => document.body.innerText),
@@ -153,11 +182,41 @@ export class Person {
   }
 
   async say(text) {
+    await this.write(text)
+    await this.send()
+  }
+
+  /** Writes where one writes, without sending. */
+  async write(text) {
     await this.comeForward()
     const composer = await this.page.waitForSelector('textarea', { visible: true })
     await composer.focus()
     await composer.type(text)
-    await this.send()
+  }
+
+  async erase() {
+    await this.page.$eval('textarea', (field) => {
+      field.value = ''
+      field.dispatchEvent(new InputEvent('input', { bubbles: true }))
+    })
+  }
+
+  /** The box refuses what is asked of addresses like this one; null: nothing any more. */
+  async refuse(address) {
+    this.page.removeAllListeners('request')
+    await this.page.setRequestInterception(address !== null)
+    if (address === null) return
+    const body = JSON.stringify({ message: 'In this channel, messages and reactions are turned off for a while.', code: 0, key: 'refused' })
+    this.page.on('request', (asked) => {
+      if (asked.method() === 'GET' || !address.test(new URL(asked.url()).pathname.replace(/\/[^/]*\/@me$/, ''))) void asked.continue()
+      else void asked.respond({ status: 403, contentType: 'application/json', body })
+    })
+  }
+
+  /** The line to the box goes, and does not come back. */
+  async cut() {
+    await this.page.setOfflineMode(true)
+    await this.page.evaluate(() => window.hearthSockets.forEach((socket) => socket.close()))
   }
 
   /** Enter with a keyboard; on a phone, where Enter begins a line, the button. */
@@ -168,6 +227,17 @@ export class Person {
 
   async picture(path) {
     await this.page.screenshot({ path })
+  }
+}
+
+/** Runs in the page before it loads: a line that is open outlives the debugger's offline mode, so `cut` closes it by hand. */
+function keepSockets() {
+  window.hearthSockets = []
+  window.WebSocket = class extends WebSocket {
+    constructor(...address) {
+      super(...address)
+      window.hearthSockets.push(this)
+    }
   }
 }
 
@@ -190,7 +260,11 @@ function findByName(kind, name) {
     const own = element.getAttribute('aria-label')
     if (own) return own
     if (element.labels?.length) return element.labels[0].textContent
-    return element.innerText ?? element.textContent ?? ''
+    const said = (node) => {
+      if (node.nodeType === Node.TEXT_NODE) return node.data
+      return node.ariaHidden === 'true' ? '' : [...node.childNodes].map(said).join(' ')
+    }
+    return element.querySelector('[aria-hidden=true]') ? said(element) : (element.innerText ?? element.textContent ?? '')
   }
   const words = (element) => label(element).replace(/\s+/g, ' ').trim()
   const all = [...document.querySelectorAll(kinds[kind])].filter(visible)

@@ -6,7 +6,7 @@ import { gateway, rest } from '../api';
 import type { Id, Member, Status, User } from '../api/model';
 import { connection } from '../ui/connection.svelte';
 import { t } from '../ui/strings';
-import { tintOf, tintOfColor } from '../ui/tint';
+import { tintOf, tintOfColor, tintsOf } from '../ui/tint';
 
 import { guilds } from './guilds.svelte';
 import { guildPermissions, rank } from './permissions';
@@ -21,6 +21,9 @@ class Members {
   #byGuild = new SvelteMap<Id, SvelteMap<Id, Member>>();
   /** Only those who are about. */
   #presences = new SvelteMap<Id, Status>();
+  #tints = $derived(
+    new Map([...this.#byGuild].map(([guild, members]) => [guild, tintsOf([...members.keys()])])),
+  );
 
   constructor() {
     gateway.on('READY', (ready) => {
@@ -79,7 +82,7 @@ class Members {
       .sort((a, b) => b.position - a.position)
       .map((role) => tintOfColor(role.color))
       .find((tint) => tint !== null);
-    return coloured ?? tintOf(userId);
+    return coloured ?? this.#tints.get(guildId)?.get(userId) ?? tintOf(userId);
   }
 
   status(userId: Id): Status {

@@ -1,4 +1,5 @@
 /** Finding an emoji by its name or by what it is used for. */
+import { keep, kept } from '../ui/storage';
 
 export interface EmojiEntry {
   sign: string;
@@ -56,4 +57,18 @@ const ONLY_EMOJI =
 /** A message of a few emoji and nothing else is shown larger. */
 export function onlyEmoji(text: string): boolean {
   return text.length < 80 && ONLY_EMOJI.test(text);
+}
+
+const REMEMBERED = 16;
+const USUAL = ['👍', '❤️', '😂', '🎉', '🙏', '😮', '😢', '👀'];
+
+/** What one has used in this browser, the last first, filled up with what most use. */
+export function usedLately(): string[] {
+  const stored = kept('emoji');
+  const signs = Array.isArray(stored) ? stored.filter((one): one is string => typeof one === 'string') : [];
+  return [...new Set([...signs, ...USUAL])].slice(0, REMEMBERED);
+}
+
+export function used(sign: string): void {
+  keep('emoji', [sign, ...usedLately().filter((one) => one !== sign)].slice(0, REMEMBERED));
 }

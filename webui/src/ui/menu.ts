@@ -1,8 +1,12 @@
 import type { Component } from 'svelte';
 
+import type { Status } from '../api/model';
+
 export interface MenuItem {
   label: string;
   icon?: Component<{ class?: string }>;
+  /** Instead of an icon, the mark that people carry. */
+  presence?: Status;
   run: () => void;
   danger?: boolean;
   hint?: string;

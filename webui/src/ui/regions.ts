@@ -18,10 +18,11 @@ export function walkRegions(event: KeyboardEvent): void {
   const here = regions.findIndex((region) => region.contains(document.activeElement));
   const step = event.shiftKey ? -1 : 1;
   const next = regions[here < 0 ? 0 : (here + step + regions.length) % regions.length];
-  const inside = next?.querySelector<HTMLElement>(
-    '[data-region-focus], [aria-current="page"], textarea, a[href], button, [tabindex="0"]',
-  );
-  inside?.focus();
+  if (next === undefined) return;
+  // Where one is in it, else the whole of it if it scrolls, else the first thing that can be pressed.
+  const current = next.querySelector<HTMLElement>('[aria-current="page"], textarea');
+  const first = next.querySelector<HTMLElement>('a[href], button, [tabindex="0"]');
+  (current ?? (next.tabIndex >= 0 ? next : first))?.focus();
 }
 
 /** Up and down between the rows of a list; the list holds them as `data-row`. */

@@ -7,7 +7,7 @@ import { compareIds, idAt, isNewer, timeOf } from './ids';
 import { lettersOf } from './places';
 import { parse } from './router.svelte';
 import { plural } from './strings/plural';
-import { tintOf, tintOfColor } from './tint';
+import { tintOf, tintOfColor, tintsOf } from './tint';
 
 describe('ids', () => {
   it('are ordered by their time, whatever their length', () => {
@@ -56,6 +56,16 @@ describe('colours', () => {
       tintOf(String(start + (BigInt(index * 977) << 22n))),
     );
     expect(new Set(tints).size).toBe(8);
+  });
+
+  it('of eight people who share a space are eight, and a newcomer changes nobody’s', () => {
+    const ids = Array.from({ length: 8 }, (_, index) => String(BigInt(index) << 24n));
+
+    const seven = tintsOf(ids.slice(0, 7));
+    const eight = tintsOf([...ids].reverse());
+
+    expect(new Set(eight.values()).size).toBe(8);
+    for (const [id, tint] of seven) expect(eight.get(id)).toBe(tint);
   });
 });
 

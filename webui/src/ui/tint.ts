@@ -1,5 +1,7 @@
 import type { Id } from '../api/model';
 
+import { compareIds } from './ids';
+
 /** The eight tints of tokens.css by their hue (degrees); role colours are shown in the nearest, so that text stays readable. */
 const HUES: readonly (readonly [tint: number, hue: number])[] = [
   [1, 22],
@@ -17,6 +19,21 @@ export function tintOf(id: Id): string {
   // Mixed by Knuth's multiplier: neighbours in time, as people who join together are, should differ.
   const mixed = BigInt.asUintN(32, (BigInt(id) >> 22n) * 2_654_435_761n);
   return `tint-${Number(mixed >> 29n) + 1}`;
+}
+
+/** The tints of people who are seen together: each has their own, or the next that nobody who was there earlier has. */
+export function tintsOf(ids: readonly Id[]): Map<Id, string> {
+  const tints = new Map<Id, string>();
+  const taken = new Set<string>();
+  for (const id of [...ids].sort(compareIds)) {
+    let tint = tintOf(id);
+    while (taken.has(tint)) tint = `tint-${(Number(tint.slice('tint-'.length)) % HUES.length) + 1}`;
+    tints.set(id, tint);
+    taken.add(tint);
+    // With more people than tints they begin anew.
+    if (taken.size === HUES.length) taken.clear();
+  }
+  return tints;
 }
 
 /** The tint nearest to a role's colour (0xRRGGBB); null for no colour and for greys. */

@@ -19,6 +19,7 @@ export const voice = {
   openRoom: (room: string) => `Open the call in ${room}`,
 
   join: 'Join',
+  check: 'Try microphone and camera first',
   joining: 'Joining',
   leave: 'Leave',
   leaveCall: 'Leave the call',
@@ -89,6 +90,7 @@ export const voice = {
     unmuteScreen: 'Unmute this screen',
     volume: 'Volume of this screen',
     float: 'Float over other windows',
+    cannotShow: 'What they show cannot be shown by this browser.',
     fill: 'Fill the screen',
     unfill: 'Leave full screen',
     noSoundTitle: 'Share without sound?',
@@ -109,6 +111,7 @@ export const voice = {
     full: 'Fill the screen',
     float: 'Float over other windows',
     paused: 'Picture paused',
+    cannotShow: 'Their picture cannot be shown by this browser.',
     camera: (name: string) => `${name}'s camera`,
   },
 
@@ -157,7 +160,8 @@ export const voice = {
   },
 
   device: {
-    title: 'Voice and video',
+    title: 'Voice and camera',
+    lead: 'For calls from this browser. Try it here, and nobody else hears it.',
     microphone: 'Microphone',
     speaker: 'Loudspeaker',
     camera: 'Camera',

@@ -32,6 +32,7 @@ export const chat = {
   by: (name: string, time: string) => `${name}, ${time}`,
   actions: 'Message actions',
   react: 'Add a reaction',
+  reactWith: (emoji: string) => `React with ${emoji}`,
   reply: 'Reply',
   edit: 'Edit',
   delete: 'Delete',

@@ -79,7 +79,7 @@ export const settings = {
   people: {
     lead: (count: number) => `${plural(count, { one: 'person', other: 'people' })} in this space.`,
     find: 'Find a person',
-    joined: (when: string) => `here since ${when}`,
+    joined: (when: string) => `came ${when}`,
     remove: 'Send away',
     removeWhom: (name: string) => `Send away: ${name}`,
     removeFrom: (name: string) => `Send ${name} away`,
@@ -96,9 +96,13 @@ export const settings = {
     noneLead: 'Make one when somebody should join.',
     by: (name: string) => `by ${name}`,
     uses: (uses: number, most: number) =>
-      most === 0 ? plural(uses, { one: 'person came', other: 'people came' }) : `${uses} of ${most} came`,
-    until: (when: string) => `until ${when}`,
-    forever: 'for ever',
+      uses === 0 && most === 0
+        ? 'nobody came yet'
+        : most === 0
+          ? plural(uses, { one: 'person came', other: 'people came' })
+          : `${uses} of ${most} came`,
+    until: (when: string) => `works until ${when}`,
+    forever: 'works for ever',
     revoke: 'Take back',
     revokeCode: (code: string) => `Take back the invite ${code}`,
     revoked: 'Invite taken back',
