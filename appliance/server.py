@@ -35,7 +35,7 @@ from appliance.voice import Voice
 log = logging.getLogger(__name__)
 
 _SECRET_BYTES = 32
-_GC_THRESHOLD = 20_000
+GC_THRESHOLD = 20_000
 
 type Ready = Callable[[Database], Awaitable[None]]
 
@@ -136,7 +136,7 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
         # What was made until now stays; a full collection over it would hold everybody up for some milliseconds.
         gc.freeze()
         # Every few messages by default, a tenth of what one costs; what we drop is nearly always free of cycles.
-        gc.set_threshold(_GC_THRESHOLD)
+        gc.set_threshold(GC_THRESHOLD)
         log.info("ready on port %d", settings.https_port)
         await wishes.stop.wait()
         log.info("stopping")

@@ -1,6 +1,7 @@
 """The server as `appliance.server` puts it together, on plain HTTP: `python -m benchmarks.chat_server FOLDER PORT`."""
 
 import asyncio
+import gc
 import signal
 import sys
 import time
@@ -16,6 +17,7 @@ from appliance.events import Bus
 from appliance.front.front import Front
 from appliance.gateway import Gateway
 from appliance.limits import Limits
+from appliance.server import GC_THRESHOLD
 from appliance.storage import Database
 from appliance.voice import Voice
 
@@ -34,6 +36,8 @@ async def serve(folder: Path, port: int) -> None:
         async with Gateway.open(database, callers, limits, bus, voice, folder) as gateway:
             api = cast("Application", create_app(database, callers, extra={"limits": limits, "voice": voice}))
 
+            gc.freeze()
+            gc.set_threshold(GC_THRESHOLD)
             async with Front.open(api, gateway.take, ("127.0.0.1", port), folder / "run" / "http.sock"):
                 await stop.wait()
                 await gateway.say_goodbye()

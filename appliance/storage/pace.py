@@ -4,25 +4,27 @@ On an SD card it takes tens of milliseconds and belongs into a thread; on a good
 woken. Nothing is known of a card but how it behaved, so trust is earned slowly and lost at once.
 """
 
-# A tenth of what a person could notice, and more than an NVMe disk or a power-protected SSD takes.
-QUICK_SECONDS = 0.002
+# A trip to the thread and back costs about as much; nobody notices either.
+QUICK_SECONDS = 0.0015
+# A fiftieth of a second is what somebody could notice: a card that tidies up, or a disk that sleeps.
+LONG_SECONDS = 0.02
 TRUST_AFTER = 64
 DISTRUST_FOR = 1024
+_WEIGHT = 1 / 16
 
 
 class Pace:
     """What the storage has shown of itself."""
 
     def __init__(self) -> None:
-        self._quick_ones = 0
+        self._mean = LONG_SECONDS
+        self._left = TRUST_AFTER
 
     @property
     def is_quick(self) -> bool:
-        return self._quick_ones >= TRUST_AFTER
+        return self._left <= 0 and self._mean < QUICK_SECONDS
 
     def took(self, seconds: float) -> None:
         """A COMMIT is over, after so long."""
-        if seconds > QUICK_SECONDS:
-            self._quick_ones = TRUST_AFTER - DISTRUST_FOR if self.is_quick else min(self._quick_ones, 0)
-        else:
-            self._quick_ones += 1
+        self._mean += (seconds - self._mean) * _WEIGHT
+        self._left = DISTRUST_FOR if seconds > LONG_SECONDS else self._left - 1

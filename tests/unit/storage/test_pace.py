@@ -1,8 +1,8 @@
 """Trust in a storage is earned slowly and lost at once."""
 
-from appliance.storage.pace import DISTRUST_FOR, QUICK_SECONDS, TRUST_AFTER, Pace
+from appliance.storage.pace import DISTRUST_FOR, LONG_SECONDS, QUICK_SECONDS, TRUST_AFTER, Pace
 
-QUICK, SLOW = QUICK_SECONDS / 4, QUICK_SECONDS * 4
+QUICK, CARD, LONG = QUICK_SECONDS / 4, QUICK_SECONDS * 4, LONG_SECONDS * 2
 
 
 def _after(*seconds: float) -> Pace:
@@ -14,21 +14,28 @@ def _after(*seconds: float) -> Pace:
 
 def test_a_storage_is_trusted_once_it_was_quick_for_long() -> None:
     assert not _after(*[QUICK] * (TRUST_AFTER - 1)).is_quick
-    assert _after(*[QUICK] * TRUST_AFTER).is_quick
+    assert _after(*[QUICK] * (TRUST_AFTER + 1)).is_quick
 
 
-def test_a_card_that_is_slow_now_and_then_is_never_trusted() -> None:
+def test_a_card_is_never_trusted() -> None:
     pace = Pace()
 
-    for _ in range(100):
-        for _ in range(TRUST_AFTER - 1):
-            pace.took(QUICK)
-        pace.took(SLOW)
+    for _ in range(1000):
+        pace.took(CARD)
         assert not pace.is_quick
 
 
-def test_one_slow_commit_costs_the_trust_for_long() -> None:
-    pace = _after(*[QUICK] * (TRUST_AFTER + 5), SLOW)
+def test_a_disk_that_needs_a_moment_now_and_then_stays_trusted() -> None:
+    pace = _after(*[QUICK] * 100)
+
+    for _ in range(20):
+        for seconds in (CARD, *[QUICK] * 9):
+            pace.took(seconds)
+            assert pace.is_quick
+
+
+def test_one_long_commit_costs_the_trust_for_long() -> None:
+    pace = _after(*[QUICK] * 100, LONG)
 
     for _ in range(DISTRUST_FOR - 1):
         pace.took(QUICK)
