@@ -6,6 +6,7 @@ moment at which the bucket would be empty again.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from appliance.errors import TooMany
@@ -38,6 +39,7 @@ GROUPS = (
 
 # Clocks that have run down say nothing; they are thrown away when this many have gathered.
 _MOST_CLOCKS = 4096
+_KNOWN_PATHS = 512
 
 
 class Limits:
@@ -47,15 +49,15 @@ class Limits:
         self._clock = clock
         self._groups = groups
         self._empty_at: dict[tuple[AccountId, str, str], float] = {}
+        # Nearly all that is asked for is one of a few hundred paths.
+        self._groups_of = lru_cache(_KNOWN_PATHS)(self._find)
 
     def take(self, account: AccountId, method: str, path: str) -> None:
         """Let one request through, or `TooMany` with the seconds to wait; a refused request costs nothing."""
         at = self._clock()
         taken: dict[tuple[AccountId, str, str], float] = {}
-        for group in self._groups:
-            if method not in group.methods or not (found := group.path.match(path)):
-                continue
-            key = (account, group.name, found.group(1) if group.path.groups else "")
+        for group, part in self._groups_of(method, path):
+            key = (account, group.name, part)
             empty_at = max(self._empty_at.get(key, at), at) + group.interval
             wait = empty_at - at - group.burst * group.interval
             if wait > 1e-9:
@@ -64,3 +66,12 @@ class Limits:
         self._empty_at.update(taken)
         if len(self._empty_at) > _MOST_CLOCKS:
             self._empty_at = {key: when for key, when in self._empty_at.items() if when > at}
+
+    def _find(self, method: str, path: str) -> list[tuple[Group, str]]:
+        """The groups that a request belongs to, each with the channel that it counts for."""
+        found: list[tuple[Group, str]] = []
+        for group in self._groups:
+            match = group.path.match(path) if method in group.methods else None
+            if match:
+                found.append((group, match.group(1) if group.path.groups else ""))
+        return found

@@ -51,12 +51,16 @@ class Ring:
         self.last += 1
         self._events.append(event)
         self._bytes += event.size
+        if len(self._events) > RING_EVENTS or self._bytes > RING_BYTES:
+            self._shorten(generous=generous)
+        return self.last
+
+    def _shorten(self, *, generous: bool) -> None:
         most_events, most_bytes = RING_EVENTS, RING_BYTES
         if generous:
             most_events, most_bytes = most_events + SLOW_EVENTS, most_bytes + SLOW_BYTES
         while len(self._events) > most_events or self._bytes > most_bytes:
             self._bytes -= self._events.popleft().size
-        return self.last
 
     def reaches(self, seq: int) -> bool:
         """Whether everything after `seq` is still here."""

@@ -106,6 +106,8 @@ class Database:
         self._connection = writer
         self._bus = bus
         self._writing = asyncio.Lock()
+        # How many wait for it.
+        self._queued = 0
         self._group: _Group | None = None
         self._grown = asyncio.Event()
         self._pace = Pace()
@@ -161,7 +163,12 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:
         """Reads and writes that happen together; left only once they are on the card."""
-        async with self._writing:
+        self._queued += 1
+        try:
+            await self._writing.acquire()
+        finally:
+            self._queued -= 1
+        try:
             if self._group and self._group.size >= LARGEST_GROUP:
                 await self._connection.far(self._commit)
             savepoint = await self._begin()
@@ -174,7 +181,12 @@ class Database:
                 raise
             group.size += 1
             group.events += transaction.events
-            self._grown.set()
+            if self._pace.is_quick and not self._queued:
+                await self._commit()
+            else:
+                self._grown.set()
+        finally:
+            self._writing.release()
         await asyncio.shield(group.done)
 
     async def _begin(self) -> str | None:
