@@ -17,7 +17,7 @@ const byKey: Record<string, ((facts: Facts) => string) | undefined> = {
   session_expired: () => 'Your sign-in has ended. Sign in again.',
   username_taken: () => 'Someone here already signs in with this name. Choose another.',
   slow_mode: ({ seconds }) =>
-    `This channel is slow on purpose. You can write again in ${Math.ceil(seconds ?? 1)} s.`,
+    `This channel is slow on purpose. You can write again in ${span(seconds ?? 1)}.`,
   too_fast: ({ seconds }) => `That was a lot at once. Try again in ${Math.ceil(seconds ?? 1)} s.`,
   storage_failed: () => 'The box could not write to its disk. Whoever looks after it should have a look.',
 };
@@ -28,3 +28,10 @@ export const errors = {
   slowDown: (seconds: number) => `That was a lot at once. Try again in ${Math.ceil(seconds)} s.`,
   byKey,
 };
+
+/** How long one waits, in the largest unit that says it without a fraction of importance. */
+function span(seconds: number): string {
+  if (seconds <= 90) return `${Math.ceil(seconds)} s`;
+  if (seconds <= 5400) return `${Math.ceil(seconds / 60)} min`;
+  return `${Math.ceil(seconds / 3600)} h`;
+}
