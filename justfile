@@ -1,7 +1,7 @@
 # Hearth's commands; `./just` alone lists them. CI calls only these.
 set shell := ["sh", "-euc"]
 export PATH := justfile_directory() / ".venv/bin:" + env("PATH")
-python_code := "appliance hardware tests benchmarks"
+python_code := "appliance hardware image tests benchmarks"
 
 # List the commands
 default:
@@ -16,7 +16,7 @@ run: build
 test: test-python test-screens test-compat test-browsers
 
 # Format, lint, types, import contracts, file sizes, contrast
-check: check-python check-screens
+check: check-python check-screens check-shell
 
 # What CI runs
 ci: check types-in-step test
@@ -29,6 +29,10 @@ types: setup screens-setup
 # Measure against peers in the same run: `./just bench chat`, `./just bench sfu`
 bench name: setup (packages "ejabberd ngircd")
     python -m benchmarks.{{ name }}
+
+# Build an image for a card or a virtual machine, as root: `./just image virt-amd64`
+image board *options: setup (packages "mmdebstrap genimage squashfs-tools mtools dosfstools e2fsprogs xz-utils")
+    python -m image {{ board }} {{ options }}
 
 # Lock what is installed, by hash and without any registry's address
 lock: setup
@@ -74,6 +78,10 @@ check-python: setup
 [private]
 check-screens: screens-setup
     cd webui && npm run --silent format:check && npm run --silent lint && npm run --silent check
+
+[private]
+check-shell: (packages "shellcheck")
+    git ls-files just .ci image systemd tests | xargs grep -lE '^#!/bin/sh' | xargs shellcheck
 
 [private]
 types-in-step: types

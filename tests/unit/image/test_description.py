@@ -1,0 +1,90 @@
+"""Boards and layers as they are written down, and what becomes of them on the disk."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from image import description, disk
+from image.description import HERE, Board, Layer, Unknown
+
+BOARDS = description.names("boards")
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_every_board_is_made_of_layers_that_exist(name: str) -> None:
+    board = description.board(name)
+
+    found = description.layers(board, [])
+
+    assert [layer.name for layer in found] == board.layers
+    assert len(set(board.layers)) == len(board.layers)
+    assert board.kernel or board.debian_kernel
+
+
+@pytest.mark.parametrize("name", description.names("layers"))
+def test_every_layer_belongs_to_a_board_and_says_what_it_is_for(name: str) -> None:
+    users = [board for board in BOARDS if name in description.board(board).layers]
+    [layer] = description.layers(Board("", "amd64", [name]), [])
+
+    assert users
+    assert layer.summary
+    assert layer.packages == sorted(layer.packages)
+
+
+def test_what_is_run_may_be_run() -> None:
+    programs = [
+        file
+        for file in (HERE / "layers").rglob("*")
+        if file.is_file() and file.read_bytes().startswith(b"#!")
+    ]
+
+    assert programs
+    assert [file.name for file in programs if not os.access(file, os.X_OK)] == []
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_services_that_a_layer_brings_are_switched_on_by_it(name: str) -> None:
+    for layer in description.layers(description.board(name), []):
+        brought = sorted(file.name for file in (layer.files or Path("/nowhere")).rglob("hearth-*.service"))
+        assert brought == sorted(one for one in layer.services if one.startswith("hearth-"))
+
+
+def test_an_unknown_board_is_answered_with_those_that_there_are() -> None:
+    with pytest.raises(Unknown, match=r"no board 'toaster'; there are pi3, pi4, pi5, virt-amd64, virt-arm64"):
+        description.board("toaster")
+
+
+def test_a_layer_can_be_left_out() -> None:
+    names = [layer.name for layer in description.layers(description.board("virt-amd64"), ["lab"])]
+
+    assert "lab" not in names
+    assert "hearth" in names
+
+
+@pytest.mark.parametrize(("name", "slots"), [("pi3", "a"), ("pi4", "ab"), ("virt-arm64", "ab")])
+def test_a_disk_has_as_many_slots_as_its_firmware_can_read(name: str, slots: str, tmp_path: Path) -> None:
+    for slot in "ab":
+        (tmp_path / f"boot_{slot}").mkdir()
+        (tmp_path / f"boot_{slot}" / "cmdline.txt").write_text("quiet")
+    (tmp_path / "autoboot.txt").write_text("")
+
+    layout = disk._layout(description.board(name), "card.img", tmp_path)
+
+    partitions = [line.split()[1] for line in layout.splitlines() if line.startswith("partition ")]
+    assert [one for one in partitions if one.startswith("system_")] == [f"system_{slot}" for slot in slots]
+    # The last one grows.
+    assert partitions[-1] == "data"
+
+
+def test_each_slot_starts_its_own_system() -> None:
+    board = description.board("pi5")
+
+    assert "root=PARTLABEL=system_a " in disk.command_line(board, "a")
+    assert "hearth.slot=b " in disk.command_line(board, "b")
+    assert "root=PARTLABEL=system_b " in disk.command_line(board, "b")
+
+
+def test_a_layer_that_says_something_unknown_is_refused() -> None:
+    with pytest.raises(TypeError):
+        Layer(summary="x", package=["typo"])  # type: ignore[call-arg]
