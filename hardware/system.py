@@ -7,6 +7,8 @@ import msgspec
 from hardware import tree
 from hardware.tree import REAL
 
+_SLOT_WORDS = {"hearth.slot", "rauc.slot"}
+
 
 class System(msgspec.Struct, frozen=True):
     """`slot` is the half of an A/B image that runs; None where there are no halves."""
@@ -23,10 +25,10 @@ def read(root: Path = REAL) -> System:
 
 
 def _slot(root: Path) -> str | None:
-    """As the boot loader tells the kernel, and RAUC reads it."""
+    """As the boot loader tells the kernel, in the words of our own image or of RAUC."""
     for word in (tree.text(root / "proc/cmdline") or "").split():
         key, _, value = word.partition("=")
-        if key == "rauc.slot":
+        if key in _SLOT_WORDS:
             return value
     return None
 

@@ -1,10 +1,13 @@
 """What a single probe makes of what a board may say, beyond the copied boards as they are."""
 
+import signal
+import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from hardware import board, memory, power, processor, radio, storage, thermal
+from hardware import board, leds, memory, power, processor, radio, storage, thermal
 from hardware.leds import Leds, State, showing
 from tests.unit.hardware.boards import BOARDS, copied, write
 
@@ -283,3 +286,21 @@ def test_an_older_kernels_names_for_the_lights_are_known(tmp_path: Path) -> None
 def test_a_board_without_lights_is_silent(tmp_path: Path) -> None:
     with showing(State.TROUBLE, GENERIC, tmp_path):
         assert not (tmp_path / "sys").exists()
+
+
+def test_the_command_for_the_lights_ends_when_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    monkeypatch.setattr(sys, "argv", ["leds", "setup"])
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)  # waits until somebody asks for it
+
+    try:
+        leds.main()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def test_a_state_that_there_is_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["leds", "disco"])
+
+    with pytest.raises(ValueError, match="disco"):
+        leds.main()
