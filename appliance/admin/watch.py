@@ -37,16 +37,17 @@ class Diary:
         self._missed: dict[str, int] = {}
 
     def note(self, found: dict[str, Problem]) -> None:
-        """Compare what is wrong now with what was."""
-        for name, problem in found.items():
-            if name not in self._missed:
-                log.warning("problem began: %s (%s)", problem.key, problem.severity)
-            self._missed[name] = 0
-        for name in self._missed.keys() - found.keys():
-            self._missed[name] += 1
-            if self._missed[name] >= LOOKS_UNTIL_OVER:
-                log.info("problem is over: %s", name)
-                del self._missed[name]
+        """Compare what is wrong now with what was; one that grows worse is another one."""
+        severities = {problem.key: problem.severity for problem in found.values()}
+        for key, severity in severities.items():
+            if key not in self._missed:
+                log.warning("problem began: %s (%s)", key, severity)
+            self._missed[key] = 0
+        for key in self._missed.keys() - severities.keys():
+            self._missed[key] += 1
+            if self._missed[key] >= LOOKS_UNTIL_OVER:
+                log.info("problem is over: %s", key)
+                del self._missed[key]
 
 
 class Watch:

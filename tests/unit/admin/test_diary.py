@@ -6,6 +6,7 @@ import pytest
 
 from appliance.admin import verdict
 from appliance.admin.watch import LOOKS_UNTIL_OVER, Diary
+from hardware.thermal import Heat
 from tests.unit.admin.facts import WELL, facts
 
 DOWN = verdict.problems(facts(calls_ready=False))
@@ -36,7 +37,7 @@ def test_its_end_is_told_when_it_has_been_away_for_some_looks(
     for _ in range(10):
         diary.note(NONE)
 
-    assert caplog.messages[1:] == ["problem is over: media_process"]
+    assert caplog.messages[1:] == ["problem is over: calls_down"]
 
 
 def test_what_flickers_is_one_problem(diary: Diary, caplog: pytest.LogCaptureFixture) -> None:
@@ -45,3 +46,10 @@ def test_what_flickers_is_one_problem(diary: Diary, caplog: pytest.LogCaptureFix
         diary.note(NONE)
 
     assert caplog.messages == ["problem began: calls_down (serious)"]
+
+
+def test_what_grows_worse_is_told_again(diary: Diary, caplog: pytest.LogCaptureFixture) -> None:
+    for celsius in (76.0, 81.0, 76.0, 81.0):
+        diary.note(verdict.problems(facts(heat=Heat(celsius, 80.0))))
+
+    assert caplog.messages == ["problem began: nearly_too_hot (warning)", "problem began: too_hot (serious)"]
