@@ -15,6 +15,7 @@ from litestar.types import ControllerRouterHandler
 from appliance.accounts.api import AuthController
 from appliance.accounts.callers import Caller, Callers
 from appliance.accounts.door import Door
+from appliance.admin.api import HealthController
 from appliance.bots.api import ApplicationController, BotController
 from appliance.channels import api as channels_api
 from appliance.errors import ApplianceError, NotSignedIn, TooMany
@@ -44,6 +45,7 @@ HEARTH: Sequence[ControllerRouterHandler] = (
     SetupController,
     AuthController,
     BotController,
+    HealthController,
     RtcController,
 )
 """Controllers of our own tree, mounted at /api/hearth/v1."""

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import cast
 
 from appliance.accounts.callers import Callers
+from appliance.admin.facts import Sources
+from appliance.admin.watch import Watch
 from appliance.app import create_app
 from appliance.asgi import Application, Receive, Scope, Send
 from appliance.events import Bus
@@ -112,12 +114,16 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
         # One clock for both ways in, or whoever used both would be twice as fast.
         limits = Limits(time.monotonic)
         gateway = await stack.enter_async_context(Gateway.open(database, callers, limits, bus, voice, folder))
+        root = Path(settings.hardware_root or "/")
+        sources = Sources(folder, root, tls.chain, lambda: voice.is_ready, time.monotonic())
+        watch = await stack.enter_async_context(Watch.open(sources))
         api = create_app(
             database,
             callers,
             extra={
                 "limits": limits,
                 "voice": voice,
+                "watch": watch,
                 "house_url": lambda: addresses.house_url(settings),
             },
         )

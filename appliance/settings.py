@@ -32,6 +32,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public_ip: str = ""
     hostname: str = "hearth"
     log_level: str = "info"
+    hardware_root: str = ""
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:

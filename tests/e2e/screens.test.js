@@ -228,6 +228,7 @@ test('settings', async () => {
     await person.press('Test the microphone')
     await person.press('Show my picture')
   })
+  await camera.photograph('health', owner, open('/settings/health', 'Right now'))
   await camera.photograph('space-overview', owner, open(`${space}/overview`, 'Delete space'))
   await camera.photograph('delete-space', owner, async (person) => {
     await person.press('Delete space')

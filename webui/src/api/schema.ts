@@ -175,6 +175,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/hearth/v1/health': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** See how the box is */
+    get: operations['ApiHearthV1HealthHealth'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/hearth/v1/info': {
     parameters: {
       query?: never;
@@ -837,10 +854,10 @@ export interface components {
       description: string;
       /** @default 0 */
       flags: number;
-      icon?: null;
+      icon: null;
       id: string;
-      name?: string;
-      owner?: components['schemas']['User'];
+      name: string;
+      owner: components['schemas']['User'];
       /** @default  */
       verify_key: string;
     };
@@ -1115,6 +1132,42 @@ export interface components {
       pending: boolean;
       roles: string[];
       user?: components['schemas']['User'];
+    };
+    /** Health */
+    Health: {
+      board: string;
+      checked_at: string;
+      numbers: components['schemas']['HealthNumbers'];
+      problems: number;
+      rows: components['schemas']['HealthRow'][];
+      slot: string | null;
+      uptime_seconds: number;
+      /** @enum {string} */
+      verdict: 'good' | 'warning' | 'serious';
+      version: string;
+    };
+    /** HealthNumbers */
+    HealthNumbers: {
+      celsius: number | null;
+      memory_total: number;
+      memory_used: number;
+      processor_percent: number | null;
+      slows_down_celsius: number;
+      storage_total: number | null;
+      storage_used: number | null;
+    };
+    /** HealthRow */
+    HealthRow: {
+      check: string;
+      facts: {
+        [key: string]: number;
+      };
+      fix: string | null;
+      key: string;
+      sentence: string;
+      /** @enum {string} */
+      state: 'good' | 'warning' | 'serious';
+      title: string;
     };
     /**
      * HeardMessage
@@ -2173,6 +2226,26 @@ export interface operations {
               | unknown[];
             status_code: number;
           };
+        };
+      };
+    };
+  };
+  ApiHearthV1HealthHealth: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Health'];
         };
       };
     };

@@ -1,7 +1,7 @@
 /** Which address shows what.  The address is the only memory of where one is: back, reload and a shared link all work. */
 import type { Id } from '../api/model';
 
-export type SettingsSection = 'account' | 'devices' | 'appearance' | 'voice';
+export type SettingsSection = 'account' | 'devices' | 'appearance' | 'voice' | 'health';
 export type SpaceSection = 'overview' | 'people' | 'invites' | 'bots';
 
 export type Route =
@@ -13,7 +13,7 @@ export type Route =
   | { page: 'space'; guild: Id; channel: Id | null; message: Id | null }
   | { page: 'home' };
 
-const SETTINGS: readonly string[] = ['account', 'devices', 'appearance', 'voice'];
+const SETTINGS: readonly string[] = ['account', 'devices', 'appearance', 'voice', 'health'];
 const SPACE: readonly string[] = ['overview', 'people', 'invites', 'bots'];
 const ID = /^\d{1,20}$/;
 

@@ -2,6 +2,7 @@
 import { chat } from './en/chat';
 import { doors } from './en/doors';
 import { errors } from './en/errors';
+import { health } from './en/health';
 import { settings } from './en/settings';
 import { spaces } from './en/spaces';
 import { plural } from './plural';
@@ -58,5 +59,6 @@ export const en = {
   chat,
   spaces,
   settings,
+  health,
   errors,
 };

@@ -19,6 +19,9 @@ const byKey: Record<string, ((facts: Facts) => string) | undefined> = {
   slow_mode: ({ seconds }) =>
     `This channel is slow on purpose. You can write again in ${span(seconds ?? 1)}.`,
   too_fast: ({ seconds }) => `That was a lot at once. Try again in ${Math.ceil(seconds ?? 1)} s.`,
+  admins_only: () => 'Only those who look after the box can see this.',
+  health_unknown: () =>
+    'The box could not find out how it is: its card or disk may hang. Try again in a moment.',
   storage_failed: () => 'The box could not write to its disk. Whoever looks after it should have a look.',
 };
 

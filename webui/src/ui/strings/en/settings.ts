@@ -5,6 +5,7 @@ export const settings = {
   yourDevices: 'Your devices',
   thisSpace: 'This space',
   connections: 'Connections',
+  thisBox: 'This box',
   nav: 'Settings',
   sections: {
     account: 'Account',
@@ -15,6 +16,7 @@ export const settings = {
     people: 'People',
     invites: 'Invites',
     bots: 'Bots',
+    health: 'Health',
   },
   save: 'Save',
   saving: 'Saving',

@@ -1,0 +1,1 @@
+"""What the people who look after the box are told of it."""

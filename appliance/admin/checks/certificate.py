@@ -1,0 +1,38 @@
+"""A certificate that runs out: browsers then refuse to open Hearth at all."""
+
+from appliance.admin import words
+from appliance.admin.facts import Facts
+from appliance.admin.model import Problem
+
+TITLE = "Trusted connection"
+_DAY_MS = 24 * 3600 * 1000
+# It is renewed 30 days before its end (network.certificates): at 14 something has gone wrong.
+_SOON_DAYS = 14
+
+
+def check(facts: Facts) -> Problem | None:
+    """Whether the certificate ends soon, or has ended."""
+    if facts.certificate_ends is None:
+        return None
+    left = (facts.certificate_ends - facts.at) // _DAY_MS
+    if left >= _SOON_DAYS:
+        return None
+    fix = "Restart the box: it makes a new certificate when it starts. If this stays, look at its clock."
+    if facts.certificate_ends <= facts.at:
+        return Problem(
+            key="certificate_over", severity="serious", title="The certificate has run out", fix=fix,
+            sentence="Browsers refuse to open Hearth, or warn of it.",
+        )  # fmt: skip
+    return Problem(
+        key="certificate_ends", severity="warning", title="The certificate runs out soon", fix=fix,
+        sentence=f"It is good for {words.days(left)}, and should have been renewed by now.",
+        facts={"days": float(left)},
+    )  # fmt: skip
+
+
+def good(facts: Facts) -> str | None:
+    """How long it is good for."""
+    if facts.certificate_ends is None:
+        return None
+    left = (facts.certificate_ends - facts.at) // _DAY_MS
+    return f"The certificate is good for {words.days(left)} and renews itself in time."

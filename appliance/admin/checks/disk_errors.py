@@ -1,0 +1,33 @@
+"""A disk that fails: the kernel has met errors on it, or no longer lets anything be written."""
+
+from appliance.admin.facts import Facts
+from appliance.admin.model import Problem
+
+TITLE = "Card or disk"
+_FIX = "Copy Hearth's data folder to somewhere else now, then replace the card or disk."
+
+
+def check(facts: Facts) -> Problem | None:
+    """Whether the file system is read-only or has counted errors."""
+    if facts.storage is None:
+        return Problem(
+            key="disk_gone", severity="serious", title="The data folder is gone", sentence="Its disk does not answer.",
+            fix="Check that the card or disk is plugged in firmly, then restart the box.",
+        )  # fmt: skip
+    if facts.storage.read_only:
+        return Problem(
+            key="disk_read_only", severity="serious", title="Nothing can be written", fix=_FIX,
+            sentence="The system protects the card or disk from being written, as it does after an error.",
+        )  # fmt: skip
+    if errors := facts.storage.errors:
+        times = "once" if errors == 1 else f"{errors} times"
+        return Problem(
+            key="disk_errors", severity="warning", title="The card or disk has errors", fix=_FIX,
+            sentence=f"Reading or writing went wrong {times}.", facts={"errors": float(errors)},
+        )  # fmt: skip
+    return None
+
+
+def good(facts: Facts) -> str | None:
+    """Only a file system that counts its errors can be said to have none."""
+    return None if facts.storage is None or facts.storage.errors is None else "No errors so far."

@@ -1,0 +1,38 @@
+"""No room: messages can no longer be kept when the disk with the data folder is full."""
+
+from appliance.admin import words
+from appliance.admin.facts import Facts
+from appliance.admin.model import Problem
+
+TITLE = "Storage"
+_FILLING, _NEARLY_FULL = 0.90, 0.97
+
+
+def check(facts: Facts) -> Problem | None:
+    """Whether nine tenths of the disk are used, or nearly all of it."""
+    if facts.storage is None:
+        return None
+    space = facts.storage.space
+    used = 1 - space.free / space.total if space.total else 0.0
+    if used < _FILLING:
+        return None
+    fix = "Delete what is no longer needed on this disk, or move Hearth's data folder to a larger one."
+    numbers = {"free": float(space.free), "total": float(space.total)}
+    free = f"{words.size(space.free)} of {words.size(space.total)} are free."
+    if used < _NEARLY_FULL:
+        return Problem(
+            key="disk_filling", severity="warning", title="Storage is filling up", sentence=free, fix=fix,
+            facts=numbers,
+        )  # fmt: skip
+    return Problem(
+        key="disk_full", severity="serious", title="Storage is nearly full", fix=fix, facts=numbers,
+        sentence=f"Only {free} When it is full, no message can be sent.",
+    )  # fmt: skip
+
+
+def good(facts: Facts) -> str | None:
+    """How much is used."""
+    if facts.storage is None:
+        return None
+    space = facts.storage.space
+    return f"{words.size(space.total - space.free)} of {words.size(space.total)} used."

@@ -1,0 +1,26 @@
+"""No calls: the process that carries sound and pictures is away."""
+
+from appliance.admin.facts import Facts
+from appliance.admin.model import Problem
+
+TITLE = "Calls"
+# Both processes are started together, and this one needs longer.
+_START_SECONDS = 15
+
+
+def check(facts: Facts) -> Problem | None:
+    """Whether the media process is away although it has had time to start."""
+    if facts.calls_ready or facts.running_seconds < _START_SECONDS:
+        return None
+    return Problem(
+        key="calls_down",
+        severity="serious",
+        title="Calls do not work",
+        sentence="The part of the box that carries sound and pictures is not running.",
+        fix="It is started again by itself. If this is still here in a minute, restart the box.",
+    )
+
+
+def good(facts: Facts) -> str | None:
+    """Rooms are open."""
+    return "Rooms can be joined." if facts.calls_ready else None

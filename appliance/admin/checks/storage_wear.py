@@ -1,0 +1,37 @@
+"""Worn out: flash storage that says how much of its life is used. Only eMMC does; see hardware/storage.py."""
+
+from appliance.admin.facts import Facts
+from appliance.admin.model import Problem
+from hardware.storage import Disk
+
+TITLE = "Wear"
+_WORN, _WORN_OUT = 90, 100
+_FIX = "Copy Hearth's data folder to somewhere else, and plan to replace the storage."
+
+
+def check(facts: Facts) -> Problem | None:
+    """Whether most of its life, or of its spare blocks, is used."""
+    disk = facts.storage.disk if facts.storage else None
+    if disk is None:
+        return None
+    life = disk.life_used_percent or 0
+    numbers = {"life_used_percent": float(life)}
+    if life > _WORN_OUT or disk.spare_blocks == "urgent":
+        return Problem(
+            key="storage_worn_out", severity="serious", title="The storage is worn out", fix=_FIX, facts=numbers,
+            sentence="It has outlived what its maker promises, and may fail any day.",
+        )  # fmt: skip
+    if life >= _WORN or disk.spare_blocks == "warning":
+        return Problem(
+            key="storage_worn", severity="warning", title="The storage wears out", fix=_FIX, facts=numbers,
+            sentence="Nearly all that its maker promises is used up.",
+        )  # fmt: skip
+    return None
+
+
+def good(facts: Facts) -> str | None:
+    """How much of its life is used, in the tenths that it tells."""
+    disk: Disk | None = facts.storage.disk if facts.storage else None
+    if disk is None or disk.life_used_percent is None:
+        return None
+    return f"At most {disk.life_used_percent} % of the storage's life is used."

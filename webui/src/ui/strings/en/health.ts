@@ -1,0 +1,27 @@
+/** The page's own words; what a check found is told in the box's own sentences. */
+export const health = {
+  checked: (when: string) => `Checked ${when}. Hearth looks by itself every minute.`,
+  checkNow: 'Check now',
+  checking: 'Checking',
+  adminsOnly: 'Only those who look after the box can see this.',
+  verdict: { good: 'Everything works.', warning: 'Everything works.', serious: 'Something is wrong.' },
+  needs: (count: number) => (count === 1 ? 'One thing needs you.' : `${count} things need you.`),
+  nothing: 'Nothing needs you.',
+  seeBelow: 'What to do stands with each of them.',
+  result: 'Result',
+  waiting: (count: number) => (count === 1 ? '1 thing to do' : `${count} things to do`),
+  settingsWaiting: (count: number) =>
+    count === 1 ? 'Settings, 1 thing to do' : `Settings, ${count} things to do`,
+  states: { good: 'Good', warning: 'Needs you', serious: 'Does not work' },
+  now: 'Right now',
+  processor: 'Processor',
+  memory: 'Memory',
+  storage: 'Storage',
+  temperature: 'Temperature',
+  ofLimit: (celsius: number, limit: number) => `${celsius} °C of ${limit}`,
+  of: (used: string, total: string) => `${used} of ${total}`,
+  board: 'Board',
+  version: 'Hearth',
+  uptime: 'Running for',
+  slot: 'System half',
+};
