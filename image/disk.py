@@ -22,7 +22,8 @@ _VOLUME_ID = "48454152"
 
 def command_line(board: Board, slot: str) -> str:
     """What the kernel is told. `rw` is for the writable half that overlayroot lays over the squashfs, which is read-only
-    by nature; the root is found by the name of its partition, which is the same on a card and on a disk."""
+    by nature; the root is found by the name of its partition, which is the same on a card and on a disk.
+    """
     root = f"PARTLABEL=system_{slot}" if board.has_slots else "/dev/mmcblk0p2"
     return (
         f"root={root} rootfstype=squashfs rw rootwait overlayroot=tmpfs:recurse=0 fsck.repair=yes hearth.slot={slot} "
