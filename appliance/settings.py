@@ -32,6 +32,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public_ip: str = ""
     hostname: str = "hearth"
     log_level: str = "info"
+    portal_port: Port = 80
+    portal_address: str = "10.42.0.1/24"
+    portal_card: str = "/boot/firmware"
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:

@@ -1,4 +1,4 @@
-"""NetworkManager over D-Bus: exactly the calls that setup makes (systemd/50-hearth-portal.rules allows these and no other).
+"""NetworkManager over D-Bus: exactly the calls that setup makes (systemd/polkit-1/rules.d/50-hearth-portal.rules allows these and no other).
 
 What a newcomer would get wrong: why an activation failed is told only by a signal of the device, and gone a moment later.
 So the reasons are listened to all the time, and `settle` asks the activation itself whether it is over.
@@ -45,13 +45,14 @@ class JoinFailed(Exception):
 
 
 class Device(msgspec.Struct, frozen=True):
-    """A radio or a socket for a cable that NetworkManager looks after."""
+    """A radio or a socket for a cable that NetworkManager looks after; `hardware` is its MAC address."""
 
     path: str
     name: str
     is_wifi: bool
     is_connected: bool
     can_be_ap: bool
+    hardware: str
 
 
 class Activation(msgspec.Struct, frozen=True):
@@ -107,7 +108,14 @@ class NetworkManager:
         can = 0
         if is_wifi:
             can = (await self._bus.properties(_SERVICE, path, _WIRELESS))["WirelessCapabilities"]
-        return Device(path, about["Interface"], is_wifi, about["State"] == _CONNECTED, bool(can & _CAN_BE_AP))
+        return Device(
+            path=path,
+            name=about["Interface"],
+            is_wifi=is_wifi,
+            is_connected=about["State"] == _CONNECTED,
+            can_be_ap=bool(can & _CAN_BE_AP),
+            hardware=about["HwAddress"],
+        )
 
     async def address(self, device: str) -> str | None:
         """The IPv4 address that a device has, if any."""
