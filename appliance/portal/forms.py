@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from appliance.portal.model import Network, Password, Security, Wish
-from appliance.portal.words import Words
+from appliance.portal.wording import Words
 
 MOST_BYTES = 4096
 _MOST_FIELDS = 16

@@ -26,11 +26,12 @@ input,select,button{font:inherit;color:inherit}.i{width:100%;min-height:44px;pad
 .j{display:flex;justify-content:space-between;gap:16px;margin-top:auto;font-size:13px}.j a{display:inline-flex;align-items:center;min-height:44px}.z{margin-top:auto}
 :focus-visible{outline:0;box-shadow:0 0 0 2px var(--a),0 0 0 4px var(--f)}
 .u{border-radius:14px;background:var(--b);box-shadow:inset 0 0 0 1px var(--l)}.u label{display:flex;align-items:center;gap:12px;min-height:48px;padding:4px 16px 4px 12px;font-size:15px;font-weight:400;color:var(--t)}.u label+label{border-top:1px solid var(--l)}
-.u input{appearance:none;-webkit-appearance:none;width:20px;height:20px;margin:0;flex:none;border-radius:50%;border:2px solid var(--r)}.u input:checked{border:6px solid var(--e)}.u input:checked~span:first-of-type{color:var(--s);font-weight:600}.u small{color:var(--m);font-size:12px;white-space:nowrap}
-.w{flex:1;min-width:0;overflow-wrap:anywhere}.u svg{width:16px;height:16px;flex:none}.k{fill:none;stroke:var(--m);stroke-width:1.9}.h{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.u input{appearance:none;-webkit-appearance:none;width:20px;height:20px;margin:0;flex:none;border-radius:50%;border:2px solid var(--r)}.u input:checked{border:6px solid var(--e)}.u input:checked~span:first-of-type{color:var(--s);font-weight:600}.u small{color:var(--m);font-size:12px;max-width:9rem;text-align:end}
+.w{flex:1;min-width:0;overflow-wrap:anywhere}.u svg{width:16px;height:16px;flex:none;fill:currentColor}.u .k{fill:none;stroke:var(--m);stroke-width:1.9}.h{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .n{padding:12px 16px;border-radius:9px;font-size:13px;background:var(--d)}.l{display:grid;gap:12px;counter-reset:s}.l li{counter-increment:s;display:grid;grid-template-columns:28px minmax(0,1fr);gap:12px}
 .l li:before{content:counter(s);display:grid;place-items:center;height:28px;border-radius:50% 50% 27% 27%;background:var(--w);color:var(--v);font-weight:600;font-size:13px}h2{font-size:15px;padding-top:3px}
-.a{font-size:21px;font-weight:600}.a a{display:inline-flex;align-items:center;min-height:44px}.x{display:flex;align-items:center;gap:16px;padding:12px}.r{background:#fff;padding:12px;border-radius:14px;width:152px;flex:none}.r svg{display:block;width:100%}
+.a{font-size:21px;font-weight:600}.a a{display:inline-flex;align-items:center;min-height:44px}.x{display:flex;align-items:center;gap:16px;padding:12px}.r{background:#fff;padding:12px;border-radius:14px;width:152px;flex:none}.r svg{display:block;width:100%;height:auto}
+.v{width:28px;height:28px;border-radius:50%;border:3px solid var(--c);border-top-color:var(--e);animation:v 1s linear infinite}@keyframes v{to{rotate:1turn}}@media(prefers-reduced-motion:reduce){.v{animation:none}}
 @supports selector(:has(a)){form:not(:has([value=""]:checked)) .o{display:none}}
 """
 

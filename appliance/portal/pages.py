@@ -8,14 +8,28 @@ import segno
 
 from appliance.portal.html import Html, escape, fill, join, page
 from appliance.portal.model import Failure, Network, Security
-from appliance.portal.words import LANGUAGES, Words
+from appliance.portal.wording import Words
+from appliance.portal.words import LANGUAGES
 
-_LOCK = Html(
-    '<svg class="k" viewBox="0 0 24 24" role="img" aria-label="{}"><rect x="5" y="10.5" width="14" height="10" rx="2.8"/>'
-    '<path d="M8 10.5V8a4 4 0 0 1 8 0v2.5"/></svg>'
+_BARS = Html(
+    "".join(
+        f'<symbol id="b{full}" viewBox="0 0 18 16">'
+        + "".join(
+            f'<rect x="{5 * bar}" y="{12 - 4 * bar}" width="3" height="{4 + 4 * bar}" rx="1.5"'
+            + ("/>" if bar < full else ' fill="var(--r)" opacity=".5"/>')
+            for bar in range(4)
+        )
+        + "</symbol>"
+        for full in range(1, 5)
+    )
+)
+# Drawn once and used in every row: a captive assistant is patient with nothing.
+_SIGNS = Html(
+    '<svg hidden><symbol id="l" viewBox="0 0 24 24"><rect x="5" y="10.5" width="14" height="10" rx="2.8"/>'
+    f'<path d="M8 10.5V8a4 4 0 0 1 8 0v2.5"/></symbol>{_BARS}</svg>'
 )
 _QR_BORDER = 2
-_MOST_NETWORKS = 12
+_MOST_NETWORKS = 10
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,13 +106,13 @@ def wifi(view: View, step: str, about: WifiPage) -> bytes:
     rows = join([_network(words, network, checked=network.ssid == about.chosen) for network in near])
     other = about.chosen is not None and all(network.ssid != about.chosen for network in near)
     body = fill(
-        "{head}{note}{empty}{form}"
+        "{head}{note}{empty}{signs}{form}"
         '<fieldset><legend class="h">{nearby}</legend><div class="u">{rows}<label><input type="radio" name="network" value=""{other}>'
         "<span>{another}</span></label></div>{slip}</fieldset>{name}{password}"
         '<button class="p">{go}</button>{offline}</form>{foot}',
         head=_head(title, "" if about.failed else words.wifi_lead),
         note=_note(words, about.failed), empty=_paragraph("m", "" if near else words.nothing_near),
-        form=_form(view, "/wifi"), nearby=words.nearby, rows=rows, another=words.another,
+        signs=_SIGNS, form=_form(view, "/wifi"), nearby=words.nearby, rows=rows, another=words.another,
         other=_if(other or not near, " checked"), slip=_slip(view, "network"), name=_name_field(view, about, other=other),
         password=_wifi_word(view, about), go=words.try_again if about.failed else words.go_on,
         offline=_offline(words, about.failed), foot=_wifi_foot(view, about),
@@ -109,7 +123,7 @@ def wifi(view: View, step: str, about: WifiPage) -> bytes:
 def _network(words: Words, network: Network, *, checked: bool) -> Html:
     refused = network.security is Security.OTHER
     lock = words.newest_lock if network.security is Security.SAE else words.locked
-    sign = Html(_LOCK.format(escape(lock))) if network.security.takes_password else Html("")
+    sign = _sign("l", lock, ' class="k"') if network.security.takes_password else Html("")
     return fill(
         '<label><input type="radio" name="network" value="{value}"{checked}{disabled}><span class="w">{name}</span>'
         "<small>{bands}</small>{sign}{bars}</label>",
@@ -122,14 +136,14 @@ def _network(words: Words, network: Network, *, checked: bool) -> Html:
 def _bars(words: Words, strength: int) -> Html:
     full = min(4, strength // 25 + 1)
     word = words.strong if full >= 3 else words.fair if full == 2 else words.weak
-    lit, faint = 'fill="currentColor"', 'fill="var(--r)" opacity=".5"'
-    bars = "".join(
-        f'<rect x="{5 * bar}" y="{12 - 4 * bar}" width="3" height="{4 + 4 * bar}" rx="1.5" {lit if bar < full else faint}/>'
-        for bar in range(4)
-    )
+    return _sign(f"b{full}", word)
+
+
+def _sign(sign: str, label: str, more: str = "") -> Html:
     return fill(
-        '<svg viewBox="0 0 18 16" role="img" aria-label="{word}">{bars}</svg>', word=word, bars=Html(bars)
-    )
+        '<svg{more} role="img" aria-label="{label}"><use href="#{sign}"/></svg>',
+        sign=sign, label=label, more=Html(more),
+    )  # fmt: skip
 
 
 def _name_field(view: View, about: WifiPage, *, other: bool) -> Html:
@@ -211,7 +225,11 @@ def looking(view: View, setup: str) -> bytes:
 
 
 def _waiting(view: View, title: str, lead: str, more: str) -> bytes:
-    body = fill('<div role="status" class="g">{head}<p>{more}</p></div>', head=_head(title, lead), more=more)
+    body = fill(
+        '<div role="status" class="g">{head}<p>{more}</p></div><p class="v"></p>',
+        head=_head(title, lead),
+        more=more,
+    )
     return page(view.language, title, "", body, refresh=3)
 
 

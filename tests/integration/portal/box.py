@@ -22,14 +22,16 @@ ADMIN = {"username": "nora", "password": "correct horse battery"}
 class PortalBox:
     """A running portal and a phone without cookies."""
 
-    def __init__(self, folder: Path, nm: FakeNetworkManager, place: str) -> None:
+    def __init__(self, folder: Path, nm: FakeNetworkManager, place: str, host: str) -> None:
         self.folder, self.nm = folder, nm
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.host = host
+        # A loopback address of its own has port 80 for itself, and addresses on the pages look as they do at home.
+        self.port = free_port() if host == "127.0.0.1" else 80
+        self.url = f"http://{host}:{self.port}" if self.port != 80 else f"http://{host}"
         self.phone = httpx.AsyncClient(base_url=self.url, timeout=10, headers={"Accept-Language": "en-GB"})
         self.log = ""
         self.environment = {
-            **os.environ, "HEARTH_DATA": str(folder / "data"), "HEARTH_BIND": "127.0.0.1", "HEARTH_HTTP_PORT": "8099",
+            **os.environ, "HEARTH_DATA": str(folder / "data"), "HEARTH_BIND": host, "HEARTH_HTTP_PORT": "8099",
             "HEARTH_PORTAL_PORT": str(self.port), "HEARTH_PORTAL_ADDRESS": place,
             "HEARTH_PORTAL_CARD": str(folder / "card"), "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={folder}/bus",
         }  # fmt: skip
@@ -50,7 +52,7 @@ class PortalBox:
 
     def _listens(self) -> bool:
         with socket.socket() as knock:
-            return "the portal answers" in self.log and knock.connect_ex(("127.0.0.1", self.port)) == 0
+            return "the portal answers" in self.log and knock.connect_ex((self.host, self.port)) == 0
 
     async def _gather(self) -> None:
         assert self.process.stdout
@@ -101,11 +103,11 @@ class PortalBox:
 
 @asynccontextmanager
 async def portal_box(
-    folder: Path, air: list[Air], *, radios: int = 1, place: str = "127.0.0.1/8"
+    folder: Path, air: list[Air], *, radios: int = 1, place: str = "127.0.0.1/8", host: str = "127.0.0.1"
 ) -> AsyncIterator[PortalBox]:
     """A portal that answers; `place` decides whether loopback counts as the setup network."""
     async with fake_network_manager(folder, air, radios) as nm:
-        box = PortalBox(folder, nm, place)
+        box = PortalBox(folder, nm, place, host)
         try:
             await box.start()
             yield box

@@ -67,15 +67,23 @@ class Phone:
         )
 
     async def picture(self, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
         shot = await self.call("Page.captureScreenshot", format="png")
-        file.write_bytes(base64.b64decode(shot["data"]))
+        _write(file, base64.b64decode(shot["data"]))
+
+    async def speak(self, languages: str) -> None:
+        """The languages of whoever owns the phone."""
+        await self.call("Network.setExtraHTTPHeaders", headers={"Accept-Language": languages})
 
     async def look(self, scheme: str) -> None:
         """Dark or light, as the phone is set."""
         await self.call(
             "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}]
         )
+
+
+def _write(file: Path, picture: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(picture)
 
 
 @asynccontextmanager
@@ -102,6 +110,8 @@ async def phone(folder: Path) -> AsyncIterator[Phone]:
                 "Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=1, mobile=True
             )
             await page.call("Emulation.setScriptExecutionDisabled", value=True)
+            await page.call("Network.enable")
+            await page.speak("en-GB")
             await page.look("dark")
             yield page
     finally:

@@ -1,5 +1,7 @@
 """The pages in a browser as wide as a small phone; leaves pictures in tests/integration/portal/screenshots."""
 
+import os
+import secrets
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ NEARBY = [
     Air(b"Maple-Net", rsn=PSK | SAE, strength=60, megahertz=5180),
     Air(b"Maple-Net-Guest", rsn=PSK, strength=81),
     Air(b"Flat 2B", rsn=SAE, strength=38, megahertz=5500),
-    Air(b"Caf\xc3\xa9 Corner", rsn=0, strength=22),
+    Air("Café Corner".encode(), rsn=0, strength=22),
     Air(b"Office", rsn=ENTERPRISE, strength=55),
 ]
 # What a person needs of a page at 360 points: nothing beside it, every field with a name, nothing too small to hit.
@@ -47,7 +49,16 @@ async def check(page: Phone, name: str) -> None:
 
 
 async def test_a_phone_without_script_sets_the_box_up(tmp_path: Path) -> None:
-    async with portal_box(tmp_path, NEARBY, radios=2) as box, phone(tmp_path) as page:
+    # Only root may have port 80, and only there the addresses on the pages are as short as at home.
+    host = (
+        f"127.{secrets.randbelow(250) + 2}.{secrets.randbelow(250) + 2}.1"
+        if os.geteuid() == 0
+        else "127.0.0.1"
+    )
+    async with (
+        portal_box(tmp_path, NEARBY, radios=2, place=f"{host}/8", host=host) as box,
+        phone(tmp_path) as page,
+    ):
         await box.until_page("Your country")
         await page.open(f"{box.url}/hotspot-detect.html")
         await page.see("Welcome home")
@@ -98,10 +109,9 @@ async def test_it_speaks_german_where_the_phone_does_and_a_cable_needs_a_code(tm
         await box.stop()
         box.nm.plug("192.168.1.7")
         await box.start()
-        await page.call("Network.enable")
-        await page.call("Network.setExtraHTTPHeaders", headers={"Accept-Language": "de-AT,de;q=0.9"})
+        await page.speak("de-AT,de;q=0.9")
         await page.open(box.url)
-        await page.see("Ist das deine Box?")
+        await page.see("Einrichten darf")
         await check(page, "cable-code")
         await page.type("code", box.code)
         await page.press("Weiter")
