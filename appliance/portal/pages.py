@@ -25,7 +25,7 @@ _BARS = Html(
 )
 # Drawn once and used in every row: a captive assistant is patient with nothing.
 _SIGNS = Html(
-    '<svg hidden><symbol id="l" viewBox="0 0 24 24"><rect x="5" y="10.5" width="14" height="10" rx="2.8"/>'
+    '<svg class="h" aria-hidden="true"><symbol id="l" viewBox="0 0 24 24"><rect x="5" y="10.5" width="14" height="10" rx="2.8"/>'
     f'<path d="M8 10.5V8a4 4 0 0 1 8 0v2.5"/></symbol>{_BARS}</svg>'
 )
 _QR_BORDER = 2

@@ -67,6 +67,7 @@ async def test_a_phone_without_script_sets_the_box_up(tmp_path: Path) -> None:
 
         await page.press("Go on")
         await page.see("Choose your Wi-Fi")
+        assert await page.run("document.querySelector('.u').getBoundingClientRect().top < 150")
         await check(page, "2-wifi")
         await page.press("Another network")
         await page.see("Name of the network")
