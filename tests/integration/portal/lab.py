@@ -17,7 +17,7 @@ _START_SECONDS = 20.0
 def _missing() -> str:
     if os.geteuid() != 0:
         return "namespaces need root"
-    for tool in ("NetworkManager", "dnsmasq", "nft", "dbus-daemon"):
+    for tool in ("NetworkManager", "dnsmasq", "nft", "dbus-daemon", "pkcheck"):
         if not any((Path(folder) / tool).exists() for folder in ("/usr/sbin", "/usr/bin", "/sbin")):
             return f"{tool} is not installed"
     return ""
@@ -45,6 +45,19 @@ class Lab:
             [*self._target, *inside, *command],
             capture_output=True, text=True, check=True, timeout=20,
         ).stdout  # fmt: skip
+
+    def try_to(self, *command: str) -> str:
+        """Run a command on the box that may be refused; what it says of that, nothing if it is done."""
+        done = subprocess.run(
+            [*self._target, *command], capture_output=True, text=True, check=False, timeout=20
+        )
+        return done.stderr if done.returncode else ""
+
+    def stop(self, started: subprocess.Popen[bytes]) -> None:
+        """End what was started before the lab ends."""
+        self.started.remove(started)
+        started.kill()
+        started.wait()
 
     def start(self, *command: str, at: str = "") -> subprocess.Popen[bytes]:
         """Start something that goes on; it dies with the lab."""

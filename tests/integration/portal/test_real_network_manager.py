@@ -111,7 +111,7 @@ async def test_https_is_reset_at_once_and_names_asked_elsewhere_are_answered_her
     lab: Lab, manager: NetworkManager
 ) -> None:
     activation = await open_setup(manager)
-    lab.start("/usr/bin/python3", "-c", _WAIT % "10.42.0.1")
+    listener = lab.start("/usr/bin/python3", "-c", _WAIT % "10.42.0.1")
 
     for _ in range(2):
         lab.run("nft", "-f", str(RULES))
@@ -125,6 +125,7 @@ async def test_https_is_reset_at_once_and_names_asked_elsewhere_are_answered_her
     ).split()
     assert elsewhere == ["0", "1", "10.42.0.1"]
     lab.run("nft", "delete", "table", "ip", "hearth_portal")
+    lab.stop(listener)
     await manager.delete(activation.profile)
 
 
@@ -155,7 +156,7 @@ async def test_a_network_without_leases_is_named_and_leaves_nothing(
 async def test_a_network_that_works_is_written_to_the_disk_only_when_it_is_kept(
     lab: Lab, manager: NetworkManager
 ) -> None:
-    lab.start(
+    router = lab.start(
         "dnsmasq", "--no-daemon", "--port=0", "--interface=home0", "--bind-interfaces", "--conf-file=/dev/null",
         "--dhcp-range=192.168.77.10,192.168.77.20,1h", "--dhcp-leasefile=/run/home.leases", at="home",
     )  # fmt: skip
@@ -173,6 +174,39 @@ async def test_a_network_that_works_is_written_to_the_disk_only_when_it_is_kept(
     await asyncio.wait_for(manager.settle(again), 20)
     await manager.delete(activation.profile)
 
+    lab.stop(router)
     assert (address or "").startswith("192.168.77.")
     assert (before, kept, internet) == ([], ["Maple-Net.nmconnection"], True)
     assert list(folder.iterdir()) == []
+
+
+HEARTH, STRANGER = 64123, 65534
+_SETUP = (
+    "AddAndActivateConnection2", "a{sa{sv}}ooa{sv}", "2", "connection", "3", "id", "s", radio.SETUP_ID, "type", "s",
+    "802-3-ethernet", "autoconnect", "b", "false", "ipv4", "1", "method", "s", "shared",
+)  # fmt: skip
+
+
+def may(lab: Lab, user: int, *call: str) -> bool:
+    """Whether a user who is not root may make a call to the manager."""
+    manager = "org.freedesktop.NetworkManager"
+    said = lab.try_to(
+        "setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups",
+        "busctl", "--address=unix:path=/run/bus", "call", manager, "/org/freedesktop/NetworkManager", manager, *call,
+    )  # fmt: skip
+    assert said == "" or "not authorized" in said.lower() or "insufficient privileges" in said.lower(), said
+    return said == ""
+
+
+async def test_polkit_lets_the_portals_user_do_what_setup_does_and_no_more(
+    lab: Lab, manager: NetworkManager
+) -> None:
+    path = (await device(manager, "hearth-ap")).path
+    setup = (*_SETUP, path, "/", "1", "persist", "s", "volatile")
+
+    stranger = [may(lab, STRANGER, *setup), may(lab, STRANGER, "CheckConnectivity")]
+    portal = [may(lab, HEARTH, *setup), may(lab, HEARTH, "CheckConnectivity")]
+    beyond = [may(lab, HEARTH, "Enable", "b", "false"), may(lab, HEARTH, "Reload", "u", "0")]
+    await manager.delete_left_behind()
+
+    assert (stranger, portal, beyond) == ([False, False], [True, True], [False, False])

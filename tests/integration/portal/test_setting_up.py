@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
 import re
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from appliance.portal.captive import PROBES
 from appliance.portal.founding import Founder
+from tests.box import ROOT, free_port
 from tests.integration.portal.box import ADMIN, portal_box
 from tests.integration.portal.fake_network_manager import PSK, SAE, Air
 
@@ -274,6 +277,21 @@ async def test_the_card_opens_setup_again_once_and_can_ask_for_a_new_beginning(t
         wish = tmp_path / "data" / "requests" / "factory-reset"
         assert json.loads(wish.read_text()) == {"wipe": False}
         assert wish.stat().st_mode & 0o077 == 0
+
+
+async def test_a_computer_without_networkmanager_is_told_so_in_one_line(tmp_path: Path) -> None:
+    environment = {
+        **os.environ, "HEARTH_DATA": str(tmp_path), "HEARTH_PORTAL_PORT": str(free_port()),
+        "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={tmp_path}/none",
+    }  # fmt: skip
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "appliance", "portal", env=environment, cwd=ROOT, stderr=asyncio.subprocess.PIPE
+    )
+    _, said = await process.communicate()
+
+    assert process.returncode == 2
+    assert said.decode().startswith("Setup needs NetworkManager")
+    assert said.count(b"\n") == 1
 
 
 def accounts(folder: Path) -> int:
