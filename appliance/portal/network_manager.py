@@ -45,7 +45,7 @@ class JoinFailed(Exception):
 
 
 class Device(msgspec.Struct, frozen=True):
-    """A radio or a socket for a cable that NetworkManager looks after; `hardware` is its MAC address."""
+    """A radio or a socket for a cable that NetworkManager looks after; `hardware` is the MAC address that it was made with."""
 
     path: str
     name: str
@@ -105,16 +105,18 @@ class NetworkManager:
         if about["DeviceType"] not in {_ETHERNET, _WIFI, _VETH} or about["State"] <= _UNMANAGED:
             return None
         is_wifi = about["DeviceType"] == _WIFI
-        can = 0
+        can, hardware = 0, about["HwAddress"]
         if is_wifi:
-            can = (await self._bus.properties(_SERVICE, path, _WIRELESS))["WirelessCapabilities"]
+            wireless = await self._bus.properties(_SERVICE, path, _WIRELESS)
+            # The other address may be one that NetworkManager made up for this scan, and the setup network is named by it.
+            can, hardware = wireless["WirelessCapabilities"], wireless["PermHwAddress"]
         return Device(
             path=path,
             name=about["Interface"],
             is_wifi=is_wifi,
             is_connected=about["State"] == _CONNECTED,
             can_be_ap=bool(can & _CAN_BE_AP),
-            hardware=about["HwAddress"],
+            hardware=hardware,
         )
 
     async def address(self, device: str) -> str | None:

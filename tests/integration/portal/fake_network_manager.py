@@ -61,7 +61,7 @@ class FakeNetworkManager:
         self.objects[path] = {
             f"{NM}.Device": {
                 "DeviceType": Variant("u", kind), "State": Variant("u", state), "Interface": Variant("s", name),
-                "HwAddress": Variant("s", "02:00:00:00:1A:2B"), "Ip4Config": Variant("o", "/"),
+                "HwAddress": Variant("s", "06:66:66:66:66:66"), "Ip4Config": Variant("o", "/"),
                 "Ip4Connectivity": Variant("u", 4),
             }
         }  # fmt: skip
@@ -71,6 +71,7 @@ class FakeNetworkManager:
         path = self._device(f"wlan{number}", 2, 30)
         self.objects[path][f"{NM}.Device.Wireless"] = {
             "WirelessCapabilities": Variant("u", 0x40), "LastScan": Variant("x", -1),
+            "PermHwAddress": Variant("s", "02:00:00:00:1A:2B"),
         }  # fmt: skip
         return path
 

@@ -27,6 +27,7 @@ async def test_a_phone_sets_up_a_box_with_one_radio(tmp_path: Path) -> None:
         page = await box.answer_all()
         assert "Joining Maple-Net" in page
         assert 'http-equiv="refresh"' in page
+        assert "join Hearth-1A2B again" in page
         page = await box.until_page("Maple Street is ready")
 
         assert "192.168.1.42" in page
