@@ -65,6 +65,10 @@ test-browsers: build (packages "chromium firefox-esr fonts-noto-core fonts-noto-
     npm ci --silent --prefix tests/e2e
     npm test --silent --prefix tests/e2e
 
+# What needs more of Debian than other tests, in namespaces of its own: `./just lab portal`
+lab name: setup (packages "network-manager polkitd dnsmasq-base dbus-daemon dbus-bin nftables iproute2 chromium")
+    HEARTH_LAB=1 pytest -q tests/integration/{{ name }}
+
 [private]
 check-python: setup
     ruff format --check {{ python_code }}

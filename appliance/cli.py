@@ -1,4 +1,4 @@
-"""The command line: `python -m appliance run` for a person, `server` for systemd, `setup-link` for a lost link."""
+"""The command line: `python -m appliance run` for a person, `server` and `portal` for systemd, `setup-link` for a lost link."""
 
 import argparse
 import asyncio
@@ -14,6 +14,7 @@ import uvloop
 from appliance import launcher, server
 from appliance.events import Bus
 from appliance.network.addresses import house_url, in_url, main_address
+from appliance.portal import serve as portal
 from appliance.settings import Settings, SettingsError, data_folder, load, prepare
 from appliance.setup import service as setup
 from appliance.storage import Database
@@ -22,7 +23,9 @@ from appliance.storage import Database
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status, which is 2 when the settings cannot be used."""
     parser = argparse.ArgumentParser(prog="hearth", description="A household's own place to talk.")
-    parser.add_argument("command", choices=["run", "server", "setup-link"], nargs="?", default="run")
+    parser.add_argument(
+        "command", choices=["run", "server", "portal", "setup-link"], nargs="?", default="run"
+    )
     command: str = parser.parse_args(arguments).command
     try:
         folder = data_folder()
@@ -35,6 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
             return launcher.run(sfu_arguments(folder, settings))
         if command == "server":
             uvloop.run(_serve(folder, settings))
+        elif command == "portal":
+            uvloop.run(_portal(folder, settings))
         else:
             asyncio.run(_print_setup_link(folder, settings))
     except SettingsError as error:
@@ -67,6 +72,14 @@ async def _serve(folder: Path, settings: Settings) -> None:
             sys.stdout.flush()
 
     await server.serve(folder, settings, wishes, ready)
+
+
+async def _portal(folder: Path, settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await portal.serve(folder, settings, stop)
 
 
 async def _print_setup_link(folder: Path, settings: Settings) -> None:

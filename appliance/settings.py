@@ -33,6 +33,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hostname: str = "hearth"
     log_level: str = "info"
     hardware_root: str = ""
+    portal_port: Port = 80
+    portal_address: str = "10.42.0.1/24"
+    portal_card: str = "/boot/firmware"
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:

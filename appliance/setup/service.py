@@ -6,6 +6,8 @@ and again in the transaction, where of two people with one link exactly one is f
 
 import hmac
 import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import msgspec
 
@@ -85,18 +87,37 @@ async def set_up(db: Database, door: Door, house: NewHouse, origin: Origin) -> S
 
     `AlreadySetUp` if somebody was first, `SetupLinkRefused` if the token is not the newest or has run out.
     """
+    async with _founding(db, door.passwords, house) as (tx, account_id):
+        return await service.sign_in(tx, door, await sessions.begin(tx, account_id, origin.device))
+
+
+async def found(db: Database, hasher: passwords.Passwords, house: NewHouse) -> None:
+    """The same without signing anybody in, for a phone that is about to leave for the house's own network."""
+    async with _founding(db, hasher, house):
+        pass
+
+
+@asynccontextmanager
+async def _founding(
+    db: Database, hasher: passwords.Passwords, house: NewHouse
+) -> AsyncGenerator[tuple[Transaction, AccountId]]:
     async with db.read() as reader:
         await _require_link(reader, house.token)
-    household = names.one_line(house.household, "household", _SHORTEST_HOUSEHOLD, _LONGEST_HOUSEHOLD)
+    household = household_name(house.household)
     person = _checked(house)
-    password_hash = await door.passwords.hash(person.password)
+    password_hash = await hasher.hash(person.password)
     async with db.transaction() as tx:
         await _require_link(tx, house.token)
         account_id = await _add(tx, person, password_hash, is_admin=True)
         await forget(tx, SETUP_TOKEN)
         await remember(tx, HOUSEHOLD, household)
         await houses.found(tx, account_id, household)
-        return await service.sign_in(tx, door, await sessions.begin(tx, account_id, origin.device))
+        yield tx, account_id
+
+
+def household_name(text: str) -> str:
+    """A household's name as it will be kept; `Invalid` if it cannot be one."""
+    return names.one_line(text, "household", _SHORTEST_HOUSEHOLD, _LONGEST_HOUSEHOLD)
 
 
 async def register(db: Database, door: Door, newcomer: Newcomer, origin: Origin) -> SignedIn:

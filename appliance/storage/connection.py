@@ -26,7 +26,7 @@ _SHORT_SECONDS = 0.004
 _STEPS = 2000
 # All that the server says to its database is a few hundred different statements.
 _KEPT_STATEMENTS = 512
-# Only `hearth setup-link`, another process, ever holds the lock that a transaction needs, and for milliseconds.
+# Only `hearth setup-link` and the portal, other processes, ever hold the lock that a transaction needs, and for milliseconds.
 _BUSY_SECONDS, _BUSY_PAUSE = 5.0, 0.005
 
 

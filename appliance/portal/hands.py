@@ -1,0 +1,291 @@
+"""What carries out the story's commands: radios, records and the country, one task for what takes time.
+
+What a newcomer would get wrong: a command that is given up must not answer any more. So there is one task for the setup
+network and one for joining, and whoever starts a new one ends the old one first.
+"""
+
+import asyncio
+import ipaddress
+import logging
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+
+from appliance.portal import radio
+from appliance.portal.bus import BusError, SystemBus
+from appliance.portal.commands import (
+    Close,
+    CloseAp,
+    Command,
+    Forget,
+    Join,
+    Keep,
+    OpenAp,
+    Rejoin,
+    Reset,
+    Scan,
+    SetCountry,
+)
+from appliance.portal.model import Circumstances, Failure
+from appliance.portal.network_manager import Activation, Device, JoinFailed, NetworkManager
+from appliance.portal.records import Records
+from appliance.portal.story import Commands, Stage, Story
+
+log = logging.getLogger(__name__)
+
+_TICK_SECONDS = 0.5
+_LOOK_EVERY = 4
+_SYSTEMD = "org.freedesktop.systemd1"
+
+
+class Hands:
+    """One box's radios in the service of its story."""
+
+    def __init__(
+        self, story: Story, bus: SystemBus, manager: NetworkManager, records: Records, place: ipaddress.IPv4Interface
+    ) -> None:  # fmt: skip
+        self.story = story
+        self.setup_name = "Hearth"
+        self._bus = bus
+        self._manager = manager
+        self._records = records
+        self._place = place
+        self._ap: Activation | None = None
+        self._home: Activation | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._joining: asyncio.Task[None] | None = None
+        self._small: set[asyncio.Task[None]] = set()
+
+    # From the outside
+
+    async def begin(self, *, has_admin: bool) -> None:
+        """Find out how things are and start the story."""
+        with suppress(BusError):
+            # Not every NetworkManager has a switch; without one the radio is on.
+            await self._manager.switch_radio_on()
+        await self._manager.delete_left_behind()
+        radios = await self._radios()
+        if radios:
+            self.setup_name = f"Hearth-{radios[0].hardware[-5:].replace(':', '').upper()}"
+        progress = self._records.progress()
+        mark = self._records.card_mark()
+        self.do(
+            self.story.start(
+                Circumstances(
+                    has_admin=has_admin,
+                    address=await self._own_address(),
+                    saved=await self._manager.has_saved_home(),
+                    has_radio=bool(radios),
+                    shares=len(radios) > 1,
+                    reentry=mark not in {0, progress.seen_card},
+                    finished=progress.finished,
+                    country=progress.country,
+                ),
+                self.now(),
+            )
+        )
+
+    async def run(self) -> None:
+        """Let time pass, for ever."""
+        ticks = 0
+        while True:
+            await asyncio.sleep(_TICK_SECONDS)
+            ticks += 1
+            if ticks % _LOOK_EVERY == 0 and self.story.stage is not Stage.RESTING:
+                await self._look()
+            self.do(self.story.tick(self.now()))
+
+    async def close(self) -> None:
+        """End what is under way and take the setup network down."""
+        for task in (self._opening, self._joining, *self._small):
+            await _end(task)
+        await self._take_down()
+
+    def now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def remember(self, *, language: str) -> None:
+        """Speak this language after a restart too."""
+        self._save(language=language)
+
+    def do(self, commands: Commands) -> None:
+        """Carry out what the story asks for."""
+        for command in commands:
+            log.info("setup is %s: %s", self.story.stage.value, type(command).__name__)
+            self._deeds()[type(command)](command)
+
+    # What the commands are
+
+    def _deeds(self) -> dict[type[Command], Callable[[Any], None]]:
+        return {
+            Scan: lambda _: self._in_background(self._scan()),
+            OpenAp: lambda _: self._start_opening(self._open()),
+            CloseAp: lambda _: self._start_opening(self._take_down()),
+            Join: lambda join: self._start_joining(self._join(join)),
+            Rejoin: lambda _: self._start_joining(self._rejoin()),
+            Keep: lambda _: self._in_background(self._keep()),
+            Forget: lambda _: self._start_joining(self._forget()),
+            SetCountry: lambda chosen: self._set_country(chosen.country),
+            Close: lambda _: self._save(finished=True, seen_card=self._records.card_mark()),
+            Reset: lambda reset: self._records.wish_reset(wipe=reset.wipe),
+        }
+
+    def _start_opening(self, work: Coroutine[Any, Any, None]) -> None:
+        self._opening = asyncio.create_task(_after(self._opening, _guarded(work)))
+
+    def _start_joining(self, work: Coroutine[Any, Any, None]) -> None:
+        self._joining = asyncio.create_task(_after(self._joining, _guarded(work)))
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(_guarded(work))
+        self._small.add(task)
+        task.add_done_callback(self._small.discard)
+
+    async def _scan(self) -> None:
+        await _finished(self._opening)
+        device = await self._radio_for_home()
+        found = await self._manager.scan(device.path) if device else []
+        self.do(self.story.scanned(found, self.now()))
+
+    async def _open(self) -> None:
+        try:
+            await self._take_down()
+            device = _there(await self._radio_for_setup())
+            profile = radio.setup_profile(self.setup_name, self._place)
+            self._ap = await self._manager.activate(profile, device.path, "volatile")
+            await self._manager.settle(self._ap)
+        except (BusError, JoinFailed) as error:
+            log.warning("the setup network did not open: %s", error)
+            self.do(self.story.ap_lost(self.now()))
+            return
+        self.do(self.story.opened(self.now()))
+
+    async def _take_down(self) -> None:
+        if self._ap:
+            # Whoever ends this task in between leaves the profile known, and the next one deletes it.
+            await self._manager.delete(self._ap.profile)
+            self._ap = None
+
+    async def _join(self, join: Join) -> None:
+        # With one radio the setup network must be down first.
+        await _finished(self._opening)
+        try:
+            await self._forget()
+            device = _there(await self._radio_for_home())
+            profile = radio.home_profile(join.wish, join.method)
+            self._home = await self._manager.activate(profile, device.path, "memory")
+            await self._arrive(device.path, offline=join.wish.offline)
+        except JoinFailed as error:
+            self.do(self.story.failed(error.failure, self.now()))
+        except BusError as error:
+            log.warning("NetworkManager did not take the network: %s", error)
+            self.do(self.story.failed(Failure.REFUSED, self.now()))
+
+    async def _rejoin(self) -> None:
+        await _finished(self._opening)
+        try:
+            home = _there(self._home)
+            self._home = await self._manager.activate_again(home.profile, home.device)
+            await self._arrive(self._home.device, offline=True)
+        except (BusError, JoinFailed) as error:
+            log.warning("the box did not get back to its network: %s", error)
+            self.do(self.story.failed(Failure.NOT_FOUND, self.now()))
+
+    async def _arrive(self, device: str, *, offline: bool) -> None:
+        """Wait until the network has let the box in; `JoinFailed` says why it did not."""
+        if self._home:
+            await self._manager.settle(self._home)
+        address = await self._manager.address(device)
+        if address is None:
+            raise JoinFailed(Failure.NO_ADDRESS)
+        if not offline and not await self._manager.has_internet(device):
+            raise JoinFailed(Failure.NO_INTERNET)
+        self.do(self.story.joined(address, self.now()))
+
+    async def _keep(self) -> None:
+        if self._home:
+            await self._manager.keep(self._home.profile)
+
+    async def _forget(self) -> None:
+        if self._home:
+            await self._manager.delete(self._home.profile)
+            self._home = None
+
+    def _set_country(self, country: str) -> None:
+        self._save(country=country)
+        self._in_background(self._tell_country(country))
+
+    async def _tell_country(self, country: str) -> None:
+        # The kernel takes it only from root; systemd/system/hearth-country@.service does that and nothing else.
+        manager = (f"{_SYSTEMD}.Manager", "StartUnit")
+        unit = f"hearth-country@{country}.service"
+        await self._bus.call(_SYSTEMD, "/org/freedesktop/systemd1", manager, "ss", unit, "replace")
+
+    def _save(self, **change: Any) -> None:
+        self._records.save(msgspec.structs.replace(self._records.progress(), **change))
+
+    # Devices
+
+    async def _look(self) -> None:
+        """See whether the cable or the setup network has come or gone."""
+        try:
+            self.do(self.story.online(await self._own_address(), self.now()))
+            if self._ap and self.story.ap_open and not await self._manager.is_up(self._ap):
+                self.do(self.story.ap_lost(self.now()))
+        except BusError as error:
+            log.warning("NetworkManager did not answer: %s", error)
+
+    async def _own_address(self) -> str | None:
+        """The address by a cable or by a network that was there before setup."""
+        ours = {activation.device for activation in (self._ap, self._home) if activation}
+        for device in await self._manager.devices():
+            if device.is_connected and device.path not in ours:
+                return await self._manager.address(device.path)
+        return None
+
+    async def _radios(self) -> list[Device]:
+        """The radio for the setup network first."""
+        radios = [device for device in await self._manager.devices() if device.is_wifi]
+        return sorted(radios, key=lambda device: (not device.can_be_ap, device.name))
+
+    async def _radio_for_setup(self) -> Device | None:
+        return next(iter(await self._radios()), None)
+
+    async def _radio_for_home(self) -> Device | None:
+        radios = await self._radios()
+        return radios[-1] if radios else None
+
+
+def _there[Thing](thing: Thing | None) -> Thing:
+    """The radio or profile, which a hand may have pulled out meanwhile."""
+    if thing is None:
+        raise JoinFailed(Failure.NOT_FOUND)
+    return thing
+
+
+async def _after(before: asyncio.Task[None] | None, work: Coroutine[Any, Any, None]) -> None:
+    """Work that begins when what came before it has been ended."""
+    await _end(before)
+    await work
+
+
+async def _end(task: asyncio.Task[None] | None) -> None:
+    if task and task is not asyncio.current_task():
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def _finished(task: asyncio.Task[None] | None) -> None:
+    """Wait for what the other task does, however it ends."""
+    if task and task is not asyncio.current_task():
+        await asyncio.wait([task])
+
+
+async def _guarded(work: Coroutine[Any, Any, None]) -> None:
+    """The outermost frame of a task: a bus that says no must not end the portal; the story's deadline goes on from there."""
+    try:
+        await work
+    except BusError as error:
+        log.warning("setup goes on without: %s", error)

@@ -1,0 +1,83 @@
+"""What HTTP may know of the box: its names and addresses, its story, and who may see setup."""
+
+import ipaddress
+from collections.abc import Callable
+from urllib.parse import quote
+
+import msgspec
+
+from appliance.network.addresses import all_addresses, in_url
+from appliance.portal.pages import Home
+from appliance.portal.story import Stage, Story
+from appliance.portal.visitors import Visitors, Where
+from appliance.settings import Settings
+
+
+class House(msgspec.Struct):
+    """One box as its visitors find it."""
+
+    story: Story
+    visitors: Visitors
+    settings: Settings
+    place: ipaddress.IPv4Interface
+    addresses: Callable[[], list[str]] = all_addresses
+
+    @property
+    def setup_host(self) -> str:
+        """The address on the setup network."""
+        return str(self.place.ip)
+
+    @property
+    def setup_url(self) -> str:
+        """The setup pages, as every probe and every foreign name is led there."""
+        return f"http://{self.place.ip}{self._tail}/"
+
+    @property
+    def _tail(self) -> str:
+        return "" if self.settings.portal_port == 80 else f":{self.settings.portal_port}"
+
+    def where(self, peer: str) -> Where:
+        """Where a visitor is."""
+        return self.visitors.where(peer, ap_open=self.story.ap_open)
+
+    def is_open_to_house(self, peer: str) -> bool:
+        """Whether setup may be seen from the house: until somebody lives here, and by whoever set it up until they finish."""
+        story = self.story
+        if story.stage in {Stage.RESTING, Stage.LINGERING, Stage.RETURNING} or story.reentry:
+            return False
+        return not story.has_admin or self.visitors.is_admitted(peer)
+
+    def is_own_name(self, host: str) -> bool:
+        """Whether this is a name that only the box has."""
+        own = {self.settings.hostname, f"{self.settings.hostname}.local", "localhost", "127.0.0.1", "[::1]"}
+        return host in own or host in {in_url(address) for address in self.addresses()}
+
+    def own_host(self) -> str:
+        """An address in the house, as a URL has it."""
+        return in_url(self.story.lan or self.story.address or next(iter(self.addresses()), "127.0.0.1"))
+
+    @property
+    def own_url(self) -> str:
+        """The portal under an address in the house."""
+        return f"http://{self.own_host()}{self._tail}/"
+
+    def plain_url(self, host: str, path: str) -> str:
+        """The same place on the server's own plain page, which leads on."""
+        if not self.is_own_name(host):
+            host = self.own_host()
+        return f"http://{host}:{self.settings.http_port}{quote(path, safe="/@:$!*'(),;=~+&")}"
+
+    def home(self, household: str) -> Home:
+        """Where the household finds its box from now on."""
+        address = self.story.address or self.setup_host
+        local = f"{self.settings.hostname}.local"
+        # The portal leads on from there, and at port 80 the address is short enough to be typed.
+        tail = self._tail
+        return Home(
+            household=household,
+            network=self.story.joined_name,
+            address=f"{in_url(address)}{tail}",
+            url=f"http://{in_url(address)}{tail}/",
+            local_name=f"{local}{tail}",
+            local_url=f"http://{local}{tail}/",
+        )

@@ -1,0 +1,217 @@
+"""Which page a visitor sees, and what becomes of what they send. The state is on the box: phones here keep nothing."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from appliance.errors import ApplianceError, Invalid
+from appliance.portal import forms, pages, words
+from appliance.portal.forms import Form, Slips
+from appliance.portal.founding import Founder
+from appliance.portal.hands import Hands
+from appliance.portal.house import House
+from appliance.portal.pages import View, WifiPage
+from appliance.portal.records import Records
+from appliance.portal.story import Question, Stage
+from appliance.portal.visitors import Verdict, Where
+from appliance.setup.service import AlreadySetUp, household_name
+
+log = logging.getLogger(__name__)
+
+_PATHS = {
+    Question.TONGUE: "/tongue",
+    Question.NETWORK: "/wifi",
+    Question.HOUSEHOLD: "/household",
+    Question.ADMIN: "/you",
+}
+
+
+class Screens:
+    """Pages out, forms in."""
+
+    def __init__(self, house: House, hands: Hands, founder: Founder, records: Records) -> None:
+        self._house = house
+        self._story = house.story
+        self._hands = hands
+        self._founder = founder
+        self._records = records
+        self._language: str | None = records.progress().language
+        self._slips: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
+        self._typist = ""
+
+    # Out
+
+    async def show(self, peer: str, path: str, accepted: str) -> bytes | None:
+        """The page at a path for one visitor; None if it is not there for them now, so that they look at `/`."""
+        view = self._view(peer, accepted)
+        if self._house.where(peer) is Where.HOUSE:
+            if not self._house.visitors.is_admitted(peer):
+                return pages.code(view) if path == "/" else None
+            if self._story.ap_open or not self._story.lan:
+                return pages.elsewhere(view) if path == "/" else None
+        if self._story.stage is not Stage.ASKING:
+            return await self._between(view) if path == "/" else None
+        return self._asking(view, peer, path, accepted)
+
+    async def _between(self, view: View) -> bytes:
+        """What is seen while nothing is asked."""
+        story = self._story
+        match story.stage:
+            case Stage.HANDOVER:
+                return pages.handover(view, self._house.home(await self._founder.household()))
+            case Stage.LEAVING | Stage.JOINING if story.wish:
+                return pages.joining(view, story.wish.name, self._hands.setup_name, away=not story.shares)
+            case Stage.RESETTING:
+                return pages.resetting(view)
+            case Stage.LINGERING | Stage.RETURNING | Stage.RESTING:
+                return pages.finished(view, self._house.home("").address)
+            case _:
+                return pages.looking(view, self._hands.setup_name)
+
+    def _asking(self, view: View, peer: str, path: str, accepted: str) -> bytes | None:
+        question = self._story.question()
+        if path == "/":
+            path = _PATHS.get(question, "/") if question else "/"
+        if path == "/cable":
+            return pages.cable(view, is_in=self._story.lan is not None)
+        if path == "/over" and self._story.reentry:
+            return pages.start_over(view)
+        # A question whose turn has not come is not there; one that was answered can be answered anew.
+        steps = self._steps()
+        names = [_PATHS[step] for step in steps]
+        if path not in names or (question and names.index(path) > steps.index(question)):
+            return None
+        number = names.index(path) + 1
+        step = view.words.step.format(number=number, all=len(steps))
+        return self._question(view, peer, steps[number - 1], step, accepted)
+
+    def _question(self, view: View, peer: str, question: Question, step: str, accepted: str) -> bytes:
+        match question:
+            case Question.TONGUE:
+                return pages.tongue(view, step, self._story.country or words.country(accepted))
+            case Question.NETWORK:
+                return pages.wifi(view, step, self._wifi(peer))
+            case Question.HOUSEHOLD:
+                return pages.household(view, step)
+            case Question.ADMIN:
+                return pages.you(view, step)
+
+    def _wifi(self, peer: str) -> WifiPage:
+        story = self._story
+        wish = story.wish
+        own = wish is not None and peer == self._typist
+        return WifiPage(
+            networks=story.networks,
+            chosen=wish.ssid if wish else None,
+            failed=(wish.name, story.failure) if wish and story.failure else None,
+            # Only whoever typed it sees it again, to put one letter right.
+            password=wish.password.reveal() if wish and own else "",
+            may_reset=story.reentry,
+        )
+
+    def _steps(self) -> list[Question]:
+        wifi = [Question.NETWORK] if self._story.lan is None or self._story.reentry else []
+        people = [] if self._story.has_admin else [Question.HOUSEHOLD, Question.ADMIN]
+        return [Question.TONGUE, *wifi, *people]
+
+    def _view(self, peer: str, accepted: str) -> View:
+        slips, typed = self._slips.pop(peer, ({}, {}))
+        language = self._language or words.language(accepted)
+        return View(language=language, key=self._house.visitors.key, slips=slips, typed=typed)
+
+    # In
+
+    async def take(self, peer: str, path: str, form: Form, accepted: str) -> str:
+        """Do what a form asks for; the path to look at next."""
+        view = View(language=self._language or words.language(accepted), key="")
+        if path == "/code":
+            return self._code(view, peer, form)
+        if self._house.where(peer) is Where.HOUSE and not self._may_answer(peer):
+            return "/"
+        deed = self._deeds().get(path)
+        if deed is None:
+            return "/"
+        slips = await self._slips_of(deed(view, peer, form), view)
+        return self._again(peer, path, form, slips) if slips else "/"
+
+    @staticmethod
+    async def _slips_of(deed: Awaitable[None], view: View) -> dict[str, str]:
+        """Do it; what was not right with it, by field."""
+        try:
+            await deed
+        except Slips as slips:
+            return slips.by_field
+        except Invalid as error:
+            return {error.field: view.words.slips.get(error.field, error.problem)}
+        except ApplianceError as error:
+            return {"password": str(error)}
+        return {}
+
+    def _may_answer(self, peer: str) -> bool:
+        return (
+            self._house.visitors.is_admitted(peer) and not self._story.ap_open and self._story.lan is not None
+        )
+
+    def _deeds(self) -> dict[str, Callable[[View, str, Form], Awaitable[None]]]:
+        return {
+            "/tongue": self._take_tongue,
+            "/wifi": self._take_network,
+            "/look": self._take_look,
+            "/household": self._take_household,
+            "/you": self._take_admin,
+            "/finish": self._take_finish,
+            "/over": self._take_over,
+        }
+
+    def _again(self, peer: str, path: str, form: Form, slips: dict[str, str]) -> str:
+        shown = {name: value for name, value in form.items() if "password" not in name or path == "/wifi"}
+        self._slips[peer] = (slips, shown)
+        return path
+
+    def _code(self, view: View, peer: str, form: Form) -> str:
+        verdict = self._house.visitors.admit(peer, form.get("code", ""))
+        if verdict is not Verdict.RIGHT:
+            text = view.words.code_wrong if verdict is Verdict.WRONG else view.words.code_wait
+            self._slips[peer] = ({"code": text}, {})
+        return "/"
+
+    async def _take_tongue(self, view: View, peer: str, form: Form) -> None:
+        del peer
+        chosen = forms.tongue(form, words.LANGUAGES, view.words)
+        self._language = chosen.language
+        self._hands.remember(language=chosen.language)
+        self._hands.do(self._story.choose_country(chosen.country))
+
+    async def _take_network(self, view: View, peer: str, form: Form) -> None:
+        wish = forms.network(form, self._story.networks, view.words)
+        self._typist = peer
+        self._hands.do(self._story.choose_network(wish, self._hands.now()))
+
+    async def _take_look(self, view: View, peer: str, form: Form) -> None:
+        del view, peer, form
+        self._hands.do(self._story.look_again(self._hands.now()))
+
+    async def _take_household(self, view: View, peer: str, form: Form) -> None:
+        del view, peer
+        self._story.name_household(household_name(form.get("household", "")))
+
+    async def _take_admin(self, view: View, peer: str, form: Form) -> None:
+        del view, peer
+        if self._story.has_admin or self._story.household is None:
+            return
+        try:
+            await self._founder.found(
+                self._story.household, form.get("username", ""), form.get("password", "")
+            )
+        except AlreadySetUp:
+            # By the setup link, a moment ago: then the household has its person.
+            log.info("somebody else made the first account")
+        self._hands.do(self._story.admin_made(self._hands.now()))
+
+    async def _take_finish(self, view: View, peer: str, form: Form) -> None:
+        del view, peer, form
+        self._hands.do(self._story.finish(self._hands.now()))
+
+    async def _take_over(self, view: View, peer: str, form: Form) -> None:
+        del view, peer
+        if form.get("wipe") in {"yes", "no"}:
+            self._hands.do(self._story.start_over(wipe=form["wipe"] == "yes"))

@@ -1,0 +1,97 @@
+"""The portal process: it runs as long as the box does, and between setups only leads from port 80 to the server."""
+
+import asyncio
+import ipaddress
+import logging
+import socket
+import sys
+import time
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from dbus_fast.errors import AuthError, InvalidAddressError
+
+from appliance.front.http import HttpServer
+from appliance.portal.bus import BusError, SystemBus
+from appliance.portal.founding import Founder
+from appliance.portal.hands import Hands
+from appliance.portal.house import House
+from appliance.portal.network_manager import NetworkManager
+from appliance.portal.portal import Portal
+from appliance.portal.records import Records
+from appliance.portal.screens import Screens
+from appliance.portal.story import Story
+from appliance.portal.visitors import Visitors
+from appliance.settings import Settings, SettingsError
+
+log = logging.getLogger(__name__)
+
+
+async def serve(folder: Path, settings: Settings, stop: asyncio.Event) -> None:
+    """Run until `stop`; `SettingsError` for what a person can put right."""
+    place = _place(settings)
+    address = _listening_address(settings)
+    records = Records(folder, Path(settings.portal_card))
+    founder = Founder(folder)
+    code = records.code()
+    async with AsyncExitStack() as stack:
+        try:
+            bus = await stack.enter_async_context(SystemBus.open())
+            manager = await stack.enter_async_context(NetworkManager.open(bus))
+            hands = Hands(Story(), bus, manager, records, place)
+            stack.push_async_callback(hands.close)
+            await hands.begin(has_admin=await founder.has_admin())
+        except (OSError, BusError, AuthError, InvalidAddressError) as error:
+            raise SettingsError(
+                f"Setup needs NetworkManager on the system bus, and there is none: {error}"
+            ) from error
+        house = House(hands.story, Visitors(place, code, time.monotonic), settings, place)
+        server = HttpServer(Portal(house, Screens(house, hands, founder, records)))
+        stack.push_async_callback(server.close)
+        server.open_port(address, settings.portal_port)
+        if not hands.story.has_admin:
+            # For the screen that is plugged into the box; the unit sends this to the console.
+            sys.stdout.write(f"To set this box up over its cable, the code is {code}\n")
+            sys.stdout.flush()
+        log.info("the portal answers on port %d", settings.portal_port)
+        await _first(stop.wait(), bus.gone(), hands.run())
+
+
+async def _first(*waits: Coroutine[Any, Any, object]) -> None:
+    """Return when one of them ends; its error, if it has one, is raised."""
+    tasks = [asyncio.create_task(wait) for wait in waits]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+def _place(settings: Settings) -> ipaddress.IPv4Interface:
+    try:
+        return ipaddress.IPv4Interface(settings.portal_address)
+    except ValueError as error:
+        raise SettingsError(
+            f"portal_address is no address with a prefix, such as 10.42.0.1/24: {error}"
+        ) from error
+
+
+def _listening_address(settings: Settings) -> str:
+    """Where to listen; `SettingsError` names a port that is taken."""
+    address = settings.bind or ("::" if socket.has_dualstack_ipv6() else "0.0.0.0")  # noqa: S104  the setup network too
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, settings.portal_port))
+        except OSError as error:
+            raise SettingsError(
+                f"Port {settings.portal_port} cannot be used ({(error.strerror or str(error)).lower()}). "
+                "Stop what uses it, or choose another with HEARTH_PORTAL_PORT=…"
+            ) from error
+    return address

@@ -1,0 +1,347 @@
+"""The story of setting up, without I/O: what happened and the time go in, commands come out.
+
+What a newcomer would get wrong: nothing here may wait for an answer for ever. Every stage but the quiet ones has a
+deadline, and past it the story opens the setup network again, so that whatever breaks, the box can be reached.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from appliance.portal.commands import (
+    Close,
+    CloseAp,
+    Command,
+    Forget,
+    Join,
+    Keep,
+    OpenAp,
+    Rejoin,
+    Reset,
+    Scan,
+    SetCountry,
+)
+from appliance.portal.model import Circumstances, Failure, Method, Network, Security, Wish
+
+type Commands = list[Command]
+
+SAVED_SECONDS = 20.0
+"""How long a remembered network may take to come back at the start, before the setup network opens."""
+SCAN_SECONDS = 12.0
+OPEN_SECONDS = 10.0
+# The page that says what comes next must reach the phone before its network goes.
+LEAVE_SECONDS = 3.0
+# With one radio the setup network is gone from leaving to returning: 22 + some seconds for opening stays under 30.
+JOIN_ALONE_SECONDS = 22.0
+JOIN_SHARED_SECONDS = 45.0
+# A second way is not begun for which there is no time.
+LEAST_TRY_SECONDS = 6.0
+LINGER_SECONDS = 60.0
+HANDOVER_SECONDS = 600.0
+
+_METHODS: dict[Security, tuple[Method, ...]] = {
+    Security.OPEN: (Method.OPEN,),
+    Security.OWE: (Method.OWE,),
+    Security.PSK: (Method.PSK,),
+    Security.SAE: (Method.SAE,),
+    # Only some boxes fail at WPA3 where WPA2 is offered too, and a second try costs seconds.
+    Security.MIXED: (Method.SAE, Method.PSK),
+    Security.UNKNOWN: (Method.PSK, Method.SAE),
+}
+
+
+class Stage(StrEnum):
+    """Where the story is; `RESTING` is before and after it."""
+
+    RESTING = "resting"
+    WAITING = "waiting"
+    LOOKING = "looking"
+    OPENING = "opening"
+    ASKING = "asking"
+    LEAVING = "leaving"
+    JOINING = "joining"
+    HANDOVER = "handover"
+    LINGERING = "lingering"
+    RETURNING = "returning"
+    RESETTING = "resetting"
+
+
+class Question(StrEnum):
+    """What has to be asked next."""
+
+    TONGUE = "tongue"
+    NETWORK = "network"
+    HOUSEHOLD = "household"
+    ADMIN = "admin"
+
+
+class Story:
+    """One box's setup. Its attributes are for reading; every method is something that happened."""
+
+    def __init__(self) -> None:
+        self.stage = Stage.RESTING
+        self.has_admin = self.shares = self.reentry = False
+        self.has_radio = True
+        self.ap_open = False
+        self.country: str | None = None
+        self.household: str | None = None
+        self.wish: Wish | None = None
+        self.networks: list[Network] = []
+        self.failure: Failure | None = None
+        self.address: str | None = None
+        self.lan: str | None = None
+        self.joined_name = ""
+        self._deadline: float | None = None
+        self._join_by = 0.0
+        self._methods: list[Method] = []
+        self._failures: list[Failure] = []
+
+    # What can be asked of the story.
+
+    @property
+    def over(self) -> bool:
+        """Whether a phone's question about the internet gets its own system's answer, and no portal any more."""
+        return self.stage in {Stage.RESTING, Stage.LINGERING, Stage.RETURNING}
+
+    def question(self) -> Question | None:
+        """What is to be asked next; None when all is known."""
+        if self.country is None:
+            return Question.TONGUE
+        if self.failure or (self.wish is None and (self.lan is None or self.reentry)):
+            return Question.NETWORK
+        if self.has_admin:
+            return None
+        return Question.HOUSEHOLD if self.household is None else Question.ADMIN
+
+    # What the box finds.
+
+    def start(self, box: Circumstances, now: float) -> Commands:
+        """The box has started."""
+        self.has_admin, self.shares, self.reentry = box.has_admin, box.shares, box.reentry
+        self.has_radio, self.country, self.lan = box.has_radio, box.country, box.address
+        country = [SetCountry(box.country)] if box.country else []
+        if self.reentry:
+            return [*country, *self._look(now)]
+        if box.finished or (self.has_admin and (box.saved or self.lan)):
+            self._enter(Stage.RESTING)
+        elif self.lan:
+            self._enter(Stage.ASKING)
+        elif box.saved:
+            self._enter(Stage.WAITING, now + SAVED_SECONDS)
+        else:
+            return [*country, *self._look(now)]
+        return [*country]
+
+    def online(self, address: str | None, now: float) -> Commands:
+        """The box has an address by a cable or a remembered network, or has lost it."""
+        self.lan = address
+        if address and self.stage is Stage.WAITING:
+            self._enter(Stage.ASKING)
+        elif address is None and self.stage is Stage.ASKING and not self.ap_open:
+            return self._look(now)
+        return []
+
+    def scanned(self, networks: list[Network], now: float) -> Commands:
+        """The look round has ended; an empty one does not take back what was seen before."""
+        self.networks = networks or self.networks
+        if self.stage is not Stage.LOOKING:
+            return []
+        return self._open(now)
+
+    def opened(self, now: float) -> Commands:
+        """The setup network is there."""
+        self.ap_open = True
+        if self.stage is Stage.OPENING:
+            if self.address:
+                self._enter(Stage.HANDOVER, now + HANDOVER_SECONDS)
+            else:
+                self._enter(Stage.ASKING)
+        return []
+
+    def ap_lost(self, now: float) -> Commands:
+        """The setup network did not open, or is gone although nobody closed it."""
+        self.ap_open = False
+        if self.stage is Stage.OPENING:
+            # The deadline opens it again; at once would be a tight loop.
+            return []
+        if self.stage is Stage.ASKING and self.lan and not self.reentry:
+            return []
+        if self.stage in {Stage.ASKING, Stage.HANDOVER}:
+            return self._open(now)
+        return []
+
+    # What a person says.
+
+    def choose_country(self, country: str) -> Commands:
+        """The country is known, and with it what the radio may do."""
+        self.country = country
+        return [SetCountry(country)]
+
+    def choose_network(self, wish: Wish, now: float) -> Commands:
+        """A network was chosen; it is joined once everything else is known."""
+        if self.stage is not Stage.ASKING:
+            return []
+        self.wish, self.failure = wish, None
+        return self._go_on(now)
+
+    def name_household(self, name: str) -> None:
+        """The household has a name; nothing is made of it before there is an admin."""
+        self.household = name
+
+    def admin_made(self, now: float) -> Commands:
+        """Somebody lives here now."""
+        self.has_admin = True
+        return self._go_on(now) if self.stage is Stage.ASKING else []
+
+    def look_again(self, now: float) -> Commands:
+        """Somebody misses their network in the list."""
+        if self.stage is not Stage.ASKING or not self.ap_open:
+            return []
+        if self.shares:
+            return [Scan()]
+        self._enter(Stage.LEAVING, now + LEAVE_SECONDS)
+        self._methods = []
+        return []
+
+    def finish(self, now: float) -> Commands:
+        """Somebody has seen the address and closes setup; the network lingers until their phone has left it."""
+        if self.stage is not Stage.HANDOVER:
+            return []
+        self.reentry = False
+        if self.ap_open:
+            self._enter(Stage.LINGERING, now + LINGER_SECONDS)
+        else:
+            self._enter(Stage.RESTING)
+        return [Close()]
+
+    def start_over(self, *, wipe: bool) -> Commands:
+        """Somebody with the card in their hand wants a new beginning."""
+        if not self.reentry or self.stage is not Stage.ASKING:
+            return []
+        self._enter(Stage.RESETTING)
+        return [Reset(wipe)]
+
+    # What the network says.
+
+    def joined(self, address: str, now: float) -> Commands:
+        """The box is on the network that was wished for."""
+        if self.stage is Stage.RETURNING:
+            self._enter(Stage.RESTING)
+            return []
+        if self.stage is not Stage.JOINING or self.wish is None:
+            return []
+        self.address, self.joined_name, self.failure = address, self.wish.name, None
+        self.wish = None
+        if self.shares:
+            self._enter(Stage.HANDOVER, now + HANDOVER_SECONDS)
+            return [Keep()]
+        return [Keep(), *self._open(now)]
+
+    def failed(self, failure: Failure, now: float) -> Commands:
+        """The network did not take the box."""
+        if self.stage is Stage.RETURNING:
+            self.address, self.failure = None, failure
+            return [Forget(), *self._look(now)]
+        if self.stage is not Stage.JOINING or self.wish is None:
+            return []
+        method = self._methods.pop(0)
+        self._failures.append(self._read(failure, method))
+        final = {Failure.NO_ADDRESS, Failure.NO_INTERNET}
+        if method is not Method.SAE:
+            final.add(Failure.WRONG_PASSWORD)
+        if self._methods and failure not in final and now + LEAST_TRY_SECONDS <= self._join_by:
+            return [Forget(), self._try(self.wish, now)]
+        return self._give_up(now)
+
+    def tick(self, now: float) -> Commands:
+        """Time has passed; call it at least once a second."""
+        if self._deadline is None or now < self._deadline:
+            return []
+        past: dict[Stage, Callable[[float], Commands]] = {
+            Stage.WAITING: self._look,
+            Stage.LOOKING: self._open,
+            Stage.OPENING: self._open,
+            Stage.LEAVING: self._leave,
+            Stage.JOINING: self._too_slow,
+            Stage.HANDOVER: self.finish,
+            Stage.LINGERING: self._part,
+            Stage.RETURNING: self._too_slow,
+        }
+        return past[self.stage](now)
+
+    # How it goes on.
+
+    def _enter(self, stage: Stage, deadline: float | None = None) -> None:
+        self.stage, self._deadline = stage, deadline
+
+    def _look(self, now: float) -> Commands:
+        if not self.has_radio:
+            # Only a cable can help; whoever plugs one in is asked there.
+            self._enter(Stage.WAITING)
+            return []
+        self._enter(Stage.LOOKING, now + SCAN_SECONDS)
+        return [Scan()]
+
+    def _open(self, now: float) -> Commands:
+        self._enter(Stage.OPENING, now + OPEN_SECONDS)
+        return [OpenAp()]
+
+    def _go_on(self, now: float) -> Commands:
+        if self.question() is not None:
+            return []
+        if self.wish is None:
+            self.address = self.lan
+            self._enter(Stage.HANDOVER, now + HANDOVER_SECONDS)
+            return []
+        self._methods, self._failures = list(self._ways(self.wish)), []
+        if self.shares:
+            return self._begin(self.wish, now + JOIN_SHARED_SECONDS, now)
+        self._enter(Stage.LEAVING, now + LEAVE_SECONDS)
+        return []
+
+    @staticmethod
+    def _ways(wish: Wish) -> tuple[Method, ...]:
+        if wish.security is Security.UNKNOWN and not wish.password:
+            return (Method.OPEN,)
+        return _METHODS.get(wish.security, (Method.PSK,))
+
+    def _leave(self, now: float) -> Commands:
+        self.ap_open = False
+        if self._methods and self.wish:
+            return [CloseAp(), *self._begin(self.wish, now + JOIN_ALONE_SECONDS, now)]
+        return [CloseAp(), *self._look(now)]
+
+    def _begin(self, wish: Wish, until: float, now: float) -> Commands:
+        self._join_by = until
+        return [self._try(wish, now)]
+
+    def _try(self, wish: Wish, now: float) -> Join:
+        # A way that hangs must leave time for the next.
+        share = (self._join_by - now) / len(self._methods)
+        self._enter(Stage.JOINING, now + share)
+        return Join(wish, self._methods[0])
+
+    def _too_slow(self, now: float) -> Commands:
+        return self.failed(Failure.TOO_SLOW, now)
+
+    def _read(self, failure: Failure, method: Method) -> Failure:
+        """What a failure means: with WPA3 a wrong password looks like a network that has gone."""
+        seen = self.wish is not None and any(network.ssid == self.wish.ssid for network in self.networks)
+        vague = {Failure.NOT_FOUND, Failure.REFUSED, Failure.TOO_SLOW, Failure.WRONG_PASSWORD}
+        if method is Method.SAE and failure in vague and (seen or failure is not Failure.NOT_FOUND):
+            return Failure.MAYBE_PASSWORD
+        return failure
+
+    def _give_up(self, now: float) -> Commands:
+        self.failure = min(self._failures, key=lambda failure: failure.rank)
+        if self.shares and self.ap_open:
+            self._enter(Stage.ASKING)
+            return [Forget()]
+        return [Forget(), *self._open(now)]
+
+    def _part(self, now: float) -> Commands:
+        self.ap_open = False
+        if self.shares or not self.joined_name:
+            self._enter(Stage.RESTING)
+            return [CloseAp()]
+        self._enter(Stage.RETURNING, now + JOIN_SHARED_SECONDS)
+        return [CloseAp(), Rejoin()]

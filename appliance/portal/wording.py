@@ -1,0 +1,107 @@
+"""Every sentence of the portal, in every language it speaks: a language that lacks one does not pass the type check.
+
+`{network}` and the like stand for what is filled in, escaped, when a page is made.
+"""
+
+import msgspec
+
+from appliance.portal.model import Failure
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """One language."""
+
+    own_name: str
+    countries: dict[str, str]
+    setup: str
+    step: str
+    go_on: str
+    back: str
+    welcome: str
+    welcome_lead: str
+    language: str
+    country: str
+    country_hint: str
+    wifi: str
+    wifi_lead: str
+    nearby: str
+    nothing_near: str
+    another: str
+    another_hint: str
+    network_name: str
+    locked: str
+    newest_lock: str
+    free: str
+    company: str
+    strong: str
+    fair: str
+    weak: str
+    ghz: str
+    wifi_word: str
+    wifi_word_hint: str
+    wifi_word_hint_again: str
+    look_again: str
+    use_cable: str
+    try_again: str
+    without_internet: str
+    not_joined: str
+    failures: dict[Failure, tuple[str, str]]
+    household: str
+    household_lead: str
+    household_label: str
+    household_hint: str
+    you: str
+    you_lead: str
+    your_name: str
+    your_name_hint: str
+    your_word: str
+    your_word_hint: str
+    make_account: str
+    joining: str
+    joining_lead: str
+    joining_away: str
+    joining_here: str
+    looking: str
+    looking_lead: str
+    done: str
+    ready: str
+    handover_lead: str
+    handover_cable: str
+    phone_back: str
+    phone_back_hint: str
+    open_home: str
+    or_name: str
+    qr: str
+    other_phone: str
+    other_phone_hint: str
+    other_phone_cable: str
+    keep: str
+    finish: str
+    finished: str
+    finished_lead: str
+    cable: str
+    cable_lead: str
+    cable_wait: str
+    cable_in: str
+    code_title: str
+    code_lead: str
+    code_label: str
+    code_hint: str
+    code_wrong: str
+    code_wait: str
+    elsewhere: str
+    elsewhere_lead: str
+    start_over: str
+    start_over_lead: str
+    forget_network: str
+    forget_network_hint: str
+    forget_all: str
+    forget_all_hint: str
+    resetting: str
+    resetting_lead: str
+    slip_network: str
+    slip_name: str
+    slip_word_short: str
+    slip_word_missing: str
+    slip_country: str
+    slips: dict[str, str]

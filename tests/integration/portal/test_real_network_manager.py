@@ -1,0 +1,212 @@
+"""The calls that setup makes, answered by a real NetworkManager; a cable stands for the air."""
+
+import asyncio
+import ipaddress
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from dbus_fast import Variant
+
+import appliance.portal
+from appliance.portal import radio
+from appliance.portal.bus import SystemBus
+from appliance.portal.model import Failure, Method, Password, Security, Wish
+from appliance.portal.network_manager import Activation, Device, JoinFailed, NetworkManager
+from tests.integration.portal.lab import Lab, needs_network_manager, running_lab
+
+pytestmark = [pytest.mark.anyio, needs_network_manager]
+
+RULES = Path(appliance.portal.__file__).parent / "box" / "firewall.nft"
+PLACE = ipaddress.IPv4Interface("10.42.0.1/24")
+WISH = Wish(b"Maple-Net", Security.PSK, Password("seven-apples-42"))
+_ASK = """
+import socket, struct, sys
+name, kind, server = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+labels = b"".join(bytes([len(part)]) + part.encode() for part in name.split("."))
+ask = struct.pack("!HHHHHH", 7, 0x100, 1, 0, 0, 0) + labels + bytes(1) + struct.pack("!HH", kind, 1)
+line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+line.settimeout(5)
+line.sendto(ask, (server, 53))
+reply = line.recv(512)
+answers = struct.unpack("!H", reply[6:8])[0]
+print(reply[3] & 15, answers, socket.inet_ntoa(reply[-4:]) if answers else "-")
+"""
+_KNOCK = """
+import socket, sys, time
+began = time.monotonic()
+try:
+    socket.create_connection((sys.argv[1], int(sys.argv[2])), 5).close()
+    print("open")
+except ConnectionRefusedError:
+    print("reset" if time.monotonic() - began < 1 else "late")
+"""
+_WAIT = "import socket; s = socket.create_server((%r, 443)); s.accept()"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with running_lab(tmp_path_factory.mktemp("nm")) as lab:
+        yield lab
+
+
+@pytest.fixture
+async def manager(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[NetworkManager]:
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", lab.address)
+    async with SystemBus.open() as bus, NetworkManager.open(bus) as manager:
+        yield manager
+
+
+def by_cable(profile: radio.Settings) -> radio.Settings:
+    """The same profile for a cable."""
+    cable = {name: group for name, group in profile.items() if not name.startswith("802-11")}
+    cable["connection"] = {**profile["connection"], "type": Variant("s", "802-3-ethernet")}
+    return cable
+
+
+async def device(manager: NetworkManager, name: str) -> Device:
+    [found] = [device for device in await manager.devices() if device.name == name]
+    return found
+
+
+async def open_setup(manager: NetworkManager) -> Activation:
+    profile = by_cable(radio.setup_profile("Hearth-1A2B", PLACE))
+    activation = await manager.activate(profile, (await device(manager, "hearth-ap")).path, "volatile")
+    await asyncio.wait_for(manager.settle(activation), 20)
+    return activation
+
+
+async def test_the_setup_network_opens_with_its_address_and_goes_without_a_trace(
+    manager: NetworkManager,
+) -> None:
+    activation = await open_setup(manager)
+    opened = await device(manager, "hearth-ap")
+    address = await manager.address(opened.path)
+
+    await manager.delete(activation.profile)
+    await manager.delete(activation.profile)
+
+    assert (opened.is_connected, address) == (True, "10.42.0.1")
+    assert not await manager.is_up(activation)
+    assert await manager._profiles() == [] or all(
+        not radio.is_setup(about) for _, about in await manager._profiles()
+    )
+
+
+async def test_every_name_leads_to_the_box_and_nothing_else_is_said_of_it(
+    lab: Lab, manager: NetworkManager
+) -> None:
+    activation = await open_setup(manager)
+
+    def ask(name: str, kind: int) -> list[str]:
+        return lab.run("/usr/bin/python3", "-c", _ASK, name, str(kind), "10.42.0.1", at="phone").split()
+
+    for name in ("captive.apple.com", "connectivitycheck.gstatic.com", "hearth.home.arpa"):
+        assert ask(name, 1) == ["0", "1", "10.42.0.1"]
+        assert ask(name, 28) == ask(name, 65) == ["0", "0", "-"]
+    await manager.delete(activation.profile)
+
+
+async def test_https_is_reset_at_once_and_names_asked_elsewhere_are_answered_here(
+    lab: Lab, manager: NetworkManager
+) -> None:
+    activation = await open_setup(manager)
+    listener = lab.start("/usr/bin/python3", "-c", _WAIT % "10.42.0.1")
+
+    for _ in range(2):
+        lab.run("nft", "-f", str(RULES))
+
+    def knock(address: str, port: int) -> str:
+        return lab.run("/usr/bin/python3", "-c", _KNOCK, address, str(port), at="phone").strip()
+
+    assert [knock("10.42.0.1", 443), knock("10.42.0.1", 853), knock("9.9.9.9", 443)] == ["reset"] * 3
+    elsewhere = lab.run(
+        "/usr/bin/python3", "-c", _ASK, "captive.apple.com", "1", "9.9.9.9", at="phone"
+    ).split()
+    assert elsewhere == ["0", "1", "10.42.0.1"]
+    lab.run("nft", "delete", "table", "ip", "hearth_portal")
+    lab.stop(listener)
+    await manager.delete(activation.profile)
+
+
+async def test_a_portal_that_died_leaves_no_setup_network_behind(manager: NetworkManager) -> None:
+    activation = await open_setup(manager)
+
+    await manager.delete_left_behind()
+
+    assert not await manager.is_up(activation)
+
+
+async def test_a_network_without_leases_is_named_and_leaves_nothing(
+    lab: Lab, manager: NetworkManager
+) -> None:
+    profile = by_cable(radio.home_profile(WISH, Method.OPEN))
+    profile["ipv4"]["dhcp-timeout"] = Variant("i", 2)
+    profile["ipv4"]["may-fail"] = Variant("b", False)
+    activation = await manager.activate(profile, (await device(manager, "hearth-sta")).path, "memory")
+
+    with pytest.raises(JoinFailed) as caught:
+        await asyncio.wait_for(manager.settle(activation), 20)
+    await manager.delete(activation.profile)
+
+    assert caught.value.failure is Failure.NO_ADDRESS
+    assert list(lab.file("/etc/NetworkManager/system-connections").iterdir()) == []
+
+
+async def test_a_network_that_works_is_written_to_the_disk_only_when_it_is_kept(
+    lab: Lab, manager: NetworkManager
+) -> None:
+    router = lab.start(
+        "dnsmasq", "--no-daemon", "--port=0", "--interface=home0", "--bind-interfaces", "--conf-file=/dev/null",
+        "--dhcp-range=192.168.77.10,192.168.77.20,1h", "--dhcp-leasefile=/run/home.leases", at="home",
+    )  # fmt: skip
+    path = (await device(manager, "hearth-sta")).path
+    activation = await manager.activate(by_cable(radio.home_profile(WISH, Method.OPEN)), path, "memory")
+    await asyncio.wait_for(manager.settle(activation), 20)
+    address = await manager.address(path)
+    folder = lab.file("/etc/NetworkManager/system-connections")
+    before = list(folder.iterdir())
+
+    internet = await manager.has_internet(path)
+    await manager.keep(activation.profile)
+    kept = [file.name for file in folder.iterdir()]
+    again = await manager.activate_again(activation.profile, path)
+    await asyncio.wait_for(manager.settle(again), 20)
+    await manager.delete(activation.profile)
+
+    lab.stop(router)
+    assert (address or "").startswith("192.168.77.")
+    assert (before, kept, internet) == ([], ["Maple-Net.nmconnection"], True)
+    assert list(folder.iterdir()) == []
+
+
+HEARTH, STRANGER = 64123, 65534
+_SETUP = (
+    "AddAndActivateConnection2", "a{sa{sv}}ooa{sv}", "2", "connection", "3", "id", "s", radio.SETUP_ID, "type", "s",
+    "802-3-ethernet", "autoconnect", "b", "false", "ipv4", "1", "method", "s", "shared",
+)  # fmt: skip
+
+
+def may(lab: Lab, user: int, *call: str) -> bool:
+    """Whether a user who is not root may make a call to the manager."""
+    manager = "org.freedesktop.NetworkManager"
+    said = lab.try_to(
+        "setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups",
+        "busctl", "--address=unix:path=/run/bus", "call", manager, "/org/freedesktop/NetworkManager", manager, *call,
+    )  # fmt: skip
+    assert said == "" or "not authorized" in said.lower() or "insufficient privileges" in said.lower(), said
+    return said == ""
+
+
+async def test_polkit_lets_the_portals_user_do_what_setup_does_and_no_more(
+    lab: Lab, manager: NetworkManager
+) -> None:
+    path = (await device(manager, "hearth-ap")).path
+    setup = (*_SETUP, path, "/", "1", "persist", "s", "volatile")
+
+    stranger = [may(lab, STRANGER, *setup), may(lab, STRANGER, "CheckConnectivity")]
+    portal = [may(lab, HEARTH, *setup), may(lab, HEARTH, "CheckConnectivity")]
+    beyond = [may(lab, HEARTH, "Enable", "b", "false"), may(lab, HEARTH, "Reload", "u", "0")]
+    await manager.delete_left_behind()
+
+    assert (stranger, portal, beyond) == ([False, False], [True, True], [False, False])

@@ -1,0 +1,301 @@
+"""The whole of setup over HTTP, with a NetworkManager that fails as the real one does."""
+
+import asyncio
+import json
+import os
+import re
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from appliance.portal.captive import PROBES
+from appliance.portal.founding import Founder
+from tests.box import ROOT, free_port
+from tests.integration.portal.box import ADMIN, portal_box
+from tests.integration.portal.fake_network_manager import PSK, SAE, Air
+
+pytestmark = pytest.mark.anyio
+
+MAPLE = Air(b"Maple-Net")
+
+
+async def test_a_phone_sets_up_a_box_with_one_radio(tmp_path: Path) -> None:
+    async with portal_box(tmp_path, [MAPLE]) as box:
+        page = await box.answer_all()
+        assert "Joining Maple-Net" in page
+        assert 'http-equiv="refresh"' in page
+        assert "join Hearth-1A2B again" in page
+        page = await box.until_page("Maple Street is ready")
+
+        assert "192.168.1.42" in page
+        assert "hearth.local" in page
+        assert "<svg" in page.split("QR code")[1]
+        assert box.nm.ap_up
+        assert len(box.nm.saved) == 1
+        assert box.nm.units == ["hearth-country@PT.service"]
+        finished = await box.send("/finish")
+        assert "Setup is closed" in finished
+        assert box.nm.ap_up
+        assert json.loads((box.folder / "data" / "portal.json").read_text())["finished"] is True
+    founder = Founder(tmp_path / "data")
+    assert (await founder.has_admin(), await founder.household()) == (True, "Maple Street")
+    assert "seven-apples" not in box.log
+    assert ADMIN["password"] not in box.log
+
+
+async def test_with_two_radios_the_setup_network_never_goes_away(tmp_path: Path) -> None:
+    async with portal_box(tmp_path, [MAPLE], radios=2) as box:
+        await box.answer_all()
+        await box.until_page("Maple Street is ready")
+
+        opened = [call for call in box.nm.calls if call in {"AddAndActivateConnection2", "Delete"}]
+        assert opened == ["AddAndActivateConnection2"] * 2
+
+
+@pytest.mark.parametrize(
+    ("air", "password", "said"),
+    [
+        (MAPLE, "seven-aples-42", "Maple-Net did not accept the password."),
+        (Air(b"Maple-Net", rsn=SAE), "seven-aples-42", "Most often the password is not right."),
+        (Air(b"Maple-Net", gives_addresses=False), "seven-apples-42", "Maple-Net gave the box no address."),
+        (Air(b"Maple-Net", leads_out=False), "seven-apples-42", "Maple-Net does not lead to the internet."),
+    ],
+)
+@pytest.mark.parametrize("radios", [1, 2])
+async def test_a_network_that_fails_comes_back_with_its_reason_and_leaves_no_profile(
+    tmp_path: Path, air: Air, password: str, said: str, radios: int
+) -> None:
+    async with portal_box(tmp_path, [air], radios=radios) as box:
+        await box.answer_all(typed=password)
+        page = await box.until_page("Not joined yet")
+
+        assert said in page
+        assert "Try again" in page
+        assert box.nm.ap_up
+        assert box.nm.saved == set()
+        modes = [profile["802-11-wireless"]["mode"].value for profile in box.nm.profiles.values()]
+        assert modes == ["ap"]
+        assert "seven-a" not in box.log
+
+
+async def test_a_network_that_has_gone_is_named_and_the_next_try_works(tmp_path: Path) -> None:
+    async with portal_box(tmp_path, [MAPLE], radios=2) as box:
+        await box.until_page("Your country")
+        box.nm.air = []
+        await box.answer_all()
+        await box.until_page("Maple-Net was not found.")
+
+        box.nm.air = [MAPLE]
+        await box.send("/wifi", network=b"Maple-Net".hex(), password="seven-apples-42")
+
+        await box.until_page("Maple Street is ready")
+
+
+async def test_a_mixed_network_where_wpa3_fails_is_joined_with_wpa2(tmp_path: Path) -> None:
+    mixed = Air(b"Maple-Net", rsn=PSK | SAE, sae_works=False)
+    async with portal_box(tmp_path, [mixed], radios=2) as box:
+        await box.answer_all()
+
+        await box.until_page("Maple Street is ready")
+        [home] = [p for p in box.nm.profiles.values() if p["802-11-wireless"]["mode"].value != "ap"]
+        assert home["802-11-wireless-security"]["key-mgmt"].value == "wpa-psk"
+
+
+async def test_a_network_that_hides_is_joined_by_its_name(tmp_path: Path) -> None:
+    async with portal_box(tmp_path, [Air(b"Attic", hidden=True)], radios=2) as box:
+        await box.until_page("Your country")
+        await box.send("/tongue", language="en", country="PT")
+        await box.send("/wifi", network="", name="Attic", password="seven-apples-42")
+        await box.send("/household", household="Maple Street")
+        await box.send("/you", **ADMIN)
+
+        page = await box.until_page("Maple Street is ready")
+        assert "Hearth has joined Attic" in page
+
+
+async def test_a_household_without_internet_can_join_all_the_same(tmp_path: Path) -> None:
+    async with portal_box(tmp_path, [Air(b"Maple-Net", leads_out=False)], radios=2) as box:
+        await box.answer_all()
+        assert "Join it without the internet" in await box.until_page("Not joined yet")
+
+        await box.send("/wifi", network=b"Maple-Net".hex(), password="seven-apples-42", offline="yes")
+
+        await box.until_page("Maple Street is ready")
+
+
+async def test_every_probe_is_led_to_the_portal_before_and_satisfied_after(tmp_path: Path) -> None:
+    async with portal_box(tmp_path, [MAPLE], radios=2) as box:
+        await box.until_page("Your country")
+        for path in PROBES:
+            for host in ("captive.apple.com", f"127.0.0.1:{box.port}"):
+                reply = await box.phone.get(path, headers={"Host": host})
+                assert (reply.status_code, reply.headers["location"]) == (302, f"{box.url}/")
+                assert reply.headers["cache-control"] == "no-store"
+                assert len(reply.content) < 200
+        foreign = await box.phone.get("/anything?else", headers={"Host": "example.org"})
+        assert (foreign.status_code, foreign.headers["location"]) == (302, f"{box.url}/")
+
+        await box.answer_all()
+        await box.until_page("Maple Street is ready")
+        still = await box.phone.get("/generate_204", headers={"Host": "connectivitycheck.gstatic.com"})
+        assert still.status_code == 302
+        await box.send("/finish")
+
+        for path, expected in PROBES.items():
+            reply = await box.phone.get(path, headers={"Host": "captive.apple.com"})
+            assert (reply.status_code, reply.content) == (expected.status, expected.body)
+            assert reply.headers["cache-control"] == "no-store"
+
+
+async def test_a_form_from_elsewhere_changes_nothing(tmp_path: Path) -> None:
+    async with portal_box(tmp_path, [MAPLE]) as box:
+        page = await box.until_page("Your country")
+        key = re.findall(r'name="key" value="([^"]+)"', page)[0]
+        fields = {"language": "en", "country": "PT"}
+
+        for data, headers in (
+            (fields, {}),
+            ({**fields, "key": "guess"}, {}),
+            ({**fields, "key": key}, {"Origin": "http://example.org"}),
+            ({**fields, "key": key}, {"Content-Type": "text/plain"}),
+            ({**fields, "key": key, "more": "x" * 5000}, {}),
+        ):
+            reply = await box.phone.post("/tongue", data=data, headers=headers)
+            assert (reply.status_code, reply.headers["location"]) == (303, "/")
+            assert "Your country" in (await box.phone.get("/")).text
+
+
+async def test_two_phones_make_one_admin(tmp_path: Path) -> None:
+    async with portal_box(tmp_path, [MAPLE], radios=2) as box:
+        await box.until_page("Your country")
+        await box.send("/tongue", language="en", country="PT")
+        await box.send("/wifi", network=b"Maple-Net".hex(), password="seven-apples-42")
+        page = await box.send("/household", household="Maple Street")
+        key = re.findall(r'name="key" value="([^"]+)"', page)[0]
+
+        await asyncio.gather(
+            *(
+                box.phone.post(
+                    "/you", data={"key": key, "username": f"person{n}", "password": ADMIN["password"]}
+                )
+                for n in range(4)
+            )
+        )
+
+        await box.until_page("Maple Street is ready")
+    assert accounts(tmp_path) == 1
+
+
+async def test_slips_are_said_beside_their_field_in_the_language_that_was_chosen(tmp_path: Path) -> None:
+    async with portal_box(tmp_path, [MAPLE]) as box:
+        await box.until_page("Your country")
+        assert "Choose your country." in await box.send("/tongue", language="en", country="XX")
+        assert "Wähle dein WLAN" in await box.send("/tongue", language="de", country="DE")
+        page = await box.send("/wifi", network=b"Maple-Net".hex(), password="short")
+        assert "8 bis 63 Zeichen" in page
+        assert 'value="short"' in page
+        await box.send("/wifi", network=b"Maple-Net".hex(), password="seven-apples-42")
+        assert "2 bis 100" in await box.send("/household", household=" ")
+        await box.send("/household", household="<b>Ahornweg</b>")
+        page = await box.send("/you", username="nora lind", password="correct horse battery")
+        assert "keine Leerzeichen" in page
+        assert "correct horse" not in page
+        assert "errät" in await box.send("/you", username="nora", password="password")
+
+
+async def test_what_people_type_cannot_become_part_of_a_page(tmp_path: Path) -> None:
+    evil = b"<script>x</script>"
+    async with portal_box(tmp_path, [Air(evil), MAPLE], radios=2) as box:
+        await box.until_page("Your country")
+        page = await box.send("/tongue", language="en", country="PT")
+        assert "<script" not in page
+        assert "&lt;script&gt;x" in page
+
+
+async def test_in_the_house_only_the_code_opens_setup(tmp_path: Path) -> None:
+    async with portal_box(tmp_path, [MAPLE], place="10.42.0.1/24") as box:
+        await box.until(lambda: box.nm.ap_up)
+        assert "goes on elsewhere" not in (page := await box.until_page("Is this your box?"))
+        assert "Your country" not in page
+        await box.stop()
+        box.nm.plug("192.168.1.7")
+        await box.start()
+        key = re.findall(r'name="key" value="([^"]+)"', await box.until_page("Is this your box?"))[0]
+
+        before = await box.phone.post("/tongue", data={"key": key, "language": "en", "country": "PT"})
+        assert before.headers["location"] == "/"
+        assert "not the code" in await box.send("/code", code="WRONG")
+        assert "Your country" in await box.send("/code", code=box.code)
+        assert "Step 1 of 3" in await box.until_page("Your country")
+        await box.send("/tongue", language="en", country="PT")
+        await box.send("/household", household="Maple Street")
+        page = await box.send("/you", **ADMIN)
+        assert "Maple Street is ready" in page
+        assert "192.168.1.7" in page
+        await box.send("/finish")
+        gone = await box.phone.get("/")
+        assert (gone.status_code, gone.headers["location"]) == (307, "http://127.0.0.1:8099/")
+
+
+async def test_five_wrong_codes_make_everybody_wait(tmp_path: Path) -> None:
+    async with portal_box(tmp_path, [MAPLE], place="10.42.0.1/24") as box:
+        await box.stop()
+        box.nm.plug("192.168.1.7")
+        await box.start()
+        for _ in range(5):
+            await box.send("/code", code="WRONG")
+
+        assert "Too many tries" in await box.send("/code", code=box.code)
+
+
+async def test_a_foreign_name_in_the_house_shows_nothing(tmp_path: Path) -> None:
+    async with portal_box(tmp_path, [], place="10.42.0.1/24") as box:
+        reply = await box.phone.get("/", headers={"Host": "rebound.example"})
+
+        assert reply.status_code == 302
+        assert "rebound" not in reply.headers["location"]
+
+
+async def test_the_card_opens_setup_again_once_and_can_ask_for_a_new_beginning(tmp_path: Path) -> None:
+    async with portal_box(tmp_path, [MAPLE], radios=2) as box:
+        await box.answer_all()
+        await box.until_page("Maple Street is ready")
+        await box.send("/finish")
+        await box.stop()
+        (tmp_path / "card").mkdir()
+        (tmp_path / "card" / "hearth-setup").touch()
+        await box.start()
+
+        page = await box.until_page("Choose your Wi-Fi")
+        assert "Step 2 of 2" in page
+        over = (await box.phone.get("/over")).text
+        assert "Delete everything" in over
+        await box.send("/over", wipe="no")
+        assert "pull the plug" in (await box.phone.get("/")).text
+        wish = tmp_path / "data" / "requests" / "factory-reset"
+        assert json.loads(wish.read_text()) == {"wipe": False}
+        assert wish.stat().st_mode & 0o077 == 0
+
+
+async def test_a_computer_without_networkmanager_is_told_so_in_one_line(tmp_path: Path) -> None:
+    environment = {
+        **os.environ, "HEARTH_DATA": str(tmp_path), "HEARTH_PORTAL_PORT": str(free_port()),
+        "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={tmp_path}/none",
+    }  # fmt: skip
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "appliance", "portal", env=environment, cwd=ROOT, stderr=asyncio.subprocess.PIPE
+    )
+    _, said = await process.communicate()
+
+    assert process.returncode == 2
+    assert said.decode().startswith("Setup needs NetworkManager")
+    assert said.count(b"\n") == 1
+
+
+def accounts(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "data" / "hearth.db")) as connection:
+        [(number,)] = connection.execute("SELECT count(*) FROM account")
+    return int(number)

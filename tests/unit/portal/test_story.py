@@ -1,0 +1,399 @@
+"""How setup goes, and that no way through it ends with a box that nobody can reach."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appliance.portal.commands import (
+    Close,
+    CloseAp,
+    Command,
+    Forget,
+    Join,
+    Keep,
+    OpenAp,
+    Rejoin,
+    Reset,
+    Scan,
+    SetCountry,
+)
+from appliance.portal.model import Circumstances, Failure, Method, Network, Password, Security, Wish
+from appliance.portal.story import (
+    HANDOVER_SECONDS,
+    JOIN_ALONE_SECONDS,
+    LEAVE_SECONDS,
+    LINGER_SECONDS,
+    OPEN_SECONDS,
+    SAVED_SECONDS,
+    SCAN_SECONDS,
+    Question,
+    Stage,
+    Story,
+)
+
+MAPLE = Network(b"Maple-Net", Security.MIXED, 80, ("2.4", "5"))
+
+
+def wish(security: Security = Security.PSK, typed: str = "seven-apples-42", **more: bool) -> Wish:
+    return Wish(b"Maple-Net", security, Password(typed), **more)
+
+
+def asking(*, shares: bool = False, has_admin: bool = False, reentry: bool = False) -> Story:
+    """A story whose setup network is open, at second 3."""
+    story = Story()
+    story.start(Circumstances(has_admin=has_admin, shares=shares, reentry=reentry), 0)
+    story.scanned([MAPLE], 2)
+    story.opened(3)
+    return story
+
+
+def joining(security: Security = Security.PSK, *, shares: bool = False) -> Story:
+    """A story that has begun to join at second 10, everything else answered."""
+    story = asking(shares=shares)
+    story.choose_country("PT")
+    story.choose_network(wish(security), 6)
+    story.name_household("Maple Street")
+    story.admin_made(10 if shares else 10 - LEAVE_SECONDS)
+    story.tick(10)
+    assert story.stage is Stage.JOINING
+    return story
+
+
+def test_it_looks_round_before_the_setup_network_opens() -> None:
+    story = Story()
+
+    first = story.start(Circumstances(has_admin=False), 0)
+    then = story.scanned([MAPLE], 3)
+
+    assert (first, then) == ([Scan()], [OpenAp()])
+    assert story.networks == [MAPLE]
+
+
+def test_a_look_round_that_never_ends_keeps_nobody_waiting() -> None:
+    story = Story()
+    story.start(Circumstances(has_admin=False), 0)
+
+    assert story.tick(SCAN_SECONDS - 1) == []
+    assert story.tick(SCAN_SECONDS) == [OpenAp()]
+
+
+def test_the_questions_come_in_order_and_the_join_after_the_last() -> None:
+    story = asking()
+    asked = [story.question()]
+    for answer in (
+        lambda: story.choose_country("PT"),
+        lambda: story.choose_network(wish(), 5),
+        lambda: story.name_household("Maple Street"),
+    ):
+        answer()
+        asked.append(story.question())
+
+    story.admin_made(7)
+
+    assert asked == [Question.TONGUE, Question.NETWORK, Question.HOUSEHOLD, Question.ADMIN]
+    assert (story.stage, story.question()) == (Stage.LEAVING, None)
+
+
+def test_one_radio_leaves_only_after_the_phone_has_its_page() -> None:
+    story = asking(has_admin=True)
+    story.choose_country("PT")
+
+    assert story.choose_network(wish(), 5) == []
+    assert story.tick(5 + LEAVE_SECONDS - 0.1) == []
+    assert story.tick(5 + LEAVE_SECONDS) == [CloseAp(), Join(wish(), Method.PSK)]
+
+
+def test_with_a_second_radio_the_setup_network_stays_open() -> None:
+    story = asking(shares=True, has_admin=True)
+    story.choose_country("PT")
+
+    assert story.choose_network(wish(), 5) == [Join(wish(), Method.PSK)]
+    assert story.failed(Failure.WRONG_PASSWORD, 9) == [Forget()]
+    assert (story.stage, story.ap_open, story.failure) == (Stage.ASKING, True, Failure.WRONG_PASSWORD)
+
+
+@pytest.mark.parametrize("failure", list(Failure))
+def test_a_failure_brings_the_network_back_with_the_reason_and_no_profile(failure: Failure) -> None:
+    story = joining()
+
+    commands = story.failed(failure, 14)
+    story.opened(16)
+
+    assert commands == [Forget(), OpenAp()]
+    assert (story.stage, story.failure, story.question()) == (Stage.ASKING, failure, Question.NETWORK)
+
+
+def test_silence_brings_it_back_within_thirty_seconds() -> None:
+    story = joining()
+
+    assert story.tick(10 + JOIN_ALONE_SECONDS - 0.1) == []
+    assert story.tick(10 + JOIN_ALONE_SECONDS) == [Forget(), OpenAp()]
+    assert JOIN_ALONE_SECONDS < 30
+    assert story.failure is Failure.TOO_SLOW
+
+
+def test_a_setup_network_that_does_not_open_is_tried_again() -> None:
+    story = joining()
+    story.failed(Failure.NOT_FOUND, 14)
+
+    assert story.ap_lost(15) == []
+    assert story.tick(14 + OPEN_SECONDS) == [OpenAp()]
+
+
+@pytest.mark.parametrize("vague", [Failure.NOT_FOUND, Failure.REFUSED, Failure.TOO_SLOW])
+def test_a_wpa3_network_that_vanishes_after_it_was_seen_may_be_a_wrong_password(vague: Failure) -> None:
+    story = joining(Security.SAE)
+
+    story.failed(vague, 14)
+
+    assert story.failure is Failure.MAYBE_PASSWORD
+
+
+def test_a_mixed_network_is_tried_with_wpa2_too() -> None:
+    story = joining(Security.MIXED)
+
+    retry = story.failed(Failure.NOT_FOUND, 14)
+    end = story.failed(Failure.WRONG_PASSWORD, 18)
+
+    assert retry == [Forget(), Join(wish(Security.MIXED), Method.PSK)]
+    assert end == [Forget(), OpenAp()]
+    assert story.failure is Failure.WRONG_PASSWORD
+
+
+def test_a_mixed_network_that_hangs_leaves_time_for_the_second_way() -> None:
+    story = joining(Security.MIXED)
+
+    assert story.tick(10 + JOIN_ALONE_SECONDS / 2) == [Forget(), Join(wish(Security.MIXED), Method.PSK)]
+    assert story.tick(10 + JOIN_ALONE_SECONDS) == [Forget(), OpenAp()]
+
+
+@pytest.mark.parametrize("final", [Failure.NO_ADDRESS, Failure.NO_INTERNET])
+def test_a_network_that_took_the_password_is_not_tried_another_way(final: Failure) -> None:
+    assert joining(Security.MIXED).failed(final, 14) == [Forget(), OpenAp()]
+
+
+@pytest.mark.parametrize(
+    ("given", "first"), [("", Method.OPEN), ("seven-apples-42", Method.PSK)]
+)  # fmt: skip
+def test_a_hidden_network_is_tried_as_its_password_suggests(given: str, first: Method) -> None:
+    story = asking(shares=True, has_admin=True)
+    story.choose_country("PT")
+
+    hidden = wish(Security.UNKNOWN, given, hidden=True)
+
+    assert story.choose_network(hidden, 5) == [Join(hidden, first)]
+
+
+def test_one_radio_shows_the_address_on_the_setup_network_and_then_goes_home() -> None:
+    story = joining()
+
+    joined = story.joined("192.168.1.42", 15)
+    story.opened(18)
+    stage, wished = story.stage, story.wish
+    finished = story.finish(40)
+    early = story.tick(40 + LINGER_SECONDS - 1)
+    home = story.tick(40 + LINGER_SECONDS)
+    story.joined("192.168.1.42", 110)
+
+    assert joined == [Keep(), OpenAp()]
+    assert (stage, story.address, wished) == (Stage.HANDOVER, "192.168.1.42", None)
+    assert (finished, early, home) == ([Close()], [], [CloseAp(), Rejoin()])
+    assert story.stage is Stage.RESTING
+
+
+def test_a_home_that_is_gone_when_the_box_returns_opens_setup_again() -> None:
+    story = joining()
+    story.joined("192.168.1.42", 15)
+    story.opened(18)
+    story.finish(40)
+    story.tick(100)
+
+    assert story.failed(Failure.NOT_FOUND, 110) == [Forget(), Scan()]
+    story.scanned([], 112)
+    story.opened(115)
+    assert (story.question(), story.failure) == (Question.NETWORK, Failure.NOT_FOUND)
+    assert story.networks == [MAPLE]
+
+
+def test_probes_are_told_that_all_is_well_only_after_the_finish() -> None:
+    story = joining(shares=True)
+    before = story.over
+    story.joined("192.168.1.42", 15)
+    shown = story.over
+    story.finish(20)
+
+    assert (before, shown, story.over) == (False, False, True)
+
+
+def test_a_handover_that_nobody_finishes_ends_by_itself() -> None:
+    story = joining(shares=True)
+    story.joined("192.168.1.42", 15)
+
+    assert story.tick(15 + HANDOVER_SECONDS) == [Close()]
+    assert story.stage is Stage.LINGERING
+
+
+def test_with_a_cable_no_network_is_asked_for_and_none_opened() -> None:
+    story = Story()
+
+    commands = story.start(Circumstances(has_admin=False, address="192.168.1.7"), 0)
+    story.choose_country("PT")
+    asked = story.question()
+    story.name_household("Maple Street")
+    story.admin_made(9)
+
+    assert (commands, asked) == ([], Question.HOUSEHOLD)
+    assert (story.stage, story.address) == (Stage.HANDOVER, "192.168.1.7")
+    assert story.finish(20) == [Close()]
+    assert story.stage is Stage.RESTING
+
+
+def test_a_cable_that_is_pulled_before_the_end_opens_the_setup_network() -> None:
+    story = Story()
+    story.start(Circumstances(has_admin=False, address="192.168.1.7"), 0)
+
+    assert story.online(None, 5) == [Scan()]
+
+
+def test_a_remembered_network_gets_a_moment_to_come_back() -> None:
+    story = Story()
+
+    assert story.start(Circumstances(has_admin=False, saved=True), 0) == []
+    assert story.tick(SAVED_SECONDS) == [Scan()]
+
+    other = Story()
+    other.start(Circumstances(has_admin=False, saved=True), 0)
+    other.online("192.168.1.7", 4)
+    assert other.stage is Stage.ASKING
+
+
+def test_a_box_with_people_opens_nothing_unless_the_card_asks() -> None:
+    resting, asked = Story(), Story()
+
+    assert resting.start(Circumstances(has_admin=True, saved=True, country="PT"), 0) == [SetCountry("PT")]
+    assert asked.start(Circumstances(has_admin=True, address="192.168.1.7", reentry=True), 0) == [Scan()]
+    assert (resting.stage, asked.stage) == (Stage.RESTING, Stage.LOOKING)
+
+
+def test_a_power_cut_between_the_admin_and_the_network_opens_setup_again() -> None:
+    story = asking(has_admin=True)
+
+    story.choose_country("PT")
+
+    assert (story.ap_open, story.question()) == (True, Question.NETWORK)
+
+
+def test_only_the_card_lets_one_start_over() -> None:
+    plain, card = asking(), asking(has_admin=True, reentry=True)
+
+    assert plain.start_over(wipe=True) == []
+    assert card.start_over(wipe=True) == [Reset(wipe=True)]
+
+
+def test_looking_again_with_one_radio_closes_and_opens_the_network() -> None:
+    story = asking()
+
+    first = story.look_again(5)
+    then = story.tick(5 + LEAVE_SECONDS)
+
+    assert (first, then) == ([], [CloseAp(), Scan()])
+    assert asking(shares=True).look_again(5) == [Scan()]
+
+
+def test_a_box_without_a_radio_waits_for_a_cable() -> None:
+    story = Story()
+
+    assert story.start(Circumstances(has_admin=False, has_radio=False), 0) == []
+    assert story.tick(1000) == []
+    story.online("192.168.1.7", 1001)
+    assert story.question() is Question.TONGUE
+
+
+def test_no_traceback_and_no_log_shows_a_password() -> None:
+    assert "apples" not in repr(wish()) + str(wish()) + repr(Join(wish(), Method.SAE))
+
+
+class Person:
+    """Everything that people, radio and time may do to a story, in any order."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.now = 0.0
+        self.closed_at: float | None = None
+
+    def do(self, deed: str) -> None:
+        story, now = self.story, self.now
+        deeds: dict[str, object] = {
+            "country": lambda: story.choose_country("PT"),
+            "psk": lambda: story.choose_network(wish(), now),
+            "mixed": lambda: story.choose_network(wish(Security.MIXED), now),
+            "household": lambda: story.name_household("Maple Street"),
+            "admin": lambda: story.admin_made(now),
+            "look": lambda: story.look_again(now),
+            "finish": lambda: story.finish(now),
+            "scanned": lambda: story.scanned([MAPLE], now),
+            "opened": lambda: story.opened(now) if story.stage is Stage.OPENING else [],
+            "lost": lambda: story.ap_lost(now),
+            "joined": lambda: story.joined("192.168.1.42", now),
+            "wrong": lambda: story.failed(Failure.WRONG_PASSWORD, now),
+            "gone": lambda: story.failed(Failure.NOT_FOUND, now),
+        }
+        act = deeds[deed]
+        assert callable(act)
+        self.note(act() or [])
+
+    def pass_time(self, seconds: int) -> None:
+        for _ in range(seconds):
+            self.now += 1
+            self.note(self.story.tick(self.now))
+
+    def note(self, commands: list[Command]) -> None:
+        if CloseAp() in commands:
+            self.closed_at = self.now
+        if OpenAp() in commands and self.closed_at is not None:
+            if Scan() not in commands:
+                assert self.now - self.closed_at < 30
+            self.closed_at = None
+
+
+DEEDS = st.sampled_from(
+    [
+        "country",
+        "psk",
+        "mixed",
+        "household",
+        "admin",
+        "look",
+        "finish",
+        "scanned",
+        "opened",
+        "lost",
+        "joined",
+        "wrong",
+        "gone",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.booleans(), st.lists(st.tuples(DEEDS, st.integers(0, 12)), max_size=40))
+def test_whatever_happens_the_box_can_be_reached_or_is_about_to_be(
+    shares: bool, deeds: list[tuple[str, int]]
+) -> None:
+    story = Story()
+    person = Person(story)
+    story.start(Circumstances(has_admin=False, shares=shares), 0)
+    for deed, seconds in deeds:
+        person.do(deed)
+        person.pass_time(seconds)
+
+    # From now on radio and people are silent, but an opening that is asked for works.
+    for _ in range(1500):
+        if story.stage is Stage.OPENING:
+            story.opened(person.now)
+        person.pass_time(1)
+        if story.stage is Stage.RETURNING:
+            story.joined("192.168.1.42", person.now)
+    assert (story.stage is Stage.ASKING and story.ap_open) or (
+        story.stage is Stage.RESTING and story.address is not None
+    )
