@@ -46,6 +46,8 @@ def handler(identifier: str, environment: Mapping[str, str]) -> logging.Handler:
         plain.setFormatter(_Prefixed("%(name)s: %(message)s"))
         return plain
     made: logging.Handler = journal.JournalHandler(SYSLOG_IDENTIFIER=identifier)
+    # Level and logger are fields of their own there: PRIORITY and LOGGER.
+    made.setFormatter(logging.Formatter("%(message)s"))
     return made
 
 
