@@ -60,8 +60,9 @@ def prepare(folder: Path, environment: Mapping[str, str] = os.environ) -> None:
             part.mkdir(mode=0o700, parents=True, exist_ok=True)
             # On the box the group may pass through, to the media process's own folder inside.
             part.chmod(part.stat().st_mode & 0o710)
-        file = settings_file(folder, environment)
-        if not file.exists():
+        file = folder / FILE_NAME
+        # Settings that lie elsewhere are somebody else's to make: on the box, the package's.
+        if settings_file(folder, environment) == file and not file.exists():
             file.write_text(_template())
         probe = folder / "run" / ".writable"
         probe.write_bytes(b"")

@@ -12,7 +12,7 @@ def signed_in(machine: Machine) -> int:
     with machine.network(), machine.client() as client:
         machine.until(lambda: machine.answers(client))
         return client.post(
-            "/api/hearth/v1/sessions", json={"username": "nora", "password": PASSWORD}
+            "/api/hearth/v1/auth/login", json={"username": "nora", "password": PASSWORD}
         ).status_code
 
 
@@ -34,7 +34,7 @@ def test_an_upgrade_keeps_what_people_and_operators_wrote(
     machine.install(package)
 
     assert machine.show("hearth-server.service")["MainPID"] not in {"0", before}
-    assert signed_in(machine) == 201
+    assert signed_in(machine) == 200
     assert not (machine.folder / "opt/hearth/webui/former.txt").exists()
     assert "http_port = 8081" in settings.read_text()
     assert machine.try_run("systemctl", "is-enabled", "hearth-sfu.service").stdout.strip() == "disabled"
@@ -57,7 +57,7 @@ def test_removing_keeps_the_data_and_only_a_purge_that_was_told_so_deletes_it(
     assert not (machine.folder / "etc/hearth/hearth.toml").exists()
 
     machine.install(package)
-    assert signed_in(machine) == 201
+    assert signed_in(machine) == 200
 
     machine.run("debconf-set-selections", stdin="hearth hearth/delete-data boolean true\n")
     machine.run("apt-get", "purge", "--yes", "hearth")
