@@ -61,7 +61,7 @@ test-compat: build
     pytest -q tests/compat
 
 # The package on a booted Debian: installed, hurt, upgraded, removed; as root
-test-box: build (packages "systemd-container mmdebstrap lintian shellcheck iproute2")
+test-box: deb (packages "systemd-container mmdebstrap lintian shellcheck iproute2")
     pytest -q tests/box
 
 # Real browsers against a running box; leaves screenshots in tests/e2e/screenshots

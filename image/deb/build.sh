@@ -26,9 +26,10 @@ mkdir -p "$site" "$home/bin" "$root/DEBIAN"
 
 uv pip install --quiet --python .venv/bin/python --target "$site" --python-platform "$platform" --python-version 3.13 \
     --only-binary :all: --require-hashes --no-deps --link-mode copy -r requirements.lock
-# Commands of libraries, which name the Python that built this; and what a machine notes of its own installing.
+# Commands of libraries, which name the Python that built this, and RECORD, which has their sums; and what a machine notes
+# of its own installing.
 rm -rf "${site:?}/bin" "$site/.lock"
-find "$site" -path '*.dist-info/*' \( -name INSTALLER -o -name REQUESTED -o -name direct_url.json -o -name uv_cache.json \) -delete
+find "$site" -path '*.dist-info/*' \( -name RECORD -o -name INSTALLER -o -name REQUESTED -o -name direct_url.json -o -name uv_cache.json \) -delete
 cp -R appliance hardware "$site"
 find "$site" -name __pycache__ -prune -exec rm -rf {} +
 ln -s /usr/lib/python3/dist-packages/systemd "$site/systemd"
