@@ -65,13 +65,13 @@ class Machine:
             with (folder / "console").open("wb") as console:
                 nspawn = subprocess.Popen(
                     ["systemd-nspawn", "--quiet", "-D", name, "--boot", "--register=no", "--keep-unit",
-                     f"--machine={folder.name}", "--private-network", "--console=pipe"],
+                     f"--machine={folder.name.replace('_', '-').rstrip('-')}", "--private-network", "--console=pipe"],
                     # Trixie's systemd has no use for the first kind of cgroups, which old hosts still offer beside.
                     env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
                     stdin=subprocess.DEVNULL, stdout=console, stderr=console,
                 )  # fmt: skip
             try:
-                machine = cls(folder, _child_of(nspawn))
+                machine = cls(folder, _child_of(nspawn, folder / "console"))
                 machine.until(
                     lambda: machine.try_run("systemctl", "is-system-running", "--wait").returncode == 0
                 )
@@ -157,7 +157,7 @@ class Machine:
         return session
 
 
-def _child_of(nspawn: subprocess.Popen[bytes]) -> int:
+def _child_of(nspawn: subprocess.Popen[bytes], console: Path) -> int:
     """The machine's process 1, as the host counts."""
     end = time.monotonic() + _BOOT_SECONDS
     while time.monotonic() < end and nspawn.poll() is None:
@@ -165,7 +165,7 @@ def _child_of(nspawn: subprocess.Popen[bytes]) -> int:
             if "systemd" in child.name() and "nspawn" not in child.name():
                 return child.pid
         time.sleep(0.1)
-    raise AssertionError("the machine does not boot")
+    raise AssertionError(f"the machine does not boot: {console.read_text(errors='replace')}")
 
 
 def _end(nspawn: subprocess.Popen[bytes]) -> None:

@@ -64,6 +64,30 @@ def test_removing_keeps_the_data_and_only_a_purge_that_was_told_so_deletes_it(
     assert not data.exists()
 
 
+def test_with_high_ports_the_right_to_open_low_ones_can_be_taken_away(
+    machine: Machine, package: Path
+) -> None:
+    machine.install(package)
+    settings = machine.folder / "etc/hearth/hearth.toml"
+    text = settings.read_text().replace("https_port = 443", "https_port = 9443")
+    settings.write_text(text.replace("http_port = 80", "http_port = 9080"))
+
+    machine.run("mkdir", "-p", "/etc/systemd/system/hearth-server.service.d")
+    machine.run("ln", "-s", "/dev/null", "/etc/systemd/system/hearth-server.service.d/ports.conf")
+    machine.run("systemctl", "daemon-reload")
+    machine.run("systemctl", "restart", "hearth.target")
+
+    # Restarting the target only begins to restart what belongs to it.
+    machine.until(
+        lambda: machine.show("hearth-server.service")["StatusText"].startswith("Answers on port 9443")
+    )
+    status = machine.run("cat", f"/proc/{machine.show('hearth-server.service')['MainPID']}/status")
+    held = dict(line.partition(":\t")[::2] for line in status.splitlines())
+    assert (int(held["CapEff"], 16), int(held["CapBnd"], 16)) == (0, 0)
+    with machine.network(), machine.client() as client:
+        assert client.get("https://127.0.0.1:9443/api/hearth/v1/info").status_code == 200
+
+
 def test_lintian_finds_no_error(package: Path) -> None:
     found = subprocess.run(
         ["lintian", "--fail-on", "error", "--allow-root", str(package)],
