@@ -44,6 +44,10 @@ build: setup screens-setup
     @sum=$(find webui -path webui/node_modules -prune -o -path webui/dist -prune -o -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum); \
     [ "$(cat webui/dist/.built-from 2>/dev/null)" = "$sum" ] || { (cd webui && npm run --silent build -- --logLevel warn) && echo "$sum" > webui/dist/.built-from; }
 
+# The Debian package for a box, into dist/: `./just deb arm64`
+deb arch="amd64": build
+    @./image/deb/build.sh {{ arch }}
+
 # Unit, integration and fuzz tests, with coverage
 test-python: setup
     coverage erase
@@ -59,6 +63,10 @@ test-screens: screens-setup
 test-compat: build
     npm ci --silent --prefix tests/compat
     pytest -q tests/compat
+
+# The package on a booted Debian: installed, hurt, upgraded, removed; as root
+test-box: deb (packages "systemd-container mmdebstrap lintian shellcheck iproute2")
+    pytest -q tests/box
 
 # Real browsers against a running box; leaves screenshots in tests/e2e/screenshots
 test-browsers: build (packages "chromium firefox-esr fonts-noto-core fonts-noto-color-emoji nftables iproute2")

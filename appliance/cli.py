@@ -1,4 +1,7 @@
-"""The command line: `python -m appliance run` for a person, `server` and `portal` for systemd, `setup-link` for a lost link."""
+"""The command line: `python -m appliance run` for a person, `setup-link` for a lost link, the rest for systemd.
+
+`prepare` makes the data folder, `server`, `media` and `portal` are the processes of a box.
+"""
 
 import argparse
 import asyncio
@@ -15,42 +18,63 @@ from appliance import launcher, server
 from appliance.events import Bus
 from appliance.network.addresses import house_url, in_url, main_address
 from appliance.portal import serve as portal
-from appliance.settings import Settings, SettingsError, data_folder, load, prepare
+from appliance.settings import Settings, SettingsError, data_folder, load, media_socket, prepare
 from appliance.setup import service as setup
+from appliance.sfu.journal import log_to_journal
+from appliance.sfu.notify import reloading
 from appliance.storage import Database
+
+log = logging.getLogger(__name__)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status, which is 2 when the settings cannot be used."""
     parser = argparse.ArgumentParser(prog="hearth", description="A household's own place to talk.")
     parser.add_argument(
-        "command", choices=["run", "server", "portal", "setup-link"], nargs="?", default="run"
+        "command",
+        choices=["run", "prepare", "server", "media", "portal", "setup-link"],
+        nargs="?",
+        default="run",
     )
     command: str = parser.parse_args(arguments).command
     try:
         folder = data_folder()
-        prepare(folder)
+        if command != "media":
+            # The media process has a user of its own, who may write to one folder inside.
+            prepare(folder)
         settings = load(folder)
-        logging.basicConfig(
-            level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        log_to_journal(
+            "hearth-portal" if command == "portal" else "hearth-server", settings.log_level.upper()
         )
-        if command == "run":
-            return launcher.run(sfu_arguments(folder, settings))
-        if command == "server":
-            uvloop.run(_serve(folder, settings))
-        elif command == "portal":
-            uvloop.run(_portal(folder, settings))
-        else:
-            asyncio.run(_print_setup_link(folder, settings))
+        return _carry_out(command, folder, settings)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return launcher.CANNOT_START
+
+
+def _carry_out(command: str, folder: Path, settings: Settings) -> int:
+    match command:
+        case "run":
+            return launcher.run(sfu_arguments(folder, settings))
+        case "server":
+            uvloop.run(_serve(folder, settings))
+        case "portal":
+            uvloop.run(_portal(folder, settings))
+        case "media":
+            # In our place: it shares nothing with the server, and systemd goes on watching the same process.
+            isolation = ["-I"] if sys.flags.isolated else []
+            module = [sys.executable, *isolation, "-m", "appliance.sfu"]
+            os.execv(sys.executable, [*module, *sfu_arguments(folder, settings)])  # noqa: S606  our own interpreter
+        case "setup-link":
+            asyncio.run(_print_setup_link(folder, settings))
+        case _:
+            log.info("the data folder is ready")
     return 0
 
 
 def sfu_arguments(folder: Path, settings: Settings) -> list[str]:
     """What the media process is told; it reads no settings itself."""
-    arguments = ["--socket", str(folder / "run" / "sfu.sock"), "--data", str(folder)]
+    arguments = ["--socket", str(media_socket(folder)), "--data", str(folder)]
     arguments += ["--port", str(settings.media_port)]
     if settings.bind:
         arguments += ["--bind", settings.bind]
@@ -64,7 +88,7 @@ async def _serve(folder: Path, settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, wishes.stop.set)
-    loop.add_signal_handler(signal.SIGHUP, wishes.look.set)
+    loop.add_signal_handler(signal.SIGHUP, _look_again, wishes)
 
     async def ready(database: Database) -> None:
         if os.environ.get("HEARTH_GREET"):
@@ -80,6 +104,11 @@ async def _portal(folder: Path, settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     await portal.serve(folder, settings, stop)
+
+
+def _look_again(wishes: server.Wishes) -> None:
+    reloading()
+    wishes.look.set()
 
 
 async def _print_setup_link(folder: Path, settings: Settings) -> None:

@@ -25,11 +25,13 @@ from appliance.events import Bus
 from appliance.front.front import Front, keep_named
 from appliance.front.http import HttpServer
 from appliance.gateway import Gateway
+from appliance.health import watched
 from appliance.limits import Limits
 from appliance.network import addresses, certificates
 from appliance.network.welcome import Welcome
 from appliance.screens import Screens
-from appliance.settings import Settings, SettingsError
+from appliance.settings import Settings, SettingsError, media_socket
+from appliance.sfu.notify import notify
 from appliance.storage import Database
 from appliance.storage.migrate import DatabaseTooNew
 from appliance.voice import Voice
@@ -104,13 +106,15 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
     Raises `SettingsError` for what a person can put right: a taken port, a database from a newer Hearth.
     """
     address = check_ports(settings)
+    # In memory where systemd gives us a folder for it: a socket has no business on a card.
+    run = Path(os.environ.get("RUNTIME_DIRECTORY") or folder / "run")
     tls = certificates.ensure(folder / "tls", settings.hostname, addresses.all_addresses())
     bus = Bus()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(_open(folder / "hearth.db", bus))
         callers = Callers(database, secret(folder / "secrets" / "sign-in.key"), bus)
         await callers.load()
-        voice = await stack.enter_async_context(Voice.open(database, bus, folder / "run" / "sfu.sock"))
+        voice = await stack.enter_async_context(Voice.open(database, bus, media_socket(folder)))
         # One clock for both ways in, or whoever used both would be twice as fast.
         limits = Limits(time.monotonic)
         gateway = await stack.enter_async_context(Gateway.open(database, callers, limits, bus, voice, folder))
@@ -132,11 +136,13 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
         stack.push_async_callback(plain.close)
         plain.open_port(address, settings.http_port)
         front = await stack.enter_async_context(
-            Front.open(
-                mounts, gateway.take, (address, settings.https_port), folder / "run" / "http.sock", tls
+            Front.open(mounts, gateway.take, (address, settings.https_port), run / "http.sock", tls)
+        )
+        naming = asyncio.create_task(
+            keep_named(
+                front, folder / "tls", settings.hostname, wishes.look, looked=lambda: notify("READY=1")
             )
         )
-        naming = asyncio.create_task(keep_named(front, folder / "tls", settings.hostname, wishes.look))
         stack.callback(naming.cancel)
         await ready(database)
         # What was made until now stays; a full collection over it would hold everybody up for some milliseconds.
@@ -144,7 +150,8 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
         # Every few messages by default, a tenth of what one costs; what we drop is nearly always free of cycles.
         gc.set_threshold(GC_THRESHOLD)
         log.info("ready on port %d", settings.https_port)
-        await wishes.stop.wait()
+        async with watched(database, settings.https_port):
+            await wishes.stop.wait()
         log.info("stopping")
         # While the front door is still open: behind it nothing more could be said.
         await gateway.say_goodbye()

@@ -38,6 +38,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     portal_card: str = "/boot/firmware"
 
 
+def settings_file(folder: Path, environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the settings are: `HEARTH_SETTINGS`, else in the data folder."""
+    chosen = environment.get("HEARTH_SETTINGS")
+    return Path(chosen) if chosen else folder / FILE_NAME
+
+
+def media_socket(folder: Path, environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the media process listens for the server: `HEARTH_MEDIA_SOCKET`, else in the data folder."""
+    chosen = environment.get("HEARTH_MEDIA_SOCKET")
+    return Path(chosen) if chosen else folder / "run" / "sfu.sock"
+
+
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Where everything lives: `HEARTH_DATA`, else the box's own folder, else `./data`."""
     if chosen := environment.get("HEARTH_DATA"):
@@ -45,14 +57,16 @@ def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
     return _ON_THE_BOX if os.access(_ON_THE_BOX, os.W_OK) else Path("data").resolve()
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, environment: Mapping[str, str] = os.environ) -> None:
     """Make the data folder with a commented settings file; `SettingsError` if it cannot be written."""
     try:
         for part in (folder, folder / "run"):
-            part.mkdir(parents=True, exist_ok=True)
-            part.chmod(0o700)
+            part.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # On the box the group may pass through, to the media process's own folder inside.
+            part.chmod(part.stat().st_mode & 0o710)
         file = folder / FILE_NAME
-        if not file.exists():
+        # Settings that lie elsewhere are somebody else's to make: on the box, the package's.
+        if settings_file(folder, environment) == file and not file.exists():
             file.write_text(_template())
         probe = folder / "run" / ".writable"
         probe.write_bytes(b"")
@@ -67,7 +81,7 @@ def prepare(folder: Path) -> None:
 
 def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this start; `SettingsError` names the key and what would be right."""
-    file = folder / FILE_NAME
+    file = settings_file(folder, environment)
     try:
         values: dict[str, Any] = tomllib.loads(file.read_text()) if file.exists() else {}
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -87,8 +87,13 @@ def _context(tls: Certificates) -> ssl.SSLContext:
     return context
 
 
-async def keep_named(front: Front, folder: Path, hostname: str, look: asyncio.Event) -> None:
-    """Look once a minute, or when `look` is set, whether the certificate still names every address; for ever."""
+async def keep_named(
+    front: Front, folder: Path, hostname: str, look: asyncio.Event, looked: Callable[[], None]
+) -> None:
+    """Look once a minute, or when `look` is set, whether the certificate still names every address; for ever.
+
+    `looked` is called when a look is over and what it found is in force.
+    """
     shown = (folder / "box.crt").read_bytes()
     while True:
         with suppress(TimeoutError):
@@ -99,3 +104,4 @@ async def keep_named(front: Front, folder: Path, hostname: str, look: asyncio.Ev
             log.info("the box has a new certificate")
             front.show(tls)
             shown = fresh
+        looked()

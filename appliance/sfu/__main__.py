@@ -11,6 +11,7 @@ from pathlib import Path
 
 import uvloop
 
+from appliance.sfu.journal import log_to_journal
 from appliance.sfu.listener import SocketTaken
 from appliance.sfu.transport.addresses import Address
 from appliance.sfu.transport.udp import Endpoint, PortTaken
@@ -52,10 +53,7 @@ def read_settings(arguments: list[str]) -> Settings:
     )
     parser.add_argument("--verbose", action="store_true", help="log more")
     given = parser.parse_args(arguments)
-    logging.basicConfig(
-        level=logging.DEBUG if given.verbose else logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    log_to_journal("hearth-sfu", logging.DEBUG if given.verbose else logging.INFO)
     try:
         offered = given.public_ip or [_address(part) for part in public]
     except argparse.ArgumentTypeError as error:

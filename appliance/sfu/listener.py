@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import socket
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,11 +32,23 @@ class Listener:
         self._obey = obey
         self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
+        self._inode = 0
 
     async def open(self) -> None:
         """Begin to listen; `SocketTaken` if somebody does already."""
         bound = _bind(self._path)
+        self._inode = self._path.stat().st_ino
         self._server = await asyncio.start_unix_server(self._serve, sock=bound)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the server can still find us: we listen, and the file is the one that we made."""
+        if self._server is None or not self._server.is_serving():
+            return False
+        try:
+            return self._path.stat().st_ino == self._inode
+        except OSError:
+            return False
 
     async def close(self) -> None:
         """Stop listening, part with everyone, and leave no file behind."""
@@ -82,7 +95,9 @@ def _bind(path: Path) -> socket.socket:
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     fresh.unlink(missing_ok=True)
     bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    before = os.umask(0o177)
+    # A folder that was opened to its group and to nobody else is shared on purpose: on the box, with the server.
+    is_shared = path.parent.stat().st_mode & (stat.S_IXGRP | stat.S_IXOTH) == stat.S_IXGRP
+    before = os.umask(0o117 if is_shared else 0o177)
     try:
         bound.bind(str(fresh))
         bound.listen()

@@ -1,11 +1,15 @@
-"""A line to systemd: that we are ready, and that we are still alive (sd_notify(3))."""
+"""A line to systemd: that we are ready, and that we are still alive (sd_notify(3)).
+
+The server uses this too: three lines of protocol do not earn a dependency that only the box could install.
+"""
 
 import os
 import socket
+import time
 
 
 def notify(message: str) -> None:
-    """Send "READY=1", "WATCHDOG=1" or "STOPPING=1"; without systemd nothing happens."""
+    """Send "READY=1", "WATCHDOG=1", "STATUS=…" or "STOPPING=1"; without systemd nothing happens."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
@@ -17,6 +21,11 @@ def notify(message: str) -> None:
         except OSError:
             # systemd is restarting; it will ask again by itself.
             return
+
+
+def reloading() -> None:
+    """Say that a reload has begun; "READY=1" ends it. The time tells systemd which of its requests is meant."""
+    notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
 
 def watchdog_seconds() -> float | None:

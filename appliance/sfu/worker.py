@@ -69,6 +69,7 @@ class Worker:
         self._feedback = Feedback(self._peers, self._forwarder)
         self._listener = Listener(settings.socket, self._greeting, self.obey)
         self._offers_due: asyncio.TimerHandle | None = None
+        self._ticked_at = time.monotonic()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set."""
@@ -76,7 +77,7 @@ class Worker:
         pumps = [Pump(self._loop, endpoint, self._forwarder) for endpoint in self._endpoints]
         for pump in pumps:
             pump.start()
-        notify("READY=1")
+        notify(f"READY=1\nSTATUS=Media on UDP port {self._endpoints[0].port}")
         log.info("media on UDP port %s", self._endpoints[0].port)
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -313,6 +314,7 @@ class Worker:
         while True:
             await asyncio.sleep(_TICK_SECONDS)
             count += 1
+            self._ticked_at = time.monotonic()
             try:
                 self._everyone(count, time.monotonic())
             except Exception:
@@ -349,11 +351,16 @@ class Worker:
             self._feedback.report(peer, time.monotonic())
             self._forwarder.flush()
 
-    @staticmethod
-    async def _watchdog() -> None:
+    async def _watchdog(self) -> None:
+        """Tell systemd that we are well: the loop turns, the clock ticks, and the server can reach us."""
         seconds = watchdog_seconds()
         while seconds is not None:
-            notify("WATCHDOG=1")
+            if not self._listener.is_alive:
+                log.error("the control socket is gone")
+            elif time.monotonic() - self._ticked_at > seconds:
+                log.error("the periodic duties stand still")
+            else:
+                notify("WATCHDOG=1")
             await asyncio.sleep(seconds)
 
     # The end

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from appliance.settings import FILE_NAME, Settings, SettingsError, data_folder, load, prepare
+from appliance.settings import FILE_NAME, Settings, SettingsError, data_folder, load, media_socket, prepare
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -57,6 +57,34 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="HEARTH_DATA"):
         prepare(tmp_path / "file" / "data")
+
+
+def test_the_settings_file_can_lie_elsewhere_and_is_not_made_there(tmp_path: Path) -> None:
+    elsewhere = {"HEARTH_SETTINGS": str(tmp_path / "etc" / FILE_NAME)}
+
+    prepare(tmp_path / "data", elsewhere)
+    assert load(tmp_path / "data", elsewhere) == Settings()
+    assert not (tmp_path / "data" / FILE_NAME).exists()
+
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / FILE_NAME).write_text("http_port = 81\n")
+    assert load(tmp_path / "data", elsewhere).http_port == 81
+
+
+@pytest.mark.parametrize(("before", "after"), [(0o755, 0o710), (0o710, 0o710), (0o700, 0o700)])
+def test_the_data_folder_is_closed_but_for_a_way_through_for_its_group(
+    tmp_path: Path, before: int, after: int
+) -> None:
+    tmp_path.chmod(before)
+
+    prepare(tmp_path)
+
+    assert tmp_path.stat().st_mode & 0o777 == after
+
+
+def test_the_control_socket_can_lie_elsewhere(tmp_path: Path) -> None:
+    assert media_socket(tmp_path, {}) == tmp_path / "run" / "sfu.sock"
+    assert media_socket(tmp_path, {"HEARTH_MEDIA_SOCKET": "/run/x.sock"}) == Path("/run/x.sock")
 
 
 def test_the_data_folder_can_be_chosen(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -177,6 +178,36 @@ async def test_the_socket_is_the_owners_alone(tmp_path: Path) -> None:
         assert media.socket.stat().st_mode & 0o777 == 0o600
 
 
+async def test_the_socket_is_the_groups_too_in_a_folder_that_is(tmp_path: Path) -> None:
+    tmp_path.chmod(0o710)  # noqa: ASYNC240  nobody else waits for this loop
+    async with media_process(tmp_path) as media:
+        assert media.socket.stat().st_mode & 0o777 == 0o660
+
+
+async def test_systemd_hears_nothing_more_when_the_socket_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bus:
+        bus.bind(address)
+        bus.settimeout(1)
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+        monkeypatch.setenv("WATCHDOG_USEC", "200000")
+        async with media_process(tmp_path) as media:
+            assert (await asyncio.to_thread(bus.recv, 100)).startswith(b"READY=1")
+            media.socket.unlink()
+            # One may have been under way.
+            await asyncio.sleep(0.2)
+            bus.setblocking(False)
+            with suppress(BlockingIOError):
+                while True:
+                    bus.recv(100)
+            bus.settimeout(1)
+
+            with pytest.raises(TimeoutError):
+                await asyncio.to_thread(bus.recv, 100)
+
+
 async def test_systemd_is_told_when_it_is_ready_and_that_it_lives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,4 +220,4 @@ async def test_systemd_is_told_when_it_is_ready_and_that_it_lives(
         async with media_process(tmp_path):
             heard = {await asyncio.to_thread(bus.recv, 100) for _ in range(3)}
 
-    assert heard == {b"READY=1", b"WATCHDOG=1"}
+    assert {message.partition(b"\n")[0] for message in heard} == {b"READY=1", b"WATCHDOG=1"}

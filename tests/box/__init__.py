@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import psutil
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse battery"
 _START_SECONDS = 30.0
 

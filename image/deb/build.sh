@@ -1,0 +1,72 @@
+#!/bin/sh
+# Builds dist/hearth_VERSION_ARCH.deb: `build.sh [amd64|arm64] [VERSION]`. The same commit gives the same bytes.
+#
+# Debian trixie's own python3.13 runs it, from a folder that looks to Python like a virtual environment. Nothing of Debian's
+# Python packages is visible in there but `systemd`, by one link: with --system-site-packages, a library that an
+# administrator installs could stand in for one that we were tested with.
+set -eu
+arch=${1:-amd64}
+case $arch in
+    amd64) platform=x86_64-manylinux_2_40 triplet=x86_64-linux-gnu ;;
+    arm64) platform=aarch64-manylinux_2_40 triplet=aarch64-linux-gnu ;;
+    *) echo "amd64 or arm64, not $arch" >&2; exit 2 ;;
+esac
+cd "$(dirname "$0")/../.."
+version=${2:-$(sed -n 's/^version = "\(.*\)"$/\1/p' pyproject.toml)}
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
+export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
+umask 022
+
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+chmod 0755 "$root"
+home=$root/opt/hearth
+site=$home/lib/python3.13/site-packages
+mkdir -p "$site" "$home/bin" "$root/DEBIAN"
+
+uv pip install --quiet --python .venv/bin/python --target "$site" --python-platform "$platform" --python-version 3.13 \
+    --only-binary :all: --require-hashes --no-deps --link-mode copy -r requirements.lock
+# Commands of libraries, which name the Python that built this, and RECORD, which has their sums; and what a machine notes
+# of its own installing.
+rm -rf "${site:?}/bin" "$site/.lock"
+find "$site" -path '*.dist-info/*' \( -name RECORD -o -name INSTALLER -o -name REQUESTED -o -name direct_url.json -o -name uv_cache.json \) -delete
+cp -R appliance hardware "$site"
+find "$site" -name __pycache__ -prune -exec rm -rf {} +
+ln -s /usr/lib/python3/dist-packages/systemd "$site/systemd"
+ln -s /usr/bin/python3.13 "$home/bin/python"
+printf 'home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.13\n' >"$home/pyvenv.cfg"
+# Compiled here, for a board would take minutes; by hash, for a date would differ with every build.
+.venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash -s "$root" -p / "$site"
+cp -R webui/dist "$home/webui"
+rm -f "$home/webui/.built-from"
+
+install -D -m 755 image/deb/hearth "$root/usr/bin/hearth"
+install -D -m 644 image/deb/hearth.toml "$root/etc/hearth/hearth.toml"
+mkdir -p "$root/usr/lib/systemd" "$root/usr/share/doc/hearth" "$root/usr/share/lintian/overrides"
+cp -R systemd/system "$root/usr/lib/systemd/system"
+cp -R systemd/sysusers.d systemd/tmpfiles.d "$root/usr/lib"
+cp docs/settings.md docs/operators.md image/deb/copyright "$root/usr/share/doc/hearth"
+cp image/deb/lintian-overrides "$root/usr/share/lintian/overrides/hearth"
+printf 'hearth (%s) stable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- The Hearth founders <founders@hearth.invalid>  %s\n' \
+    "$version" "$(date -u -R -d "@$SOURCE_DATE_EPOCH")" | gzip -9n >"$root/usr/share/doc/hearth/changelog.gz"
+gzip -9n <CHANGELOG.md >"$root/usr/share/doc/hearth/CHANGELOG.md.gz"
+find "$root" -type d -exec chmod 0755 {} +
+find "$root" -type f ! -path "$root/usr/bin/*" -exec chmod 0644 {} +
+
+units=$(cd systemd/system && printf '%s ' *.target *.service)
+size=$(du -sk --apparent-size --exclude=DEBIAN "$root" | cut -f1)
+fill() { sed -e "s/@VERSION@/$version/" -e "s/@ARCH@/$arch/" -e "s/@SIZE@/$size/" -e "s/@UNITS@/${units% }/" "$1"; }
+fill image/deb/control >"$root/DEBIAN/control"
+cp image/deb/templates "$root/DEBIAN/templates"
+echo /etc/hearth/hearth.toml >"$root/DEBIAN/conffiles"
+for script in image/deb/maintainer/*; do
+    fill "$script" >"$root/DEBIAN/${script##*/}"
+    chmod 0755 "$root/DEBIAN/${script##*/}"
+done
+(cd "$root" && find . -type f ! -path './DEBIAN/*' -printf '%P\0' | sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"
+# A wheel of another processor, or none, would be found out only where it is installed.
+strange=$(find "$site" -name '*.cpython-*.so' ! -name "*-$triplet.so")
+[ -z "$strange" ] || { echo "Not for $arch: $strange" >&2; exit 1; }
+
+mkdir -p dist
+dpkg-deb --build --root-owner-group -Zxz -z6 --threads-max=2 "$root" "dist/hearth_${version}_$arch.deb"
