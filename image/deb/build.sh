@@ -53,7 +53,10 @@ gzip -9n <CHANGELOG.md >"$root/usr/share/doc/hearth/CHANGELOG.md.gz"
 find "$root" -type d -exec chmod 0755 {} +
 find "$root" -type f ! -path "$root/usr/bin/*" -exec chmod 0644 {} +
 
-units=$(cd systemd/system && printf '%s ' *.target *.service)
+# The portal is switched on by the image alone: a Debian that somebody has set up has a network already.
+units=$(cd systemd/system && for unit in *.target *.service; do
+    case "$unit" in hearth-portal.service | *@.service) ;; *) printf '%s ' "$unit" ;; esac
+done)
 size=$(du -sk --apparent-size --exclude=DEBIAN "$root" | cut -f1)
 fill() { sed -e "s/@VERSION@/$version/" -e "s/@ARCH@/$arch/" -e "s/@SIZE@/$size/" -e "s/@UNITS@/${units% }/" "$1"; }
 fill image/deb/control >"$root/DEBIAN/control"
