@@ -122,7 +122,9 @@ def _copy(files: Path, root: Path) -> None:
 
 
 def _inside(root: Path, *command: str, epoch: int = 0) -> None:
-    run("chroot", root, *command, epoch=epoch)
+    """Run a command in the root, with a /proc that goes when the command does."""
+    enter = 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"'
+    run("unshare", "--mount", "sh", "-euc", enter, root, *command, epoch=epoch)
 
 
 def _scrub(root: Path) -> None:
