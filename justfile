@@ -34,6 +34,10 @@ bench name: setup (packages "ejabberd ngircd")
 image board *options: setup (packages "mmdebstrap genimage squashfs-tools mtools dosfstools e2fsprogs xz-utils")
     python -m image {{ board }} {{ options }}
 
+# Start an image that was built with --raw in QEMU, and wait for its page
+trial board: setup (packages "qemu-system-x86 qemu-system-arm mtools fdisk")
+    python -m image.trial {{ board }}
+
 # Lock what is installed, by hash and without any registry's address
 lock: setup
     uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
