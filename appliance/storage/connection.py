@@ -74,6 +74,10 @@ class Connection:
         """Run a statement that is known to be short."""
         return self._raw.execute(sql, args).fetchall()
 
+    def change(self, sql: str, args: dict[str, Value]) -> int:
+        """Run a short INSERT or UPDATE; how many rows it touched."""
+        return self._raw.execute(sql, args).rowcount
+
     async def begin(self) -> None:
         """BEGIN IMMEDIATE; `sqlite3.OperationalError` if another process holds the lock for seconds."""
         patience = perf_counter() + _BUSY_SECONDS

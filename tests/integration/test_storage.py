@@ -34,7 +34,7 @@ class _AnyArgument(dict[str, int]):
 async def test_columns_are_the_fields(query: Select[Any], tmp_path: Path) -> None:
     async with (
         Database.open(tmp_path / "hearth.db", Bus()) as database,
-        database._writer.execute(query.sql, _AnyArgument()) as cursor,
+        database._writer.connection.thread.execute(query.sql, _AnyArgument()) as cursor,
     ):
         columns = [name for name, *_ in cursor.description]
     assert columns == list(query.row.__struct_fields__)
@@ -88,7 +88,7 @@ async def test_many_writers_share_few_commits(tmp_path: Path) -> None:
             nonlocal commits
             commits += statement == "COMMIT"
 
-        await database._writer.set_trace_callback(count)
+        await database._writer.connection.thread.set_trace_callback(count)
 
         async def put(number: int) -> None:
             async with database.transaction() as tx:

@@ -146,7 +146,7 @@ async def test_ninety_idle_days_end_a_sign_in_and_the_next_one_forgets_it(house:
 
     devices = (await as_token(house, token, "GET", f"{AUTH}/sessions")).json()
     assert [device["current"] for device in devices] == [True]
-    rows = await house.database._writer.execute_fetchall(
+    rows = await house.database._writer.connection.thread.execute_fetchall(
         "SELECT count(*) FROM session WHERE account_id = ?", (house.ada,)
     )
     assert list(rows) == [(1,)]

@@ -158,7 +158,7 @@ async def test_a_password_hashed_with_old_parameters_is_hashed_anew_at_the_next_
 
     assert (await log_in(house)).status_code == 200
 
-    [(stored,)] = await house.database._writer.execute_fetchall(
+    [(stored,)] = await house.database._writer.connection.thread.execute_fetchall(
         "SELECT password_hash FROM account WHERE id = ?", (house.ada,)
     )
     assert not HASHER.check_needs_rehash(stored)

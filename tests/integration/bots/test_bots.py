@@ -49,7 +49,7 @@ async def test_the_list_shows_bots_without_their_tokens(house: House) -> None:
     reply = await house.request(house.ada, "GET", bots(house))
 
     assert reply.json() == [{"id": bot["id"], "name": bot["name"]} for bot in (first, second)]
-    rows = await house.database._writer.execute_fetchall("SELECT token_hash FROM bot")
+    rows = await house.database._writer.connection.thread.execute_fetchall("SELECT token_hash FROM bot")
     assert all(first["token"].encode() not in row[0] for row in rows)
 
 

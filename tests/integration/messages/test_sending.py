@@ -208,7 +208,7 @@ async def test_an_edit_calls_nobody_again_and_counts_only_if_it_changes(house: H
 
 async def test_saying_something_asks_the_database_little(house: House) -> None:
     asked: list[str] = []
-    connection = house.database._writer
+    connection = house.database._writer.connection.thread
     await connection.set_trace_callback(asked.append)
 
     await said(house, house.bo, nonce="n1")

@@ -31,7 +31,9 @@ async def info(house: House) -> Any:
 
 
 async def accounts(house: House) -> int:
-    [(number,)] = await house.database._writer.execute_fetchall("SELECT count(*) FROM account")
+    [(number,)] = await house.database._writer.connection.thread.execute_fetchall(
+        "SELECT count(*) FROM account"
+    )
     return int(number)
 
 
@@ -119,7 +121,7 @@ async def test_a_link_ends_after_a_week(empty: House, monkeypatch: pytest.Monkey
 async def test_the_token_itself_is_not_stored(empty: House) -> None:
     token = await link(empty)
 
-    rows = await empty.database._writer.execute_fetchall("SELECT key, value FROM box")
+    rows = await empty.database._writer.connection.thread.execute_fetchall("SELECT key, value FROM box")
     assert rows
     assert all(token not in value for _, value in rows)
 

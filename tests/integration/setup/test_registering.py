@@ -71,7 +71,7 @@ async def test_an_invite_for_one_lets_one_in_and_the_others_have_no_account(hous
     replies = await asyncio.gather(*(register(house, code, username=f"person{n}") for n in range(5)))
 
     assert sorted(reply.status_code for reply in replies) == [201] + [404] * 4
-    [(number,)] = await house.database._writer.execute_fetchall(
+    [(number,)] = await house.database._writer.connection.thread.execute_fetchall(
         "SELECT count(*) FROM account WHERE username LIKE 'person%'"
     )
     assert number == 1

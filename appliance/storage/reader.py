@@ -1,0 +1,49 @@
+"""What a service holds while it reads or writes: a view of the database, and one unit of work."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from appliance.events import Event
+from appliance.ids import Millis, now
+from appliance.storage.connection import Connection
+from appliance.storage.select import Select, Value
+
+
+class Reader:
+    """A consistent view of the database at one moment, for reading only."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.now: Millis = now()
+        self._connection = connection
+
+    async def all[Row: msgspec.Struct](self, query: Select[Row], **args: Value) -> list[Row]:
+        return [query.row(*row) for row in await self._connection.select(query.sql, args)]
+
+    async def one[Row: msgspec.Struct](self, query: Select[Row], **args: Value) -> Row | None:
+        rows = await self.all(query, **args)
+        return rows[0] if rows else None
+
+
+class Transaction(Reader):
+    """One unit of work: everything in it happens, or nothing does."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.events: list[Event] = []
+
+    async def run(self, sql: str, **args: Value) -> int:
+        """Execute an INSERT, UPDATE or DELETE and return how many rows it touched."""
+        if not sql.startswith("DELETE"):
+            return self._connection.change(sql, args)
+        # What is deleted may take years of messages with it.
+        thread = self._connection.thread
+        return len(list(await self._connection.far(thread.execute_fetchall, f"{sql} RETURNING 1", args)))
+
+    async def run_many(self, sql: str, rows: Sequence[dict[str, Value]]) -> None:
+        """Execute one write for each row."""
+        await self._connection.far(self._connection.thread.executemany, sql, rows)
+
+    def emit(self, event: Event) -> None:
+        """Tell the world once the rows are safe."""
+        self.events.append(event)
