@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol
 
-from appliance.gateway.codec import Deflater
+from appliance.gateway.codec import Deflater, Sent
 from appliance.gateway.session import SLOW_BYTES, SLOW_EVENTS
 from appliance.websocket import BINARY, TEXT, frame
 
@@ -29,7 +29,7 @@ TIMED_OUT = 4009
 TOO_SLOW = 1013
 
 FRAMES, FRAMES_SECONDS = 120, 60.0
-type OnFrame = Callable[[str | bytes], Awaitable[None]]
+type OnFrame = Callable[[bytes], Awaitable[None]]
 
 
 class Ended(Exception):
@@ -61,8 +61,11 @@ class Socket:
         self._loop = asyncio.get_running_loop()
         self._pending: deque[bytes] = deque()
         self._pending_bytes = 0
+        self.is_behind = False
         self._most_frames, self._most_bytes = SLOW_EVENTS, SLOW_BYTES
-        self._heard: asyncio.Queue[str | bytes] = asyncio.Queue()
+        self._heard: deque[bytes] = deque()
+        self._on_frame: OnFrame | None = None
+        self._working: asyncio.Task[None] | None = None
         self._ended: asyncio.Future[int] = self._loop.create_future()
         self._frames: deque[float] = deque(maxlen=FRAMES)
         self._deadline = 0.0
@@ -70,22 +73,34 @@ class Socket:
         self._timer: asyncio.TimerHandle | None = None
 
     @property
-    def waiting(self) -> int:
-        return len(self._pending)
-
-    @property
     def is_over(self) -> bool:
         return self._ended.done()
 
+    def send(self, event: Sent, seq: int) -> None:
+        """Send an event after what was sent before it; a reader who lets too much wait is cut."""
+        if self._deflater is not None:
+            self.write(event.text(seq))
+        elif self.is_behind or self._wire.is_full or self._ended.done():
+            self._queue(event.frame(seq))
+        else:
+            # The way of nearly all that a household hears, and so without a call that is not needed.
+            self._wire.write(event.frame(seq))
+
     def write(self, text: bytes) -> None:
-        """Send a frame after those before it; a reader who lets too much wait is cut."""
+        """The same with what is no event."""
         if self._ended.done():
             return
         deflater = self._deflater
         whole = frame(TEXT, text) if deflater is None else frame(BINARY, deflater.deflate(text))
-        if not self._pending and not self._wire.is_full:
+        if self.is_behind or self._wire.is_full:
+            self._queue(whole)
+        else:
             self._wire.write(whole)
+
+    def _queue(self, whole: bytes) -> None:
+        if self._ended.done():
             return
+        self.is_behind = True
         self._pending.append(whole)
         self._pending_bytes += len(whole)
         if len(self._pending) > self._most_frames or self._pending_bytes > self._most_bytes:
@@ -110,14 +125,15 @@ class Socket:
                 self._timer.cancel()
             self._check_life()
 
-    def heard(self, message: str | bytes) -> None:
+    def heard(self, message: bytes) -> None:
         """The client said something; whoever says too much at once is cut."""
         at = self._loop.time()
         if len(self._frames) == FRAMES and at - self._frames[0] < FRAMES_SECONDS:
             self.end(TOO_MANY_FRAMES)
             return
         self._frames.append(at)
-        self._heard.put_nowait(message)
+        self._heard.append(message)
+        self._go_on()
 
     def drained(self) -> None:
         """The client has taken what was written: what waited goes out."""
@@ -125,6 +141,7 @@ class Socket:
             whole = self._pending.popleft()
             self._pending_bytes -= len(whole)
             self._wire.write(whole)
+        self.is_behind = bool(self._pending)
 
     def closed(self) -> None:
         """The connection has gone."""
@@ -132,22 +149,31 @@ class Socket:
 
     async def serve(self, on_frame: OnFrame) -> None:
         """Hand every frame to `on_frame`, one after another, until either side ends it."""
-        reading = asyncio.create_task(self._read(on_frame))
+        self._on_frame = on_frame
+        self._go_on()
         try:
-            await asyncio.wait((reading, self._ended), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((self._ended,))
         finally:
+            self._on_frame = None
             if self._timer is not None:
                 self._timer.cancel()
-            reading.cancel()
-            with suppress(asyncio.CancelledError):
-                await reading
+            if self._working is not None:
+                self._working.cancel()
+                with suppress(asyncio.CancelledError):
+                    await self._working
             self.end(UNKNOWN)
             self._close(self._ended.result())
 
-    async def _read(self, on_frame: OnFrame) -> None:
+    def _go_on(self) -> None:
+        """Act on what was heard, here and now as far as nothing has to be waited for: a task's turn costs more than most frames."""
+        if self._on_frame is None or (self._working is not None and not self._working.done()):
+            return
+        self._working = asyncio.Task(self._act(self._on_frame), loop=self._loop, eager_start=True)
+
+    async def _act(self, on_frame: OnFrame) -> None:
         try:
-            while not self._ended.done():
-                await on_frame(await self._heard.get())
+            while self._heard and not self._ended.done():
+                await on_frame(self._heard.popleft())
         except Ended as ended:
             self.end(ended.code)
         except Exception:

@@ -86,7 +86,7 @@ class Dialogue:
         if session is not None and session.detach(self._socket, get_running_loop().time()):
             self._gateway.went(session)
 
-    async def hear(self, frame: str | bytes) -> None:
+    async def hear(self, frame: bytes) -> None:
         """Act on one frame; `Ended` says with which code the socket closes."""
         try:
             request = parse(frame)
@@ -175,7 +175,7 @@ class Dialogue:
                 told = as_seen_now(event, hub.seen_by(account_id, event.guild_id), account_id)
             else:
                 told = event
-            self._socket.write(told.text(number))
+            self._socket.send(told, number)
 
     def _take(self, session: Session) -> None:
         self._session = session

@@ -24,13 +24,11 @@ _RECONNECT = 4000
 class Outlet(Protocol):
     """Where a session's events go while a socket is there."""
 
-    @property
-    def waiting(self) -> int:
-        """How many frames the client has not taken yet."""
-        ...
+    is_behind: bool
+    """Whether there are frames that the client has not taken yet."""
 
-    def write(self, text: bytes) -> None:
-        """Send a frame after those before it; never blocks, and never raises."""
+    def send(self, event: Sent, seq: int) -> None:
+        """Send an event after what was sent before it; never blocks, and never raises."""
         ...
 
     def end(self, code: int) -> None:
@@ -98,6 +96,7 @@ class Session:
 
     def __init__(self, identity: Identity, ring: Ring | None = None) -> None:
         self.identity = identity
+        self._intents = identity.intents
         self.ring = ring or Ring()
         self.status: Status = "online"
         self.outlet: Outlet | None = None
@@ -116,15 +115,15 @@ class Session:
 
     def deliver(self, event: Sent) -> None:
         """Number an event, keep it, and send it if a socket is there."""
-        if not event.bit & self.identity.intents or self._is_broken:
+        if not event.bit & self._intents or self._is_broken:
             return
         if self._held is not None:
             self._held.append(event)
             return
         outlet = self.outlet
-        seq = self.ring.add(event, generous=self._behind or (outlet is not None and outlet.waiting > 0))
+        seq = self.ring.add(event, generous=self._behind or (outlet is not None and outlet.is_behind))
         if outlet is not None:
-            outlet.write(event.text(seq))
+            outlet.send(event, seq)
 
     @property
     def is_held(self) -> bool:
@@ -166,6 +165,6 @@ class Session:
         """The socket is gone; False if another has taken its place already."""
         if self.outlet is not outlet:
             return False
-        self._behind = outlet.waiting > 0
+        self._behind = outlet.is_behind
         self.outlet, self.lost_at = None, at
         return True

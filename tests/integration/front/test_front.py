@@ -37,15 +37,13 @@ class Parrot:
         self.drains = 0
         self.talking: asyncio.Task[None] | None = None
 
-    def heard(self, message: str | bytes) -> None:
-        if message == "much":
+    def heard(self, message: bytes) -> None:
+        if message == b"much":
             self.talking = asyncio.create_task(self._say_much())
-        elif message == "goodbye":
+        elif message == b"goodbye":
             self.websocket.close(4000)
-        elif isinstance(message, str):
-            self.websocket.write(frame(TEXT, message.encode()))
         else:
-            self.websocket.write(frame(BINARY, message))
+            self.websocket.write(frame(TEXT, message))
 
     async def _say_much(self) -> None:
         for _ in range(MUCH):

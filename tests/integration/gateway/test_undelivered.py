@@ -7,6 +7,7 @@ import pytest
 from appliance.accounts.events import ProfileChanged
 from appliance.channels.events import ChannelCreated, ChannelUpdated
 from appliance.events import Event, SightChanged
+from appliance.gateway.codec import Sent
 from tests.integration.gateway.conftest import Box, Client
 
 pytestmark = pytest.mark.anyio
@@ -113,10 +114,10 @@ async def test_one_device_in_trouble_does_not_cost_the_others_their_sessions(
     phone, desk = await box.online(box.bo), await box.online(box.bo)
     outlet = box.gateway.hub.sessions[phone.session_id].outlet
 
-    def breaks(text: str, size: int) -> None:
-        raise OSError(text[:1], size)
+    def breaks(_event: Sent, seq: int) -> None:
+        raise OSError(seq, "gone")
 
-    monkeypatch.setattr(outlet, "write", breaks)
+    monkeypatch.setattr(outlet, "send", breaks)
     await box.says(box.ada, "hello")
     monkeypatch.undo()
 

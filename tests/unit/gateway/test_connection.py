@@ -39,7 +39,7 @@ def texts(*all_: bytes) -> list[bytes]:
     return [frame(TEXT, text) for text in all_]
 
 
-async def ignore(_: str | bytes) -> None:
+async def ignore(_: bytes) -> None:
     pass
 
 
@@ -51,13 +51,13 @@ async def test_frames_go_straight_out_and_what_a_full_line_keeps_waiting_follows
     wire.is_full = True
     socket.write(b"2")
     socket.write(b"3")
-    assert (wire.got, socket.waiting) == (texts(b"1"), 2)
+    assert (wire.got, socket.is_behind) == (texts(b"1"), True)
     wire.is_full = False
     # It overtakes nothing, although the line is free again.
     socket.write(b"4")
     socket.drained()
 
-    assert (wire.got, socket.waiting) == (texts(b"1", b"2", b"3", b"4"), 0)
+    assert (wire.got, socket.is_behind) == (texts(b"1", b"2", b"3", b"4"), False)
 
 
 @pytest.mark.parametrize(("count", "size"), [(SLOW_EVENTS + 1, 10), (5, SLOW_BYTES // 4)])
@@ -91,10 +91,10 @@ async def test_what_waits_is_sent_before_the_close_frame() -> None:
 async def test_whoever_handles_a_frame_can_end_the_connection() -> None:
     wire = Wire()
     socket = Socket(wire)
-    socket.heard("nonsense")
+    socket.heard(b"nonsense")
 
-    async def refuse(heard: str | bytes) -> None:
-        assert heard == "nonsense"
+    async def refuse(heard: bytes) -> None:
+        assert heard == b"nonsense"
         raise Ended(4002)
 
     await socket.serve(refuse)
@@ -119,7 +119,7 @@ async def test_whoever_says_too_much_at_once_is_cut() -> None:
     wire = Wire()
     socket = Socket(wire)
     for _ in range(FRAMES + 1):
-        socket.heard("{}")
+        socket.heard(b"{}")
 
     await socket.serve(ignore)
 

@@ -4,13 +4,14 @@ import json
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.gateway import keepsake
 from appliance.gateway.codec import Sent, encode
-from appliance.gateway.intents import EVERYTHING, bit_of, mask_of
+from appliance.gateway.intents import EVERYTHING, mask_of
 from appliance.gateway.session import (
     RING_BYTES,
     RING_EVENTS,
@@ -26,13 +27,13 @@ from appliance.ids import AccountId, SessionId
 class Outlet:
     """Takes everything, or nothing."""
 
-    def __init__(self, waiting: int = 0) -> None:
-        self.waiting = waiting
+    def __init__(self, *, is_behind: bool = False) -> None:
+        self.is_behind = is_behind
         self.written: list[bytes] = []
         self.code = 0
 
-    def write(self, text: bytes) -> None:
-        self.written.append(text)
+    def send(self, event: Sent, seq: int) -> None:
+        self.written.append(event.text(seq))
 
     def end(self, code: int) -> None:
         self.code = code
@@ -43,12 +44,13 @@ def session(intents: int = EVERYTHING) -> Session:
 
 
 def event(size: int = 100) -> Sent:
-    return Sent("MESSAGE_CREATE", b"{", size, bit_of("MESSAGE_CREATE"))
+    made: Sent = msgspec.structs.replace(encode("MESSAGE_CREATE", {}), size=size)
+    return made
 
 
 @given(st.lists(st.tuples(st.integers(1, RING_BYTES // 3), st.booleans()), max_size=80))
 def test_a_ring_keeps_the_newest_within_its_bounds(additions: list[tuple[int, bool]]) -> None:
-    ring, said = Ring(), []
+    ring, said = Ring(), list[Sent]()
 
     for size, generous in additions:
         said.append(event(size))
@@ -75,7 +77,7 @@ def test_a_ring_forgets_after_512_events() -> None:
 
 def test_a_reader_who_is_behind_keeps_all_that_waits() -> None:
     one = session()
-    slow = Outlet(waiting=5)
+    slow = Outlet(is_behind=True)
     one.attach(slow)
 
     for _ in range(RING_EVENTS + SLOW_EVENTS):

@@ -1,0 +1,157 @@
+"""What a client says, however the network cuts it up, is heard as it was said."""
+
+import asyncio
+import socket
+from itertools import pairwise
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from websockets.frames import Frame, Opcode
+
+from appliance.websocket import WebSocket, only_message
+
+HANDSHAKE = (
+    b"GET /ws HTTP/1.1\r\nHost: box\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+
+
+class Line:
+    """A connection that takes everything."""
+
+    def __init__(self) -> None:
+        self._socket = socket.socket()
+        self.written = b""
+        self.is_over = False
+
+    def get_extra_info(self, _: str) -> socket.socket:
+        return self._socket
+
+    def set_write_buffer_limits(self, high: int) -> None:
+        pass
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+    def is_closing(self) -> bool:
+        return self.is_over
+
+    def close(self) -> None:
+        self.is_over = True
+        self._socket.close()
+
+    abort = close
+
+
+class Ear:
+    def __init__(self) -> None:
+        self.messages: list[bytes] = []
+
+    def heard(self, message: bytes) -> None:
+        self.messages.append(message)
+
+    def drained(self) -> None:
+        pass
+
+    def closed(self) -> None:
+        pass
+
+
+def masked(opcode: Opcode, data: bytes, *, fin: bool = True) -> bytes:
+    return Frame(opcode, data, fin=fin).serialize(mask=True)
+
+
+def said_in_pieces(parts: list[bytes]) -> bytes:
+    """One message in as many frames as it has parts."""
+    frames = [
+        masked(Opcode.CONT if place else Opcode.TEXT, part, fin=place == len(parts) - 1)
+        for place, part in enumerate(parts)
+    ]
+    return b"".join(frames)
+
+
+SIZES = st.sampled_from([0, 1, 125, 126, 127, 128, 133, 700]).map(lambda size: b"x" * size) | st.binary(
+    max_size=40
+)
+# What is said, and what is heard of it.
+SAID = st.one_of(
+    SIZES.map(lambda data: (masked(Opcode.BINARY, data), [data])),
+    SIZES.map(lambda data: (masked(Opcode.TEXT, data), [data])),
+    st.lists(SIZES, min_size=2, max_size=4).map(lambda parts: (said_in_pieces(parts), [b"".join(parts)])),
+    st.binary(max_size=125).map(lambda data: (masked(Opcode.PING, data), list[bytes]())),
+)
+
+
+def hear(chunks: list[bytes]) -> tuple[Ear, Line]:
+    ear, line = Ear(), Line()
+
+    async def listen() -> None:
+        websocket = WebSocket(lambda _: ear, cast("Any", line))
+        for chunk in chunks:
+            websocket.data_received(chunk)
+        websocket.connection_lost(None)
+        line.close()
+
+    asyncio.run(listen())
+    return ear, line
+
+
+@given(st.lists(SAID, max_size=6), st.sets(st.integers(0, 2000), max_size=12), st.booleans())
+def test_messages_are_heard_whole_and_in_order_however_they_arrive(
+    said: list[tuple[bytes, list[bytes]]], cuts: set[int], at_once: bool
+) -> None:
+    stream = b"".join(data for data, _ in said)
+    edges = [0, *sorted(cut for cut in cuts if 0 < cut < len(stream)), len(stream)]
+    chunks = [stream[a:b] for a, b in pairwise(edges)]
+    first = [HANDSHAKE + chunks[0], *chunks[1:]] if at_once else [HANDSHAKE, *chunks]
+
+    ear, _ = hear(first)
+
+    assert ear.messages == [message for _, messages in said for message in messages]
+
+
+@given(st.lists(SAID, min_size=1, max_size=6))
+def test_messages_are_heard_when_each_frame_comes_alone(said: list[tuple[bytes, list[bytes]]]) -> None:
+    ear, _ = hear([HANDSHAKE, *(data for data, _ in said)])
+
+    assert ear.messages == [message for _, messages in said for message in messages]
+
+
+@given(
+    st.binary(max_size=300)
+    | st.tuples(st.sampled_from([b"\x81", b"\x82"]), st.binary(max_size=300)).map(b"".join)
+)
+def test_only_a_whole_masked_message_is_read_the_short_way(data: bytes) -> None:
+    message = only_message(data)
+
+    if message is not None:
+        mask_at = len(data) - len(message) - 4
+        assert (data[0] in {0x81, 0x82}, data[1] >= 0x80, mask_at in {2, 4}) == (True, True, True)
+        unmasked = bytes(byte ^ data[mask_at + place % 4] for place, byte in enumerate(data[mask_at + 4 :]))
+        assert message == unmasked
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        b"\x81\x02hi",
+        b"\xc1\x82\0\0\0\0hi",
+        b"\x83\x82\0\0\0\0hi",
+        masked(Opcode.CONT, b"hi"),
+        b"\x81\xff" + (1 << 20).to_bytes(8) + b"\0" * 123,
+    ],
+)
+def test_a_frame_that_is_none_ends_the_connection(wrong: bytes) -> None:
+    ear, line = hear([HANDSHAKE, masked(Opcode.TEXT, b"before"), wrong])
+
+    assert ear.messages == [b"before"]
+    # A close frame with 1002 (protocol error) or 1009 (too big).
+    assert b"\x03\xea" in line.written or b"\x03\xf1" in line.written
+
+
+def test_what_comes_after_a_goodbye_is_not_heard() -> None:
+    ear, _ = hear([HANDSHAKE, masked(Opcode.CLOSE, b"\x03\xe8"), masked(Opcode.TEXT, b"late")])
+
+    assert ear.messages == []
