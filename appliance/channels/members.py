@@ -4,7 +4,7 @@ Every service that touches a channel calls `require` first, in the transaction t
 every message passes here.
 """
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -15,9 +15,12 @@ from appliance.channels.queries import GATE_ROLE, GateRow
 from appliance.errors import Forbidden, NotFound
 from appliance.guilds.members import is_timed_out
 from appliance.guilds.model import Member
-from appliance.ids import AccountId, ChannelId, GuildId, Millis, iso, iso_or_none
+from appliance.ids import AccountId, ChannelId, GuildId, iso, iso_or_none
 from appliance.permissions import Overwrite, Permission, Standing, in_channel
 from appliance.storage import Reader
+
+# A household's people in the channels where they write.
+_KEPT = 512
 
 
 class ChannelNotFound(NotFound):
@@ -37,24 +40,17 @@ class ChannelMember(msgspec.Struct, frozen=True):
     permissions: Permission
     standing: Standing
     row: GateRow
+    user: User
+    shown: Member
+    """As events carry them, without the user."""
 
     def may(self, permission: Permission) -> bool:
-        return permission in self.permissions
+        # As integers: an operation on flags costs ten times as much.
+        return int(permission) & ~int(self.permissions) == 0
 
-    def user(self) -> User:
-        return User.of(self.row)
-
-    def member(self, user: User | msgspec.UnsetType = msgspec.UNSET) -> Member:
-        """The member as events carry it, without its user unless one is given."""
-        return Member(
-            user=user,
-            nick=self.row.nick,
-            roles=[str(role_id) for role_id in self.standing.roles],
-            joined_at=iso(self.row.joined_at),
-            deaf=bool(self.row.deaf),
-            mute=bool(self.row.mute),
-            communication_disabled_until=iso_or_none(self.row.timeout_until),
-        )
+    def member(self) -> Member:
+        """The member with their user."""
+        return msgspec.structs.replace(self.shown, user=self.user)
 
 
 async def require(
@@ -68,7 +64,7 @@ async def require(
     rows = await reader.all(queries.GATE, account_id=caller.account_id, channel_id=channel_id)
     if not rows:
         raise ChannelNotFound
-    member = _member(channel_id, rows, reader.now)
+    member = _member(channel_id, tuple(rows), is_timed_out(rows[0].timeout_until, reader.now))
     if not member.may(Permission.VIEW_CHANNEL):
         raise ChannelNotFound
     if not member.may(permission):
@@ -76,7 +72,9 @@ async def require(
     return member
 
 
-def _member(channel_id: ChannelId, rows: Sequence[GateRow], now: Millis) -> ChannelMember:
+@lru_cache(_KEPT)
+def _member(channel_id: ChannelId, rows: tuple[GateRow, ...], timed_out: bool) -> ChannelMember:  # noqa: FBT001  for the cache
+    """What the rows come to. They are read anew each time; only the arithmetic is not done twice."""
     first = rows[0]
     roles: dict[int, int] = {}
     overwrites: list[Overwrite] = []
@@ -93,7 +91,7 @@ def _member(channel_id: ChannelId, rows: Sequence[GateRow], now: Millis) -> Chan
         is_owner=first.owner_id == first.id,
         everyone=first.everyone,
         roles=roles,
-        timed_out=is_timed_out(first.timeout_until, now),
+        timed_out=timed_out,
     )
     return ChannelMember(
         account_id=first.id,
@@ -104,4 +102,13 @@ def _member(channel_id: ChannelId, rows: Sequence[GateRow], now: Millis) -> Chan
         permissions=in_channel(who, overwrites),
         standing=who,
         row=first,
+        user=User.of(first),
+        shown=Member(
+            nick=first.nick,
+            roles=[str(role_id) for role_id in who.roles],
+            joined_at=iso(first.joined_at),
+            deaf=bool(first.deaf),
+            mute=bool(first.mute),
+            communication_disabled_until=iso_or_none(first.timeout_until),
+        ),
     )

@@ -15,7 +15,11 @@ def normal(text: str) -> str:
 
 def clean(text: str, field: str, shortest: int, longest: int) -> str:
     """A text of `shortest` to `longest` code points as it is kept, or `Invalid` for the field."""
-    text = normal(text)
+    return measured(normal(text), field, shortest, longest)
+
+
+def measured(text: str, field: str, shortest: int, longest: int) -> str:
+    """A text that is normal already."""
     if not shortest <= len(text) <= longest:
         problem = f"Must be between {shortest} and {longest} in length."
         raise Invalid(field, problem, "BASE_TYPE_BAD_LENGTH")

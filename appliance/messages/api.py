@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
 from appliance.ids import MAX_ID, AccountId, ChannelId, MessageId
-from appliance.messages import forms, history, reactions, reading, removing, sending, typing
+from appliance.messages import forms, history, reactions, reading, removing, sending, typing, view
 from appliance.messages.history import Cursor
 from appliance.messages.model import Ack, AckToken, BulkDelete, Message, MessageEdit, NewMessage
 from appliance.messages.reactions import Page
@@ -68,7 +68,7 @@ class MessageController(Controller):
         self, db: Db, caller: Who, channel_id: ChannelPath, said: NamedDependency[NewMessage]
     ) -> Message:
         async with db.transaction() as tx:
-            return await sending.send(tx, caller, channel_id, said)
+            return view.without_member(await sending.send(tx, caller, channel_id, said))
 
     @post("/bulk-delete", status_code=204, summary="Remove several messages")
     async def delete_many(

@@ -7,7 +7,7 @@ import msgspec
 
 from appliance.accounts.model import AccountRow
 from appliance.guilds.queries import ACCOUNT_COLUMNS
-from appliance.ids import AccountId, ChannelId, MessageId, Millis
+from appliance.ids import AccountId, ChannelId, MessageId, Millis, RoleId
 from appliance.storage import Reader, Select, Transaction
 
 
@@ -128,7 +128,7 @@ class NewRow(msgspec.Struct, frozen=True):
     content: str
     reference_id: MessageId | None
     mention_everyone: bool
-    mention_roles: str
+    mention_roles: tuple[RoleId, ...]
     nonce: str | None
 
 
@@ -150,7 +150,10 @@ async def add(tx: Transaction, row: NewRow) -> None:
         VALUES (:id, :channel_id, :author_id, :type, :content, :reference_id, :mention_everyone, :mention_roles,
                 :nonce)
         """,
-        **msgspec.structs.asdict(row),
+        **(
+            msgspec.structs.asdict(row)
+            | {"mention_roles": json.dumps(row.mention_roles) if row.mention_roles else "[]"}
+        ),
     )
 
 

@@ -85,7 +85,7 @@ async def add(
         message_id=str(message_id),
         guild_id=str(member.guild_id),
         emoji=Emoji(name=emoji),
-        member=member.member(member.user()),
+        member=member.member(),
         message_author_id=str(author_id),
     )
     tx.emit(ReactionAdded(guild_id=member.guild_id, channel_id=channel_id, payload=payload))

@@ -75,7 +75,7 @@ def clean(content: str | None) -> str:
     text = texts.normal(content or "")
     if not text:
         raise EmptyMessage
-    return texts.clean(text, "content", 1, LONGEST)
+    return texts.measured(text, "content", 1, LONGEST)
 
 
 async def send(tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewMessage) -> Message:
@@ -99,19 +99,20 @@ async def send(tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewM
         content=content,
         reference_id=original.message_id if original else None,
         mention_everyone=told.everyone,
-        mention_roles=json.dumps(told.roles),
+        mention_roles=told.roles,
         nonce=nonce,
     )
     await queries.add(tx, row)
     if told.by_name or told.otherwise:
         await queries.add_mentions(tx, (channel_id, row.id), told.by_name, told.otherwise)
     await reading.advance(tx, caller.account_id, channel_id, row.id)
-    message = await _show(tx, author, row, told, original)
-    message = replace(message, nonce=UNSET if new.nonce is None else new.nonce)
-    heard = _heard(message, author)
+    nonce_said = UNSET if new.nonce is None else new.nonce
+    heard = view.new(
+        author, row, nonce_said, await _users(tx, told.by_name), await _answered(tx, author, original)
+    )
     tx.emit(MessageCreated(guild_id=author.guild_id, channel_id=channel_id, payload=heard))
     typing.said(caller.account_id, channel_id)
-    return message
+    return heard
 
 
 def _nonce(new: NewMessage) -> str | None:
@@ -185,30 +186,15 @@ async def _whom(
     return mentions.resolve(named, look, author.channel_id, roles, author.permissions)
 
 
-async def _show(
-    tx: Transaction, author: ChannelMember, new: NewRow, told: Told, original: MessageRow | None
-) -> Message:
-    row = MessageRow(
-        **{field: getattr(author.row, field) for field in _AUTHOR_FIELDS},
-        message_id=new.id,
-        channel_id=new.channel_id,
-        type=new.type,
-        content=new.content,
-        edited_at=None,
-        reference_id=new.reference_id,
-        mention_everyone=new.mention_everyone,
-        mention_roles=new.mention_roles,
-    )
-    message = view.wire(author.guild_id, row, await _users(tx, told.by_name))
+async def _answered(
+    tx: Transaction, author: ChannelMember, original: MessageRow | None
+) -> Message | UnsetType:
     if original is None:
-        return message
+        return UNSET
     [answered] = await view.load(
         tx, author.account_id, author.guild_id, [replace(original, reference_id=None)]
     )
-    return replace(message, referenced_message=answered)
-
-
-_AUTHOR_FIELDS = ("id", "username", "display_name", "is_bot", "is_admin", "created_at")
+    return answered
 
 
 async def _users(reader: Reader, account_ids: Collection[AccountId]) -> list[User]:
@@ -220,7 +206,7 @@ async def _users(reader: Reader, account_ids: Collection[AccountId]) -> list[Use
 
 def _heard(message: Message, author: ChannelMember) -> HeardMessage:
     fields = {field: getattr(message, field) for field in Message.__struct_fields__}
-    return HeardMessage(**fields, member=author.member())
+    return HeardMessage(**fields, member=author.shown)
 
 
 async def edit(

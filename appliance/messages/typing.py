@@ -45,7 +45,7 @@ async def start(tx: Transaction, caller: Caller, channel_id: ChannelId) -> None:
         guild_id=str(member.guild_id),
         user_id=str(caller.account_id),
         timestamp=tx.now // 1000,
-        member=member.member(member.user()),
+        member=member.member(),
     )
     tx.emit(TypingStarted(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
 

@@ -8,10 +8,11 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from appliance.accounts.model import User
-from appliance.ids import AccountId, GuildId, MessageId, iso, iso_or_none, made_at
+from appliance.channels.members import ChannelMember
+from appliance.ids import AccountId, ChannelId, GuildId, MessageId, iso, iso_or_none, made_at
 from appliance.messages import queries
-from appliance.messages.model import REPLY, Emoji, Message, Reaction, Reference
-from appliance.messages.queries import MessageRow
+from appliance.messages.model import REPLY, Emoji, HeardMessage, Message, Nonce, Reaction, Reference
+from appliance.messages.queries import MessageRow, NewRow
 from appliance.storage import Reader
 
 
@@ -36,10 +37,48 @@ def wire(
     )
 
 
+def new(
+    author: ChannelMember,
+    row: NewRow,
+    nonce: Nonce | UnsetType,
+    mentions: list[User],
+    answered: Message | UnsetType,
+) -> HeardMessage:
+    """A message that was just said, without asking the database for it."""
+    return HeardMessage(
+        id=str(row.id),
+        channel_id=str(row.channel_id),
+        guild_id=str(author.guild_id),
+        author=author.user,
+        content=row.content,
+        timestamp=iso(made_at(row.id)),
+        edited_timestamp=None,
+        mention_everyone=row.mention_everyone,
+        mentions=mentions,
+        mention_roles=[str(role_id) for role_id in row.mention_roles],
+        type=row.type,
+        nonce=nonce,
+        message_reference=_reference(author.guild_id, row.channel_id, row.reference_id),
+        referenced_message=answered,
+        member=author.shown,
+    )
+
+
+def without_member(message: Message) -> Message:
+    """The message as its author is answered, who is told nothing new about themselves."""
+    return replace(message, member=UNSET) if isinstance(message, HeardMessage) else message
+
+
 def reference(guild_id: GuildId, row: MessageRow) -> Reference | UnsetType:
-    if row.type != REPLY or row.reference_id is None:
+    return _reference(guild_id, row.channel_id, row.reference_id if row.type == REPLY else None)
+
+
+def _reference(
+    guild_id: GuildId, channel_id: ChannelId, message_id: MessageId | None
+) -> Reference | UnsetType:
+    if message_id is None:
         return UNSET
-    return Reference(message_id=str(row.reference_id), channel_id=str(row.channel_id), guild_id=str(guild_id))
+    return Reference(message_id=str(message_id), channel_id=str(channel_id), guild_id=str(guild_id))
 
 
 async def load(reader: Reader, me: AccountId, guild_id: GuildId, rows: Sequence[MessageRow]) -> list[Message]:

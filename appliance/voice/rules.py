@@ -72,7 +72,7 @@ async def enter(reader: Reader, account_id: AccountId, channel_id: ChannelId, ot
         muted=bool(found.row.mute),
         deafened=bool(found.row.deaf),
     )
-    return Place(found.guild_id, found.member(found.user()), rights)
+    return Place(found.guild_id, found.member(), rights)
 
 
 async def stand(reader: Reader, sight: Sight, label: Label) -> Place | None:

@@ -63,5 +63,5 @@ def kinds(house: House) -> list[type[Event]]:
 async def time_out(house: House, account: AccountId) -> None:
     async with house.database.transaction() as tx:
         await tx.run(
-            "UPDATE member SET timeout_until = :until WHERE account_id = :id", until=2**50, id=account
+            "UPDATE member SET timeout_until = :until WHERE account_id = :id", until=2**47, id=account
         )
