@@ -54,3 +54,16 @@ def test_the_command_says_that_there_is_nobody_of_that_name(
     status = cli.main(["new-password", "ada"])
 
     assert (status, capsys.readouterr().err) == (1, "Nobody signs in as ada here.\n")
+
+
+async def test_the_command_prints_the_password_beside_a_server_that_runs(
+    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await give_password(house, house.ada)
+
+    status = await cli._print_new_password(tmp_path, "ada")
+
+    told = capsys.readouterr().out
+    made = told.partition("new password of ada is  ")[2].splitlines()[0]
+    assert status == 0
+    assert (await log_in(house, password=made)).status_code == 200
