@@ -81,6 +81,10 @@ test-browsers: build (packages "chromium firefox-esr fonts-noto-core fonts-noto-
 lab name: setup (packages "network-manager polkitd dnsmasq-base dbus-daemon dbus-bin nftables iproute2 chromium")
     HEARTH_LAB=1 pytest -q tests/integration/{{ name }}
 
+# The household guide's pictures, from those that test-browsers and the portal's tests have left
+pictures: setup (packages "webp")
+    python -m tests.guide_pictures
+
 [private]
 check-python: setup
     ruff format --check {{ python_code }}

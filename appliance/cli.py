@@ -1,4 +1,5 @@
-"""The command line: `python -m appliance run` for a person, `setup-link` for a lost link, the rest for systemd.
+"""The command line: `python -m appliance run` for a person, `setup-link` for a lost link, `new-password` for a forgotten
+password, the rest for systemd.
 
 `prepare` makes the data folder, `server`, `media` and `portal` are the processes of a box.
 """
@@ -15,6 +16,7 @@ import segno
 import uvloop
 
 from appliance import launcher, server
+from appliance.accounts import rescue
 from appliance.events import Bus
 from appliance.network.addresses import house_url, in_url, main_address
 from appliance.portal import serve as portal
@@ -32,11 +34,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="hearth", description="A household's own place to talk.")
     parser.add_argument(
         "command",
-        choices=["run", "prepare", "server", "media", "portal", "setup-link"],
+        choices=["run", "prepare", "server", "media", "portal", "setup-link", "new-password"],
         nargs="?",
         default="run",
     )
-    command: str = parser.parse_args(arguments).command
+    parser.add_argument("name", nargs="?", help="new-password: the name that the person signs in with")
+    chosen = parser.parse_args(arguments)
+    command: str = chosen.command
+    if (command == "new-password") != (chosen.name is not None):
+        parser.error("new-password needs the name that the person signs in with; nothing else does")
     try:
         folder = data_folder()
         if command != "media":
@@ -46,6 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
         log_to_journal(
             "hearth-portal" if command == "portal" else "hearth-server", settings.log_level.upper()
         )
+        if command == "new-password":
+            return asyncio.run(_print_new_password(folder, chosen.name))
         return _carry_out(command, folder, settings)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
@@ -117,6 +125,16 @@ async def _print_setup_link(folder: Path, settings: Settings) -> None:
             await _setup_lines(database, settings)
             or "This box has its first person already: sign in instead.\n"
         )
+
+
+async def _print_new_password(folder: Path, name: str) -> int:
+    async with Database.open(folder / "hearth.db", Bus()) as database:
+        made = await rescue.new_password(database, name)
+    if made is None:
+        sys.stderr.write(f"Nobody signs in as {name} here.\n")
+        return 1
+    sys.stdout.write(f"The new password of {name} is  {made}\nChoose another under Settings, Account.\n")
+    return 0
 
 
 async def greeting(database: Database, settings: Settings) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from hardware import board, leds, memory, power, radio, storage, system, thermal
+from hardware import board, codecs, leds, memory, power, radio, storage, system, thermal
 from hardware.board import Board
+from hardware.codecs import Attempt, Codec
 from hardware.memory import Memory
 from hardware.power import Power
 from hardware.radio import Radio
@@ -23,7 +24,7 @@ _NAMED_BY_ADDRESS = re.compile(r"^(\D+x)[0-9a-f]{12}$")
 
 
 class Report(msgspec.Struct, frozen=True):
-    """One look at the board."""
+    """One look at the board. `encoder`: how an attempt with its H.264 encoder went; None where there is none to try."""
 
     board: Board
     system: System
@@ -33,11 +34,14 @@ class Report(msgspec.Struct, frozen=True):
     storage: Storage
     radios: tuple[Radio, ...]
     leds: tuple[str, ...]
+    codecs: tuple[Codec, ...]
+    encoder: Attempt | None
 
 
 def read(folder: Path, root: Path = REAL) -> Report:
     """Look at everything; `folder` is where the data is, whose storage counts."""
     what = board.read(root)
+    nodes = codecs.read(root)
     return Report(
         board=what,
         system=system.read(root),
@@ -47,6 +51,8 @@ def read(folder: Path, root: Path = REAL) -> Report:
         storage=storage.read(folder, root),
         radios=tuple(_unnamed(one) for one in radio.read(root)),
         leds=leds.names(root),
+        codecs=nodes,
+        encoder=codecs.attempt() if root == REAL and codecs.h264_encoder(nodes) else None,
     )
 
 

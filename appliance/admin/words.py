@@ -1,5 +1,8 @@
 """Numbers as a household reads them."""
 
+# A box has no button for it. On a computer that does other things too, whoever looks after it knows a gentler way.
+RESTART = "restart the box: pull its plug for five seconds"
+
 _UNITS = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"))
 
 

@@ -17,7 +17,7 @@ def check(facts: Facts) -> Problem | None:
     left = (facts.certificate_ends - facts.at) // _DAY_MS
     if left >= _SOON_DAYS:
         return None
-    fix = "Restart the box: it makes a new certificate when it starts. If this stays, look at its clock."
+    fix = f"To have a new one made, {words.RESTART}. If this stays, the box has the wrong time: it needs the internet to know it."
     if facts.certificate_ends <= facts.at:
         return Problem(
             key="certificate_over", severity="serious", title="The certificate has run out", fix=fix,

@@ -1,10 +1,11 @@
 """A disk that fails: the kernel has met errors on it, or no longer lets anything be written."""
 
+from appliance.admin import words
 from appliance.admin.facts import Facts
 from appliance.admin.model import Problem
 
 TITLE = "Card or disk"
-_FIX = "Copy Hearth's data folder to somewhere else now, then replace the card or disk."
+_FIX = "Have a backup made now, as the guide for operators says. Then replace the card or disk."
 
 
 def check(facts: Facts) -> Problem | None:
@@ -12,7 +13,7 @@ def check(facts: Facts) -> Problem | None:
     if facts.storage is None:
         return Problem(
             key="disk_gone", severity="serious", title="The data folder is gone", sentence="Its disk does not answer.",
-            fix="Check that the card or disk is plugged in firmly, then restart the box.",
+            fix=f"Check that the card or disk is plugged in firmly, then {words.RESTART}.",
         )  # fmt: skip
     if facts.storage.read_only:
         return Problem(

@@ -16,7 +16,10 @@ def check(facts: Facts) -> Problem | None:
     used = 1 - space.free / space.total if space.total else 0.0
     if used < _FILLING:
         return None
-    fix = "Delete what is no longer needed on this disk, or move Hearth's data folder to a larger one."
+    fix = (
+        "Have a backup made, and brought back on a larger card or disk: the guide for operators says how. "
+        "Where other things lie beside Hearth, delete what is not needed."
+    )
     numbers = {"free": float(space.free), "total": float(space.total)}
     free = f"{words.size(space.free)} of {words.size(space.total)} are free."
     if used < _NEARLY_FULL:

@@ -19,7 +19,7 @@ def check(facts: Facts) -> Problem | None:
         severity="warning" if available >= total * _NONE_LEFT else "serious",
         title="Memory is short",
         sentence=f"{words.size(available)} of {words.size(total)} are left. Everything may become slow.",
-        fix="Stop other programs that run on this box, or restart it.",
+        fix=f"If other programs run on this box, stop them; if not, {words.RESTART}.",
         facts={"available": float(available), "total": float(total)},
     )
 

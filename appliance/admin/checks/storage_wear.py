@@ -6,7 +6,7 @@ from hardware.storage import Disk
 
 TITLE = "Wear"
 _WORN, _WORN_OUT = 90, 100
-_FIX = "Copy Hearth's data folder to somewhere else, and plan to replace the storage."
+_FIX = "Have a backup made, as the guide for operators says, and replace the storage soon."
 
 
 def check(facts: Facts) -> Problem | None:

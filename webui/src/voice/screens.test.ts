@@ -8,6 +8,7 @@ import { gateway } from '../api';
 import type { Channel, VoiceState } from '../api/model';
 import CallBar from './CallBar.svelte';
 import CallView from './CallView.svelte';
+import DeviceSettings from './DeviceSettings.svelte';
 import { stubMedia } from './fakes';
 import RoomPeople from './RoomPeople.svelte';
 import { voice } from './voice';
@@ -118,4 +119,21 @@ it("the bar of one's call is there only during a call, and hangs up", async () =
 
   expect(screen.queryByRole('region', { name: 'Your call' })).toBeNull();
   expect(send).toHaveBeenLastCalledWith(4, expect.objectContaining({ guild_id: '10', channel_id: null }));
+});
+
+it('where a room asks for push to talk the settings cannot choose otherwise, and say why', async () => {
+  voice.prefs.pushToTalkForced = true;
+  render(DeviceSettings);
+  const always = screen.getByRole('radio', { name: 'Always' });
+  const why = 'The room that you are in lets you be heard only while a key is held.';
+  expect([always.hasAttribute('disabled'), always.getAttribute('aria-checked')]).toEqual([true, 'false']);
+  expect(screen.getByText(why).id).toBe(always.parentElement?.getAttribute('aria-describedby'));
+
+  await userEvent.click(always);
+  voice.prefs.pushToTalkForced = false;
+  flushSync();
+
+  // What one had chosen was not touched, and counts again outside of the room.
+  expect([always.hasAttribute('disabled'), always.getAttribute('aria-checked')]).toEqual([false, 'true']);
+  expect(screen.queryByText(why)).toBeNull();
 });

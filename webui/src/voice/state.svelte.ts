@@ -5,11 +5,14 @@
  * first: then a restart of the box would hang up on everyone.
  */
 import type { Id, Ready, TrackKind, VoiceState } from '../api/model';
-import { audioContext, play, type Sound } from './audio';
+import { Attempts } from './attempts';
+import { audioContext } from './audio';
+import { Chimes } from './chimes';
 import { Devices } from './devices.svelte';
 import { Line } from './line.svelte';
 import { Manners } from './manners';
 import type { MediaError } from './media';
+import { Mutes } from './mutes.svelte';
 import { Playback } from './playback';
 import type { CallDeps, Notice, Phase, Place } from './ports';
 import { Prefs, type VoicePrefs } from './prefs.svelte';
@@ -22,10 +25,6 @@ import { WakeLock } from './wakelock';
 const VOICE_STATE_OP = 4;
 /** The refusal while the SFU is away. */
 const CALLS_DOWN = 'calls_down';
-/** The box answers at once, or something is wrong. */
-const ANSWER_MS = 12_000;
-const FIRST_REJOIN_MS = 800;
-const MAX_REJOINS = 6;
 
 export class Calls {
   readonly prefs = new Prefs();
@@ -38,8 +37,6 @@ export class Calls {
 
   place = $state.raw<Place | null>(null);
   phase = $state<Phase>('idle');
-  selfMute = $state(false);
-  selfDeaf = $state(false);
   remote = $state.raw<readonly RemoteTrack[]>([]);
   /** The browser plays nothing before the page is touched: offer a button that calls `playback.resume`. */
   soundBlocked = $state(false);
@@ -47,12 +44,12 @@ export class Calls {
   #engine: RtcEngine;
   #wakeLock = new WakeLock();
   #manners = new Manners(this, () => this.#applyGate());
-  #muteBeforeDeaf = false;
+  #mutes = new Mutes();
+  #attempts = new Attempts();
+  #chimes = new Chimes(this.prefs);
   /** The box has confirmed that this page, not another device of mine, is in the call. */
   #confirmed = false;
   #untold = false;
-  #rejoins = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly deps: CallDeps) {
     this.#engine = new RtcEngine(deps.signalling, {
@@ -81,6 +78,14 @@ export class Calls {
     return this.place === null ? undefined : this.rooms.of(this.place.guildId, this.me);
   }
 
+  get selfMute(): boolean {
+    return this.#mutes.mute;
+  }
+
+  get selfDeaf(): boolean {
+    return this.#mutes.deaf;
+  }
+
   isIn(channelId: Id): boolean {
     return this.place?.channelId === channelId;
   }
@@ -101,7 +106,7 @@ export class Calls {
     this.place = { guildId, channelId };
     this.phase = 'joining';
     this.#confirmed = false;
-    this.#rejoins = 0;
+    this.#attempts.forget();
     this.#engine.drop();
     if (switching && this.sending.screen === 'on') void this.sending.setScreen(false);
     this.#tellBox();
@@ -114,29 +119,23 @@ export class Calls {
   leave(): void {
     if (this.place === null) return;
     const { guildId } = this.place;
-    this.#sound('leave');
+    this.#chimes.play('leave');
     // Told first: a connection that closes without a word looks like an accident to the others.
     this.#send(guildId, null);
     this.#hangUp();
   }
 
   toggleMute(): void {
-    if (this.selfDeaf) {
-      this.toggleDeaf();
-      if (!this.selfMute) return;
-    }
-    this.selfMute = !this.selfMute;
-    this.#sound(this.selfMute ? 'mute' : 'unmute');
+    this.#mutes.toggleMute();
+    this.playback.setDeaf(this.selfDeaf);
+    this.#chimes.play(this.selfMute ? 'mute' : 'unmute');
     this.#voiceChanged();
   }
 
-  /** Hearing nobody, one is not heard either; hearing again brings back what was before. */
   toggleDeaf(): void {
-    this.selfDeaf = !this.selfDeaf;
-    if (this.selfDeaf) this.#muteBeforeDeaf = this.selfMute;
-    this.selfMute = this.selfDeaf || this.#muteBeforeDeaf;
+    this.#mutes.toggleDeaf();
     this.playback.setDeaf(this.selfDeaf);
-    this.#sound(this.selfDeaf ? 'mute' : 'unmute');
+    this.#chimes.play(this.selfDeaf ? 'mute' : 'unmute');
     this.#voiceChanged();
   }
 
@@ -227,17 +226,8 @@ export class Calls {
     const before = this.rooms.of(state.guild_id, state.user_id);
     this.rooms.update(state);
     if (state.user_id === this.me) this.#myStateChanged(state);
-    else if (this.place !== null && this.phase === 'connected')
-      this.#othersChanged(before, state, this.place);
+    else if (this.place !== null && this.phase === 'connected') this.#chimes.other(before, state, this.place);
     this.#manners.follow(this.place);
-  }
-
-  #othersChanged(before: VoiceState | undefined, state: VoiceState, { channelId }: Place): void {
-    const was = before?.channel_id === channelId;
-    const is = state.channel_id === channelId;
-    if (!was && is) this.#sound('join');
-    else if (was && !is) this.#sound('leave');
-    else if (is && state.self_stream && before?.self_stream !== true) this.#sound('share');
   }
 
   #myStateChanged(state: VoiceState): void {
@@ -265,7 +255,7 @@ export class Calls {
   /** The box says that we are in: with the connection that went on meanwhile, or with one that is to come. */
   #claimed(): void {
     if (this.pc?.connectionState === 'connected') {
-      clearTimeout(this.#timer);
+      this.#attempts.stop();
       this.phase = 'connected';
     } else {
       if (this.phase === 'connected') this.phase = 'reconnecting';
@@ -281,10 +271,10 @@ export class Calls {
   #lineChanged(state: RTCPeerConnectionState): void {
     if (this.place === null) return;
     if (state === 'connected') {
-      clearTimeout(this.#timer);
-      if (this.phase === 'joining') this.#sound('join');
+      this.#attempts.stop();
+      if (this.phase === 'joining') this.#chimes.play('join');
       this.phase = 'connected';
-      this.#rejoins = 0;
+      this.#attempts.forget();
       this.line.watch(() => this.pc);
     } else if (this.phase === 'connected' && (state === 'disconnected' || state === 'failed')) {
       this.phase = 'reconnecting';
@@ -299,17 +289,13 @@ export class Calls {
       this.#await();
       return;
     }
-    clearTimeout(this.#timer);
-    if (this.#rejoins >= MAX_REJOINS) {
-      this.#send(this.place.guildId, null);
+    const { guildId } = this.place;
+    if (this.#attempts.again(() => this.#joinAgain())) {
+      if (this.phase !== 'joining') this.phase = 'reconnecting';
+    } else {
+      this.#send(guildId, null);
       this.#end({ about: 'unreachable' });
-      return;
     }
-    if (this.phase !== 'joining') this.phase = 'reconnecting';
-    const pause = FIRST_REJOIN_MS * 2 ** this.#rejoins;
-    this.#rejoins += 1;
-    // Spread, so that a whole house does not come back in the same moment.
-    this.#timer = setTimeout(() => this.#joinAgain(), pause * (0.75 + Math.random() / 2));
   }
 
   #joinAgain(): void {
@@ -328,16 +314,15 @@ export class Calls {
   }
 
   #await(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
+    this.#attempts.expect(() => {
       if (this.pc?.connectionState !== 'connected') this.#rejoin();
       else this.phase = 'connected';
-    }, ANSWER_MS);
+    });
   }
 
   #deviceFailed(error: MediaError): void {
     if (error.device === 'microphone' && !this.selfMute) {
-      this.selfMute = true;
+      this.#mutes.mute = true;
       this.#voiceChanged();
     }
     this.deps.tell({ about: 'device', error });
@@ -356,13 +341,13 @@ export class Calls {
   }
 
   #end(notice: Notice): void {
-    this.#sound('leave');
+    this.#chimes.play('leave');
     this.#hangUp();
     this.deps.tell(notice);
   }
 
   #hangUp(): void {
-    clearTimeout(this.#timer);
+    this.#attempts.stop();
     this.line.stop();
     this.place = null;
     this.phase = 'idle';
@@ -374,10 +359,6 @@ export class Calls {
     this.#wakeLock.release();
     this.#manners.follow(null);
     this.#applyGate();
-  }
-
-  #sound(sound: Sound): void {
-    if (this.prefs.value.sounds) play(sound);
   }
 
   #tellBox(): void {

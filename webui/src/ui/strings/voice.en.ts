@@ -190,6 +190,8 @@ export const voice = {
     pushToTalk: 'While a key is held',
     pushToTalkHint:
       'A browser hears the key only while this page is in front. For games in another window, choose Always.',
+    onlyInFront: 'A browser hears the key only while this page is in front.',
+    pushToTalkForced: 'The room that you are in lets you be heard only while a key is held.',
     key: 'Key',
     changeKey: 'Press another key',
     pressKey: 'Press the key you want',

@@ -1,0 +1,69 @@
+"""A password that somebody has forgotten, and the command that makes a new one."""
+
+from pathlib import Path
+
+import pytest
+
+from appliance import cli
+from appliance.accounts import rescue
+from tests.integration.accounts.people import PASSWORD, cookie_of, give_password, log_in, refresh
+from tests.integration.conftest import House
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_new_password_works_and_the_old_one_and_every_device_are_out(house: House) -> None:
+    await give_password(house, house.ada)
+    phone = await log_in(house)
+
+    made = await rescue.new_password(house.database, "Ada")
+
+    assert made
+    assert (await log_in(house, password=PASSWORD)).status_code == 401
+    assert (await refresh(house, cookie_of(phone))).status_code == 401
+    assert (await log_in(house, password=made)).status_code == 200
+
+
+async def test_two_new_passwords_differ(house: House) -> None:
+    await give_password(house, house.ada)
+
+    made = {await rescue.new_password(house.database, "ada") for _ in range(2)}
+
+    assert len(made) == 2
+
+
+async def test_nobody_and_bots_get_no_password(house: House) -> None:
+    async with house.database.transaction() as tx:
+        await tx.run("UPDATE account SET password_hash = NULL WHERE id = :id", id=house.ada)
+
+    assert await rescue.new_password(house.database, "nobody") is None
+    assert await rescue.new_password(house.database, "ada") is None
+
+
+@pytest.mark.parametrize("arguments", [["new-password"], ["setup-link", "ada"]])
+def test_the_command_wants_a_name_and_the_others_none(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(arguments)
+
+
+def test_the_command_says_that_there_is_nobody_of_that_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HEARTH_DATA", str(tmp_path))
+
+    status = cli.main(["new-password", "ada"])
+
+    assert (status, capsys.readouterr().err) == (1, "Nobody signs in as ada here.\n")
+
+
+async def test_the_command_prints_the_password_beside_a_server_that_runs(
+    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await give_password(house, house.ada)
+
+    status = await cli._print_new_password(tmp_path, "ada")
+
+    told = capsys.readouterr().out
+    made = told.partition("new password of ada is  ")[2].splitlines()[0]
+    assert status == 0
+    assert (await log_in(house, password=made)).status_code == 200
