@@ -7,7 +7,12 @@ const box = process.env['HEARTH_BOX'] ?? 'https://127.0.0.1:8443';
 
 export default defineConfig({
   plugins: [svelte(), svelteTesting()],
-  build: { target: 'es2022', sourcemap: false },
+  build: {
+    target: 'es2022',
+    sourcemap: false,
+    // How long each plugin took is nothing to tell whoever starts the box.
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   server: {
     proxy: {
       '/api': { target: box, secure: false },
