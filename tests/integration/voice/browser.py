@@ -9,7 +9,10 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamTrack
 from aiortc.rtcconfiguration import RTCBundlePolicy
 
+from tests.integration import loopback
 from tests.integration.gateway.conftest import Client
+
+loopback.stay()
 
 type Post = Callable[[str, Any], Awaitable[int]]
 
