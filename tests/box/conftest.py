@@ -30,8 +30,7 @@ def place() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def package() -> Path:
     """What `./just test-box` has just built."""
-    assert os.geteuid() == 0, "run it as root: it boots machines"
-    [built] = (ROOT / "dist" / "box").glob("hearth_*_amd64.deb")
+    [built] = (ROOT / "dist" / "box").glob("hearth_*.deb")
     return built
 
 
@@ -48,7 +47,7 @@ def former_package(package: Path, place: Path) -> Path:
     ]
     control.write_text("\n".join(lines) + "\n")
     (folder / "opt/hearth/webui/former.txt").write_text("of the former build\n")
-    former = place / "hearth_0.0.1_amd64.deb"
+    former = place / "hearth_0.0.1.deb"
     subprocess.run(
         ["dpkg-deb", "--build", "--root-owner-group", "-Znone", str(folder), str(former)], check=True
     )
