@@ -48,7 +48,7 @@ rm -f "$home/webui/.built-from"
 
 install -D -m 755 image/deb/hearth "$root/usr/bin/hearth"
 install -D -m 644 image/deb/hearth.toml "$root/etc/hearth/hearth.toml"
-mkdir -p "$root/usr/lib/systemd" "$root/usr/share/doc/hearth/screens" "$root/usr/share/lintian/overrides"
+mkdir -p "$root/usr/lib/systemd" "$root/usr/share/doc/hearth/screens" "$root/usr/share/lintian/overrides" "$root/usr/share/man/man8"
 cp -R systemd/system "$root/usr/lib/systemd/system"
 cp -R systemd/sysusers.d systemd/tmpfiles.d "$root/usr/lib"
 cp -R systemd/polkit-1 "$root/usr/share"
@@ -61,6 +61,7 @@ cp docs/screens/setup-*.png "$root/usr/share/doc/hearth/screens"
 cp image/deb/lintian-overrides "$root/usr/share/lintian/overrides/hearth"
 printf 'hearth (%s) stable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- The Hearth founders <founders@hearth.invalid>  %s\n' \
     "$version" "$(date -u -R -d "@$SOURCE_DATE_EPOCH")" | gzip -9n >"$root/usr/share/doc/hearth/changelog.gz"
+gzip -9n <image/deb/hearth.8 >"$root/usr/share/man/man8/hearth.8.gz"
 gzip -9n <CHANGELOG.md >"$root/usr/share/doc/hearth/CHANGELOG.md.gz"
 find "$root" -type d -exec chmod 0755 {} +
 find "$root" -type f ! -path "$root/usr/bin/*" -exec chmod 0644 {} +
