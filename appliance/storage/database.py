@@ -137,6 +137,7 @@ class Database:
             ]
             checkpoints = await stack.enter_async_context(Connection.open(path))
             database = cls(writer, readers, bus)
+            failure: Exception | None = None
             async with asyncio.TaskGroup() as tasks:
                 working = [
                     tasks.create_task(database._commit_groups()),
@@ -144,10 +145,15 @@ class Database:
                 ]
                 try:
                     yield database
+                except Exception as error:  # noqa: BLE001  raised again below
+                    failure = error
                 finally:
                     await database._flush()
                     for task in working:
                         task.cancel()
+            # The group would wrap it, and nobody expects what is their own in a group.
+            if failure is not None:
+                raise failure
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[Reader]:

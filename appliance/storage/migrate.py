@@ -1,5 +1,7 @@
 """Numbered SQL files, each applied once and as a whole; `user_version` remembers the last."""
 
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import aiosqlite
@@ -13,11 +15,42 @@ class DatabaseTooNew(Exception):
 
 async def migrate(connection: aiosqlite.Connection) -> None:
     """Bring the database to the newest schema, one transaction a file."""
-    [(version,)] = await connection.execute_fetchall("PRAGMA user_version")
     files = {int(file.name.split("_")[0]): file for file in _MIGRATIONS.glob("*.sql")}
-    if version > max(files):
-        raise DatabaseTooNew(f"the database has version {version}, this Hearth knows {max(files)}")
-    for number, file in sorted(files.items()):
-        if number > version:
-            script = f"BEGIN IMMEDIATE; {file.read_text()}; PRAGMA user_version={number}; COMMIT;"
-            await connection.executescript(script)
+    newest = max(files)
+    while (version := await _version(connection)) != newest:
+        if version > newest:
+            raise DatabaseTooNew(f"the database has version {version}, this Hearth knows {newest}")
+        await connection.execute("BEGIN IMMEDIATE")
+        try:
+            # `hearth setup-link` may open a new file in the same moment as the server: whoever waited looks again.
+            if await _version(connection) == version:
+                number = min(number for number in files if number > version)
+                await _apply(connection, number, files[number])
+        except BaseException:
+            await connection.rollback()
+            raise
+        await connection.commit()
+
+
+async def _version(connection: aiosqlite.Connection) -> int:
+    [(version,)] = await connection.execute_fetchall("PRAGMA user_version")
+    return int(version)
+
+
+async def _apply(connection: aiosqlite.Connection, number: int, file: Path) -> None:
+    # Not executescript, which would end the transaction first.
+    for statement in _statements(file):
+        await connection.execute(statement)
+    await connection.execute(f"PRAGMA user_version={number}")
+
+
+def _statements(script: Path) -> Iterator[str]:
+    """Each statement of a script in which every one begins on a line of its own."""
+    statement = ""
+    for line in script.read_text().splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement
