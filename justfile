@@ -19,7 +19,7 @@ test: test-python test-screens test-compat test-browsers
 check: check-python check-screens check-shell
 
 # What CI runs
-ci: check types-in-step test
+ci: check types-in-step test test-box
 
 # Generate the web client's types from the API and the events
 types: setup screens-setup
@@ -69,7 +69,10 @@ test-compat: build
     pytest -q tests/compat
 
 # The package on a booted Debian: installed, hurt, upgraded, removed; as root
-test-box: deb (packages "systemd-container mmdebstrap lintian shellcheck iproute2")
+test-box: may-boot (packages "systemd-container mmdebstrap lintian") build
+    rm -rf dist/box
+    ./image/deb/build.sh "$(dpkg --print-architecture)" dist/box quick
+    ./image/deb/build.sh "$(dpkg --print-architecture)" dist/box/again quick
     pytest -q tests/box
 
 # Real browsers against a running box; leaves screenshots in tests/e2e/screenshots
@@ -101,7 +104,7 @@ check-screens: screens-setup
 
 [private]
 check-shell: (packages "shellcheck")
-    git ls-files just .ci image systemd tests | xargs grep -lE '^#!/bin/sh' | xargs shellcheck
+    git ls-files just .ci image systemd tests | xargs grep -lE '^#!/bin/(ba)?sh' | xargs shellcheck
 
 [private]
 types-in-step: types
@@ -119,6 +122,11 @@ setup:
 screens-setup:
     @sum=$(sha256sum webui/package-lock.json); [ "$(cat webui/node_modules/.installed-from 2>/dev/null)" = "$sum" ] || { \
         echo "Installing the web client's packages …" && npm ci --silent --prefix webui && echo "$sum" > webui/node_modules/.installed-from; }
+
+# What test-box does needs root, and a machine that lets root mount
+[private]
+may-boot:
+    @unshare --mount mount -t tmpfs none /mnt 2>/dev/null || { echo "test-box boots machines: run it as root, where root may mount." >&2; exit 2; }
 
 # Debian packages that a recipe needs: installed as root, saying so, or named in one line
 [private]

@@ -57,6 +57,7 @@ class Database:
             ]
             checkpoints = await stack.enter_async_context(Connection.open(path))
             writer = Writer(connection, bus)
+            failure: Exception | None = None
             async with asyncio.TaskGroup() as tasks:
                 working = [
                     tasks.create_task(writer.commit_groups()),
@@ -64,10 +65,15 @@ class Database:
                 ]
                 try:
                     yield cls(writer, readers)
+                except Exception as error:  # noqa: BLE001  raised again below
+                    failure = error
                 finally:
                     await writer.flush()
                     for task in working:
                         task.cancel()
+            # The group would wrap it, and nobody expects what is their own in a group.
+            if failure is not None:
+                raise failure
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[Reader]:

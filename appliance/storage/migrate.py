@@ -4,20 +4,15 @@ A file may make tables anew, so what refers to them is not looked at until it is
 leaves a row without what it belongs to is taken back.
 """
 
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import aiosqlite
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_FILES = {int(file.name.split("_")[0]): file for file in sorted(_MIGRATIONS.glob("*.sql"))}
+_FILES = {int(file.name.split("_")[0]): file for file in _MIGRATIONS.glob("*.sql")}
 NEWEST = max(_FILES)
-
-# A script cannot look at what a statement answers, but it ends where one fails.
-_NOTHING_IS_LOOSE = """
-    CREATE TEMP TABLE loose (rows INTEGER CHECK (rows = 0));
-    INSERT INTO loose SELECT count(*) FROM pragma_foreign_key_check;
-    DROP TABLE loose;
-"""
 
 
 class DatabaseTooNew(Exception):
@@ -25,15 +20,48 @@ class DatabaseTooNew(Exception):
 
 
 async def migrate(connection: aiosqlite.Connection, newest: int = NEWEST) -> None:
-    """Bring the database to the schema of number `newest`, one transaction a file."""
-    [(version,)] = await connection.execute_fetchall("PRAGMA user_version")
-    if version > NEWEST:
-        raise DatabaseTooNew(f"the database has version {version}, this Hearth knows {NEWEST}")
+    """Bring the database to the schema of number `newest`, one transaction a file; `sqlite3.Error` if one does not go."""
     # Without effect inside a transaction.
     await connection.execute("PRAGMA foreign_keys=OFF")
-    for number in range(version + 1, newest + 1):
-        script = _FILES[number].read_text()
-        await connection.executescript(
-            f"BEGIN IMMEDIATE; {script}; {_NOTHING_IS_LOOSE} PRAGMA user_version={number}; COMMIT;"
-        )
+    while (version := await _version(connection)) != newest:
+        if version > newest:
+            raise DatabaseTooNew(f"the database has version {version}, this Hearth knows {newest}")
+        await connection.execute("BEGIN IMMEDIATE")
+        try:
+            # `hearth setup-link` may open a new file in the same moment as the server: whoever waited looks again.
+            if await _version(connection) == version:
+                await _apply(connection, version + 1)
+        except BaseException:
+            await connection.rollback()
+            raise
+        await connection.commit()
     await connection.execute("PRAGMA foreign_keys=ON")
+
+
+async def _version(connection: aiosqlite.Connection) -> int:
+    [(version,)] = await connection.execute_fetchall("PRAGMA user_version")
+    return int(version)
+
+
+async def _apply(connection: aiosqlite.Connection, number: int) -> None:
+    # Not executescript, which would end the transaction first.
+    for statement in _statements(_FILES[number]):
+        await connection.execute(statement)
+    loose = list(
+        await connection.execute_fetchall("SELECT DISTINCT [table], parent FROM pragma_foreign_key_check")
+    )
+    if loose:
+        raise sqlite3.IntegrityError(f"rows without what they belong to, by table: {loose}")
+    await connection.execute(f"PRAGMA user_version={number}")
+
+
+def _statements(script: Path) -> Iterator[str]:
+    """Each statement of a script in which every one begins on a line of its own."""
+    statement = ""
+    for line in script.read_text(encoding="utf-8").splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement

@@ -149,5 +149,6 @@ async def _carefully(work: Coroutine[None, None, None]) -> None:
     """Something that nobody waits for: a failure is noted and must not end the calls of everybody."""
     try:
         await work
+    # The tasks of all calls are in one group, which a failure in one of them would end.
     except Exception:
         log.exception("a change in a call was not carried out")

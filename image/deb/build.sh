@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds dist/hearth_VERSION_ARCH.deb: `build.sh [amd64|arm64] [VERSION]`. The same commit gives the same bytes.
+# Builds hearth_VERSION_ARCH.deb: `build.sh [amd64|arm64] [FOLDER] [quick]`, by default into dist. The same commit gives the same
+# bytes. Most of the time is xz's; what is only tried on this machine is packed quickly, and is twice as large.
 #
 # Debian trixie's own python3.13 runs it, from a folder that looks to Python like a virtual environment. Nothing of Debian's
 # Python packages is visible in there but `systemd`, by one link: with --system-site-packages, a library that an
@@ -12,7 +13,12 @@ case $arch in
     *) echo "amd64 or arm64, not $arch" >&2; exit 2 ;;
 esac
 cd "$(dirname "$0")/../.."
-version=${2:-$(sed -n 's/^version = "\(.*\)"$/\1/p' pyproject.toml)}
+folder=${2:-dist}
+case ${3:-} in
+    quick) packing='-Zgzip -z1' ;;
+    *) packing='-Zxz -z6 --threads-max=2' ;;
+esac
+version=$(sed -n 's/^version = "\(.*\)"$/\1/p' pyproject.toml)
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
 umask 022
@@ -42,13 +48,20 @@ rm -f "$home/webui/.built-from"
 
 install -D -m 755 image/deb/hearth "$root/usr/bin/hearth"
 install -D -m 644 image/deb/hearth.toml "$root/etc/hearth/hearth.toml"
-mkdir -p "$root/usr/lib/systemd" "$root/usr/share/doc/hearth" "$root/usr/share/lintian/overrides"
+mkdir -p "$root/usr/lib/systemd" "$root/usr/share/doc/hearth/screens" "$root/usr/share/lintian/overrides" "$root/usr/share/man/man8"
 cp -R systemd/system "$root/usr/lib/systemd/system"
 cp -R systemd/sysusers.d systemd/tmpfiles.d "$root/usr/lib"
-cp docs/settings.md docs/operators.md image/deb/copyright "$root/usr/share/doc/hearth"
+cp -R systemd/polkit-1 "$root/usr/share"
+# Not where NetworkManager looks for it: every name would lead to the portal on any network that this Debian shares. The
+# image, which shares none but the portal's, links it there.
+install -D -m 644 appliance/portal/box/dnsmasq.conf "$root/usr/share/hearth/portal-dnsmasq.conf"
+install -D -m 644 appliance/portal/box/firewall.nft "$root/usr/share/hearth/portal.nft"
+cp docs/settings.md docs/operators.md docs/setup.md image/deb/copyright "$root/usr/share/doc/hearth"
+cp docs/screens/setup-*.png "$root/usr/share/doc/hearth/screens"
 cp image/deb/lintian-overrides "$root/usr/share/lintian/overrides/hearth"
 printf 'hearth (%s) stable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- The Hearth founders <founders@hearth.invalid>  %s\n' \
     "$version" "$(date -u -R -d "@$SOURCE_DATE_EPOCH")" | gzip -9n >"$root/usr/share/doc/hearth/changelog.gz"
+gzip -9n <image/deb/hearth.8 >"$root/usr/share/man/man8/hearth.8.gz"
 gzip -9n <CHANGELOG.md >"$root/usr/share/doc/hearth/CHANGELOG.md.gz"
 find "$root" -type d -exec chmod 0755 {} +
 find "$root" -type f ! -path "$root/usr/bin/*" -exec chmod 0644 {} +
@@ -71,5 +84,6 @@ done
 strange=$(find "$site" -name '*.cpython-*.so' ! -name "*-$triplet.so")
 [ -z "$strange" ] || { echo "Not for $arch: $strange" >&2; exit 1; }
 
-mkdir -p dist
-dpkg-deb --build --root-owner-group -Zxz -z6 --threads-max=2 "$root" "dist/hearth_${version}_$arch.deb"
+mkdir -p "$folder"
+# shellcheck disable=SC2086  # several options
+dpkg-deb --build --root-owner-group $packing "$root" "$folder/hearth_${version}_$arch.deb"

@@ -3,28 +3,43 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.box import ROOT
-from tests.box.machine import Machine
+from tests.box import ROOT, home, roots
+from tests.box.home import Home
+from tests.box.machine import UNITS, Machine
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def place() -> Iterator[Path]:
+    """Where the files of machines lie: on the disk, for they are many, and open to users other than root."""
+    with tempfile.TemporaryDirectory(prefix="hearth-roots-", dir="/var/tmp") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 @pytest.fixture(scope="session")
 def package() -> Path:
-    """The newest package in dist/; `./just test-box` has just built it."""
-    assert os.geteuid() == 0, "run it as root: it boots machines"
-    built = sorted((ROOT / "dist").glob("hearth_*_amd64.deb"), key=lambda file: file.stat().st_mtime)
-    assert built, "run ./just deb first"
-    return built[-1]
+    """What `./just test-box` has just built."""
+    [built] = (ROOT / "dist" / "box").glob("hearth_*.deb")
+    return built
 
 
 @pytest.fixture(scope="session")
-def former_package(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same with a lower version and one file that the new one has no more."""
-    folder = tmp_path_factory.mktemp("former") / "tree"
+def former_package(package: Path, place: Path) -> Path:
+    """The package to upgrade from: HEARTH_FORMER_DEB, or the same with a lower version and one more file."""
+    if given := os.environ.get("HEARTH_FORMER_DEB"):
+        return Path(given)
+    folder = place / "former"
     subprocess.run(["dpkg-deb", "--raw-extract", str(package), str(folder)], check=True)
     control = folder / "DEBIAN" / "control"
     lines = [
@@ -32,7 +47,7 @@ def former_package(package: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     ]
     control.write_text("\n".join(lines) + "\n")
     (folder / "opt/hearth/webui/former.txt").write_text("of the former build\n")
-    former = folder.with_name("hearth_0.0.1_amd64.deb")
+    former = place / "hearth_0.0.1.deb"
     subprocess.run(
         ["dpkg-deb", "--build", "--root-owner-group", "-Znone", str(folder), str(former)], check=True
     )
@@ -40,16 +55,39 @@ def former_package(package: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     return former
 
 
+@pytest.fixture(scope="session")
+def debian(place: Path) -> Path:
+    return roots.unpack(place / "debian")
+
+
+@pytest.fixture(scope="session")
+def furnished(place: Path, debian: Path, package: Path) -> tuple[Path, Path]:
+    """A Debian on which the package was installed while it did not run, as layers."""
+    return roots.with_package(place / "package", debian, package), debian
+
+
 @pytest.fixture
-def machine() -> Iterator[Machine]:
+def machine(debian: Path) -> Iterator[Machine]:
     """A Debian without Hearth."""
-    with Machine.booted() as machine:
+    with Machine.booted(debian) as machine:
         yield machine
 
 
 @pytest.fixture(scope="module")
-def installed(package: Path) -> Iterator[Machine]:
-    """A Debian with Hearth, which the tests of one file share."""
-    with Machine.booted() as machine:
-        machine.install(package)
+def installed(furnished: tuple[Path, Path]) -> Iterator[Machine]:
+    """A Debian with Hearth that has just been booted, which the tests of one file share."""
+    with Machine.booted(*furnished) as machine:
+        machine.until_ready(*UNITS)
         yield machine
+
+
+@pytest.fixture(scope="module")
+def lived_in(installed: Machine) -> Machine:
+    home.move_in(installed)
+    return installed
+
+
+@pytest.fixture
+async def people(lived_in: Machine) -> AsyncIterator[Home]:
+    async with home.at_home(lived_in) as people:
+        yield people

@@ -1,10 +1,8 @@
-"""A whole Debian for a test: trixie's files, booted by systemd-nspawn with a network of its own.
+"""A whole Debian for a test, booted by systemd-nspawn with a network of its own.
 
-The files are made once for each list of packages and kept in the user's cache; each machine gets a copy that is thrown
-away. Nothing of the host's network changes: a test that wants to talk to the machine steps into its network instead.
+Nothing of the host's network changes: a test that wants to talk to the machine steps into its network instead.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -21,70 +19,62 @@ import httpx
 import psutil
 
 from tests.box import PASSWORD
+from tests.box.roots import ENVIRONMENT, mounted
 
-SUITE = "trixie"
-# What the package depends on must be there already: the machine reaches no mirror.
-PACKAGES = "systemd,systemd-sysv,dbus,python3,python3-systemd,iproute2,debconf"
 UNITS = ("hearth-server.service", "hearth-sfu.service", "hearth-firstboot.service")
-_BOOT_SECONDS = 120.0
-_ENVIRONMENT = {
-    "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
-    "LANG": "C.UTF-8",
-    "DEBIAN_FRONTEND": "noninteractive",
-}
-
-
-def root_files() -> Path:
-    """The archive of a freshly installed Debian; made if there is none for this list of packages."""
-    wish = ["--variant=minbase", f"--include={PACKAGES}", SUITE]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hearth"
-    archive = cache / f"root-{hashlib.sha256(' '.join(wish).encode()).hexdigest()[:16]}.tar"
-    if not archive.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        fresh = archive.with_suffix(f".{os.getpid()}.tar")
-        subprocess.run(["mmdebstrap", "--quiet", *wish, str(fresh)], check=True)
-        fresh.replace(archive)
-    return archive
+_PATIENCE = 120.0
 
 
 class Machine:
     """A running Debian; `folder` is its root directory as the host sees it."""
 
-    def __init__(self, folder: Path, init: int) -> None:
+    def __init__(self, folder: Path, console: Path, init: int) -> None:
         self.folder = folder
+        self._console = console
         self._init = init
 
     @classmethod
     @contextmanager
-    def booted(cls) -> Iterator[Self]:
+    def booted(cls, *layers: Path) -> Iterator[Self]:
+        """One with these files, the uppermost first."""
         with tempfile.TemporaryDirectory(prefix="hearth-machine-", dir="/var/tmp") as name:
-            folder = Path(name)
-            folder.chmod(0o755)
-            subprocess.run(["tar", "-xf", str(root_files()), "-C", name], check=True)
-            (folder / "etc/hostname").write_text("hearth\n")
-            with (folder / "console").open("wb") as console:
-                nspawn = subprocess.Popen(
-                    ["systemd-nspawn", "--quiet", "-D", name, "--boot", "--register=no", "--keep-unit",
-                     f"--machine={folder.name.replace('_', '-').rstrip('-')}", "--private-network", "--console=pipe"],
-                    # Trixie's systemd has no use for the first kind of cgroups, which old hosts still offer beside.
-                    env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
-                    stdin=subprocess.DEVNULL, stdout=console, stderr=console,
-                )  # fmt: skip
-            try:
-                machine = cls(folder, _child_of(nspawn, folder / "console"))
-                machine.until(
-                    lambda: machine.try_run("systemctl", "is-system-running", "--wait").returncode == 0
-                )
-                machine.run("ip", "link", "set", "lo", "up")
-                yield machine
-            finally:
-                _end(nspawn)
+            place = Path(name)
+            with mounted(place, layers) as root:
+                (root / "etc/hostname").write_text("hearth\n")
+                with cls._running(root, place / "console") as machine:
+                    yield machine
+
+    @classmethod
+    @contextmanager
+    def _running(cls, root: Path, console: Path) -> Iterator[Self]:
+        name = root.parent.name.replace("_", "-").rstrip("-")
+        with console.open("wb") as file:
+            nspawn = subprocess.Popen(
+                ["systemd-nspawn", "--quiet", "-D", str(root), "--boot", "--register=no", "--keep-unit",
+                 f"--machine={name}", "--private-network", "--suppress-sync=yes", "--console=pipe"],
+                # Trixie's systemd has no use for the first kind of cgroups, which old hosts still offer beside.
+                env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
+                stdin=subprocess.DEVNULL, stdout=file, stderr=file,
+            )  # fmt: skip
+        try:
+            machine = cls(root, console, _child_of(nspawn, console))
+            machine.until(machine._is_up)
+            yield machine
+        finally:
+            _end(nspawn)
+
+    def _is_up(self) -> bool:
+        state = self.try_run("systemctl", "is-system-running", "--wait").stdout.strip()
+        assert state != "degraded", self.run("systemctl", "--failed", "--no-pager") + self.journal()
+        return state == "running"
 
     def try_run(self, *command: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command in the machine as root."""
+        # A shell stands between: nsenter itself, with a child, stops for ever when somebody stops and continues both.
+        inside = ["/bin/sh", "-c", '"$@"; exit $?', "sh", *command]
         return subprocess.run(
-            ["nsenter", "--target", str(self._init), "--all", "--wd=/", "--", *command],
-            check=False, env=_ENVIRONMENT, input=stdin, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300,
+            ["nsenter", "--target", str(self._init), "--all", "--no-fork", "--wdns=/", "--", *inside],
+            check=False, env=ENVIRONMENT, input=stdin, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300,
         )  # fmt: skip
 
     def run(self, *command: str, stdin: str = "") -> str:
@@ -93,14 +83,16 @@ class Machine:
         assert done.returncode == 0, f"{command}:\n{done.stdout}"
         return done.stdout
 
-    def until(self, condition: Callable[[], bool], seconds: float = _BOOT_SECONDS) -> None:
-        """Wait for something to come true."""
+    def until(self, condition: Callable[[], bool], seconds: float = _PATIENCE) -> None:
+        """Wait for something to come true; fails with what the machine said."""
         end = time.monotonic() + seconds
         while not condition():
-            assert time.monotonic() < end, (self.folder / "console").read_text(
-                errors="replace"
-            ) + self.journal()
+            said = self._console.read_text(errors="replace")
+            assert time.monotonic() < end, said + self.try_run("journalctl", "--no-pager", "-n200").stdout
             time.sleep(0.2)
+
+    def until_ready(self, *units: str) -> None:
+        self.until(lambda: all(self.show(unit)["ActiveState"] == "active" for unit in units))
 
     def install(self, package: Path) -> None:
         shutil.copy(package, self.folder / "root")
@@ -110,6 +102,9 @@ class Machine:
         """Every property of a unit."""
         lines = self.run("systemctl", "show", unit).splitlines()
         return dict(line.partition("=")[::2] for line in lines)
+
+    def main_pid(self, unit: str) -> int:
+        return int(self.show(unit)["MainPID"])
 
     def journal(self, *which: str) -> str:
         return self.try_run("journalctl", "--no-pager", "--output=json", *which).stdout
@@ -130,10 +125,14 @@ class Machine:
             finally:
                 os.setns(ours.fileno(), os.CLONE_NEWNET)
 
+    @property
+    def trust(self) -> ssl.SSLContext:
+        """What a device trusts that has this machine's profile."""
+        return ssl.create_default_context(cafile=str(self.folder / "var/lib/hearth/tls/hearth-ca.crt"))
+
     def client(self) -> httpx.Client:
-        """A client that trusts this machine's authority; to be used within `network()`."""
-        trust = ssl.create_default_context(cafile=str(self.folder / "var/lib/hearth/tls/hearth-ca.crt"))
-        return httpx.Client(base_url="https://127.0.0.1", verify=trust, timeout=20)
+        """A client that trusts this machine; to be used within `network()`."""
+        return httpx.Client(base_url="https://127.0.0.1", verify=self.trust, timeout=20)
 
     def answers(self, client: httpx.Client) -> bool:
         with suppress(httpx.TransportError):
@@ -159,7 +158,7 @@ class Machine:
 
 def _child_of(nspawn: subprocess.Popen[bytes], console: Path) -> int:
     """The machine's process 1, as the host counts."""
-    end = time.monotonic() + _BOOT_SECONDS
+    end = time.monotonic() + _PATIENCE
     while time.monotonic() < end and nspawn.poll() is None:
         for child in psutil.Process(nspawn.pid).children():
             if "systemd" in child.name() and "nspawn" not in child.name():

@@ -62,6 +62,7 @@ def kinds(house: House) -> list[type[Event]]:
 
 async def time_out(house: House, account: AccountId) -> None:
     async with house.database.transaction() as tx:
+        until = tx.now + 24 * 3600 * 1000
         await tx.run(
-            "UPDATE member SET timeout_until = :until WHERE account_id = :id", until=2**47, id=account
+            "UPDATE member SET timeout_until = :until WHERE account_id = :id", until=until, id=account
         )

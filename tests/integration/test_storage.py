@@ -98,6 +98,20 @@ async def test_many_writers_share_few_commits(tmp_path: Path) -> None:
     assert 1 <= commits <= 6
 
 
+async def test_several_may_open_a_new_file_at_once(tmp_path: Path) -> None:
+    async def open_and_look() -> Entry | None:
+        async with Database.open(tmp_path / "hearth.db", Bus()) as database, database.read() as reader:
+            return await reader.one(ENTRY, key="lamp")
+
+    assert await asyncio.gather(*(open_and_look() for _ in range(4))) == [None] * 4
+
+
+async def test_what_goes_wrong_while_it_is_open_comes_out_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with Database.open(tmp_path / "hearth.db", Bus()):
+            raise ZeroDivisionError
+
+
 async def test_a_cancelled_writer_leaves_the_next_one_free(tmp_path: Path) -> None:
     async with Database.open(tmp_path / "hearth.db", Bus()) as database:
         for turns in range(12):

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -31,15 +32,15 @@ type Frame = dict[str, Any]
 class Client:
     """A gateway client as plain as can be: it keeps every frame, and knows what a RESUME needs."""
 
-    def __init__(self, url: str, token: str) -> None:
-        self.url, self.token = url, token
+    def __init__(self, url: str, token: str, trust: ssl.SSLContext | None = None) -> None:
+        self.url, self.token, self.trust = url, token, trust
         self.socket: websockets.ClientConnection | None = None
         self.session_id = ""
         self.seq = 0
         self.frames: list[Frame] = []
 
     async def connect(self) -> Self:
-        self.socket = await websockets.connect(self.url, max_size=None)
+        self.socket = await websockets.connect(self.url, ssl=self.trust, max_size=None)
         assert (await self.next())["op"] == 10
         return self
 

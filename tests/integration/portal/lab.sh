@@ -40,5 +40,5 @@ owned() {
 	dbus-send --bus=unix:path=/run/bus --print-reply --dest=org.freedesktop.DBus / \
 		org.freedesktop.DBus.NameHasOwner string:org.freedesktop.PolicyKit1 2>/dev/null | grep -q true
 }
-for _ in $(seq 100); do owned && break || sleep 0.05; done
+for _ in $(seq 100); do ! owned || break; sleep 0.05; done
 exec NetworkManager --no-daemon --pid-file=/run/lab.pid

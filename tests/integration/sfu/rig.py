@@ -8,24 +8,19 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
-import aioice.ice
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamTrack, VideoStreamTrack
 from aiortc.rtcconfiguration import RTCBundlePolicy
 
 from appliance.sfu import control
 from appliance.sfu.control import SLOTS, Kind
+from tests.integration import loopback
 
 ALL: frozenset[Kind] = frozenset(SLOTS)
 PATIENCE = 20.0
 
 
-def _loopback(use_ipv4: bool, use_ipv6: bool) -> list[str]:
-    """Tests stay on this machine; aioice by itself leaves loopback out."""
-    return ["127.0.0.1"] if use_ipv4 or use_ipv6 else []
-
-
-aioice.ice.get_host_addresses = _loopback
+loopback.stay()
 
 
 class Server:
