@@ -13,7 +13,7 @@ from appliance.portal.pages import View, WifiPage
 from appliance.portal.records import Records
 from appliance.portal.story import Question, Stage
 from appliance.portal.visitors import Verdict, Where
-from appliance.setup.service import AlreadySetUp, household_name
+from appliance.setup.household import AlreadySetUp, household_name
 
 log = logging.getLogger(__name__)
 

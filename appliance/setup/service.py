@@ -17,11 +17,12 @@ from appliance.accounts.door import Door, Origin
 from appliance.accounts.queries import NewAccount
 from appliance.accounts.service import SignedIn
 from appliance.channels import houses
-from appliance.errors import Conflict, NotSignedIn
+from appliance.errors import NotSignedIn
 from appliance.gateway.events import Limits
 from appliance.gateway.ready import FEATURES, VERSION
 from appliance.guilds import invites
 from appliance.ids import AccountId, new_id
+from appliance.setup import household
 from appliance.setup.model import Info, Newcomer, NewHouse
 from appliance.setup.queries import HOUSEHOLD, SETUP_TOKEN, forget, remember, remembered
 from appliance.storage import Database, Reader, Transaction
@@ -29,19 +30,11 @@ from appliance.storage import Database, Reader, Transaction
 LINK_DAYS = 7
 _LINK_MS = LINK_DAYS * 24 * 3600 * 1000
 _LINK_BYTES = 32
-# The household's name becomes the name of its first guild, which takes as many.
-_SHORTEST_HOUSEHOLD, _LONGEST_HOUSEHOLD = 2, 100
-NAMELESS = "Hearth"
 
 
 class SetupLinkRefused(NotSignedIn):
     key = "setup_link_refused"
     message = "This setup link is not good any more. Start Hearth again and use the link that it shows then."
-
-
-class AlreadySetUp(Conflict):
-    key = "already_set_up"
-    message = "This box has its first person already. Sign in, or ask them for an invite."
 
 
 class _Link(msgspec.Struct, frozen=True):
@@ -63,9 +56,9 @@ async def info(reader: Reader, address: str) -> Info:
     """What anybody may know of the box."""
     return Info(
         version=VERSION,
-        name=await remembered(reader, HOUSEHOLD) or NAMELESS,
+        name=await household.name(reader),
         address=address,
-        setup_required=not await _has_admin(reader),
+        setup_required=not await household.has_admin(reader),
         features=list(FEATURES),
         limits=Limits(),
     )
@@ -75,7 +68,7 @@ async def new_setup_link_token(db: Database) -> str | None:
     """A fresh token for the setup link, good for `LINK_DAYS` and instead of any before; None once there is an admin."""
     token = secrets.token_urlsafe(_LINK_BYTES)
     async with db.transaction() as tx:
-        if await _has_admin(tx):
+        if await household.has_admin(tx):
             return None
         link = _Link(hash_token(token).hex(), tx.now + _LINK_MS)
         await remember(tx, SETUP_TOKEN, msgspec.json.encode(link).decode())
@@ -103,21 +96,16 @@ async def _founding(
 ) -> AsyncGenerator[tuple[Transaction, AccountId]]:
     async with db.read() as reader:
         await _require_link(reader, house.token)
-    household = household_name(house.household)
+    home = household.household_name(house.household)
     person = _checked(house)
     password_hash = await hasher.hash(person.password)
     async with db.transaction() as tx:
         await _require_link(tx, house.token)
         account_id = await _add(tx, person, password_hash, is_admin=True)
         await forget(tx, SETUP_TOKEN)
-        await remember(tx, HOUSEHOLD, household)
-        await houses.found(tx, account_id, household)
+        await remember(tx, HOUSEHOLD, home)
+        await houses.found(tx, account_id, home)
         yield tx, account_id
-
-
-def household_name(text: str) -> str:
-    """A household's name as it will be kept; `Invalid` if it cannot be one."""
-    return names.one_line(text, "household", _SHORTEST_HOUSEHOLD, _LONGEST_HOUSEHOLD)
 
 
 async def register(db: Database, door: Door, newcomer: Newcomer, origin: Origin) -> SignedIn:
@@ -155,13 +143,9 @@ async def _add(tx: Transaction, person: _Person, password_hash: str, *, is_admin
     return account.id
 
 
-async def _has_admin(reader: Reader) -> bool:
-    return await reader.one(queries.ADMIN) is not None
-
-
 async def _require_link(reader: Reader, token: str) -> None:
-    if await _has_admin(reader):
-        raise AlreadySetUp
+    if await household.has_admin(reader):
+        raise household.AlreadySetUp
     kept = await remembered(reader, SETUP_TOKEN)
     if kept is None:
         raise SetupLinkRefused

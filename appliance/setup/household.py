@@ -1,0 +1,29 @@
+"""Whether anybody lives here, and what the household is called; light enough for a process that only looks."""
+
+from appliance.accounts import names, queries
+from appliance.errors import Conflict
+from appliance.setup.queries import HOUSEHOLD, remembered
+from appliance.storage import Reader
+
+# The household's name becomes the name of its first guild, which takes as many.
+_SHORTEST, _LONGEST = 2, 100
+NAMELESS = "Hearth"
+
+
+class AlreadySetUp(Conflict):
+    key = "already_set_up"
+    message = "This box has its first person already. Sign in, or ask them for an invite."
+
+
+def household_name(text: str) -> str:
+    """A household's name as it will be kept; `Invalid` if it cannot be one."""
+    return names.one_line(text, "household", _SHORTEST, _LONGEST)
+
+
+async def has_admin(reader: Reader) -> bool:
+    return await reader.one(queries.ADMIN) is not None
+
+
+async def name(reader: Reader) -> str:
+    """The household's name, `NAMELESS` before it has one."""
+    return await remembered(reader, HOUSEHOLD) or NAMELESS
