@@ -6,8 +6,9 @@ for that one, and each waits only for a while.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Self
 
 from appliance.admin import verdict
@@ -88,8 +89,7 @@ class Watch:
 
     async def _facts(self) -> Facts:
         if self._looking is None or self._looking.done():
-            loop = asyncio.get_running_loop()
-            self._looking = loop.run_in_executor(None, gather, self._sources)
+            self._looking = _aside(self._sources)
         try:
             return await asyncio.wait_for(asyncio.shield(self._looking), LONGEST_LOOK_SECONDS)
         except TimeoutError as error:
@@ -105,3 +105,25 @@ class Watch:
             except Exception:
                 # A defect in a check must not end the watch, nor with it the server.
                 log.exception("a look at the box failed")
+
+
+def _aside(sources: Sources) -> asyncio.Future[Facts]:
+    """Look in a thread for which nobody waits at the end, as everybody would for one of the loop's own."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Facts] = loop.create_future()
+
+    def tell[Answer](say: Callable[[Answer], None], what: Answer) -> None:
+        # The loop was closed while the disk hung: nobody wants to know any more.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(say, what)
+
+    def look() -> None:
+        try:
+            facts = gather(sources)
+        except Exception as error:  # noqa: BLE001  whoever waits for the answer gets it
+            tell(answer.set_exception, error)
+        else:
+            tell(answer.set_result, facts)
+
+    threading.Thread(target=look, name="look at the box", daemon=True).start()
+    return answer

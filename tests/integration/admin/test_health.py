@@ -134,6 +134,30 @@ async def test_a_disk_that_hangs_is_an_answer_in_words_and_only_one_thread(
     assert (await ok(box, box.ada, "GET", HEALTH))["problems"] == 0
 
 
+def test_a_disk_that_hangs_for_good_does_not_hold_up_the_end(
+    sources: Sources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released, over = threading.Event(), threading.Event()
+
+    def hang(_: Sources) -> Facts:
+        released.wait(10)
+        over.set()
+        return gathering.gather(sources)
+
+    async def ask() -> None:
+        async with Watch.open(sources) as watch:
+            with pytest.raises(watching.NoAnswer):
+                await watch.health()
+
+    monkeypatch.setattr(watching, "gather", hang)
+    monkeypatch.setattr(watching, "LONGEST_LOOK_SECONDS", 0.05)
+    asyncio.run(ask())
+
+    assert not over.is_set()
+    released.set()
+    assert over.wait(10)
+
+
 async def test_many_who_ask_at_once_share_one_look(
     box: House, sources: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,24 +73,18 @@ class Media:
         return Server(*await asyncio.open_unix_connection(str(self.socket)))
 
 
+async def launch(folder: Path, *extra: str) -> asyncio.subprocess.Process:
+    """Begin to start one on a free port, of loopback if nothing else is said."""
+    command = [sys.executable, "-m", "appliance.sfu", "--socket", str(folder / "sfu.sock")]
+    command += ["--data", str(folder), "--port", "0", *(extra or ("--bind", "127.0.0.1"))]
+    return await asyncio.create_subprocess_exec(*command, env=dict(os.environ))
+
+
 @contextlib.asynccontextmanager
 async def media_process(folder: Path, *extra: str) -> AsyncIterator[Media]:
-    """Start one on a free loopback port; ends with the context."""
+    """One that is ready; ends with the context."""
     socket = folder / "sfu.sock"
-    command = [
-        sys.executable,
-        "-m",
-        "appliance.sfu",
-        "--socket",
-        str(socket),
-        "--data",
-        str(folder),
-        "--port",
-        "0",
-    ]
-    process = await asyncio.create_subprocess_exec(
-        *command, *(extra or ("--bind", "127.0.0.1")), env=dict(os.environ)
-    )
+    process = await launch(folder, *extra)
     try:
         async with asyncio.timeout(PATIENCE):
             while not socket.exists() and process.returncode is None:  # noqa: ASYNC110  another process makes it

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from appliance.sfu import control
-from tests.integration.sfu.rig import media_process
+from tests.integration.sfu.rig import launch, media_process
 
 pytestmark = pytest.mark.anyio
 
@@ -99,18 +99,7 @@ async def test_a_stale_socket_file_is_replaced_and_the_fingerprint_stays(tmp_pat
         assert media.socket.exists()
         stale = media.socket.stat().st_ino
 
-    process = await asyncio.create_subprocess_exec(
-        *(
-            sys.executable,
-            "-m",
-            "appliance.sfu",
-            "--data",
-            str(tmp_path),
-            "--socket",
-            str(tmp_path / "sfu.sock"),
-        ),
-        *("--port", "0", "--bind", "127.0.0.1"),
-    )
+    process = await launch(tmp_path)
     for _ in range(200):
         await asyncio.sleep(0.02)
         if (tmp_path / "sfu.sock").exists() and (tmp_path / "sfu.sock").stat().st_ino != stale:

@@ -40,6 +40,16 @@ async def private_room_of_cy(home: CallBox) -> tuple[ChannelId, Client, str]:
     return private, cy, rtc
 
 
+async def bo_as_a_guest(home: CallBox) -> tuple[Client, ChannelId]:
+    """Bo's device, after Ada put him from the parlour into Cy's room."""
+    private, _, _ = await private_room_of_cy(home)
+    bo = await home.online(home.bo)
+    await home.joins(bo)
+    await put(home, private)
+    await arrives(bo, private)
+    return bo, private
+
+
 def channels_of(picture: Any) -> dict[str, Any]:
     return {channel["id"]: channel for channel in picture["guilds"][0]["channels"]}
 
@@ -116,11 +126,7 @@ async def test_with_the_call_a_guests_knowledge_ends(home: CallBox, *, back: boo
 
 
 async def test_a_guest_who_moves_on_hears_of_the_new_room_before_they_lose_the_old(home: CallBox) -> None:
-    private, _, _ = await private_room_of_cy(home)
-    bo = await home.online(home.bo)
-    await home.joins(bo)
-    await put(home, private)
-    await arrives(bo, private)
+    bo, private = await bo_as_a_guest(home)
     await arrives(bo, private)
     bo.frames.clear()
 
@@ -132,11 +138,7 @@ async def test_a_guest_who_moves_on_hears_of_the_new_room_before_they_lose_the_o
 
 
 async def test_the_first_picture_of_a_guest_agrees(home: CallBox) -> None:
-    private, _, _ = await private_room_of_cy(home)
-    bo = await home.online(home.bo)
-    await home.joins(bo)
-    await put(home, private)
-    await arrives(bo, private)
+    _, private = await bo_as_a_guest(home)
 
     picture = await (await home.client_of(home.bo).connect()).identify()
 
@@ -195,11 +197,7 @@ async def test_a_guest_may_speak_as_anybody_there_unless_the_room_says_otherwise
 
 
 async def test_a_guest_who_is_timed_out_is_sent_away(home: CallBox) -> None:
-    private, _, _ = await private_room_of_cy(home)
-    bo = await home.online(home.bo)
-    await home.joins(bo)
-    await put(home, private)
-    await arrives(bo, private)
+    bo, private = await bo_as_a_guest(home)
     await arrives(bo, private)
 
     async with home.database.transaction() as tx:
@@ -245,11 +243,7 @@ async def test_a_guest_stays_one_over_a_restart_of_the_server(tmp_path: Path, sf
 
 
 async def test_a_guest_loses_a_room_that_is_deleted(home: CallBox) -> None:
-    private, _, _ = await private_room_of_cy(home)
-    bo = await home.online(home.bo)
-    await home.joins(bo)
-    await put(home, private)
-    await arrives(bo, private)
+    bo, private = await bo_as_a_guest(home)
     await arrives(bo, private)
 
     await done(home, "DELETE", f"/channels/{private}")
@@ -276,11 +270,7 @@ async def test_who_loses_sight_of_the_room_they_are_in_leaves_it_before_they_los
 
 
 async def test_a_guest_who_may_see_the_room_after_all_sees_all_of_it(home: CallBox) -> None:
-    private, _, _ = await private_room_of_cy(home)
-    bo = await home.online(home.bo)
-    await home.joins(bo)
-    await put(home, private)
-    await arrives(bo, private)
+    bo, private = await bo_as_a_guest(home)
     await arrives(bo, private)
 
     await hide(home, private, hidden=False)
