@@ -42,10 +42,16 @@ rm -f "$home/webui/.built-from"
 
 install -D -m 755 image/deb/hearth "$root/usr/bin/hearth"
 install -D -m 644 image/deb/hearth.toml "$root/etc/hearth/hearth.toml"
-mkdir -p "$root/usr/lib/systemd" "$root/usr/share/doc/hearth" "$root/usr/share/lintian/overrides"
+mkdir -p "$root/usr/lib/systemd" "$root/usr/share/doc/hearth/screens" "$root/usr/share/lintian/overrides"
 cp -R systemd/system "$root/usr/lib/systemd/system"
 cp -R systemd/sysusers.d systemd/tmpfiles.d "$root/usr/lib"
-cp docs/settings.md docs/operators.md image/deb/copyright "$root/usr/share/doc/hearth"
+cp -R systemd/polkit-1 "$root/usr/share"
+# Not where NetworkManager looks for it: every name would lead to the portal on any network that this Debian shares. The
+# image, which shares none but the portal's, links it there.
+install -D -m 644 appliance/portal/box/dnsmasq.conf "$root/usr/share/hearth/portal-dnsmasq.conf"
+install -D -m 644 appliance/portal/box/firewall.nft "$root/usr/share/hearth/portal.nft"
+cp docs/settings.md docs/operators.md docs/setup.md image/deb/copyright "$root/usr/share/doc/hearth"
+cp docs/screens/setup-*.png "$root/usr/share/doc/hearth/screens"
 cp image/deb/lintian-overrides "$root/usr/share/lintian/overrides/hearth"
 printf 'hearth (%s) stable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- The Hearth founders <founders@hearth.invalid>  %s\n' \
     "$version" "$(date -u -R -d "@$SOURCE_DATE_EPOCH")" | gzip -9n >"$root/usr/share/doc/hearth/changelog.gz"
