@@ -67,8 +67,7 @@ class Hands:
             await self._manager.switch_radio_on()
         await self._manager.delete_left_behind()
         radios = await self._radios()
-        if radios:
-            self.setup_name = f"Hearth-{radios[0].hardware[-5:].replace(':', '').upper()}"
+        self._take_name(radios)
         progress = self._records.progress()
         mark = self._records.card_mark()
         self.do(
@@ -86,6 +85,10 @@ class Hands:
                 self.now(),
             )
         )
+
+    def _take_name(self, radios: list[Device]) -> None:
+        if radios:
+            self.setup_name = f"Hearth-{radios[0].hardware[-5:].replace(':', '').upper()}"
 
     async def run(self) -> None:
         """Let time pass, for ever."""
@@ -229,8 +232,11 @@ class Hands:
     # Devices
 
     async def _look(self) -> None:
-        """See whether the cable or the setup network has come or gone."""
+        """See whether a radio, the cable or the setup network has come or gone."""
         try:
+            if not self.story.has_radio and (radios := await self._radios()):
+                self._take_name(radios)
+                self.do(self.story.radio_found(self.now(), shares=len(radios) > 1))
             self.do(self.story.online(await self._own_address(), self.now()))
             if self._ap and self.story.ap_open and not await self._manager.is_up(self._ap):
                 self.do(self.story.ap_lost(self.now()))

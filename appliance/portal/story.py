@@ -140,6 +140,14 @@ class Story:
             return self._look(now)
         return []
 
+    def radio_found(self, now: float, *, shares: bool) -> Commands:
+        """A radio is there that was not at the start: some load their firmware for seconds, a stick is put in when it is."""
+        if self.has_radio:
+            return []
+        self.has_radio, self.shares = True, shares
+        waits_for_it = self.stage is Stage.WAITING and self._deadline is None
+        return self._look(now) if waits_for_it else []
+
     def scanned(self, networks: list[Network], now: float) -> Commands:
         """The look round has ended; an empty one does not take back what was seen before."""
         self.networks = networks or self.networks

@@ -309,6 +309,23 @@ def test_a_box_without_a_radio_waits_for_a_cable() -> None:
     assert story.question() is Question.TONGUE
 
 
+def test_a_radio_that_comes_late_opens_the_setup_network() -> None:
+    story = Story()
+    story.start(Circumstances(has_admin=False, has_radio=False), 0)
+
+    assert story.radio_found(9, shares=False) == [Scan()]
+    assert story.stage is Stage.LOOKING
+    assert story.radio_found(10, shares=False) == []
+
+
+def test_a_radio_that_comes_late_does_not_disturb_whoever_sets_up_by_cable() -> None:
+    story = Story()
+    story.start(Circumstances(has_admin=False, has_radio=False, address="192.168.1.7"), 0)
+
+    assert story.radio_found(9, shares=True) == []
+    assert (story.stage, story.shares) == (Stage.ASKING, True)
+
+
 def test_no_traceback_and_no_log_shows_a_password() -> None:
     assert "apples" not in repr(wish()) + str(wish()) + repr(Join(wish(), Method.SAE))
 
