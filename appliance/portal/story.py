@@ -27,7 +27,9 @@ type Commands = list[Command]
 SAVED_SECONDS = 20.0
 """How long a remembered network may take to come back at the start, before the setup network opens."""
 SCAN_SECONDS = 12.0
-OPEN_SECONDS = 10.0
+# A limit for a radio that hangs; a slow one that is given up in the middle would never open.
+OPEN_SECONDS = 25.0
+OPEN_AGAIN_SECONDS = 3.0
 # The page that says what comes next must reach the phone before its network goes.
 LEAVE_SECONDS = 3.0
 # With one radio the setup network is gone from leaving to returning: 22 + some seconds for opening stays under 30.
@@ -169,7 +171,8 @@ class Story:
         """The setup network did not open, or is gone although nobody closed it."""
         self.ap_open = False
         if self.stage is Stage.OPENING:
-            # The deadline opens it again; at once would be a tight loop.
+            # At once would be a tight loop.
+            self._enter(Stage.OPENING, now + OPEN_AGAIN_SECONDS)
             return []
         if self.stage is Stage.ASKING and self.lan and not self.reentry:
             return []

@@ -23,6 +23,7 @@ from appliance.portal.story import (
     JOIN_ALONE_SECONDS,
     LEAVE_SECONDS,
     LINGER_SECONDS,
+    OPEN_AGAIN_SECONDS,
     OPEN_SECONDS,
     SAVED_SECONDS,
     SCAN_SECONDS,
@@ -137,7 +138,8 @@ def test_a_setup_network_that_does_not_open_is_tried_again() -> None:
     story.failed(Failure.NOT_FOUND, 14)
 
     assert story.ap_lost(15) == []
-    assert story.tick(14 + OPEN_SECONDS) == [OpenAp()]
+    assert story.tick(15 + OPEN_AGAIN_SECONDS) == [OpenAp()]
+    assert story.tick(15 + OPEN_AGAIN_SECONDS + OPEN_SECONDS) == [OpenAp()]
 
 
 @pytest.mark.parametrize("vague", [Failure.NOT_FOUND, Failure.REFUSED, Failure.TOO_SLOW])
