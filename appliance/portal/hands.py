@@ -199,7 +199,7 @@ class Hands:
     async def _arrive(self, device: str, *, offline: bool) -> None:
         """Wait until the network has let the box in; `JoinFailed` says why it did not."""
         if self._home:
-            await self._manager.settle(self._home)
+            await self._manager.settle(self._home, lambda: self.story.let_in(self.now()))
         address = await self._manager.address(device)
         if address is None:
             raise JoinFailed(Failure.NO_ADDRESS)

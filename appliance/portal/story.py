@@ -32,13 +32,19 @@ OPEN_SECONDS = 25.0
 OPEN_AGAIN_SECONDS = 3.0
 # The page that says what comes next must reach the phone before its network goes.
 LEAVE_SECONDS = 3.0
-# With one radio the setup network is gone from leaving to returning: 22 + some seconds for opening stays under 30.
-JOIN_ALONE_SECONDS = 22.0
+# With one radio the setup network is gone from leaving to returning: this and some seconds for opening stay under 30.
+JOIN_ALONE_SECONDS = 26.0
 JOIN_SHARED_SECONDS = 45.0
+# For an address, once the network has let the box in: then the password is right, and giving up would be a pity.
+LEASE_SECONDS = 15.0
+# Of the time that is left, for the first of two ways: it has to find the network again.
+FIRST_SHARE = 2 / 3
 # A second way is not begun for which there is no time.
 LEAST_TRY_SECONDS = 6.0
 LINGER_SECONDS = 60.0
 HANDOVER_SECONDS = 600.0
+# With one radio the box is not at home before the setup network closes, and whoever left without a word waits for it there.
+HANDOVER_ALONE_SECONDS = 180.0
 
 _METHODS: dict[Security, tuple[Method, ...]] = {
     Security.OPEN: (Method.OPEN,),
@@ -94,6 +100,7 @@ class Story:
         self.joined_name = ""
         self._deadline: float | None = None
         self._join_by = 0.0
+        self._is_in = False
         self._methods: list[Method] = []
         self._failures: list[Failure] = []
 
@@ -162,7 +169,8 @@ class Story:
         self.ap_open = True
         if self.stage is Stage.OPENING:
             if self.address:
-                self._enter(Stage.HANDOVER, now + HANDOVER_SECONDS)
+                limit = HANDOVER_SECONDS if self.shares else HANDOVER_ALONE_SECONDS
+                self._enter(Stage.HANDOVER, now + limit)
             else:
                 self._enter(Stage.ASKING)
         return []
@@ -233,6 +241,12 @@ class Story:
 
     # What the network says.
 
+    def let_in(self, now: float) -> None:
+        """The network that is being joined has taken the box; an address is missing yet."""
+        if self.stage is Stage.JOINING:
+            self._is_in = True
+            self._enter(Stage.JOINING, now + LEASE_SECONDS)
+
     def joined(self, address: str, now: float) -> Commands:
         """The box is on the network that was wished for."""
         if self.stage is Stage.RETURNING:
@@ -241,7 +255,7 @@ class Story:
         if self.stage is not Stage.JOINING or self.wish is None:
             return []
         self.address, self.joined_name, self.failure = address, self.wish.name, None
-        self.wish = None
+        self.wish, self._is_in = None, False
         if self.shares:
             self._enter(Stage.HANDOVER, now + HANDOVER_SECONDS)
             return [Keep()]
@@ -327,12 +341,13 @@ class Story:
 
     def _try(self, wish: Wish, now: float) -> Join:
         # A way that hangs must leave time for the next.
-        share = (self._join_by - now) / len(self._methods)
-        self._enter(Stage.JOINING, now + share)
+        share = FIRST_SHARE if len(self._methods) > 1 else 1
+        self._is_in = False
+        self._enter(Stage.JOINING, now + (self._join_by - now) * share)
         return Join(wish, self._methods[0])
 
     def _too_slow(self, now: float) -> Commands:
-        return self.failed(Failure.TOO_SLOW, now)
+        return self.failed(Failure.NO_ADDRESS if self._is_in else Failure.TOO_SLOW, now)
 
     def _read(self, failure: Failure, method: Method) -> Failure:
         """What a failure means: with WPA3 a wrong password looks like a network that has gone."""

@@ -19,8 +19,11 @@ from appliance.portal.commands import (
 )
 from appliance.portal.model import Circumstances, Failure, Method, Network, Password, Security, Wish
 from appliance.portal.story import (
+    FIRST_SHARE,
+    HANDOVER_ALONE_SECONDS,
     HANDOVER_SECONDS,
     JOIN_ALONE_SECONDS,
+    LEASE_SECONDS,
     LEAVE_SECONDS,
     LINGER_SECONDS,
     OPEN_AGAIN_SECONDS,
@@ -133,6 +136,22 @@ def test_silence_brings_it_back_within_thirty_seconds() -> None:
     assert story.failure is Failure.TOO_SLOW
 
 
+def test_a_network_that_has_let_the_box_in_gets_time_for_an_address() -> None:
+    story = joining()
+    story.let_in(10 + JOIN_ALONE_SECONDS - 1)
+
+    assert story.tick(10 + JOIN_ALONE_SECONDS) == []
+    assert story.joined("192.168.1.42", 10 + JOIN_ALONE_SECONDS + 5) == [Keep(), OpenAp()]
+
+
+def test_a_network_that_lets_the_box_in_and_gives_no_address_is_named_for_that() -> None:
+    story = joining()
+    story.let_in(15)
+
+    assert story.tick(15 + LEASE_SECONDS) == [Forget(), OpenAp()]
+    assert story.failure is Failure.NO_ADDRESS
+
+
 def test_a_setup_network_that_does_not_open_is_tried_again() -> None:
     story = joining()
     story.failed(Failure.NOT_FOUND, 14)
@@ -165,7 +184,7 @@ def test_a_mixed_network_is_tried_with_wpa2_too() -> None:
 def test_a_mixed_network_that_hangs_leaves_time_for_the_second_way() -> None:
     story = joining(Security.MIXED)
 
-    assert story.tick(10 + JOIN_ALONE_SECONDS / 2) == [Forget(), Join(wish(Security.MIXED), Method.PSK)]
+    assert story.tick(10 + JOIN_ALONE_SECONDS * FIRST_SHARE) == [Forget(), Join(wish(Security.MIXED), Method.PSK)]
     assert story.tick(10 + JOIN_ALONE_SECONDS) == [Forget(), OpenAp()]
 
 
@@ -233,6 +252,15 @@ def test_a_handover_that_nobody_finishes_ends_by_itself() -> None:
 
     assert story.tick(15 + HANDOVER_SECONDS) == [Close()]
     assert story.stage is Stage.LINGERING
+
+
+def test_with_one_radio_the_box_goes_home_soon_after_whoever_left_without_a_word() -> None:
+    story = joining()
+    story.joined("192.168.1.42", 15)
+    story.opened(18)
+
+    assert story.tick(18 + HANDOVER_ALONE_SECONDS) == [Close()]
+    assert HANDOVER_ALONE_SECONDS < HANDOVER_SECONDS
 
 
 def test_with_a_cable_no_network_is_asked_for_and_none_opened() -> None:
