@@ -184,7 +184,10 @@ def test_a_mixed_network_is_tried_with_wpa2_too() -> None:
 def test_a_mixed_network_that_hangs_leaves_time_for_the_second_way() -> None:
     story = joining(Security.MIXED)
 
-    assert story.tick(10 + JOIN_ALONE_SECONDS * FIRST_SHARE) == [Forget(), Join(wish(Security.MIXED), Method.PSK)]
+    assert story.tick(10 + JOIN_ALONE_SECONDS * FIRST_SHARE) == [
+        Forget(),
+        Join(wish(Security.MIXED), Method.PSK),
+    ]
     assert story.tick(10 + JOIN_ALONE_SECONDS) == [Forget(), OpenAp()]
 
 
