@@ -42,6 +42,9 @@ FIRST_SHARE = 2 / 3
 # A second way is not begun for which there is no time.
 LEAST_TRY_SECONDS = 6.0
 LINGER_SECONDS = 60.0
+# With one radio the box is at home only afterwards, and somebody waits there already: as long in all, but no more than it
+# takes a phone to hear that all is well.
+LINGER_ALONE_SECONDS = 15.0
 HANDOVER_SECONDS = 600.0
 # With one radio the box is not at home before the setup network closes, and whoever left without a word waits for it there.
 HANDOVER_ALONE_SECONDS = 180.0
@@ -99,7 +102,7 @@ class Story:
         self.lan: str | None = None
         self.joined_name = ""
         self._deadline: float | None = None
-        self._join_by = 0.0
+        self._join_by = self._shown_at = 0.0
         self._is_in = False
         self._methods: list[Method] = []
         self._failures: list[Failure] = []
@@ -170,6 +173,7 @@ class Story:
         if self.stage is Stage.OPENING:
             if self.address:
                 limit = HANDOVER_SECONDS if self.shares else HANDOVER_ALONE_SECONDS
+                self._shown_at = now
                 self._enter(Stage.HANDOVER, now + limit)
             else:
                 self._enter(Stage.ASKING)
@@ -227,7 +231,13 @@ class Story:
             return []
         self.reentry = False
         if self.ap_open:
-            self._enter(Stage.LINGERING, now + LINGER_SECONDS)
+            alone = bool(self.joined_name) and not self.shares
+            until = (
+                max(now + LINGER_ALONE_SECONDS, self._shown_at + LINGER_SECONDS)
+                if alone
+                else now + LINGER_SECONDS
+            )
+            self._enter(Stage.LINGERING, until)
         else:
             self._enter(Stage.RESTING)
         return [Close()]

@@ -25,6 +25,7 @@ from appliance.portal.story import (
     JOIN_ALONE_SECONDS,
     LEASE_SECONDS,
     LEAVE_SECONDS,
+    LINGER_ALONE_SECONDS,
     LINGER_SECONDS,
     OPEN_AGAIN_SECONDS,
     OPEN_SECONDS,
@@ -215,14 +216,24 @@ def test_one_radio_shows_the_address_on_the_setup_network_and_then_goes_home() -
     story.opened(18)
     stage, wished = story.stage, story.wish
     finished = story.finish(40)
-    early = story.tick(40 + LINGER_SECONDS - 1)
-    home = story.tick(40 + LINGER_SECONDS)
+    early = story.tick(18 + LINGER_SECONDS - 1)
+    home = story.tick(18 + LINGER_SECONDS)
     story.joined("192.168.1.42", 110)
 
     assert joined == [Keep(), OpenAp()]
     assert (stage, story.address, wished) == (Stage.HANDOVER, "192.168.1.42", None)
     assert (finished, early, home) == ([Close()], [], [CloseAp(), Rejoin()])
     assert story.stage is Stage.RESTING
+
+
+def test_whoever_read_long_with_one_radio_waits_only_until_the_phone_has_its_answer() -> None:
+    story = joining()
+    story.joined("192.168.1.42", 15)
+    story.opened(18)
+    story.finish(140)
+
+    assert story.tick(140 + LINGER_ALONE_SECONDS - 1) == []
+    assert story.tick(140 + LINGER_ALONE_SECONDS) == [CloseAp(), Rejoin()]
 
 
 def test_a_home_that_is_gone_when_the_box_returns_opens_setup_again() -> None:
