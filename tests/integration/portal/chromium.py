@@ -108,7 +108,9 @@ async def phone(folder: Path, *arguments: str) -> AsyncIterator[Phone]:
         async with httpx.AsyncClient() as client:
             tabs = (await client.get(f"http://127.0.0.1:{port}/json")).json()
         [tab] = [tab for tab in tabs if tab["type"] == "page"]
-        async with websockets.connect(tab["webSocketDebuggerUrl"], max_size=None, ping_interval=None) as socket:
+        async with websockets.connect(
+            tab["webSocketDebuggerUrl"], max_size=None, ping_interval=None
+        ) as socket:
             page = Phone(socket)
             await page.call(
                 "Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=1, mobile=True

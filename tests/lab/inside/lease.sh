@@ -1,5 +1,6 @@
 #!/bin/sh
 # What udhcpc does with a lease: the phone's address, way and names; and it says so, for the test to read.
+: "${interface:?}" "${ip:=}" "${mask:=}" "${router:=}" "${dns:=}"
 case $1 in
 deconfig) ip addr flush dev "$interface" ;;
 bound | renew)

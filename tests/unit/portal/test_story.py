@@ -1,13 +1,10 @@
-"""How setup goes, and that no way through it ends with a box that nobody can reach."""
+"""How setup goes, step by step."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from appliance.portal.commands import (
     Close,
     CloseAp,
-    Command,
     Forget,
     Join,
     Keep,
@@ -17,7 +14,7 @@ from appliance.portal.commands import (
     Scan,
     SetCountry,
 )
-from appliance.portal.model import Circumstances, Failure, Method, Network, Password, Security, Wish
+from appliance.portal.model import Circumstances, Failure, Method, Security
 from appliance.portal.story import (
     FIRST_SHARE,
     HANDOVER_ALONE_SECONDS,
@@ -35,33 +32,7 @@ from appliance.portal.story import (
     Stage,
     Story,
 )
-
-MAPLE = Network(b"Maple-Net", Security.MIXED, 80, ("2.4", "5"))
-
-
-def wish(security: Security = Security.PSK, typed: str = "seven-apples-42", **more: bool) -> Wish:
-    return Wish(b"Maple-Net", security, Password(typed), **more)
-
-
-def asking(*, shares: bool = False, has_admin: bool = False, reentry: bool = False) -> Story:
-    """A story whose setup network is open, at second 3."""
-    story = Story()
-    story.start(Circumstances(has_admin=has_admin, shares=shares, reentry=reentry), 0)
-    story.scanned([MAPLE], 2)
-    story.opened(3)
-    return story
-
-
-def joining(security: Security = Security.PSK, *, shares: bool = False) -> Story:
-    """A story that has begun to join at second 10, everything else answered."""
-    story = asking(shares=shares)
-    story.choose_country("PT")
-    story.choose_network(wish(security), 6)
-    story.name_household("Maple Street")
-    story.admin_made(10 if shares else 10 - LEAVE_SECONDS)
-    story.tick(10)
-    assert story.stage is Stage.JOINING
-    return story
+from tests.unit.portal.stories import MAPLE, asking, joining, wish
 
 
 def test_it_looks_round_before_the_setup_network_opens() -> None:
@@ -372,89 +343,3 @@ def test_a_radio_that_comes_late_does_not_disturb_whoever_sets_up_by_cable() -> 
 
 def test_no_traceback_and_no_log_shows_a_password() -> None:
     assert "apples" not in repr(wish()) + str(wish()) + repr(Join(wish(), Method.SAE))
-
-
-class Person:
-    """Everything that people, radio and time may do to a story, in any order."""
-
-    def __init__(self, story: Story) -> None:
-        self.story = story
-        self.now = 0.0
-        self.closed_at: float | None = None
-
-    def do(self, deed: str) -> None:
-        story, now = self.story, self.now
-        deeds: dict[str, object] = {
-            "country": lambda: story.choose_country("PT"),
-            "psk": lambda: story.choose_network(wish(), now),
-            "mixed": lambda: story.choose_network(wish(Security.MIXED), now),
-            "household": lambda: story.name_household("Maple Street"),
-            "admin": lambda: story.admin_made(now),
-            "look": lambda: story.look_again(now),
-            "finish": lambda: story.finish(now),
-            "scanned": lambda: story.scanned([MAPLE], now),
-            "opened": lambda: story.opened(now) if story.stage is Stage.OPENING else [],
-            "lost": lambda: story.ap_lost(now),
-            "joined": lambda: story.joined("192.168.1.42", now),
-            "wrong": lambda: story.failed(Failure.WRONG_PASSWORD, now),
-            "gone": lambda: story.failed(Failure.NOT_FOUND, now),
-        }
-        act = deeds[deed]
-        assert callable(act)
-        self.note(act() or [])
-
-    def pass_time(self, seconds: int) -> None:
-        for _ in range(seconds):
-            self.now += 1
-            self.note(self.story.tick(self.now))
-
-    def note(self, commands: list[Command]) -> None:
-        if CloseAp() in commands:
-            self.closed_at = self.now
-        if OpenAp() in commands and self.closed_at is not None:
-            if Scan() not in commands:
-                assert self.now - self.closed_at < 30
-            self.closed_at = None
-
-
-DEEDS = st.sampled_from(
-    [
-        "country",
-        "psk",
-        "mixed",
-        "household",
-        "admin",
-        "look",
-        "finish",
-        "scanned",
-        "opened",
-        "lost",
-        "joined",
-        "wrong",
-        "gone",
-    ]
-)
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.booleans(), st.lists(st.tuples(DEEDS, st.integers(0, 12)), max_size=40))
-def test_whatever_happens_the_box_can_be_reached_or_is_about_to_be(
-    shares: bool, deeds: list[tuple[str, int]]
-) -> None:
-    story = Story()
-    person = Person(story)
-    story.start(Circumstances(has_admin=False, shares=shares), 0)
-    for deed, seconds in deeds:
-        person.do(deed)
-        person.pass_time(seconds)
-
-    # From now on radio and people are silent, but an opening that is asked for works.
-    for _ in range(1500):
-        if story.stage is Stage.OPENING:
-            story.opened(person.now)
-        person.pass_time(1)
-        if story.stage is Stage.RETURNING:
-            story.joined("192.168.1.42", person.now)
-    assert (story.stage is Stage.ASKING and story.ap_open) or (
-        story.stage is Stage.RESTING and story.address is not None
-    )
