@@ -24,6 +24,7 @@ from appliance.portal.commands import (
     Keep,
     OpenAp,
     Rejoin,
+    Reopen,
     Reset,
     Scan,
     SetCountry,
@@ -132,6 +133,7 @@ class Hands:
             Forget: lambda _: self._start_joining(self._forget()),
             SetCountry: lambda chosen: self._set_country(chosen.country),
             Close: lambda _: self._save(finished=True, seen_card=self._records.card_mark()),
+            Reopen: lambda _: self._save(finished=False),
             Reset: lambda reset: self._records.wish_reset(wipe=reset.wipe),
         }
 

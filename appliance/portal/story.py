@@ -16,6 +16,7 @@ from appliance.portal.commands import (
     Keep,
     OpenAp,
     Rejoin,
+    Reopen,
     Reset,
     Scan,
     SetCountry,
@@ -275,7 +276,7 @@ class Story:
         """The network did not take the box."""
         if self.stage is Stage.RETURNING:
             self.address, self.failure = None, failure
-            return [Forget(), *self._look(now)]
+            return [Reopen(), Forget(), *self._look(now)]
         if self.stage is not Stage.JOINING or self.wish is None:
             return []
         method = self._methods.pop(0)

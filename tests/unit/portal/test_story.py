@@ -10,6 +10,7 @@ from appliance.portal.commands import (
     Keep,
     OpenAp,
     Rejoin,
+    Reopen,
     Reset,
     Scan,
     SetCountry,
@@ -214,7 +215,7 @@ def test_a_home_that_is_gone_when_the_box_returns_opens_setup_again() -> None:
     story.finish(40)
     story.tick(100)
 
-    assert story.failed(Failure.NOT_FOUND, 110) == [Forget(), Scan()]
+    assert story.failed(Failure.NOT_FOUND, 110) == [Reopen(), Forget(), Scan()]
     story.scanned([], 112)
     story.opened(115)
     assert (story.question(), story.failure) == (Question.NETWORK, Failure.NOT_FOUND)
