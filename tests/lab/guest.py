@@ -51,7 +51,7 @@ class Guest:
         """Wait until somebody answers inside."""
         self._reader, self._writer = await asyncio.open_unix_connection(self.folder / "line")
         self._listener = asyncio.create_task(self._listen())
-        for _ in range(int(_BOOT_SECONDS / 2)):
+        while self.age() < _BOOT_SECONDS and "emergency mode" not in self.console():
             with suppress(TimeoutError):
                 await self.run("air", "true", seconds=2)
                 return
