@@ -80,9 +80,21 @@ test-browsers: build (packages "chromium firefox-esr fonts-noto-core fonts-noto-
     npm ci --silent --prefix tests/e2e
     npm test --silent --prefix tests/e2e
 
-# What needs more of Debian than other tests, in namespaces of its own: `./just lab portal`
-lab name: setup (packages "network-manager polkitd dnsmasq-base dbus-daemon dbus-bin nftables iproute2 chromium")
+# Setup from a phone: a real NetworkManager, then the box's image in QEMU with virtual radios and a browser: `./just lab portal`
+lab name: lab-image (packages "network-manager polkitd dnsmasq-base dbus-daemon dbus-bin nftables iproute2 chromium fonts-noto-core qemu-system-x86 qemu-utils mmdebstrap e2fsprogs mtools fdisk")
+    @echo "A real NetworkManager, in namespaces …"
     HEARTH_LAB=1 pytest -q tests/integration/{{ name }}
+    @echo "The phone's story, in QEMU …"
+    pytest -v -s -x -p no:randomly tests/lab
+    @echo "Pictures and figures: tests/lab/screenshots"
+
+# The image that the lab starts, if anything that goes into it changed
+[private]
+lab-image: build (packages "mmdebstrap genimage squashfs-tools mtools dosfstools e2fsprogs xz-utils")
+    @sum=$(git ls-files -z appliance hardware image systemd webui docs requirements.lock | xargs -0 sha256sum | sha256sum); \
+    [ -f dist/hearth-virt-amd64.img ] && [ "$(cat dist/.virt-amd64-built-from 2>/dev/null)" = "$sum" ] || { \
+        echo "Building the package …" && ./image/deb/build.sh amd64 && \
+        echo "Building the image, minutes …" && python -m image virt-amd64 --raw && echo "$sum" > dist/.virt-amd64-built-from; }
 
 # The household guide's pictures, from those that test-browsers and the portal's tests have left
 pictures: setup (packages "webp")

@@ -50,6 +50,10 @@ class Close(Command, frozen=True):
     """Setup is over: remember that."""
 
 
+class Reopen(Command, frozen=True):
+    """Setup is not over after all: remember that, or a box that loses its power now would wait for nobody."""
+
+
 class Reset(Command, frozen=True):
     """Record the wish to start over; what runs at the next start does it."""
 

@@ -24,6 +24,7 @@ from appliance.portal.commands import (
     Keep,
     OpenAp,
     Rejoin,
+    Reopen,
     Reset,
     Scan,
     SetCountry,
@@ -67,8 +68,7 @@ class Hands:
             await self._manager.switch_radio_on()
         await self._manager.delete_left_behind()
         radios = await self._radios()
-        if radios:
-            self.setup_name = f"Hearth-{radios[0].hardware[-5:].replace(':', '').upper()}"
+        self._take_name(radios)
         progress = self._records.progress()
         mark = self._records.card_mark()
         self.do(
@@ -86,6 +86,10 @@ class Hands:
                 self.now(),
             )
         )
+
+    def _take_name(self, radios: list[Device]) -> None:
+        if radios:
+            self.setup_name = f"Hearth-{radios[0].hardware[-5:].replace(':', '').upper()}"
 
     async def run(self) -> None:
         """Let time pass, for ever."""
@@ -129,6 +133,7 @@ class Hands:
             Forget: lambda _: self._start_joining(self._forget()),
             SetCountry: lambda chosen: self._set_country(chosen.country),
             Close: lambda _: self._save(finished=True, seen_card=self._records.card_mark()),
+            Reopen: lambda _: self._save(finished=False),
             Reset: lambda reset: self._records.wish_reset(wipe=reset.wipe),
         }
 
@@ -196,7 +201,7 @@ class Hands:
     async def _arrive(self, device: str, *, offline: bool) -> None:
         """Wait until the network has let the box in; `JoinFailed` says why it did not."""
         if self._home:
-            await self._manager.settle(self._home)
+            await self._manager.settle(self._home, lambda: self.story.let_in(self.now()))
         address = await self._manager.address(device)
         if address is None:
             raise JoinFailed(Failure.NO_ADDRESS)
@@ -229,8 +234,11 @@ class Hands:
     # Devices
 
     async def _look(self) -> None:
-        """See whether the cable or the setup network has come or gone."""
+        """See whether a radio, the cable or the setup network has come or gone."""
         try:
+            if not self.story.has_radio and (radios := await self._radios()):
+                self._take_name(radios)
+                self.do(self.story.radio_found(self.now(), shares=len(radios) > 1))
             self.do(self.story.online(await self._own_address(), self.now()))
             if self._ap and self.story.ap_open and not await self._manager.is_up(self._ap):
                 self.do(self.story.ap_lost(self.now()))

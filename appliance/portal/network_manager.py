@@ -5,7 +5,7 @@ So the reasons are listened to all the time, and `settle` asks the activation it
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Self
 
@@ -28,7 +28,7 @@ _NOTHING = "/"
 
 # NMDeviceType, NMDeviceState, NMActiveConnectionState, NMDeviceWifiCapabilities
 _ETHERNET, _WIFI, _VETH = 1, 2, 20
-_UNMANAGED, _CONNECTED, _FAILED = 10, 100, 120
+_UNMANAGED, _ASKING_FOR_ADDRESS, _CONNECTED, _FAILED = 10, 70, 100, 120
 _ACTIVATED, _DEACTIVATED = 2, 4
 _CAN_BE_AP = 0x40
 _LOOK_SECONDS = 0.3
@@ -69,6 +69,7 @@ class NetworkManager:
     def __init__(self, bus: SystemBus) -> None:
         self._bus = bus
         self._reasons: dict[str, int] = {}
+        self._let_in: set[str] = set()
         self._news = asyncio.Event()
 
     @classmethod
@@ -84,6 +85,8 @@ class NetworkManager:
         state, _, reason = body
         if state == _FAILED:
             self._reasons[path] = reason
+        elif state == _ASKING_FOR_ADDRESS:
+            self._let_in.add(path)
         self._news.set()
 
     # Devices
@@ -172,7 +175,7 @@ class NetworkManager:
 
     async def activate(self, profile: radio.Settings, device: str, persist: str) -> Activation:
         """Add a profile that is kept only as `persist` says (memory or volatile) and bring it up."""
-        self._reasons.pop(device, None)
+        self._forget_news(device)
         options = {"persist": Variant("s", persist), "bind-activation": Variant("s", "none")}
         path, active, _ = await self._manager(
             "AddAndActivateConnection2", "a{sa{sv}}ooa{sv}", profile, device, _NOTHING, options
@@ -181,15 +184,25 @@ class NetworkManager:
 
     async def activate_again(self, profile: str, device: str) -> Activation:
         """Bring up a profile that is there already."""
-        self._reasons.pop(device, None)
+        self._forget_news(device)
         [active] = await self._manager("ActivateConnection", "ooo", profile, device, _NOTHING)
         return Activation(profile, active, device)
 
-    async def settle(self, activation: Activation) -> None:
-        """Return once it is up; `JoinFailed` if it does not come up. Whoever waits sets the limit."""
+    def _forget_news(self, device: str) -> None:
+        self._reasons.pop(device, None)
+        self._let_in.discard(device)
+
+    async def settle(self, activation: Activation, let_in: Callable[[], None] | None = None) -> None:
+        """Return once it is up; `JoinFailed` if it does not come up. Whoever waits sets the limit.
+
+        `let_in` is called when the network has taken the box and only an address is missing.
+        """
         while True:
             self._news.clear()
             state = await self._state(activation.active)
+            if let_in and activation.device in self._let_in:
+                self._let_in.discard(activation.device)
+                let_in()
             if state == _ACTIVATED:
                 return
             if state == _DEACTIVATED or activation.device in self._reasons:

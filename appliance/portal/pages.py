@@ -260,7 +260,7 @@ def handover(view: View, home: Home) -> bytes:
     local = fill('<a href="{url}">{name}</a>', url=home.local_url, name=home.local_name)
     other = words.other_phone_hint.format(network=home.network) if home.network else words.other_phone_cable
     body = fill(
-        '{head}<ol class="l">{back}<li><div><h2>{open}</h2><p class="a"><a href="{url}">{address}</a></p><p class="s">{or_name}</p>'
+        '{head}<ol class="l" role="list">{back}<li><div><h2>{open}</h2><p class="a"><a href="{url}">{address}</a></p><p class="s">{or_name}</p>'
         '</div></li></ol><section class="u x"><div class="r" role="img" aria-label="{qr}">{code}</div>'
         '<p><b>{other}</b><br><span class="s">{other_hint}</span></p></section><p class="s">{keep}</p>'
         '{form}<button class="p">{finish}</button></form>',

@@ -16,6 +16,7 @@ from appliance.portal.commands import (
     Keep,
     OpenAp,
     Rejoin,
+    Reopen,
     Reset,
     Scan,
     SetCountry,
@@ -27,16 +28,27 @@ type Commands = list[Command]
 SAVED_SECONDS = 20.0
 """How long a remembered network may take to come back at the start, before the setup network opens."""
 SCAN_SECONDS = 12.0
-OPEN_SECONDS = 10.0
+# A limit for a radio that hangs; a slow one that is given up in the middle would never open.
+OPEN_SECONDS = 25.0
+OPEN_AGAIN_SECONDS = 3.0
 # The page that says what comes next must reach the phone before its network goes.
 LEAVE_SECONDS = 3.0
-# With one radio the setup network is gone from leaving to returning: 22 + some seconds for opening stays under 30.
-JOIN_ALONE_SECONDS = 22.0
+# With one radio the setup network is gone from leaving to returning: this and some seconds for opening stay under 30.
+JOIN_ALONE_SECONDS = 26.0
 JOIN_SHARED_SECONDS = 45.0
+# For an address, once the network has let the box in: then the password is right, and giving up would be a pity.
+LEASE_SECONDS = 15.0
+# Of the time that is left, for the first of two ways: it has to find the network again.
+FIRST_SHARE = 2 / 3
 # A second way is not begun for which there is no time.
 LEAST_TRY_SECONDS = 6.0
 LINGER_SECONDS = 60.0
+# With one radio the box is at home only afterwards, and somebody waits there already: as long in all, but no more than it
+# takes a phone to hear that all is well.
+LINGER_ALONE_SECONDS = 15.0
 HANDOVER_SECONDS = 600.0
+# With one radio the box is not at home before the setup network closes, and whoever left without a word waits for it there.
+HANDOVER_ALONE_SECONDS = 180.0
 
 _METHODS: dict[Security, tuple[Method, ...]] = {
     Security.OPEN: (Method.OPEN,),
@@ -91,7 +103,8 @@ class Story:
         self.lan: str | None = None
         self.joined_name = ""
         self._deadline: float | None = None
-        self._join_by = 0.0
+        self._join_by = self._shown_at = 0.0
+        self._is_in = False
         self._methods: list[Method] = []
         self._failures: list[Failure] = []
 
@@ -140,6 +153,14 @@ class Story:
             return self._look(now)
         return []
 
+    def radio_found(self, now: float, *, shares: bool) -> Commands:
+        """A radio is there that was not at the start: some load their firmware for seconds, a stick is put in when it is."""
+        if self.has_radio:
+            return []
+        self.has_radio, self.shares = True, shares
+        waits_for_it = self.stage is Stage.WAITING and self._deadline is None
+        return self._look(now) if waits_for_it else []
+
     def scanned(self, networks: list[Network], now: float) -> Commands:
         """The look round has ended; an empty one does not take back what was seen before."""
         self.networks = networks or self.networks
@@ -152,7 +173,9 @@ class Story:
         self.ap_open = True
         if self.stage is Stage.OPENING:
             if self.address:
-                self._enter(Stage.HANDOVER, now + HANDOVER_SECONDS)
+                limit = HANDOVER_SECONDS if self.shares else HANDOVER_ALONE_SECONDS
+                self._shown_at = now
+                self._enter(Stage.HANDOVER, now + limit)
             else:
                 self._enter(Stage.ASKING)
         return []
@@ -161,7 +184,8 @@ class Story:
         """The setup network did not open, or is gone although nobody closed it."""
         self.ap_open = False
         if self.stage is Stage.OPENING:
-            # The deadline opens it again; at once would be a tight loop.
+            # At once would be a tight loop.
+            self._enter(Stage.OPENING, now + OPEN_AGAIN_SECONDS)
             return []
         if self.stage is Stage.ASKING and self.lan and not self.reentry:
             return []
@@ -208,7 +232,13 @@ class Story:
             return []
         self.reentry = False
         if self.ap_open:
-            self._enter(Stage.LINGERING, now + LINGER_SECONDS)
+            alone = bool(self.joined_name) and not self.shares
+            until = (
+                max(now + LINGER_ALONE_SECONDS, self._shown_at + LINGER_SECONDS)
+                if alone
+                else now + LINGER_SECONDS
+            )
+            self._enter(Stage.LINGERING, until)
         else:
             self._enter(Stage.RESTING)
         return [Close()]
@@ -222,6 +252,12 @@ class Story:
 
     # What the network says.
 
+    def let_in(self, now: float) -> None:
+        """The network that is being joined has taken the box; an address is missing yet."""
+        if self.stage is Stage.JOINING:
+            self._is_in = True
+            self._enter(Stage.JOINING, now + LEASE_SECONDS)
+
     def joined(self, address: str, now: float) -> Commands:
         """The box is on the network that was wished for."""
         if self.stage is Stage.RETURNING:
@@ -230,7 +266,7 @@ class Story:
         if self.stage is not Stage.JOINING or self.wish is None:
             return []
         self.address, self.joined_name, self.failure = address, self.wish.name, None
-        self.wish = None
+        self.wish, self._is_in = None, False
         if self.shares:
             self._enter(Stage.HANDOVER, now + HANDOVER_SECONDS)
             return [Keep()]
@@ -240,7 +276,7 @@ class Story:
         """The network did not take the box."""
         if self.stage is Stage.RETURNING:
             self.address, self.failure = None, failure
-            return [Forget(), *self._look(now)]
+            return [Reopen(), Forget(), *self._look(now)]
         if self.stage is not Stage.JOINING or self.wish is None:
             return []
         method = self._methods.pop(0)
@@ -316,12 +352,13 @@ class Story:
 
     def _try(self, wish: Wish, now: float) -> Join:
         # A way that hangs must leave time for the next.
-        share = (self._join_by - now) / len(self._methods)
-        self._enter(Stage.JOINING, now + share)
+        share = FIRST_SHARE if len(self._methods) > 1 else 1
+        self._is_in = False
+        self._enter(Stage.JOINING, now + (self._join_by - now) * share)
         return Join(wish, self._methods[0])
 
     def _too_slow(self, now: float) -> Commands:
-        return self.failed(Failure.TOO_SLOW, now)
+        return self.failed(Failure.NO_ADDRESS if self._is_in else Failure.TOO_SLOW, now)
 
     def _read(self, failure: Failure, method: Method) -> Failure:
         """What a failure means: with WPA3 a wrong password looks like a network that has gone."""

@@ -28,7 +28,7 @@ class Phone:
         self._number += 1
         await self._socket.send(json.dumps({"id": self._number, "method": method, "params": parameters}))
         while True:
-            answer = json.loads(await asyncio.wait_for(self._socket.recv(), 20))
+            answer = json.loads(await asyncio.wait_for(self._socket.recv(), 60))
             if answer.get("id") == self._number:
                 assert "error" not in answer, answer
                 result: dict[str, Any] = answer["result"]
@@ -70,6 +70,10 @@ class Phone:
         shot = await self.call("Page.captureScreenshot", format="png")
         _write(file, base64.b64decode(shot["data"]))
 
+    async def run_script(self) -> None:
+        """Be a browser, where before it was a captive assistant."""
+        await self.call("Emulation.setScriptExecutionDisabled", value=False)
+
     async def speak(self, languages: str) -> None:
         """The languages of whoever owns the phone."""
         await self.call("Network.setExtraHTTPHeaders", headers={"Accept-Language": languages})
@@ -87,11 +91,11 @@ def _write(file: Path, picture: bytes) -> None:
 
 
 @asynccontextmanager
-async def phone(folder: Path) -> AsyncIterator[Phone]:
+async def phone(folder: Path, *arguments: str) -> AsyncIterator[Phone]:
     """A Chromium of the test's own, with script switched off in its pages."""
     process = await asyncio.create_subprocess_exec(
         "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-port=0",
-        f"--user-data-dir={folder}/chromium", "--lang=en-GB", "about:blank",
+        f"--user-data-dir={folder}/chromium", "--lang=en-GB", *arguments, "about:blank",
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:
@@ -104,7 +108,9 @@ async def phone(folder: Path) -> AsyncIterator[Phone]:
         async with httpx.AsyncClient() as client:
             tabs = (await client.get(f"http://127.0.0.1:{port}/json")).json()
         [tab] = [tab for tab in tabs if tab["type"] == "page"]
-        async with websockets.connect(tab["webSocketDebuggerUrl"], max_size=None) as socket:
+        async with websockets.connect(
+            tab["webSocketDebuggerUrl"], max_size=None, ping_interval=None
+        ) as socket:
             page = Phone(socket)
             await page.call(
                 "Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=1, mobile=True

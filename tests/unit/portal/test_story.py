@@ -1,28 +1,31 @@
-"""How setup goes, and that no way through it ends with a box that nobody can reach."""
+"""How setup goes, step by step."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from appliance.portal.commands import (
     Close,
     CloseAp,
-    Command,
     Forget,
     Join,
     Keep,
     OpenAp,
     Rejoin,
+    Reopen,
     Reset,
     Scan,
     SetCountry,
 )
-from appliance.portal.model import Circumstances, Failure, Method, Network, Password, Security, Wish
+from appliance.portal.model import Circumstances, Failure, Method, Security
 from appliance.portal.story import (
+    FIRST_SHARE,
+    HANDOVER_ALONE_SECONDS,
     HANDOVER_SECONDS,
     JOIN_ALONE_SECONDS,
+    LEASE_SECONDS,
     LEAVE_SECONDS,
+    LINGER_ALONE_SECONDS,
     LINGER_SECONDS,
+    OPEN_AGAIN_SECONDS,
     OPEN_SECONDS,
     SAVED_SECONDS,
     SCAN_SECONDS,
@@ -30,33 +33,7 @@ from appliance.portal.story import (
     Stage,
     Story,
 )
-
-MAPLE = Network(b"Maple-Net", Security.MIXED, 80, ("2.4", "5"))
-
-
-def wish(security: Security = Security.PSK, typed: str = "seven-apples-42", **more: bool) -> Wish:
-    return Wish(b"Maple-Net", security, Password(typed), **more)
-
-
-def asking(*, shares: bool = False, has_admin: bool = False, reentry: bool = False) -> Story:
-    """A story whose setup network is open, at second 3."""
-    story = Story()
-    story.start(Circumstances(has_admin=has_admin, shares=shares, reentry=reentry), 0)
-    story.scanned([MAPLE], 2)
-    story.opened(3)
-    return story
-
-
-def joining(security: Security = Security.PSK, *, shares: bool = False) -> Story:
-    """A story that has begun to join at second 10, everything else answered."""
-    story = asking(shares=shares)
-    story.choose_country("PT")
-    story.choose_network(wish(security), 6)
-    story.name_household("Maple Street")
-    story.admin_made(10 if shares else 10 - LEAVE_SECONDS)
-    story.tick(10)
-    assert story.stage is Stage.JOINING
-    return story
+from tests.unit.portal.stories import MAPLE, asking, joining, wish
 
 
 def test_it_looks_round_before_the_setup_network_opens() -> None:
@@ -132,12 +109,29 @@ def test_silence_brings_it_back_within_thirty_seconds() -> None:
     assert story.failure is Failure.TOO_SLOW
 
 
+def test_a_network_that_has_let_the_box_in_gets_time_for_an_address() -> None:
+    story = joining()
+    story.let_in(10 + JOIN_ALONE_SECONDS - 1)
+
+    assert story.tick(10 + JOIN_ALONE_SECONDS) == []
+    assert story.joined("192.168.1.42", 10 + JOIN_ALONE_SECONDS + 5) == [Keep(), OpenAp()]
+
+
+def test_a_network_that_lets_the_box_in_and_gives_no_address_is_named_for_that() -> None:
+    story = joining()
+    story.let_in(15)
+
+    assert story.tick(15 + LEASE_SECONDS) == [Forget(), OpenAp()]
+    assert story.failure is Failure.NO_ADDRESS
+
+
 def test_a_setup_network_that_does_not_open_is_tried_again() -> None:
     story = joining()
     story.failed(Failure.NOT_FOUND, 14)
 
     assert story.ap_lost(15) == []
-    assert story.tick(14 + OPEN_SECONDS) == [OpenAp()]
+    assert story.tick(15 + OPEN_AGAIN_SECONDS) == [OpenAp()]
+    assert story.tick(15 + OPEN_AGAIN_SECONDS + OPEN_SECONDS) == [OpenAp()]
 
 
 @pytest.mark.parametrize("vague", [Failure.NOT_FOUND, Failure.REFUSED, Failure.TOO_SLOW])
@@ -163,7 +157,10 @@ def test_a_mixed_network_is_tried_with_wpa2_too() -> None:
 def test_a_mixed_network_that_hangs_leaves_time_for_the_second_way() -> None:
     story = joining(Security.MIXED)
 
-    assert story.tick(10 + JOIN_ALONE_SECONDS / 2) == [Forget(), Join(wish(Security.MIXED), Method.PSK)]
+    assert story.tick(10 + JOIN_ALONE_SECONDS * FIRST_SHARE) == [
+        Forget(),
+        Join(wish(Security.MIXED), Method.PSK),
+    ]
     assert story.tick(10 + JOIN_ALONE_SECONDS) == [Forget(), OpenAp()]
 
 
@@ -191,14 +188,24 @@ def test_one_radio_shows_the_address_on_the_setup_network_and_then_goes_home() -
     story.opened(18)
     stage, wished = story.stage, story.wish
     finished = story.finish(40)
-    early = story.tick(40 + LINGER_SECONDS - 1)
-    home = story.tick(40 + LINGER_SECONDS)
+    early = story.tick(18 + LINGER_SECONDS - 1)
+    home = story.tick(18 + LINGER_SECONDS)
     story.joined("192.168.1.42", 110)
 
     assert joined == [Keep(), OpenAp()]
     assert (stage, story.address, wished) == (Stage.HANDOVER, "192.168.1.42", None)
     assert (finished, early, home) == ([Close()], [], [CloseAp(), Rejoin()])
     assert story.stage is Stage.RESTING
+
+
+def test_whoever_read_long_with_one_radio_waits_only_until_the_phone_has_its_answer() -> None:
+    story = joining()
+    story.joined("192.168.1.42", 15)
+    story.opened(18)
+    story.finish(140)
+
+    assert story.tick(140 + LINGER_ALONE_SECONDS - 1) == []
+    assert story.tick(140 + LINGER_ALONE_SECONDS) == [CloseAp(), Rejoin()]
 
 
 def test_a_home_that_is_gone_when_the_box_returns_opens_setup_again() -> None:
@@ -208,7 +215,7 @@ def test_a_home_that_is_gone_when_the_box_returns_opens_setup_again() -> None:
     story.finish(40)
     story.tick(100)
 
-    assert story.failed(Failure.NOT_FOUND, 110) == [Forget(), Scan()]
+    assert story.failed(Failure.NOT_FOUND, 110) == [Reopen(), Forget(), Scan()]
     story.scanned([], 112)
     story.opened(115)
     assert (story.question(), story.failure) == (Question.NETWORK, Failure.NOT_FOUND)
@@ -231,6 +238,15 @@ def test_a_handover_that_nobody_finishes_ends_by_itself() -> None:
 
     assert story.tick(15 + HANDOVER_SECONDS) == [Close()]
     assert story.stage is Stage.LINGERING
+
+
+def test_with_one_radio_the_box_goes_home_soon_after_whoever_left_without_a_word() -> None:
+    story = joining()
+    story.joined("192.168.1.42", 15)
+    story.opened(18)
+
+    assert story.tick(18 + HANDOVER_ALONE_SECONDS) == [Close()]
+    assert HANDOVER_ALONE_SECONDS < HANDOVER_SECONDS
 
 
 def test_with_a_cable_no_network_is_asked_for_and_none_opened() -> None:
@@ -309,91 +325,22 @@ def test_a_box_without_a_radio_waits_for_a_cable() -> None:
     assert story.question() is Question.TONGUE
 
 
+def test_a_radio_that_comes_late_opens_the_setup_network() -> None:
+    story = Story()
+    story.start(Circumstances(has_admin=False, has_radio=False), 0)
+
+    assert story.radio_found(9, shares=False) == [Scan()]
+    assert story.stage is Stage.LOOKING
+    assert story.radio_found(10, shares=False) == []
+
+
+def test_a_radio_that_comes_late_does_not_disturb_whoever_sets_up_by_cable() -> None:
+    story = Story()
+    story.start(Circumstances(has_admin=False, has_radio=False, address="192.168.1.7"), 0)
+
+    assert story.radio_found(9, shares=True) == []
+    assert (story.stage, story.shares) == (Stage.ASKING, True)
+
+
 def test_no_traceback_and_no_log_shows_a_password() -> None:
     assert "apples" not in repr(wish()) + str(wish()) + repr(Join(wish(), Method.SAE))
-
-
-class Person:
-    """Everything that people, radio and time may do to a story, in any order."""
-
-    def __init__(self, story: Story) -> None:
-        self.story = story
-        self.now = 0.0
-        self.closed_at: float | None = None
-
-    def do(self, deed: str) -> None:
-        story, now = self.story, self.now
-        deeds: dict[str, object] = {
-            "country": lambda: story.choose_country("PT"),
-            "psk": lambda: story.choose_network(wish(), now),
-            "mixed": lambda: story.choose_network(wish(Security.MIXED), now),
-            "household": lambda: story.name_household("Maple Street"),
-            "admin": lambda: story.admin_made(now),
-            "look": lambda: story.look_again(now),
-            "finish": lambda: story.finish(now),
-            "scanned": lambda: story.scanned([MAPLE], now),
-            "opened": lambda: story.opened(now) if story.stage is Stage.OPENING else [],
-            "lost": lambda: story.ap_lost(now),
-            "joined": lambda: story.joined("192.168.1.42", now),
-            "wrong": lambda: story.failed(Failure.WRONG_PASSWORD, now),
-            "gone": lambda: story.failed(Failure.NOT_FOUND, now),
-        }
-        act = deeds[deed]
-        assert callable(act)
-        self.note(act() or [])
-
-    def pass_time(self, seconds: int) -> None:
-        for _ in range(seconds):
-            self.now += 1
-            self.note(self.story.tick(self.now))
-
-    def note(self, commands: list[Command]) -> None:
-        if CloseAp() in commands:
-            self.closed_at = self.now
-        if OpenAp() in commands and self.closed_at is not None:
-            if Scan() not in commands:
-                assert self.now - self.closed_at < 30
-            self.closed_at = None
-
-
-DEEDS = st.sampled_from(
-    [
-        "country",
-        "psk",
-        "mixed",
-        "household",
-        "admin",
-        "look",
-        "finish",
-        "scanned",
-        "opened",
-        "lost",
-        "joined",
-        "wrong",
-        "gone",
-    ]
-)
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.booleans(), st.lists(st.tuples(DEEDS, st.integers(0, 12)), max_size=40))
-def test_whatever_happens_the_box_can_be_reached_or_is_about_to_be(
-    shares: bool, deeds: list[tuple[str, int]]
-) -> None:
-    story = Story()
-    person = Person(story)
-    story.start(Circumstances(has_admin=False, shares=shares), 0)
-    for deed, seconds in deeds:
-        person.do(deed)
-        person.pass_time(seconds)
-
-    # From now on radio and people are silent, but an opening that is asked for works.
-    for _ in range(1500):
-        if story.stage is Stage.OPENING:
-            story.opened(person.now)
-        person.pass_time(1)
-        if story.stage is Stage.RETURNING:
-            story.joined("192.168.1.42", person.now)
-    assert (story.stage is Stage.ASKING and story.ap_open) or (
-        story.stage is Stage.RESTING and story.address is not None
-    )
