@@ -73,11 +73,14 @@ def build(board: Board, layers: list[Layer], package: Path | None, *, packed: bo
         tar = rootfs.bootstrap(board, packages, archive, _cache(), epoch)
         bootstrapped = time.monotonic()
         rootfs.furnish(work / "root", tar, layers, package, epoch)
+        furnished = time.monotonic()
         sizes = {"root_bytes": _describe(board, work / "root")}
         disk.assemble(board, work / "root", work, image, epoch)
     figures: dict[str, object] = {
         "board": board.name,
         "bootstrap_seconds": round(bootstrapped - began, 1),
+        "furnish_seconds": round(furnished - bootstrapped, 1),
+        "assemble_seconds": round(time.monotonic() - furnished, 1),
         "image_bytes": image.stat().st_size,
         **sizes,
     }

@@ -1,6 +1,7 @@
 """Boards and layers as they are written down, and what becomes of them on the disk."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from image import description, disk
 from image.description import HERE, Board, Layer, Unknown
 
 BOARDS = description.names("boards")
+PACKAGED = {unit.name for unit in (HERE.parent / "systemd/system").iterdir()}
 
 
 @pytest.mark.parametrize("name", BOARDS)
@@ -44,10 +46,13 @@ def test_what_is_run_may_be_run() -> None:
 
 
 @pytest.mark.parametrize("name", BOARDS)
-def test_services_that_a_layer_brings_are_switched_on_by_it(name: str) -> None:
+def test_units_that_want_to_be_switched_on_are_switched_on_by_their_layer(name: str) -> None:
     for layer in description.layers(description.board(name), []):
-        brought = sorted(file.name for file in (layer.files or Path("/nowhere")).rglob("hearth-*.service"))
-        assert brought == sorted(one for one in layer.services if one.startswith("hearth-"))
+        units = (layer.files or Path("/nowhere")).glob("usr/lib/systemd/system/hearth-*.*")
+        wanting = {unit.name for unit in units if unit.is_file() and "[Install]" in unit.read_text()}
+        switched_on = {re.sub(r"@\w+", "@", one) for one in layer.services if one.startswith("hearth-")}
+        # Those of the package are already there when layers are laid.
+        assert switched_on - PACKAGED == wanting
 
 
 def test_an_unknown_board_is_answered_with_those_that_there_are() -> None:
