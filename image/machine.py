@@ -13,7 +13,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -185,6 +185,9 @@ def logged(disk: Path, folder: Path) -> list[str]:
         "-blockdev", f"driver=file,node-name=log,filename={log}",
         "-blockdev", "driver=blklogwrites,node-name=d,file=layer,log=log",
     ]  # fmt: skip
+
+
+type Starting = AbstractContextManager[Machine]
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from image.__main__ import DIST
 from image.machine import Silent
 
 # An arm64 machine on a busy amd64 one.
-_PATIENCE_SECONDS = 900.0
+_PATIENCE_SECONDS = 1800.0
 # Until what starts later has started, and what was only needed to start is given back.
 _SETTLING_SECONDS = 90.0
 
