@@ -1,21 +1,20 @@
 """Take a virtual box's power away at random moments: `python -m image.cuts BOARD first-boot|setup [N] [SEED]`.
 
-Each cut loses what the card had not been told to flush (image/writes.py). Then the box starts again from what is left, and a
-person must be able to go on. What was found goes to `dist/hearth-BOARD.cuts-SERIES.json`.
+One run is recorded write by write, and its own power is taken away at the end. Where else it could have been cut is then a place in that
+record: for each of N random ones a card is made that holds what was flushed until there, and by dice a part of the rest
+(image/writes.py). A box starts from it, and a person must be able to go on. What was found goes to
+`dist/hearth-BOARD.cuts-SERIES.json`.
 
-For the cuts during setup the box is started once and its memory kept; each round goes on from there with a card of its own. What
-the card was given before that counts as flushed: the box had been idle for longer than its file system keeps anything back.
+For setup the record begins with a box that waits for its first visitor. What its card was given before counts as flushed: it had
+been idle for longer than its file system keeps anything back.
 """
 
-import itertools
 import json
 import random
 import sys
 import tempfile
-import threading
 import time
 import urllib.error
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +31,16 @@ _PATIENCE_SECONDS = 1800.0
 # mke2fs leaves 64 MiB; whatever is well beyond has grown to the card's end.
 _GROWN_BYTES = machine.CARD_BYTES // 2
 _IDLE_SECONDS = 45.0
+_AFTER_SECONDS = 10.0
 
 
 class Round(msgspec.Struct, kw_only=True):
     """One cut: when, what the card kept, and whether somebody could go on. `wrong` is empty if so."""
 
     number: int
-    cut_after_seconds: float
-    was_doing: str
+    cut_after_write: int
+    of_writes: int
+    answered: list[str]
     safe_writes: int
     kept_writes: int
     lost_writes: int
@@ -49,30 +50,33 @@ class Round(msgspec.Struct, kw_only=True):
     wrong: list[str] = []
 
 
-class Bench(msgspec.Struct, frozen=True):
-    """What all rounds of a series share."""
+class Record(msgspec.Struct, frozen=True):
+    """All that was written in one run, from a card as it was before; `marks` are what had been answered after how many bytes."""
 
-    board: Board
-    folder: Path
     card: Path
-    dice: random.Random
+    log: Path
+    marks: list[tuple[int, str]]
+
+    def entries(self) -> list[writes.Write]:
+        with self.log.open("rb") as stream:
+            return list(writes.entries(stream))
 
 
 def main(arguments: list[str]) -> int:
     board, series = description.board(arguments[0]), arguments[1]
     count = int(arguments[2]) if len(arguments) > 2 else 20
     seed = int(arguments[3]) if len(arguments) > 3 else random.SystemRandom().randrange(1 << 32)
+    dice = random.Random(seed)  # noqa: S311  the same cuts again must be possible
     with tempfile.TemporaryDirectory(prefix="hearth-cuts-") as name:
         folder = Path(name)
         card = machine.card(DIST / f"hearth-{board.name}.img", folder / "card")
-        bench = Bench(board, folder, card, random.Random(seed))  # noqa: S311  the same cuts again must be possible
-        prepare = {"first-boot": _first_boots, "setup": _setups}[series]
-        cut_one = prepare(bench)
+        record = {"first-boot": _first_boot, "setup": _setup}[series](board, card, folder)
+        sys.stdout.write(f"{len(record.entries())} writes, answered: {record.marks}\n")
         rounds: list[Round] = []
         for number in range(1, count + 1):
             place = folder / f"round-{number}"
             place.mkdir()
-            rounds.append(_one(bench, cut_one, number, place))
+            rounds.append(_one(board, record, dice, number, place))
             _write(board, series, seed, rounds)
             run("rm", "-rf", place)
     return 1 if any(one.wrong for one in rounds) else 0
@@ -93,46 +97,35 @@ def _write(board: Board, series: str, seed: int, rounds: list[Round]) -> None:
     sys.stdout.flush()
 
 
-class Cut(msgspec.Struct, frozen=True):
-    """What was under way when the power went."""
-
-    after_seconds: float
-    was_doing: str
-    done: list[str] = []
-
-
-type CutOne = Callable[[Path], Cut]
-
-
-def _one(bench: Bench, cut_one: CutOne, number: int, place: Path) -> Round:
-    """Cut, work out what the card holds, start again, look."""
-    cut = cut_one(place)
+def _one(board: Board, record: Record, dice: random.Random, number: int, place: Path) -> Round:
+    """Choose a place, make the card that a cut there leaves, start from it, look."""
+    found = record.entries()
+    until = dice.randint(0, len(found))
+    written = found[until - 1].content if until else 0
     disk = place / "disk"
-    run("cp", "--sparse=always", bench.card, disk)
-    left = writes.replay(place / "writes", disk, bench.dice.randrange(1 << 32))
+    run("cp", "--sparse=always", record.card, disk)
+    left = writes.replay(record.log, disk, dice.randrange(1 << 32), until)
     told = Round(
         number=number,
-        cut_after_seconds=cut.after_seconds,
-        was_doing=cut.was_doing,
+        cut_after_write=until,
+        of_writes=len(found),
+        answered=[what for size, what in record.marks if size <= written],
         safe_writes=left.safe,
         kept_writes=left.kept,
         lost_writes=left.lost,
     )
     identity = _machine_id(disk)
-    again = place / "again"
-    again.mkdir()
-    with machine.started(bench.board, firmware.choose(disk, again), machine.plain(disk), again) as box:
+    with machine.started(board, firmware.choose(disk, place), machine.plain(disk), place) as box:
         try:
-            _judge(box, cut, identity, told)
+            _judge(box, identity, told)
         except (Silent, Stuck, OSError) as error:
             told.wrong.append(f"{type(error).__name__}: {error}")
         if told.wrong:
-            kept = DIST / f"hearth-{bench.board.name}.cut-{number}-{int(time.time())}.console"
-            machine.keep_console(box, kept)
+            machine.keep_console(box, DIST / f"hearth-{board.name}.cut-{number}.console")
     return told
 
 
-def _judge(box: Machine, cut: Cut, identity: str | None, told: Round) -> None:
+def _judge(box: Machine, identity: str | None, told: Round) -> None:
     """Whether somebody who stands before the box can go on; what keeps them from it is added to `told.wrong`."""
     info = box.wait_for_page(_PATIENCE_SECONDS)
     told.back_after_seconds = box.seconds
@@ -143,7 +136,7 @@ def _judge(box: Machine, cut: Cut, identity: str | None, told: Round) -> None:
     # Noted, not counted: a unit may run into its own limit on a machine that stood still for a minute.
     told.failed_units = report["failed"]
     told.wrong += _wrong_with(report, identity)
-    if "/you" in cut.done and info["setup_required"]:
+    if "/you" in told.answered and info["setup_required"]:
         told.wrong.append("the first person was made, and is gone")
     if info["setup_required"]:
         newcomer = Newcomer(box, box.wait_for_code(_PATIENCE_SECONDS))
@@ -196,90 +189,38 @@ def _machine_id(disk: Path) -> str | None:
     return text if len(text) == 32 else None
 
 
-def _first_boots(bench: Bench) -> CutOne:
-    """Cuts between power on and the page: by turns at a random second of that, and after a random part of all that is written."""
-    uncut = bench.folder / "uncut"
-    uncut.mkdir()
-    start = firmware.choose(bench.card, bench.folder)
-    with machine.started(bench.board, start, machine.logged(bench.card, uncut), uncut) as box:
+def _first_boot(board: Board, card: Path, folder: Path) -> Record:
+    """From power on until the page."""
+    with machine.started(board, firmware.choose(card, folder), machine.logged(card, folder), folder) as box:
         box.wait_for_page(_PATIENCE_SECONDS)
-        longest, most = box.seconds, (uncut / "writes").stat().st_size
-    run("rm", "-rf", uncut)
-    by_turns = itertools.cycle((True, False))
-
-    def cut_one(place: Path) -> Cut:
-        share = bench.dice.random()
-        with machine.started(bench.board, start, machine.logged(bench.card, place), place) as box:
-            if by_writes := next(by_turns):
-                # A busy computer may start the box so slowly that seconds alone would hit nothing but the kernel.
-                while (place / "writes").stat().st_size < share * most and box.seconds < _PATIENCE_SECONDS:
-                    time.sleep(0.05)
-            else:
-                time.sleep(share * longest)
-            box.cut()
-            after = box.seconds
-        return Cut(
-            after,
-            f"starting, {share:.0%} of what is written"
-            if by_writes
-            else f"starting, {share:.0%} of the time",
-        )
-
-    return cut_one
+        marks = [(_size(folder), "the page")]
+        box.cut()
+    return Record(card, folder / "writes", marks)
 
 
-def _setups(bench: Bench) -> CutOne:
-    """Cuts between the first form and a moment after the last, from the same memory each time."""
-    memory = bench.folder / "memory"
-    whole = bench.folder / "whole"
+def _setup(board: Board, card: Path, folder: Path) -> Record:
+    """From the first form until a moment after the last: what its answer promised is not on the card at once."""
+    start = firmware.choose(card, folder)
+    whole = folder / "whole"
     whole.mkdir()
-    start = firmware.choose(bench.card, bench.folder)
-    with machine.started(bench.board, start, machine.plain(bench.card), whole) as box:
+    with machine.started(board, start, machine.plain(card), whole) as box:
         box.wait_for_page(_PATIENCE_SECONDS)
         code = box.wait_for_code(_PATIENCE_SECONDS)
         _until_asked(Newcomer(box, code), box)
         time.sleep(_IDLE_SECONDS)
-        box.keep_memory(memory)
-
-    def go_on(place: Path) -> machine.Starting:
-        disk = machine.logged(bench.card, place)
-        return machine.started(bench.board, start, disk, place, ("-incoming", f"exec:cat {memory}"))
-
-    longest = _uncut_setup(go_on, bench.folder / "uncut", code)
-
-    def cut_one(place: Path) -> Cut:
-        moment = bench.dice.uniform(0, longest)
-        with go_on(place) as box:
-            box.wait_until_awake()
-            newcomer = Newcomer(box, code)
-            walk = threading.Thread(target=_walk, args=(newcomer,), daemon=True)
-            walk.start()
-            time.sleep(moment)
-            box.cut()
-            walk.join()
-        return Cut(round(moment, 1), f"after {' '.join(newcomer.done) or 'nothing'}", newcomer.done)
-
-    return cut_one
-
-
-def _uncut_setup(go_on: Callable[[Path], machine.Starting], place: Path, code: str) -> float:
-    """How long setup takes, and a bit: what the last answer promised is not on the card at once."""
-    place.mkdir()
-    with go_on(place) as box:
+        box.keep_memory(folder / "memory")
+    marks: list[tuple[int, str]] = []
+    more = ("-incoming", f"exec:cat {folder / 'memory'}")
+    with machine.started(board, start, machine.logged(card, folder), folder, more) as box:
         box.wait_until_awake()
-        began = time.monotonic()
-        Newcomer(box, code).set_up()
-        took = time.monotonic() - began
-    run("rm", "-rf", place)
-    return took * 1.2
+        Newcomer(box, code, lambda path: marks.append((_size(folder), path))).set_up()
+        time.sleep(_AFTER_SECONDS)
+        box.cut()
+    return Record(card, folder / "writes", marks)
 
 
-def _walk(newcomer: Newcomer) -> None:
-    try:
-        newcomer.set_up()
-    except (OSError, Stuck):
-        # The box went away, which is what this is about.
-        return
+def _size(folder: Path) -> int:
+    return (folder / "writes").stat().st_size
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import re
 import urllib.parse
 import urllib.request
+from collections.abc import Callable
 
 from image.machine import Machine
 
@@ -12,12 +13,12 @@ _KEY = re.compile(r'name="key" value="([^"]+)"')
 
 
 class Newcomer:
-    """One visitor of one box. `done` grows with every answer that came back whole."""
+    """One visitor of one box, who calls `answered` with each path whose answer came back whole."""
 
-    def __init__(self, box: Machine, code: str) -> None:
-        self.done: list[str] = []
+    def __init__(self, box: Machine, code: str, answered: Callable[[str], None] = lambda _: None) -> None:
         self._box = box
         self._code = code
+        self._answered = answered
 
     def set_up(self) -> None:
         """Everything from the code to the last page; `OSError` when the box is not there any more."""
@@ -41,7 +42,7 @@ class Newcomer:
         request = urllib.request.Request(f"{self._box.portal}{path}", body)  # noqa: S310
         with urllib.request.urlopen(request, timeout=60) as reply:  # noqa: S310
             reply.read()
-        self.done.append(path)
+        self._answered(path)
 
 
 class Stuck(Exception):

@@ -62,11 +62,13 @@ def entries(log: BinaryIO) -> Iterator[Write]:
             yield Write(first * sector, length, flags, content)
 
 
-def replay(log_file: Path, disk_file: Path, seed: int) -> Outcome:
-    """Bring a disk to where the cut left it: `disk_file` is as it was before the log began."""
+def replay(log_file: Path, disk_file: Path, seed: int, until: int | None = None) -> Outcome:
+    """Bring a disk to where a cut left it: `disk_file` is as it was before the log began. Of the log the first `until` entries had
+    been written when the power went; all of them if it is None.
+    """
     dice = random.Random(seed)  # noqa: S311  nobody guards anything with it
     with log_file.open("rb") as log, disk_file.open("r+b") as disk:
-        found = list(entries(log))
+        found = list(entries(log))[:until]
         last_flush = max((number for number, one in enumerate(found) if one.is_flush), default=-1)
         kept = lost = 0
         for number, one in enumerate(found):

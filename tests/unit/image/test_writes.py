@@ -31,10 +31,10 @@ def disk(tmp_path: Path) -> Path:
     return file
 
 
-def _replayed(disk: Path, log: bytes, seed: int) -> tuple[str, writes.Outcome]:
+def _replayed(disk: Path, log: bytes, seed: int, until: int | None = None) -> tuple[str, writes.Outcome]:
     file = disk.with_name("log")
     file.write_bytes(log)
-    outcome = writes.replay(file, disk, seed)
+    outcome = writes.replay(file, disk, seed, until)
     held = disk.read_bytes()
     return "".join(chr(held[place]) for place in range(0, len(held), SECTOR)), outcome
 
@@ -74,6 +74,15 @@ def test_the_same_dice_lose_the_same_writes(disk: Path) -> None:
     disk.write_bytes(clean)
 
     assert _replayed(disk, log, 7)[0] == first
+
+
+def test_a_cut_in_the_midst_knows_nothing_of_what_came_after_it(disk: Path) -> None:
+    log = _log((0, _content("a"), 0), (0, b"", writes.FLUSH), (0, _content("b"), 0), (0, b"", writes.FLUSH))
+
+    held, outcome = _replayed(disk, log, 1, until=2)
+
+    assert held.startswith("a-")
+    assert outcome == writes.Outcome(safe=2, kept=0, lost=0)
 
 
 def test_a_write_that_went_through_the_cache_is_kept(disk: Path) -> None:
