@@ -75,7 +75,7 @@ def build(
     packages = [kernel, *(name for layer in layers for name in layer.packages)]
     with tempfile.TemporaryDirectory(prefix="hearth-image-", dir=_scratch()) as folder:
         work = Path(folder)
-        tar = rootfs.bootstrap(board, packages, archive, work / "cache" if afresh else _cache(), epoch)
+        tar = rootfs.bootstrap(board, packages, archive, work / "cache" if afresh else _cache())
         bootstrapped = time.monotonic()
         rootfs.furnish(work / "root", tar, layers, package, epoch)
         furnished = time.monotonic()

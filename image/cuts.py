@@ -2,15 +2,18 @@
 
 One run is recorded write by write, and its own power is taken away at the end. Where else it could have been cut is then a place in that
 record: for each of N random ones a card is made that holds what was flushed until there, and by dice a part of the rest
-(image/writes.py). A box starts from it, and a person must be able to go on. What was found goes to
-`dist/hearth-BOARD.cuts-SERIES.json`.
+(image/writes.py). A box starts from it, and a person must be able to go on. Every tenth starts in QEMU, which takes minutes; the
+others beside this computer's own kernel (image/beside.py). What was found goes to `dist/hearth-BOARD.cuts-SERIES.json`.
 
 For setup the record begins with a box that waits for its first visitor. What its card was given before counts as flushed: it had
 been idle for longer than its file system keeps anything back.
 """
 
 import json
+import platform
 import random
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -20,8 +23,9 @@ from typing import Any
 
 import msgspec
 
-from image import description, firmware, household, machine, writes
+from image import beside, description, firmware, household, machine, writes
 from image.__main__ import DIST
+from image.beside import Beside
 from image.description import Board
 from image.household import Newcomer, Stuck
 from image.machine import Machine, Silent
@@ -32,12 +36,14 @@ _PATIENCE_SECONDS = 1800.0
 _GROWN_BYTES = machine.CARD_BYTES // 2
 _IDLE_SECONDS = 45.0
 _AFTER_SECONDS = 10.0
+_MACHINE_EVERY = 10
 
 
 class Round(msgspec.Struct, kw_only=True):
     """One cut: when, what the card kept, and whether somebody could go on. `wrong` is empty if so."""
 
     number: int
+    started_in: str
     cut_after_write: int
     of_writes: int
     answered: list[str]
@@ -57,6 +63,10 @@ class Record(msgspec.Struct, frozen=True):
     log: Path
     marks: list[tuple[int, str]]
 
+    @property
+    def root(self) -> Path:
+        return self.card.with_name("root")
+
     def entries(self) -> list[writes.Write]:
         with self.log.open("rb") as stream:
             return list(writes.entries(stream))
@@ -72,6 +82,7 @@ def main(arguments: list[str]) -> int:
         card = machine.card(DIST / f"hearth-{board.name}.img", folder / "card")
         record = {"first-boot": _first_boot, "setup": _setup}[series](board, card, folder)
         sys.stdout.write(f"{len(record.entries())} writes, answered: {record.marks}\n")
+        beside.unpack(card, folder / "root")
         rounds: list[Round] = []
         for number in range(1, count + 1):
             place = folder / f"round-{number}"
@@ -107,6 +118,7 @@ def _one(board: Board, record: Record, dice: random.Random, number: int, place: 
     left = writes.replay(record.log, disk, dice.randrange(1 << 32), until)
     told = Round(
         number=number,
+        started_in="machine" if number % _MACHINE_EVERY == 0 or not _is_ours(board) else "beside",
         cut_after_write=until,
         of_writes=len(found),
         answered=[what for size, what in record.marks if size <= written],
@@ -114,40 +126,71 @@ def _one(board: Board, record: Record, dice: random.Random, number: int, place: 
         kept_writes=left.kept,
         lost_writes=left.lost,
     )
+    try:
+        if told.started_in == "machine":
+            _in_machine(board, disk, place, told)
+        else:
+            with beside.started(record.root, disk, place) as box:
+                _judge_beside(box, told)
+    except (Silent, Stuck, OSError, subprocess.SubprocessError) as error:
+        told.wrong.append(f"{type(error).__name__}: {error}")
+    if told.wrong:
+        shutil.copy(place / "console", DIST / f"hearth-{board.name}.cut-{number}.console")
+    return told
+
+
+def _in_machine(board: Board, disk: Path, place: Path, told: Round) -> None:
     identity = _machine_id(disk)
     with machine.started(board, firmware.choose(disk, place), machine.plain(disk), place) as box:
-        try:
-            _judge(box, identity, told)
-        except (Silent, Stuck, OSError) as error:
-            told.wrong.append(f"{type(error).__name__}: {error}")
-        if told.wrong:
-            machine.keep_console(box, DIST / f"hearth-{board.name}.cut-{number}.console")
-    return told
+        _judge(box, identity, told)
+
+
+def _judge_beside(box: Beside, told: Round) -> None:
+    """The same with what can be seen without a machine; the first account is made with a link from the command line."""
+    info = box.wait_for_page(_PATIENCE_SECONDS)
+    _note(box, info, told)
+    if (kind := box.run("findmnt -no FSTYPE /data")[1].strip()) != "ext4":
+        told.wrong.append(f"/data is {kind}")
+    told.failed_units = box.run("systemctl list-units --failed --plain --no-legend | cut -d' ' -f1")[
+        1
+    ].split()
+    if info["setup_required"]:
+        box.set_up()
+    _sign_in(box, told)
+
+
+def _note(box: Machine, info: dict[str, Any], told: Round) -> None:
+    """What the first answer tells of both kinds of boxes."""
+    told.back_after_seconds = box.seconds
+    told.setup_required = info["setup_required"]
+    if "<html" not in box.page().lower():
+        told.wrong.append("the page is none")
+    if "/you" in told.answered and info["setup_required"]:
+        told.wrong.append("the first person was made, and is gone")
+    if not info["setup_required"] and info["name"] != household.HOUSEHOLD:
+        told.wrong.append(f"the household is called {info['name']}")
+
+
+def _sign_in(box: Machine, told: Round) -> None:
+    try:
+        household.sign_in(box)
+    except urllib.error.HTTPError as error:
+        told.wrong.append(f"signing in was refused: {error.read()[:200]!r}")
 
 
 def _judge(box: Machine, identity: str | None, told: Round) -> None:
     """Whether somebody who stands before the box can go on; what keeps them from it is added to `told.wrong`."""
     info = box.wait_for_page(_PATIENCE_SECONDS)
-    told.back_after_seconds = box.seconds
-    told.setup_required = info["setup_required"]
-    if "<html" not in box.page().lower():
-        told.wrong.append("the page is none")
+    _note(box, info, told)
     report = box.wait_for_report(60)
     # Noted, not counted: a unit may run into its own limit on a machine that stood still for a minute.
     told.failed_units = report["failed"]
     told.wrong += _wrong_with(report, identity)
-    if "/you" in told.answered and info["setup_required"]:
-        told.wrong.append("the first person was made, and is gone")
     if info["setup_required"]:
         newcomer = Newcomer(box, box.wait_for_code(_PATIENCE_SECONDS))
         _until_asked(newcomer, box)
         newcomer.set_up()
-    elif info["name"] != household.HOUSEHOLD:
-        told.wrong.append(f"the household is called {info['name']}")
-    try:
-        household.sign_in(box)
-    except urllib.error.HTTPError as error:
-        told.wrong.append(f"signing in was refused: {error.read()[:200]!r}")
+    _sign_in(box, told)
 
 
 def _until_asked(newcomer: Newcomer, box: Machine) -> None:
@@ -217,6 +260,11 @@ def _setup(board: Board, card: Path, folder: Path) -> Record:
         time.sleep(_AFTER_SECONDS)
         box.cut()
     return Record(card, folder / "writes", marks)
+
+
+def _is_ours(board: Board) -> bool:
+    """Whether this computer runs the board's programs."""
+    return board.architecture == {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine())
 
 
 def _size(folder: Path) -> int:

@@ -1,9 +1,12 @@
 """Somebody who sets a virtual box up over its cable, form by form, as a browser without script would."""
 
 import re
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
+from http import HTTPStatus
+from typing import override
 
 from image.machine import Machine
 
@@ -40,9 +43,25 @@ class Newcomer:
             raise Stuck(f"the page before {path} has no form")
         body = urllib.parse.urlencode({"key": key[1], **fields}).encode()
         request = urllib.request.Request(f"{self._box.portal}{path}", body)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=60) as reply:  # noqa: S310
-            reply.read()
+        try:
+            _OPENER.open(request, timeout=60).close()
+        except urllib.error.HTTPError as answer:
+            if answer.code != HTTPStatus.SEE_OTHER:
+                raise
         self._answered(path)
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """After the last form the way leads to a port that nobody has let us through to."""
+
+    @override
+    def redirect_request(
+        self, req: object, fp: object, code: int, msg: str, headers: object, newurl: str
+    ) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(_Stay)
 
 
 class Stuck(Exception):
