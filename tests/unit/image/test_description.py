@@ -90,6 +90,25 @@ def test_each_slot_starts_its_own_system() -> None:
     assert "root=PARTLABEL=system_b " in disk.command_line(board, "b")
 
 
+@pytest.mark.parametrize("name", [board for board in BOARDS if board.startswith("pi")])
+def test_the_firmware_of_a_pi_is_told_of_the_files_that_lie_beside_it(name: str, tmp_path: Path) -> None:
+    root, parts = tmp_path / "root", tmp_path / "parts"
+    for file in ("boot/vmlinuz-6.12", "boot/initrd.img-6.12"):
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_text(file)
+    parts.mkdir()
+    board = description.board(name)
+
+    disk._boot_files(board, root, parts)
+
+    words = dict(re.split("[= ]", line, maxsplit=1) for line in board.config.splitlines() if line)
+    assert words["kernel"] == "vmlinuz"
+    assert words["initramfs"].split() == ["initrd.img", "followkernel"]
+    assert {"vmlinuz", "initrd.img", "config.txt", "cmdline.txt"} <= {
+        file.name for file in (parts / "boot_a").iterdir()
+    }
+
+
 def test_a_layer_that_says_something_unknown_is_refused() -> None:
     with pytest.raises(TypeError):
         Layer(summary="x", package=["typo"])  # type: ignore[call-arg]
