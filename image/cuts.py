@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 import urllib.error
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -194,11 +195,14 @@ def _judge(box: Machine, identity: str | None, told: Round) -> None:
 
 
 def _until_asked(newcomer: Newcomer, box: Machine) -> None:
-    """Wait until the portal, which waits for the network, has a question."""
-    while 'name="code"' not in (page := newcomer.look()):
+    """Wait until the portal, which says its code before it listens and then waits for the network, has a question."""
+    page = ""
+    while 'name="code"' not in page:
         if box.seconds > _PATIENCE_SECONDS:
             raise Stuck(f"setup asked nothing: {page[-300:]}")
         time.sleep(1)
+        with suppress(OSError):
+            page = newcomer.look()
 
 
 def _wrong_with(report: dict[str, Any], identity: str | None) -> list[str]:
