@@ -31,12 +31,25 @@ bench name: setup (packages "ejabberd ngircd")
     python -m benchmarks.{{ name }}
 
 # Build an image for a card or a virtual machine, as root: `./just image virt-amd64`
-image board *options: setup (packages "mmdebstrap genimage squashfs-tools mtools dosfstools e2fsprogs xz-utils")
+image board *options: setup (packages "mmdebstrap genimage squashfs-tools mtools dosfstools e2fsprogs xz-utils arch-test qemu-user-static binfmt-support")
     python -m image {{ board }} {{ options }}
 
 # Start an image that was built with --raw in QEMU, and wait for its page
 trial board: setup (packages "qemu-system-x86 qemu-system-arm mtools fdisk")
     python -m image.trial {{ board }}
+
+# Take a virtual box's power away at random moments and see that a person can go on: `./just cuts virt-amd64 first-boot 20`, `… setup 20`
+cuts board series="first-boot" *numbers: setup (packages "qemu-system-x86 qemu-system-arm qemu-utils mtools fdisk e2fsprogs")
+    python -m image.cuts {{ board }} {{ series }} {{ numbers }}
+
+# Start a virtual box from a card that something has happened to, and try the firmware's trial of a slot
+hardships board *cases: setup (packages "qemu-system-x86 qemu-system-arm qemu-utils mtools fdisk")
+    python -m image.hardships {{ board }} {{ cases }}
+
+# Build an image twice and compare every file in it
+same board: setup
+    python -m image {{ board }} --raw && cp dist/hearth-{{ board }}.files dist/hearth-{{ board }}.before
+    python -m image {{ board }} --raw --afresh && diff dist/hearth-{{ board }}.before dist/hearth-{{ board }}.files
 
 # Lock what is installed, by hash and without any registry's address
 lock: setup

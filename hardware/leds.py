@@ -1,7 +1,8 @@
 """The board's own lights: what the box is doing, for somebody who stands before it.
 
 `python -m hardware.leds setup` shows a state until it is told to end, and then gives the lights back to whatever they
-showed before. A board without lights, or a user who may not switch them, gets silence: nobody misses a blink.
+showed before; with `--leave` it goes at once, and the kernel keeps blinking. A board without lights, or a user who may not
+switch them, gets silence: nobody misses a blink.
 """
 
 import os
@@ -117,14 +118,18 @@ def names(root: Path = REAL) -> tuple[str, ...]:
 def _first(candidates: tuple[str, ...], root: Path) -> _Light | None:
     for name in candidates:
         folder = root / "sys/class/leds" / name
-        if os.access(folder / "trigger", os.W_OK):
+        # By what this process may do, not by whose it is: the unit gives one right and not the whole of root.
+        if os.access(folder / "trigger", os.W_OK, effective_ids=True):
             return _Light(folder)
     return None
 
 
-def main() -> None:
-    """Show the state that is named until SIGTERM or Ctrl+C."""
-    state = State(sys.argv[1])
+def main(arguments: list[str]) -> None:
+    """Show the state that is named until SIGTERM or Ctrl+C, or leave it so."""
+    state = State(arguments[0])
+    if arguments[1:] == ["--leave"]:
+        Leds(board.profile(board.read())).show(state)
+        return
     ends = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     with showing(state, board.profile(board.read())):
@@ -132,4 +137,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
         board = description.board(options.board)
         layers = description.layers(board, options.without)
         package = _package(board, layers)
-        build(board, layers, package, packed=not options.raw)
+        build(board, layers, package, packed=not options.raw, afresh=options.afresh)
     except (Unknown, FileNotFoundError, Refused) as error:
         print(error, file=sys.stderr)  # noqa: T201  a command's answer
         return 2
@@ -49,11 +49,16 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--without", action="append", default=[], metavar="LAYER", help="leave a layer out, to look into it"
     )
+    parser.add_argument(
+        "--afresh", action="store_true", help="install the packages anew, even if they were installed before"
+    )
     parser.add_argument("--raw", action="store_true", help="leave the .img as it is, unpacked, to try it")
     return parser.parse_args(arguments)
 
 
-def build(board: Board, layers: list[Layer], package: Path | None, *, packed: bool) -> dict[str, object]:
+def build(
+    board: Board, layers: list[Layer], package: Path | None, *, packed: bool, afresh: bool
+) -> dict[str, object]:
     """Build everything into `dist/`; what it took and how large it became, which is also written there as JSON."""
     if os.geteuid() != 0:
         raise Refused("An image holds files of other users: run this as root.")
@@ -70,14 +75,17 @@ def build(board: Board, layers: list[Layer], package: Path | None, *, packed: bo
     packages = [kernel, *(name for layer in layers for name in layer.packages)]
     with tempfile.TemporaryDirectory(prefix="hearth-image-", dir=_scratch()) as folder:
         work = Path(folder)
-        tar = rootfs.bootstrap(board, packages, archive, _cache(), epoch)
+        tar = rootfs.bootstrap(board, packages, archive, work / "cache" if afresh else _cache())
         bootstrapped = time.monotonic()
         rootfs.furnish(work / "root", tar, layers, package, epoch)
+        furnished = time.monotonic()
         sizes = {"root_bytes": _describe(board, work / "root")}
         disk.assemble(board, work / "root", work, image, epoch)
     figures: dict[str, object] = {
         "board": board.name,
         "bootstrap_seconds": round(bootstrapped - began, 1),
+        "furnish_seconds": round(furnished - bootstrapped, 1),
+        "assemble_seconds": round(time.monotonic() - furnished, 1),
         "image_bytes": image.stat().st_size,
         **sizes,
     }

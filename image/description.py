@@ -48,7 +48,8 @@ class Sizes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`kernel` comes from the Raspberry Pi archive where that is given, `debian_kernel` from Debian otherwise.
 
-    `table` is what the board's firmware can read: A/B slots need a GPT. `console` is the kernel's.
+    `table` is what the board's firmware can read: A/B slots need a GPT. `console` is the kernel's. `firmware` are patterns for
+    what lies beside the kernel, `config` is that firmware's own text, config.txt.
     """
 
     summary: str
@@ -59,6 +60,7 @@ class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     table: str = "gpt"
     console: str = "tty1"
     firmware: list[str] = []
+    config: str = ""
     sizes: Sizes = Sizes()
     name: str = ""
 

@@ -18,6 +18,8 @@ from image.description import Board, Layer
 
 SUITE = "trixie"
 COMPONENTS = "main,non-free-firmware"
+# The release of that suite, in seconds: what is installed bears no later time, whichever commit's build installed it first.
+_RELEASED = 1754697600
 # What a person at a console would read; nobody is at one. Licences stay.
 _UNREAD = ("/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/doc/*")
 # A pyenv or a virtual environment in front would hide Debian's own tools from its scripts.
@@ -46,9 +48,7 @@ def run(*command: str | Path, epoch: int = 0, **more: str) -> None:
     subprocess.run(words, check=True, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603  nothing of it comes from outside
 
 
-def bootstrap(
-    board: Board, packages: Iterable[str], archive: Archive | None, cache: Path, epoch: int
-) -> Path:
+def bootstrap(board: Board, packages: Iterable[str], archive: Archive | None, cache: Path) -> Path:
     """A tar of the packages, from the cache if these were installed before."""
     wanted = sorted(set(packages))
     place = [board.architecture, SUITE, COMPONENTS, archive.url if archive else "", *wanted]
@@ -69,7 +69,7 @@ def bootstrap(
         # The initial RAM disk is made once, when all modules are known.
         "--essential-hook=printf '#!/bin/sh\\nexit 0\\n' > \"$1/usr/sbin/policy-rc.d\"; chmod 755 \"$1/usr/sbin/policy-rc.d\"",
         "--customize-hook=rm -rf \"$1\"/var/lib/apt/lists/* \"$1\"/var/cache/apt/*.bin",
-        *sources, epoch=epoch, INITRD="No",
+        *sources, epoch=_RELEASED, INITRD="No",
     )  # fmt: skip
     draft.replace(tar)
     return tar

@@ -16,7 +16,7 @@ from typing import Self
 from appliance.asgi import Application
 from appliance.front.arrival import Arrivals
 from appliance.front.http import BACKLOG, HttpServer
-from appliance.network import addresses, certificates
+from appliance.network import addresses, certificates, mdns
 from appliance.network.certificates import Certificates
 from appliance.websocket import Listener, WebSocket
 
@@ -99,7 +99,9 @@ async def keep_named(
         with suppress(TimeoutError):
             await asyncio.wait_for(look.wait(), _LOOK_SECONDS)
         look.clear()
-        tls = await asyncio.to_thread(certificates.ensure, folder, hostname, addresses.all_addresses())
+        known = addresses.all_addresses()
+        name = await mdns.own_name(known)
+        tls = await asyncio.to_thread(certificates.ensure, folder, hostname, known, known_as=name)
         if (fresh := tls.chain.read_bytes()) != shown:
             log.info("the box has a new certificate")
             front.show(tls)

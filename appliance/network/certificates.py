@@ -35,8 +35,18 @@ class Certificates(msgspec.Struct, frozen=True):
     key: Path
 
 
-def ensure(folder: Path, hostname: str, addresses: list[str], at: datetime | None = None) -> Certificates:
-    """The box's certificate for its names and addresses, made anew when one is missing or it runs out soon."""
+def ensure(
+    folder: Path,
+    hostname: str,
+    addresses: list[str],
+    at: datetime | None = None,
+    *,
+    known_as: str | None = None,
+) -> Certificates:
+    """The box's certificate for its names and addresses, made anew when one is missing or it runs out soon.
+
+    `known_as` is what it is called in the house (`hearth-2.local`), where that is not what it wished for.
+    """
     at = at or datetime.now(UTC)
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
@@ -45,6 +55,8 @@ def ensure(folder: Path, hostname: str, addresses: list[str], at: datetime | Non
     if not (authority_key.exists() and files.authority.exists()):
         _make_authority(authority_key, files.authority, hostname, at)
     wanted = _names(hostname, addresses)
+    if known_as and known_as != f"{hostname}.local":
+        wanted.append(x509.DNSName(known_as))
     if not _still_good(files, wanted, at):
         _make_leaf(files, authority_key, wanted, at)
     return files

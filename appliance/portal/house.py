@@ -1,16 +1,20 @@
 """What HTTP may know of the box: its names and addresses, its story, and who may see setup."""
 
+import asyncio
 import ipaddress
 from collections.abc import Callable
 from urllib.parse import quote
 
 import msgspec
 
+from appliance.network import mdns
 from appliance.network.addresses import all_addresses, in_url
 from appliance.portal.pages import Home
 from appliance.portal.story import Stage, Story
 from appliance.portal.visitors import Visitors, Where
 from appliance.settings import Settings
+
+_NAME_SECONDS = 10.0
 
 
 class House(msgspec.Struct):
@@ -21,6 +25,18 @@ class House(msgspec.Struct):
     settings: Settings
     place: ipaddress.IPv4Interface
     addresses: Callable[[], list[str]] = all_addresses
+    known_as: str | None = None
+
+    @property
+    def local_name(self) -> str:
+        """What the box is called in the house: what it wished for, until somebody says that the name was taken."""
+        return self.known_as or f"{self.settings.hostname}.local"
+
+    async def learn_name(self) -> None:
+        """Ask from time to time, for ever: the box is named anew in each network."""
+        while True:
+            self.known_as = await mdns.own_name(self.addresses())
+            await asyncio.sleep(_NAME_SECONDS)
 
     @property
     def setup_host(self) -> str:
@@ -49,7 +65,8 @@ class House(msgspec.Struct):
 
     def is_own_name(self, host: str) -> bool:
         """Whether this is a name that only the box has."""
-        own = {self.settings.hostname, f"{self.settings.hostname}.local", "localhost", "127.0.0.1", "[::1]"}
+        wished = {self.settings.hostname, f"{self.settings.hostname}.local"}
+        own = {*wished, self.local_name, "localhost", "127.0.0.1", "[::1]"}
         return host in own or host in {in_url(address) for address in self.addresses()}
 
     def own_host(self) -> str:
@@ -70,7 +87,7 @@ class House(msgspec.Struct):
     def home(self, household: str) -> Home:
         """Where the household finds its box from now on."""
         address = self.story.address or self.setup_host
-        local = f"{self.settings.hostname}.local"
+        local = self.local_name
         # The portal leads on from there, and at port 80 the address is short enough to be typed.
         tail = self._tail
         return Home(

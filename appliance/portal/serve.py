@@ -56,7 +56,7 @@ async def serve(folder: Path, settings: Settings, stop: asyncio.Event) -> None:
             sys.stdout.write(f"To set this box up over its cable, the code is {code}\n")
             sys.stdout.flush()
         log.info("the portal answers on port %d", settings.portal_port)
-        await _first(stop.wait(), bus.gone(), hands.run())
+        await _first(stop.wait(), bus.gone(), hands.run(), house.learn_name())
 
 
 async def _first(*waits: Coroutine[Any, Any, object]) -> None:

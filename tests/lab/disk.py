@@ -42,7 +42,7 @@ def disk() -> Path:
     if kept.exists():
         return kept
     cache().mkdir(parents=True, exist_ok=True)
-    tar = rootfs.bootstrap(description.board(BOARD), PACKAGES, None, cache(), 0)
+    tar = rootfs.bootstrap(description.board(BOARD), PACKAGES, None, cache())
     for old in cache().glob("disk-*.img"):
         old.unlink()
     with tempfile.TemporaryDirectory(prefix="hearth-lab-", dir=cache()) as name:

@@ -10,9 +10,8 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from image import description, trial
+from image import description, firmware
 from image.__main__ import DIST
-from image.rootfs import run
 from tests.box import free_port
 from tests.lab.disk import BOARD, disk
 
@@ -116,18 +115,16 @@ class Guest:
 
 def command(folder: Path, image: Path, browser_port: int) -> list[str]:
     """QEMU's words; we play the firmware and hand it what the boot partition holds."""
-    for name in ("vmlinuz", "initrd.img", "cmdline.txt"):
-        run("mcopy", "-n", "-i", f"{image}@@{trial._boot_offset(image)}", f"::{name}", folder / name)
+    start = firmware.choose(image, folder)
     subprocess.run(
         ["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", str(image.resolve()), str(folder / "card"), "8G"],
         check=True,
     )  # fmt: skip
-    words = (folder / "cmdline.txt").read_text(encoding="ascii").strip()
     network = f"user,id=n,restrict=on,hostfwd=tcp:127.0.0.1:{browser_port}-:{_SOCKS_PORT}"
     return [
         "qemu-system-x86_64", "-M", "q35", "-cpu", "max", "-smp", "2", "-m", "1024", "-accel", "tcg,thread=multi",
         "-display", "none", "-no-reboot", "-monitor", "none", "-serial", f"file:{folder}/console",
-        "-kernel", str(folder / "vmlinuz"), "-initrd", str(folder / "initrd.img"), "-append", words,
+        "-kernel", str(start.kernel), "-initrd", str(start.ram_disk), "-append", start.words,
         "-drive", f"if=none,id=card,file={folder}/card,format=qcow2", "-device", "virtio-blk-pci,drive=card",
         "-drive", f"if=none,id=lab,file={disk()},format=raw,snapshot=on", "-device", "virtio-blk-pci,drive=lab",
         "-chardev", f"socket,id=line,path={folder}/line,server=on,wait=off", "-device", "virtio-serial",

@@ -63,6 +63,7 @@ async def test_those_who_look_after_the_box_see_how_it_is(box: House) -> None:
         "temperature",
         "undervoltage",
         "disk_errors",
+        "keeping",
         "memory",
         "clock",
         "media_process",

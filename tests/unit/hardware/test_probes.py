@@ -1,7 +1,6 @@
 """What a single probe makes of what a board may say, beyond the copied boards as they are."""
 
 import signal
-import sys
 import threading
 from pathlib import Path
 
@@ -288,19 +287,20 @@ def test_a_board_without_lights_is_silent(tmp_path: Path) -> None:
         assert not (tmp_path / "sys").exists()
 
 
-def test_the_command_for_the_lights_ends_when_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_for_the_lights_ends_when_it_is_told_to() -> None:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
-    monkeypatch.setattr(sys, "argv", ["leds", "setup"])
     signal.pthread_kill(threading.get_ident(), signal.SIGTERM)  # waits until somebody asks for it
 
     try:
-        leds.main()
+        leds.main(["setup"])
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def test_a_state_that_there_is_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["leds", "disco"])
-
+def test_a_state_that_there_is_not_is_refused() -> None:
     with pytest.raises(ValueError, match="disco"):
-        leds.main()
+        leds.main(["disco"])
+
+
+def test_a_state_can_be_left_to_the_kernel() -> None:
+    leds.main(["ready", "--leave"])

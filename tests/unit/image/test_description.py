@@ -1,6 +1,7 @@
 """Boards and layers as they are written down, and what becomes of them on the disk."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from image import description, disk
 from image.description import HERE, Board, Layer, Unknown
 
 BOARDS = description.names("boards")
+PACKAGED = {unit.name for unit in (HERE.parent / "systemd/system").iterdir()}
 
 
 @pytest.mark.parametrize("name", BOARDS)
@@ -44,13 +46,13 @@ def test_what_is_run_may_be_run() -> None:
 
 
 @pytest.mark.parametrize("name", BOARDS)
-def test_services_that_a_layer_brings_are_switched_on_by_it(name: str) -> None:
+def test_units_that_want_to_be_switched_on_are_switched_on_by_their_layer(name: str) -> None:
     for layer in description.layers(description.board(name), []):
-        brought = sorted(file.name for file in (layer.files or Path("/nowhere")).rglob("hearth-*.service"))
-        named = {one for one in layer.services if one.startswith("hearth-")}
-        # The package brings its own and leaves some of them to a layer.
-        packaged = {file.name for file in (HERE.parent / "systemd" / "system").iterdir()}
-        assert brought == sorted(named - packaged)
+        units = (layer.files or Path("/nowhere")).glob("usr/lib/systemd/system/hearth-*.*")
+        wanting = {unit.name for unit in units if unit.is_file() and "[Install]" in unit.read_text()}
+        switched_on = {re.sub(r"@\w+", "@", one) for one in layer.services if one.startswith("hearth-")}
+        # Those of the package are already there when layers are laid.
+        assert switched_on - PACKAGED == wanting
 
 
 def test_an_unknown_board_is_answered_with_those_that_there_are() -> None:
@@ -86,6 +88,25 @@ def test_each_slot_starts_its_own_system() -> None:
     assert "root=PARTLABEL=system_a " in disk.command_line(board, "a")
     assert "hearth.slot=b " in disk.command_line(board, "b")
     assert "root=PARTLABEL=system_b " in disk.command_line(board, "b")
+
+
+@pytest.mark.parametrize("name", [board for board in BOARDS if board.startswith("pi")])
+def test_the_firmware_of_a_pi_is_told_of_the_files_that_lie_beside_it(name: str, tmp_path: Path) -> None:
+    root, parts = tmp_path / "root", tmp_path / "parts"
+    for file in ("boot/vmlinuz-6.12", "boot/initrd.img-6.12"):
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_text(file)
+    parts.mkdir()
+    board = description.board(name)
+
+    disk._boot_files(board, root, parts)
+
+    words = dict(re.split("[= ]", line, maxsplit=1) for line in board.config.splitlines() if line)
+    assert words["kernel"] == "vmlinuz"
+    assert words["initramfs"].split() == ["initrd.img", "followkernel"]
+    assert {"vmlinuz", "initrd.img", "config.txt", "cmdline.txt"} <= {
+        file.name for file in (parts / "boot_a").iterdir()
+    }
 
 
 def test_a_layer_that_says_something_unknown_is_refused() -> None:

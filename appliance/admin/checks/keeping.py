@@ -1,0 +1,28 @@
+"""A box that keeps nothing: its card's data could not be mounted, so it started with an empty folder in memory."""
+
+from appliance.admin.facts import Facts
+from appliance.admin.model import Problem
+
+TITLE = "Keeping"
+_MEMORY = {"tmpfs", "ramfs"}
+
+
+def check(facts: Facts) -> Problem | None:
+    """Whether the data folder lies in memory."""
+    if facts.storage is None or facts.storage.file_system not in _MEMORY:
+        return None
+    return Problem(
+        key="nothing_kept",
+        severity="serious",
+        title="Nothing is kept",
+        sentence="The part of the card with the household's data could not be read, so the box runs from memory. What is written "
+        "now is gone at the next start; what was there before is untouched.",
+        fix="Switch the box off and copy the whole card on a computer before anything else is tried with it.",
+    )
+
+
+def good(facts: Facts) -> str | None:
+    """Only of a file system that is known can it be said."""
+    if facts.storage is None or facts.storage.file_system is None:
+        return None
+    return "What is written is kept when the power goes."

@@ -1,0 +1,147 @@
+"""The data partition on a disk that is a file: it grows, is mended, and is left alone where it cannot be.
+
+Needs root and a loop device, as building an image does. Growing the file system itself needs a whole machine (image/hardships.py).
+"""
+
+import json
+import os
+import subprocess
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from image.description import HERE
+from image.disk import _DATA_OPTIONS
+
+PROGRAMS = HERE / "layers/data/files/usr/lib/hearth"
+MIB = 1 << 20
+SECTOR = 512
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="loop devices are root's")
+
+
+def _run(*command: str | Path, feed: str = "", check: bool = True, **more: str) -> str:
+    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **more}
+    done = subprocess.run(command, input=feed, env=environment, check=False, capture_output=True, text=True)
+    assert not check or done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@contextmanager
+def _loop(file: Path) -> Generator[str]:
+    device = _run("losetup", "--find", "--show", file).strip()
+    try:
+        yield device
+    finally:
+        _run("losetup", "--detach", device)
+
+
+def _table(disk: Path, kind: str) -> Path:
+    """A disk of 64 MiB with a system and 16 MiB of data, on a card of 256 MiB."""
+    with disk.open("wb") as stream:
+        stream.truncate(64 * MIB)
+    names = ("", "") if kind == "dos" else (", name=system_a", ", name=data")
+    _run("sfdisk", "--quiet", disk, feed=f"label: {kind}\nsize=20M{names[0]}\nsize=16M{names[1]}\n")
+    with disk.open("r+b") as stream:
+        stream.truncate(256 * MIB)
+    return disk
+
+
+def _partitions(disk: Path) -> list[dict[str, int]]:
+    found: list[dict[str, int]] = json.loads(_run("sfdisk", "--json", disk))["partitiontable"]["partitions"]
+    return found
+
+
+@pytest.mark.parametrize("kind", ["gpt", "dos"])
+def test_the_last_partition_reaches_to_the_end_and_no_other_moves(tmp_path: Path, kind: str) -> None:
+    disk = _table(tmp_path / "disk", kind)
+    before = _partitions(disk)
+
+    with _loop(disk) as device:
+        _run(PROGRAMS / "grow-data", device, "2")
+
+    system, data = _partitions(disk)
+    assert system == before[0]
+    assert data["start"] == before[1]["start"]
+    assert data["start"] + data["size"] > 255 * MIB // SECTOR
+
+
+@pytest.mark.parametrize("spoilt", [1, 2, 256 * MIB // SECTOR - 1, 256 * MIB // SECTOR - 33])
+def test_a_table_of_which_one_copy_is_spoilt_is_still_one(tmp_path: Path, spoilt: int) -> None:
+    disk = _table(tmp_path / "disk", "gpt")
+    with _loop(disk) as device:
+        _run(PROGRAMS / "grow-data", device, "2")
+    grown = _partitions(disk)
+
+    with disk.open("r+b") as stream:
+        stream.seek(spoilt * SECTOR)
+        stream.write(b"\xa5" * SECTOR)
+
+    assert _partitions(disk) == grown
+
+
+def _data(file: Path) -> Path:
+    with file.open("wb") as stream:
+        stream.truncate(256 * MIB)
+    _run("mke2fs", "-q", "-F", "-t", "ext4", *_DATA_OPTIONS.split(), file)
+    return file
+
+
+@contextmanager
+def _mounted(device: str, place: Path, notes: Path) -> Generator[str]:
+    """As the unit does it; what it said."""
+    said = _run(PROGRAMS / "mount-data", place, device, HEARTH_NOTES=str(notes))
+    try:
+        yield said
+    finally:
+        _run("umount", place)
+
+
+def _kind(place: Path) -> str:
+    return _run("findmnt", "--noheadings", "--output", "FSTYPE", place).strip()
+
+
+def test_what_was_written_is_there_again_although_the_first_block_is_lost(tmp_path: Path) -> None:
+    file, place, notes = _data(tmp_path / "data"), tmp_path / "place", tmp_path / "notes"
+    with _loop(file) as device:
+        with _mounted(device, place, notes):
+            (place / "kept").write_text("a household")
+        with file.open("r+b") as stream:
+            stream.write(b"\xa5" * 4096)
+
+        with _mounted(device, place, notes):
+            assert _kind(place) == "ext4"
+            assert (place / "kept").read_text() == "a household"
+    assert not (notes / "trouble").exists()
+
+
+def test_what_cannot_be_mended_is_left_as_it_is_and_the_box_has_an_empty_folder(tmp_path: Path) -> None:
+    file, place, notes = tmp_path / "data", tmp_path / "place", tmp_path / "notes"
+    file.write_bytes(b"\xa5" * 64 * MIB)
+    with _loop(file) as device, _mounted(device, place, notes) as said:
+        assert _kind(place) == "tmpfs"
+        assert "GONE AT THE NEXT START" in said
+        (place / "written").write_text("into memory")
+
+    assert "cannot mend" in (notes / "trouble").read_text()
+    assert file.read_bytes() == b"\xa5" * 64 * MIB
+
+
+def test_without_a_partition_the_box_has_an_empty_folder(tmp_path: Path) -> None:
+    place, notes = tmp_path / "place", tmp_path / "notes"
+
+    with _mounted("/dev/none", place, notes):
+        assert _kind(place) == "tmpfs"
+    assert (notes / "trouble").read_text()
+
+
+def test_a_folder_that_is_mounted_already_stays(tmp_path: Path) -> None:
+    place, notes = tmp_path / "place", tmp_path / "notes"
+    with _mounted("/dev/none", place, notes):
+        (place / "written").write_text("once")
+
+        _run(PROGRAMS / "mount-data", place, "/dev/none", HEARTH_NOTES=str(notes))
+
+        assert (place / "written").read_text() == "once"
