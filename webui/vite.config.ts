@@ -11,7 +11,7 @@ export default defineConfig({
     target: 'es2022',
     sourcemap: false,
     // How long each plugin took is nothing to tell whoever starts the box.
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   server: {
     proxy: {
