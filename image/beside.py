@@ -110,7 +110,8 @@ def _child(process: "subprocess.Popen[bytes]") -> int:
     """The process that is the box's first."""
     for _ in range(300):
         for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
-            if "systemd" in Path(f"/proc/{child}/comm").read_text():
+            # nspawn's own helpers are its children too, for a moment.
+            if Path(f"/proc/{child}/comm").read_text().strip() == "systemd":
                 return int(child)
         time.sleep(0.1)
     raise Silent("the box has no first process")

@@ -22,6 +22,7 @@ from image.description import Board
 from image.rootfs import run
 
 CARD_BYTES = 8 << 30
+_MONITOR_SECONDS = 60.0
 # What the lab layer says on the console, and the portal for whoever stands before the box.
 _REPORT = re.compile(r"hearth-lab (\{.*\})")
 _CODE = re.compile(r"the code is (\w+)")
@@ -133,6 +134,11 @@ class Machine:
 
     def control(self, command: str, **arguments: object) -> Any:
         """Say something to QEMU itself; its answer."""
+        until = time.monotonic() + _MONITOR_SECONDS
+        # QEMU makes the socket a moment after it was started, and on a busy computer later.
+        while not (self.folder / "monitor").exists() and time.monotonic() < until:
+            self._must_live()
+            time.sleep(0.1)
         with socket.socket(socket.AF_UNIX) as monitor:
             monitor.connect(str(self.folder / "monitor"))
             with monitor.makefile("rw") as stream:
