@@ -54,7 +54,7 @@ class Connection:
 
         async with aiosqlite.Connection(connect, iter_chunk_size=64) as thread:
             for pragma in pragmas:
-                await thread.execute(f"PRAGMA {pragma}")
+                await _patiently_set(thread, pragma)
             yield cls(made[0], thread)
 
     async def select(self, sql: str, args: dict[str, Value]) -> Rows:
@@ -118,6 +118,20 @@ class Connection:
 
     def _is_late(self) -> bool:
         return perf_counter() > self._deadline
+
+
+async def _patiently_set(thread: aiosqlite.Connection, pragma: str) -> None:
+    """Set a pragma; SQLite itself does not wait while somebody else who opens a new file makes a WAL of its journal."""
+    patience = perf_counter() + _BUSY_SECONDS
+    while True:
+        try:
+            await thread.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or perf_counter() > patience:
+                raise
+            await asyncio.sleep(_BUSY_PAUSE)
+        else:
+            return
 
 
 async def _patiently(work: asyncio.Future[Any]) -> None:
