@@ -4,8 +4,6 @@ Every service that touches a channel calls `require` first, in the transaction t
 every message passes here.
 """
 
-from functools import lru_cache
-
 import msgspec
 
 from appliance.accounts.callers import Caller
@@ -18,9 +16,6 @@ from appliance.guilds.model import Member
 from appliance.ids import AccountId, ChannelId, GuildId, iso, iso_or_none
 from appliance.permissions import Overwrite, Permission, Standing, in_channel
 from appliance.storage import Reader
-
-# A household's people in the channels where they write.
-_KEPT = 512
 
 
 class ChannelNotFound(NotFound):
@@ -61,10 +56,11 @@ async def require(
     Who cannot see a channel learns nothing of it (`ChannelNotFound`); who sees it and lacks the permission is told so
     (`Forbidden`). Whoever is timed out can only look and read, unless they own the guild or administer it. One query.
     """
-    rows = await reader.all(queries.GATE, account_id=caller.account_id, channel_id=channel_id)
-    if not rows:
+    doors = await reader.made_of(queries.GATE, _doors, account_id=caller.account_id, channel_id=channel_id)
+    if doors is None:
         raise ChannelNotFound
-    member = _member(channel_id, tuple(rows), is_timed_out(rows[0].timeout_until, reader.now))
+    free, timed_out = doors
+    member = timed_out if is_timed_out(free.row.timeout_until, reader.now) else free
     if not member.may(Permission.VIEW_CHANNEL):
         raise ChannelNotFound
     if not member.may(permission):
@@ -72,9 +68,15 @@ async def require(
     return member
 
 
-@lru_cache(_KEPT)
-def _member(channel_id: ChannelId, rows: tuple[GateRow, ...], timed_out: bool) -> ChannelMember:  # noqa: FBT001  for the cache
-    """What the rows come to. They are read anew each time; only the arithmetic is not done twice."""
+def _doors(rows: list[GateRow]) -> tuple[ChannelMember, ChannelMember] | None:
+    """What the rows come to, at any time and while a time-out lasts; None for who is no member."""
+    if not rows:
+        return None
+    free = _member(rows, timed_out=False)
+    return free, free if rows[0].timeout_until is None else _member(rows, timed_out=True)
+
+
+def _member(rows: list[GateRow], *, timed_out: bool) -> ChannelMember:
     first = rows[0]
     roles: dict[int, int] = {}
     overwrites: list[Overwrite] = []
@@ -96,7 +98,7 @@ def _member(channel_id: ChannelId, rows: tuple[GateRow, ...], timed_out: bool) -
     return ChannelMember(
         account_id=first.id,
         guild_id=first.guild_id,
-        channel_id=channel_id,
+        channel_id=first.channel_id,
         channel_type=first.channel_type,
         rate_limit=first.rate_limit,
         permissions=in_channel(who, overwrites),

@@ -12,6 +12,7 @@ from appliance.storage import Reader, Select, Transaction
 class GateRow(AccountRow, frozen=True):
     """A member before a channel's door, with one thing that grants or takes: a role (2) or an overwrite (0, 1)."""
 
+    channel_id: ChannelId
     guild_id: GuildId
     channel_type: int
     rate_limit: int
@@ -71,8 +72,8 @@ GATE_ROLE = 2
 GATE = Select(
     GateRow,
     f"""
-    SELECT {ACCOUNT_COLUMNS}, c.guild_id, c.type AS channel_type, c.rate_limit_per_user AS rate_limit, g.owner_id,
-           e.permissions AS everyone, m.nick, m.joined_at, m.mute, m.deaf, m.timeout_until,
+    SELECT {ACCOUNT_COLUMNS}, c.id AS channel_id, c.guild_id, c.type AS channel_type,
+           c.rate_limit_per_user AS rate_limit, g.owner_id, e.permissions AS everyone, m.nick, m.joined_at, m.mute, m.deaf, m.timeout_until,
            s.kind, s.target_id, s.allow, s.deny
       FROM channel c
       JOIN guild g ON g.id = c.guild_id

@@ -143,7 +143,7 @@ async def author_of(reader: Reader, channel_id: ChannelId, message_id: MessageId
 
 
 async def add(tx: Transaction, row: NewRow) -> None:
-    await tx.run(
+    tx.note(
         """
         INSERT INTO message
                (id, channel_id, author_id, type, content, reference_id, mention_everyone, mention_roles, nonce)

@@ -58,7 +58,7 @@ def _wire(row: ReadRow) -> ReadState:
 
 async def advance(tx: Transaction, account_id: AccountId, channel_id: ChannelId, to: MessageId) -> bool:
     """Remember that somebody has read up to a message; False if they were further already."""
-    touched = await tx.run(
+    touched = tx.note(
         """
         INSERT INTO read_state (account_id, channel_id, last_message_id) VALUES (:account_id, :channel_id, :to)
             ON CONFLICT (account_id, channel_id) DO UPDATE SET last_message_id = :to

@@ -78,8 +78,8 @@ class Connection:
         """Run a short INSERT or UPDATE; how many rows it touched."""
         return self._raw.execute(sql, args).rowcount
 
-    async def begin(self) -> None:
-        """BEGIN IMMEDIATE; `sqlite3.OperationalError` if another process holds the lock for seconds."""
+    async def begin(self) -> int:
+        """BEGIN IMMEDIATE; the `data_version`, another one if somebody else has written since. `sqlite3.OperationalError` if another process holds the lock for seconds."""
         patience = perf_counter() + _BUSY_SECONDS
         while True:
             try:
@@ -89,7 +89,8 @@ class Connection:
                     raise
                 await asyncio.sleep(_BUSY_PAUSE)
             else:
-                return
+                [(version,)] = self.at_once("PRAGMA data_version", {})
+                return int(version)
 
     def rollback(self) -> None:
         """Take back whatever was begun; nothing if nothing was."""

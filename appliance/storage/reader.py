@@ -1,12 +1,14 @@
 """What a service holds while it reads or writes: a view of the database, and one unit of work."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import override
 
 import msgspec
 
 from appliance.events import Event
 from appliance.ids import Millis, now
 from appliance.storage.connection import Connection
+from appliance.storage.memory import Memory
 from appliance.storage.select import Select, Value
 
 
@@ -24,16 +26,40 @@ class Reader:
         rows = await self.all(query, **args)
         return rows[0] if rows else None
 
+    async def made_of[Row: msgspec.Struct, Made](
+        self, query: Select[Row], make: Callable[[list[Row]], Made], **args: Value
+    ) -> Made:
+        """What `make` makes of the rows, and of nothing else: a transaction remembers it while they stay as they are."""
+        return make(await self.all(query, **args))
+
 
 class Transaction(Reader):
     """One unit of work: everything in it happens, or nothing does."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, memory: Memory) -> None:
         super().__init__(connection)
         self.events: list[Event] = []
+        self._memory = memory
+
+    @override
+    async def made_of[Row: msgspec.Struct, Made](
+        self, query: Select[Row], make: Callable[[list[Row]], Made], **args: Value
+    ) -> Made:
+        question = (query.sql, make, *args.items())
+        if question in self._memory:
+            remembered: Made = self._memory[question]
+            return remembered
+        made = await super().made_of(query, make, **args)
+        self._memory.keep(question, made)
+        return made
+
+    def note(self, sql: str, **args: Value) -> int:
+        """As `run`, for a short INSERT or UPDATE of what no rule depends on: nothing is forgotten for it."""
+        return self._connection.change(sql, args)
 
     async def run(self, sql: str, **args: Value) -> int:
         """Execute an INSERT, UPDATE or DELETE and return how many rows it touched."""
+        self._memory.forget()
         if not sql.startswith("DELETE"):
             return self._connection.change(sql, args)
         # What is deleted may take years of messages with it.
@@ -42,6 +68,7 @@ class Transaction(Reader):
 
     async def run_many(self, sql: str, rows: Sequence[dict[str, Value]]) -> None:
         """Execute one write for each row."""
+        self._memory.forget()
         await self._connection.far(self._connection.thread.executemany, sql, rows)
 
     def emit(self, event: Event) -> None:

@@ -17,6 +17,7 @@ from types import TracebackType
 from appliance.errors import Unavailable
 from appliance.events import Bus, Event
 from appliance.storage.connection import Connection
+from appliance.storage.memory import Memory
 from appliance.storage.pace import Pace
 from appliance.storage.reader import Transaction
 
@@ -47,6 +48,7 @@ class Writer:
 
     def __init__(self, connection: Connection, bus: Bus) -> None:
         self.connection = connection
+        self.memory = Memory()
         self.is_checkpoint_due = asyncio.Event()
         self._bus = bus
         self._turn = asyncio.Lock()
@@ -113,13 +115,14 @@ class Writer:
     async def _begin(self) -> str | None:
         """Begin a group, or a part of the one there is; the name of that part."""
         if self._group is None:
-            await self.connection.begin()
+            self.memory.begin(await self.connection.begin())
             return None
         savepoint = f"work{self._group.size}"
         self.connection.at_once(f"SAVEPOINT {savepoint}", {})
         return savepoint
 
     def _undo(self, group: Group, savepoint: str | None) -> None:
+        self.memory.forget()
         if savepoint is None:
             self._group = None
             self.connection.rollback()
@@ -153,6 +156,7 @@ class Writer:
             yield
         except sqlite3.Error as error:
             log.error("a commit of %d transactions failed: %s", group.size, error)  # noqa: TRY400  the message says it all
+            self.memory.forget()
             self.connection.rollback()
             group.done.set_exception(StorageFailed())
         else:
@@ -174,7 +178,7 @@ class Work:
 
     async def __aenter__(self) -> Transaction:
         group, savepoint = await self._writer.begin()
-        transaction = Transaction(self._writer.connection)
+        transaction = Transaction(self._writer.connection, self._writer.memory)
         self._begun = (transaction, group, savepoint)
         return transaction
 

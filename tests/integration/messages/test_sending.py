@@ -209,12 +209,14 @@ async def test_an_edit_calls_nobody_again_and_counts_only_if_it_changes(house: H
 async def test_saying_something_asks_the_database_little(house: House) -> None:
     asked: list[str] = []
     connection = house.database._writer.connection.thread
+    await said(house, house.bo, nonce="n1")
     await connection.set_trace_callback(asked.append)
 
-    await said(house, house.bo, nonce="n1")
+    await said(house, house.bo, nonce="n2")
 
     await connection.set_trace_callback(len)
     assert len(asked) <= 6, asked
+    assert "JOIN member" not in "".join(asked), "whether one may was known from the first time"
     assert queries.SAME_NONCE.sql[:20] in "".join(asked)
 
 
