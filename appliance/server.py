@@ -27,6 +27,7 @@ from appliance.front.http import HttpServer
 from appliance.gateway import Gateway
 from appliance.health import watched
 from appliance.limits import Limits
+from appliance.messages import nonces
 from appliance.network import addresses, certificates
 from appliance.network.welcome import Welcome
 from appliance.screens import Screens
@@ -114,6 +115,7 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
         database = await stack.enter_async_context(_open(folder / "hearth.db", bus))
         callers = Callers(database, secret(folder / "secrets" / "sign-in.key"), bus)
         await callers.load()
+        await nonces.load(database)
         voice = await stack.enter_async_context(Voice.open(database, bus, media_socket(folder)))
         # One clock for both ways in, or whoever used both would be twice as fast.
         limits = Limits(time.monotonic)

@@ -101,12 +101,6 @@ REACTORS = Select(
 AUTHOR = Select(
     AuthorRow, "SELECT author_id FROM message WHERE id = :message_id AND channel_id = :channel_id"
 )
-# `+id` is no column to an index: SQLite would rather walk through all that the channel has heard since.
-SAME_NONCE = Select(
-    IdRow,
-    "SELECT max(+id) AS id FROM message WHERE author_id = :author_id AND channel_id = :channel_id AND nonce = :nonce"
-    " AND +id >= :since",
-)
 LAST_BY = Select(
     IdRow,
     "SELECT max(id) AS id FROM message WHERE channel_id = :channel_id AND id > :since AND author_id = :author_id",
@@ -150,11 +144,10 @@ async def add(tx: Transaction, row: NewRow) -> None:
         VALUES (:id, :channel_id, :author_id, :type, :content, :reference_id, :mention_everyone, :mention_roles,
                 :nonce)
         """,
-        **(
-            msgspec.structs.asdict(row)
-            | {"mention_roles": json.dumps(row.mention_roles) if row.mention_roles else "[]"}
-        ),
-    )
+        id=row.id, channel_id=row.channel_id, author_id=row.author_id, type=row.type, content=row.content,
+        reference_id=row.reference_id, mention_everyone=row.mention_everyone,
+        mention_roles=json.dumps(row.mention_roles) if row.mention_roles else "[]", nonce=row.nonce,
+    )  # fmt: skip
 
 
 async def set_text(tx: Transaction, row: MessageRow) -> None:

@@ -1,7 +1,7 @@
 """Saying something and saying it differently.
 
-This is the path that a household waits on, so it asks the database for as little as it can: the gate, the nonce, the
-message, the author's own place in the channel; whatever else only when the message answers or mentions somebody.
+This is the path that a household waits on, so it asks the database for as little as it can: the gate, the message, the
+author's own place in the channel; whatever else only when the message answers or mentions somebody.
 """
 
 import json
@@ -19,7 +19,7 @@ from appliance.errors import ApplianceError, Forbidden, Invalid, TooMany, parse_
 from appliance.guilds import queries as guild_queries
 from appliance.guilds import texts
 from appliance.ids import AccountId, ChannelId, MessageId, Millis, first_id_of, made_at, new_id
-from appliance.messages import door, mentions, queries, reading, typing, view
+from appliance.messages import door, mentions, nonces, queries, reading, typing, view
 from appliance.messages.door import MessageNotFound
 from appliance.messages.events import MessageCreated, MessageUpdated
 from appliance.messages.mentions import Told
@@ -39,9 +39,7 @@ from appliance.storage import Reader, Transaction
 LONGEST = 2000
 """Code points after NFC and trimming, as the public API has it."""
 
-NONCE_MS = 5 * 60 * 1000
-"""For how long the same nonce is the same message."""
-
+_ALOUD = Permission.SEND_MESSAGES | Permission.SEND_TTS_MESSAGES
 _UNHURRIED = Permission.MANAGE_MESSAGES | Permission.MANAGE_CHANNELS
 
 
@@ -80,10 +78,7 @@ def clean(content: str | None) -> str:
 
 async def send(tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewMessage) -> Message:
     """Say something (SEND_MESSAGES); a nonce that was used in the last five minutes answers with its message."""
-    needed = Permission.SEND_MESSAGES | (
-        Permission.SEND_TTS_MESSAGES if new.tts else Permission.SEND_MESSAGES
-    )
-    author = await door.text_channel(tx, caller, channel_id, needed)
+    author = await door.text_channel(tx, caller, channel_id, _ALOUD if new.tts else Permission.SEND_MESSAGES)
     nonce = _nonce(new)
     if nonce is not None and (said := await _said_before(tx, author, nonce)):
         return replace(said, nonce=new.nonce or UNSET)
@@ -103,6 +98,8 @@ async def send(tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewM
         nonce=nonce,
     )
     await queries.add(tx, row)
+    if nonce is not None:
+        nonces.said.note((caller.account_id, channel_id, nonce), row.id, tx.now)
     if told.by_name or told.otherwise:
         await queries.add_mentions(tx, (channel_id, row.id), told.by_name, told.otherwise)
     await reading.advance(tx, caller.account_id, channel_id, row.id)
@@ -123,14 +120,10 @@ def _nonce(new: NewMessage) -> str | None:
 
 
 async def _said_before(tx: Transaction, author: ChannelMember, nonce: str) -> Message | None:
-    since = first_id_of(Millis(tx.now - NONCE_MS))
-    same = await tx.one(
-        queries.SAME_NONCE,
-        author_id=author.account_id, channel_id=author.channel_id, nonce=nonce, since=since,
-    )  # fmt: skip
-    if same is None or same.id is None:
+    message_id = nonces.said.find((author.account_id, author.channel_id, nonce), tx.now)
+    if message_id is None:
         return None
-    row = await tx.one(queries.MESSAGE, channel_id=author.channel_id, message_id=same.id)
+    row = await tx.one(queries.MESSAGE, channel_id=author.channel_id, message_id=message_id)
     return (await view.load(tx, author.account_id, author.guild_id, [row]))[0] if row else None
 
 

@@ -9,8 +9,6 @@ on an SD card (docs/adr/0003-group-commit.md). So never await anything but the d
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Generator
-from contextlib import contextmanager
 from time import perf_counter
 from types import TracebackType
 
@@ -137,36 +135,40 @@ class Writer:
         group, self._group = self._group, None
         if group is None:
             return
-        if self._pace.is_quick:
-            with self._settling(group):
-                self.connection.at_once("COMMIT", {})
-        else:
-            await self.connection.far(self._finish, group)
+        if not self._pace.is_quick:
+            await self.connection.far(self._commit_far, group)
+            return
+        began, error = perf_counter(), None
+        try:
+            self.connection.at_once("COMMIT", {})
+        except sqlite3.Error as failure:
+            error = failure
+        self._settle(group, began, error)
 
-    async def _finish(self, group: Group) -> None:
-        with self._settling(group):
+    async def _commit_far(self, group: Group) -> None:
+        began, error = perf_counter(), None
+        try:
             # Not `commit()`, which says nothing if SQLite has rolled back meanwhile.
             await self.connection.thread.execute_fetchall("COMMIT")
+        except sqlite3.Error as failure:
+            error = failure
+        self._settle(group, began, error)
 
-    @contextmanager
-    def _settling(self, group: Group) -> Generator[None]:
-        """Around a COMMIT: tell everybody of the group what became of it."""
-        began = perf_counter()
-        try:
-            yield
-        except sqlite3.Error as error:
-            log.error("a commit of %d transactions failed: %s", group.size, error)  # noqa: TRY400  the message says it all
+    def _settle(self, group: Group, began: float, error: sqlite3.Error | None) -> None:
+        """Tell everybody of the group what became of it."""
+        if error is not None:
+            log.error("a commit of %d transactions failed: %s", group.size, error)
             self.memory.forget()
             self.connection.rollback()
             group.done.set_exception(StorageFailed())
-        else:
-            self._pace.took(perf_counter() - began)
-            self._unmoved += group.size
-            if self._unmoved >= CHECKPOINT_AFTER:
-                self._unmoved = 0
-                self.is_checkpoint_due.set()
-            self._bus.publish(group.events)
-            group.done.set_result(None)
+            return
+        self._pace.took(perf_counter() - began)
+        self._unmoved += group.size
+        if self._unmoved >= CHECKPOINT_AFTER:
+            self._unmoved = 0
+            self.is_checkpoint_due.set()
+        self._bus.publish(group.events)
+        group.done.set_result(None)
 
 
 class Work:
