@@ -79,19 +79,31 @@ class SightChanged(Fact, frozen=True, kw_only=True):
     guild_id: GuildId
 
 
+type Listener = Callable[[Event], None]
+
+
 class Bus:
     """Hands committed events to whoever listens in this process, in the order of the commits."""
 
     def __init__(self) -> None:
-        self._listeners: list[Callable[[Event], None]] = []
+        self._listeners: list[tuple[Listener, tuple[type[Event], ...]]] = []
+        # Most listeners wait for what is rare, and most of what happens is somebody saying something.
+        self._listeners_of: dict[type[Event], list[Listener]] = {}
 
-    def subscribe(self, listener: Callable[[Event], None]) -> None:
-        """Call `listener` for every event from now on; it must neither block nor raise."""
-        self._listeners.append(listener)
+    def subscribe(self, listener: Listener, *kinds: type[Event]) -> None:
+        """Call `listener` for every event of these kinds from now on, for every event without any; it must neither block nor raise."""
+        self._listeners.append((listener, kinds or (Event,)))
+        self._listeners_of = {}
 
     def publish(self, events: Iterable[Event]) -> None:
         for event in events:
-            for listener in self._listeners:
+            kind = type(event)
+            listeners = self._listeners_of.get(kind)
+            if listeners is None:
+                listeners = self._listeners_of[kind] = [
+                    listener for listener, kinds in self._listeners if issubclass(kind, kinds)
+                ]
+            for listener in listeners:
                 listener(event)
 
 

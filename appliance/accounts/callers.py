@@ -48,7 +48,7 @@ class Callers:
         self._secret = secret
         self._verifier = tokens.Verifier(secret)
         self._revoked: dict[SessionId, Millis] = {}
-        bus.subscribe(self._hear)
+        bus.subscribe(self._hear, SessionsRevoked)
 
     async def load(self) -> None:
         """Remember what was revoked shortly before this start."""

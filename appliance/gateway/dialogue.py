@@ -105,7 +105,10 @@ class Dialogue:
 
     async def _act(self, request: Request) -> None:
         session = self._session
-        if isinstance(request, Heartbeat):
+        if session is not None and isinstance(request, Say):
+            gateway, who = self._gateway, session.identity
+            self._socket.write(await saying.say(gateway.database, gateway.limits, who, request))
+        elif isinstance(request, Heartbeat):
             self._socket.write(control(ACK))
             if session is not None:
                 self._socket.expect_life(PATIENCE)
@@ -113,19 +116,16 @@ class Dialogue:
             if session is not None:
                 raise Ended(IDENTIFIED_TWICE)
             await (self._identify(request) if isinstance(request, Identify) else self._resume(request))
-        elif session is None:
+        elif session is None or isinstance(request, Say):
             raise Ended(NOT_IDENTIFIED)
         else:
             await self._do(session, request)
 
-    async def _do(self, session: Session, request: Say | SetPresence | VoiceUpdate | AskMembers) -> None:
-        gateway = self._gateway
-        if isinstance(request, Say):
-            self._socket.write(await saying.say(gateway.database, gateway.limits, session.identity, request))
-        elif isinstance(request, SetPresence):
+    async def _do(self, session: Session, request: SetPresence | VoiceUpdate | AskMembers) -> None:
+        if isinstance(request, SetPresence):
             await self._set_presence(session, request)
         elif isinstance(request, VoiceUpdate):
-            await gateway.voice.update(session.account_id, session.id, _wish(request))
+            await self._gateway.voice.update(session.account_id, session.id, _wish(request))
         else:
             await self._members(session, request)
 

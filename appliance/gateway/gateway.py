@@ -57,7 +57,7 @@ class Gateway:
         self._presences = Presences(self._tell_presence)
         self.pictures = Pictures(database, voice, self._presences.of)
         self.hub = Hub(database, bus, self.pictures, tasks)
-        bus.subscribe(self._hear)
+        bus.subscribe(self._hear, MemberJoined)
         self._tasks = tasks
         self._sockets: dict[Socket, asyncio.Task[None]] = {}
         self._is_closing = False

@@ -30,6 +30,7 @@ from appliance.messages.model import (
     HeardMessage,
     Message,
     MessageEdit,
+    MessageReference,
     NewMessage,
 )
 from appliance.messages.queries import MessageRow, NewRow
@@ -83,9 +84,12 @@ async def send(tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewM
     if nonce is not None and (said := await _said_before(tx, author, nonce)):
         return replace(said, nonce=new.nonce or UNSET)
     content = clean(new.content)
-    await _take_time(tx, author)
-    original = await _original(tx, author, new)
-    told = await _whom(tx, author, content, new.allowed_mentions, original)
+    if author.rate_limit:
+        await _take_time(tx, author)
+    asked = new.message_reference
+    original = None if asked is None else await _original(tx, author, asked)
+    is_plain = original is None and "@" not in content
+    told = Told() if is_plain else await _whom(tx, author, content, new.allowed_mentions, original)
     row = NewRow(
         id=MessageId(new_id(tx.now)),
         channel_id=channel_id,
@@ -104,9 +108,9 @@ async def send(tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewM
         await queries.add_mentions(tx, (channel_id, row.id), told.by_name, told.otherwise)
     await reading.advance(tx, caller.account_id, channel_id, row.id)
     nonce_said = UNSET if new.nonce is None else new.nonce
-    heard = view.new(
-        author, row, nonce_said, await _users(tx, told.by_name), await _answered(tx, author, original)
-    )
+    mentioned = await _users(tx, told.by_name) if told.by_name else []
+    answered = await _answered(tx, author, original) if original is not None else UNSET
+    heard = view.new(author, row, nonce_said, mentioned, answered)
     tx.emit(MessageCreated(guild_id=author.guild_id, channel_id=channel_id, payload=heard))
     typing.said(caller.account_id, channel_id)
     return heard
@@ -129,7 +133,7 @@ async def _said_before(tx: Transaction, author: ChannelMember, nonce: str) -> Me
 
 async def _take_time(tx: Transaction, author: ChannelMember) -> None:
     """Slow mode: `SlowMode` with the seconds that are left, unless the author looks after the channel."""
-    if not author.rate_limit or author.permissions & _UNHURRIED:
+    if author.permissions & _UNHURRIED:
         return
     pause = author.rate_limit * 1000
     last = await tx.one(
@@ -143,11 +147,8 @@ async def _take_time(tx: Transaction, author: ChannelMember) -> None:
         raise SlowMode(seconds=left / 1000)
 
 
-async def _original(tx: Transaction, author: ChannelMember, new: NewMessage) -> MessageRow | None:
+async def _original(tx: Transaction, author: ChannelMember, asked: MessageReference) -> MessageRow | None:
     """The message that is answered, which must be in the same channel."""
-    asked = new.message_reference
-    if asked is None:
-        return None
     if not author.may(Permission.READ_MESSAGE_HISTORY):
         raise CannotReply
     message_id = parse_id(asked.message_id, "message_reference.message_id")
@@ -179,11 +180,7 @@ async def _whom(
     return mentions.resolve(named, look, author.channel_id, roles, author.permissions)
 
 
-async def _answered(
-    tx: Transaction, author: ChannelMember, original: MessageRow | None
-) -> Message | UnsetType:
-    if original is None:
-        return UNSET
+async def _answered(tx: Transaction, author: ChannelMember, original: MessageRow) -> Message:
     [answered] = await view.load(
         tx, author.account_id, author.guild_id, [replace(original, reference_id=None)]
     )
@@ -191,8 +188,6 @@ async def _answered(
 
 
 async def _users(reader: Reader, account_ids: Collection[AccountId]) -> list[User]:
-    if not account_ids:
-        return []
     found = await people.users(reader, account_ids)
     return [found[account_id] for account_id in sorted(found)]
 

@@ -18,7 +18,7 @@ class Memory:
     """Answers by their questions."""
 
     def __init__(self) -> None:
-        self._answers: dict[Question, Any] = {}
+        self._answers: dict[Question, tuple[Any]] = {}
         self._version = -1
 
     def begin(self, version: int) -> None:
@@ -34,10 +34,8 @@ class Memory:
     def keep(self, question: Question, answer: object) -> None:
         if len(self._answers) >= _MOST:
             self._answers.clear()
-        self._answers[question] = answer
+        self._answers[question] = (answer,)
 
-    def __contains__(self, question: Question) -> bool:
-        return question in self._answers
-
-    def __getitem__(self, question: Question) -> Any:
-        return self._answers[question]
+    def find(self, question: Question) -> tuple[Any] | None:
+        """The answer, by itself in a tuple, as there may be none or it may be None."""
+        return self._answers.get(question)

@@ -46,9 +46,9 @@ class Transaction(Reader):
         self, query: Select[Row], make: Callable[[list[Row]], Made], **args: Value
     ) -> Made:
         question = (query.sql, make, *args.items())
-        if question in self._memory:
-            remembered: Made = self._memory[question]
-            return remembered
+        remembered: tuple[Made] | None = self._memory.find(question)
+        if remembered is not None:
+            return remembered[0]
         made = await super().made_of(query, make, **args)
         self._memory.keep(question, made)
         return made

@@ -34,6 +34,9 @@ from appliance.voice.sessions import Sessions
 
 log = logging.getLogger(__name__)
 
+# After these, who may be in which room is looked at again.
+_TURNS = (SightChanged, MemberJoined, MemberLeft, ChannelDeleted)
+
 
 class Voice:
     """Use `Voice.open` as a context manager."""
@@ -47,7 +50,7 @@ class Voice:
         self._doorkeeper = Doorkeeper(database, bus, self._line, self._rooms, self._sessions)
         self._reports = Reports(bus, self._line, self._rooms, self._sessions, self._answers, self._adopt)
         self._is_closed = False
-        bus.subscribe(self._hear)
+        bus.subscribe(self._hear, MoveAsked, MemberUpdated, *_TURNS)
 
     @classmethod
     @asynccontextmanager
@@ -112,7 +115,7 @@ class Voice:
         elif isinstance(event, MemberUpdated):
             self._doorkeeper.note_change()
             self._note_member(event.guild_id, event.payload)
-        elif isinstance(event, SightChanged | MemberJoined | MemberLeft | ChannelDeleted):
+        elif isinstance(event, _TURNS):
             self._doorkeeper.note_change()
             here = self._rooms.of_guild(event.guild_id)
             if isinstance(event, ChannelDeleted) and event.payload.type == ChannelType.VOICE:
