@@ -42,6 +42,10 @@ trial board: setup (packages "qemu-system-x86 qemu-system-arm mtools fdisk")
 cuts board series="first-boot" *numbers: setup (packages "qemu-system-x86 qemu-system-arm qemu-utils mtools fdisk e2fsprogs")
     python -m image.cuts {{ board }} {{ series }} {{ numbers }}
 
+# The same with QEMU killed in the middle of each of so many boxes: `./just kills virt-amd64 first-boot 20`, `… setup 20`
+kills board series="first-boot" *numbers: setup (packages "qemu-system-x86 qemu-system-arm qemu-utils mtools fdisk e2fsprogs")
+    python -m image.kills {{ board }} {{ series }} {{ numbers }}
+
 # Start a virtual box from a card that something has happened to, and try the firmware's trial of a slot
 hardships board *cases: setup (packages "qemu-system-x86 qemu-system-arm qemu-utils mtools fdisk")
     python -m image.hardships {{ board }} {{ cases }}
