@@ -56,6 +56,11 @@ cp -R systemd/polkit-1 "$root/usr/share"
 # image, which shares none but the portal's, links it there.
 install -D -m 644 appliance/portal/box/dnsmasq.conf "$root/usr/share/hearth/portal-dnsmasq.conf"
 install -D -m 644 appliance/portal/box/firewall.nft "$root/usr/share/hearth/portal.nft"
+# It does something only for a network of the portal's name, so it may lie where NetworkManager looks.
+dispatcher=$root/usr/lib/NetworkManager/dispatcher.d
+install -D -m 755 appliance/portal/box/setup-network "$dispatcher/50-hearth-setup"
+mkdir -p "$dispatcher/pre-up.d"
+ln -s ../50-hearth-setup "$dispatcher/pre-up.d/50-hearth-setup"
 cp docs/settings.md docs/operators.md docs/setup.md image/deb/copyright "$root/usr/share/doc/hearth"
 cp docs/screens/setup-*.png "$root/usr/share/doc/hearth/screens"
 cp image/deb/lintian-overrides "$root/usr/share/lintian/overrides/hearth"
@@ -64,7 +69,7 @@ printf 'hearth (%s) stable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- The H
 gzip -9n <image/deb/hearth.8 >"$root/usr/share/man/man8/hearth.8.gz"
 gzip -9n <CHANGELOG.md >"$root/usr/share/doc/hearth/CHANGELOG.md.gz"
 find "$root" -type d -exec chmod 0755 {} +
-find "$root" -type f ! -path "$root/usr/bin/*" -exec chmod 0644 {} +
+find "$root" -type f ! -path "$root/usr/bin/*" ! -path "$dispatcher/*" -exec chmod 0644 {} +
 
 # The portal is switched on by the image alone: a Debian that somebody has set up has a network already.
 units=$(cd systemd/system && for unit in *.target *.service; do

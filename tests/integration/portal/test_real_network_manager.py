@@ -2,13 +2,12 @@
 
 import asyncio
 import ipaddress
+import subprocess
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 from dbus_fast import Variant
 
-import appliance.portal
 from appliance.portal import radio
 from appliance.portal.bus import SystemBus
 from appliance.portal.model import Failure, Method, Password, Security, Wish
@@ -17,7 +16,6 @@ from tests.integration.portal.lab import Lab, needs_network_manager, running_lab
 
 pytestmark = [pytest.mark.anyio, needs_network_manager]
 
-RULES = Path(appliance.portal.__file__).parent / "box" / "firewall.nft"
 PLACE = ipaddress.IPv4Interface("10.42.0.1/24")
 WISH = Wish(b"Maple-Net", Security.PSK, Password("seven-apples-42"))
 _ASK = """
@@ -76,6 +74,38 @@ async def open_setup(manager: NetworkManager) -> Activation:
     return activation
 
 
+def manual(address: str) -> dict[str, Variant]:
+    entry = {"address": Variant("s", address), "prefix": Variant("u", 24)}
+    return {"method": Variant("s", "manual"), "address-data": Variant("aa{sv}", [entry])}
+
+
+def knock(lab: Lab, address: str, port: int, at: str = "phone") -> str:
+    """What becomes of a connection: open, reset, or late."""
+    return lab.run("/usr/bin/python3", "-c", _KNOCK, address, str(port), at=at).strip()
+
+
+def rules(lab: Lab) -> str:
+    return lab.run("nft", "list", "ruleset")
+
+
+async def listening(lab: Lab, address: str) -> subprocess.Popen[bytes]:
+    """Something on the box that would answer, if it were let."""
+    listener = lab.start("/usr/bin/python3", "-c", _WAIT % address)
+    while not lab.run("ss", "-Hltn", "src", f"{address}:443"):
+        assert listener.poll() is None
+        await asyncio.sleep(0.05)
+    return listener
+
+
+async def gone(lab: Lab) -> None:
+    """NetworkManager waits for what runs before a network is up, not for what runs after it is down."""
+    for _ in range(100):
+        if "hearth_portal" not in rules(lab):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(rules(lab))
+
+
 async def test_the_setup_network_opens_with_its_address_and_goes_without_a_trace(
     manager: NetworkManager,
 ) -> None:
@@ -111,22 +141,62 @@ async def test_https_is_reset_at_once_and_names_asked_elsewhere_are_answered_her
     lab: Lab, manager: NetworkManager
 ) -> None:
     activation = await open_setup(manager)
-    listener = lab.start("/usr/bin/python3", "-c", _WAIT % "10.42.0.1")
+    listener = await listening(lab, "10.42.0.1")
 
-    for _ in range(2):
-        lab.run("nft", "-f", str(RULES))
-
-    def knock(address: str, port: int) -> str:
-        return lab.run("/usr/bin/python3", "-c", _KNOCK, address, str(port), at="phone").strip()
-
-    assert [knock("10.42.0.1", 443), knock("10.42.0.1", 853), knock("9.9.9.9", 443)] == ["reset"] * 3
+    tried = [knock(lab, *there) for there in (("10.42.0.1", 443), ("10.42.0.1", 853), ("9.9.9.9", 443))]
+    assert tried == ["reset"] * 3
     elsewhere = lab.run(
         "/usr/bin/python3", "-c", _ASK, "captive.apple.com", "1", "9.9.9.9", at="phone"
     ).split()
     assert elsewhere == ["0", "1", "10.42.0.1"]
-    lab.run("nft", "delete", "table", "ip", "hearth_portal")
     lab.stop(listener)
     await manager.delete(activation.profile)
+
+
+async def test_the_rules_for_phones_are_there_before_the_setup_network_is_and_go_with_it(
+    lab: Lab, manager: NetworkManager
+) -> None:
+    for _ in range(2):
+        activation = await open_setup(manager)
+        while_open = rules(lab)
+        await manager.delete(activation.profile)
+        assert 'iifname "hearth-ap"' in while_open
+        await gone(lab)
+
+
+async def test_a_house_with_the_addresses_of_the_setup_network_reaches_the_box(
+    lab: Lab, manager: NetworkManager
+) -> None:
+    setup = await open_setup(manager)
+    lab.run("ip", "addr", "add", "10.42.0.2/24", "dev", "home0", at="home")
+    guest = by_cable(radio.home_profile(WISH, Method.OPEN))
+    guest["ipv4"] = manual("10.42.0.57")
+    await manager.delete(setup.profile)
+
+    joined = await manager.activate(guest, (await device(manager, "hearth-sta")).path, "volatile")
+    await asyncio.wait_for(manager.settle(joined), 20)
+    listener = await listening(lab, "10.42.0.57")
+    answer = knock(lab, "10.42.0.57", 443, at="home")
+
+    lab.stop(listener)
+    lab.run("ip", "addr", "del", "10.42.0.2/24", "dev", "home0", at="home")
+    await manager.delete(joined.profile)
+    assert answer == "open"
+
+
+async def test_a_radio_that_becomes_a_guest_takes_the_rules_for_phones_down(
+    lab: Lab, manager: NetworkManager
+) -> None:
+    await open_setup(manager)
+    guest = by_cable(radio.home_profile(WISH, Method.OPEN))
+    guest["ipv4"] = manual("192.168.77.57")
+
+    joined = await manager.activate(guest, (await device(manager, "hearth-ap")).path, "volatile")
+    await asyncio.wait_for(manager.settle(joined), 20)
+
+    await gone(lab)
+    await manager.delete(joined.profile)
+    await manager.delete_left_behind()
 
 
 async def test_a_portal_that_died_leaves_no_setup_network_behind(manager: NetworkManager) -> None:
