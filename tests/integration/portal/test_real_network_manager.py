@@ -39,7 +39,7 @@ try:
 except ConnectionRefusedError:
     print("reset" if time.monotonic() - began < 1 else "late")
 """
-_WAIT = "import socket; s = socket.create_server((%r, 443)); s.accept()"
+_WAIT = "import socket; s = socket.create_server((%r, %d)); s.accept()"
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +67,8 @@ async def device(manager: NetworkManager, name: str) -> Device:
     return found
 
 
-async def open_setup(manager: NetworkManager) -> Activation:
-    profile = by_cable(radio.setup_profile("Hearth-1A2B", PLACE))
+async def open_setup(manager: NetworkManager, place: ipaddress.IPv4Interface = PLACE) -> Activation:
+    profile = by_cable(radio.setup_profile("Hearth-1A2B", place))
     activation = await manager.activate(profile, (await device(manager, "hearth-ap")).path, "volatile")
     await asyncio.wait_for(manager.settle(activation), 20)
     return activation
@@ -88,10 +88,10 @@ def rules(lab: Lab) -> str:
     return lab.run("nft", "list", "ruleset")
 
 
-async def listening(lab: Lab, address: str) -> subprocess.Popen[bytes]:
+async def listening(lab: Lab, address: str, port: int = 443) -> subprocess.Popen[bytes]:
     """Something on the box that would answer, if it were let."""
-    listener = lab.start("/usr/bin/python3", "-c", _WAIT % address)
-    while not lab.run("ss", "-Hltn", "src", f"{address}:443"):
+    listener = lab.start("/usr/bin/python3", "-c", _WAIT % (address, port))
+    while not lab.run("ss", "-Hltn", "src", f"{address}:{port}"):
         assert listener.poll() is None
         await asyncio.sleep(0.05)
     return listener
@@ -182,6 +182,57 @@ async def test_a_house_with_the_addresses_of_the_setup_network_reaches_the_box(
     lab.run("ip", "addr", "del", "10.42.0.2/24", "dev", "home0", at="home")
     await manager.delete(joined.profile)
     assert answer == "open"
+
+
+async def test_where_setup_has_other_addresses_the_names_lead_to_it_all_the_same(
+    lab: Lab, manager: NetworkManager
+) -> None:
+    lab.run("ip", "addr", "add", "192.168.242.77/24", "dev", "phone0", at="phone")
+    lab.run("ip", "route", "replace", "default", "via", "192.168.242.1", at="phone")
+    lab.run("ip", "addr", "del", "10.42.0.77/24", "dev", "phone0", at="phone")
+    activation = await open_setup(manager, ipaddress.IPv4Interface("192.168.242.1/24"))
+    listener = await listening(lab, "192.168.242.1", 80)
+
+    name = lab.run(
+        "/usr/bin/python3", "-c", _ASK, "captive.apple.com", "1", "192.168.242.1", at="phone"
+    ).split()[2]
+    answer = knock(lab, name, 80)
+
+    lab.stop(listener)
+    await manager.delete(activation.profile)
+    lab.run("ip", "addr", "add", "10.42.0.77/24", "dev", "phone0", at="phone")
+    lab.run("ip", "route", "replace", "default", "via", "10.42.0.1", at="phone")
+    lab.run("ip", "addr", "del", "192.168.242.77/24", "dev", "phone0", at="phone")
+    assert answer == "open"
+
+
+async def test_a_cable_whose_router_was_the_box_itself_leads_out_as_soon_as_setup_has_moved(
+    lab: Lab, manager: NetworkManager
+) -> None:
+    lab.run("ip", "addr", "add", "10.42.0.1/24", "dev", "home0", at="home")
+    router = lab.start(
+        "dnsmasq", "--no-daemon", "--port=0", "--interface=home0", "--bind-interfaces", "--conf-file=/dev/null",
+        "--dhcp-range=10.42.0.10,10.42.0.20,1h", "--dhcp-leasefile=/run/same.leases", at="home",
+    )  # fmt: skip
+    setup = await open_setup(manager)
+    path = (await device(manager, "hearth-sta")).path
+    cable = await manager.activate(by_cable(radio.home_profile(WISH, Method.OPEN)), path, "volatile")
+    await asyncio.wait_for(manager.settle(cable), 20)
+    place = await manager.interface(path)
+    knows_itself = lab.run("ip", "route", "get", "10.42.0.1")
+
+    await manager.delete(setup.profile)
+    moved = await open_setup(manager, ipaddress.IPv4Interface("192.168.242.1/24"))
+    route = lab.run("ip", "route", "show", "default")
+    way = lab.run("ip", "route", "get", "10.42.0.1")
+    lab.stop(router)
+    lab.run("ip", "addr", "del", "10.42.0.1/24", "dev", "home0", at="home")
+    await manager.delete(moved.profile)
+    await manager.delete(cable.profile)
+    assert str(place).startswith("10.42.0.1")
+    assert knows_itself.startswith("local")
+    assert "via 10.42.0.1 dev hearth-sta" in route
+    assert "dev hearth-sta" in way
 
 
 async def test_a_radio_that_becomes_a_guest_takes_the_rules_for_phones_down(
