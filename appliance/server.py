@@ -35,6 +35,7 @@ from appliance.sfu.notify import notify
 from appliance.storage import Database
 from appliance.storage.migrate import DatabaseTooNew
 from appliance.voice import Voice
+from hardware import storage
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +130,7 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
                 "voice": voice,
                 "watch": watch,
                 "house_url": lambda: addresses.house_url(settings),
+                "keeps": storage.keeps(folder, root),
             },
         )
         mounts = _Mounts(cast("Application", api), Screens(screens_folder()))
