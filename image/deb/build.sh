@@ -30,8 +30,14 @@ home=$root/opt/hearth
 site=$home/lib/python3.13/site-packages
 mkdir -p "$site" "$home/bin" "$root/DEBIAN"
 
+# Without what libraries ask for that only their commands, their tests or their examples use (tests/integration/test_left_out.py).
+awk 'NR == FNR { out[$1]; next }
+    /^[a-z]/ { split($1, part, "=="); skip = part[1] in out; if (skip) delete out[part[1]] } !skip
+    END { for (name in out) { print name " is not in requirements.lock" >"/dev/stderr"; exit 1 } }' \
+    image/deb/left-out.txt requirements.lock >"$root/requirements"
 uv pip install --quiet --python .venv/bin/python --target "$site" --python-platform "$platform" --python-version 3.13 \
-    --only-binary :all: --require-hashes --no-deps --link-mode copy -r requirements.lock
+    --only-binary :all: --require-hashes --no-deps --link-mode copy -r "$root/requirements"
+rm "$root/requirements"
 # Commands of libraries, which name the Python that built this, and RECORD, which has their sums; and what a machine notes
 # of its own installing.
 rm -rf "${site:?}/bin" "$site/.lock"
