@@ -133,7 +133,7 @@ check-screens: screens-setup
 
 [private]
 check-shell: (packages "shellcheck")
-    git ls-files just .ci image systemd tests | xargs grep -lE '^#!/bin/(ba)?sh' | xargs shellcheck
+    git ls-files just .ci image systemd tests appliance/portal/box | xargs grep -lE '^#!/bin/(ba)?sh' | xargs shellcheck
 
 [private]
 types-in-step: types

@@ -138,6 +138,7 @@ def create_app(database: Database, callers: Callers, *, extra: dict[str, object]
         "door": Door(callers),
         "limits": Limits(time.monotonic),
         "house_url": str,
+        "keeps": True,
         **(extra or {}),
     }
     discord = [Router(path, route_handlers=V10) for path in ("/api/v10", "/api/v9", "/api")]

@@ -36,6 +36,7 @@ from appliance.sfu.notify import notify
 from appliance.storage import Database
 from appliance.storage.migrate import DatabaseTooNew
 from appliance.voice import Voice
+from hardware import storage
 
 log = logging.getLogger(__name__)
 
@@ -131,6 +132,7 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
                 "voice": voice,
                 "watch": watch,
                 "house_url": lambda: addresses.house_url(settings),
+                "keeps": storage.keeps(folder, root),
             },
         )
         mounts = _Mounts(cast("Application", api), Screens(screens_folder()))

@@ -15,6 +15,8 @@ from hardware import tree
 from hardware.tree import REAL
 
 _SECTOR_BYTES = 512
+IN_MEMORY = frozenset({"tmpfs", "ramfs"})
+"""File systems of which nothing is left when the power goes."""
 
 
 class Space(msgspec.Struct, frozen=True):
@@ -74,6 +76,12 @@ def read(folder: Path, root: Path = REAL) -> Storage:
         written_bytes=None if written is None else written * 1024,
         disk=_disk(_whole(block, root)) if block else None,
     )
+
+
+def keeps(folder: Path, root: Path = REAL) -> bool:
+    """Whether what is written to a folder is there after the next start; asks no disk, which might hang."""
+    mount = _mount(folder.resolve(), root)
+    return mount is None or mount.kind not in IN_MEMORY
 
 
 def _mounts(root: Path) -> Iterator[_Mount]:

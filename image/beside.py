@@ -88,16 +88,17 @@ def started(root: Path, disk: Path, folder: Path) -> Generator[Beside]:
         stack.callback(_end, process)
         box = Beside(process, folder, 443, 80)
         box.init = _child(process)
-        stack.enter_context(_network(box.init))
+        stack.enter_context(network_of(box.init))
         box.run("ip link set lo up")
         yield box
 
 
 @contextmanager
-def _network(init: int) -> Generator[None]:
+def network_of(process: int) -> Generator[None]:
+    """New sockets of this thread are in the network of that process, while the block lasts."""
     with (
         Path("/proc/thread-self/ns/net").open() as ours,
-        Path(f"/proc/{init}/ns/net").open() as theirs,
+        Path(f"/proc/{process}/ns/net").open() as theirs,
     ):
         os.setns(theirs.fileno(), os.CLONE_NEWNET)
         try:

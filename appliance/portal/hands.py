@@ -5,10 +5,10 @@ network and one for joining, and whoever starts a new one ends the old one first
 """
 
 import asyncio
-import ipaddress
 import logging
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from ipaddress import IPv4Interface
 from typing import Any
 
 import msgspec
@@ -31,6 +31,7 @@ from appliance.portal.commands import (
 )
 from appliance.portal.model import Circumstances, Failure
 from appliance.portal.network_manager import Activation, Device, JoinFailed, NetworkManager
+from appliance.portal.place import Place
 from appliance.portal.records import Records
 from appliance.portal.story import Commands, Stage, Story
 
@@ -45,7 +46,7 @@ class Hands:
     """One box's radios in the service of its story."""
 
     def __init__(
-        self, story: Story, bus: SystemBus, manager: NetworkManager, records: Records, place: ipaddress.IPv4Interface
+        self, story: Story, bus: SystemBus, manager: NetworkManager, records: Records, place: Place
     ) -> None:  # fmt: skip
         self.story = story
         self.setup_name = "Hearth"
@@ -158,7 +159,8 @@ class Hands:
         try:
             await self._take_down()
             device = _there(await self._radio_for_setup())
-            profile = radio.setup_profile(self.setup_name, self._place)
+            self._place.choose(await self._house(device))
+            profile = radio.setup_profile(self.setup_name, self._place.address)
             self._ap = await self._manager.activate(profile, device.path, "volatile")
             await self._manager.settle(self._ap)
         except (BusError, JoinFailed) as error:
@@ -202,6 +204,7 @@ class Hands:
         """Wait until the network has let the box in; `JoinFailed` says why it did not."""
         if self._home:
             await self._manager.settle(self._home, lambda: self.story.let_in(self.now()))
+            await self._make_room()
         address = await self._manager.address(device)
         if address is None:
             raise JoinFailed(Failure.NO_ADDRESS)
@@ -240,10 +243,33 @@ class Hands:
                 self._take_name(radios)
                 self.do(self.story.radio_found(self.now(), shares=len(radios) > 1))
             self.do(self.story.online(await self._own_address(), self.now()))
-            if self._ap and self.story.ap_open and not await self._manager.is_up(self._ap):
-                self.do(self.story.ap_lost(self.now()))
+            await self._look_after_setup_network()
         except BusError as error:
             log.warning("NetworkManager did not answer: %s", error)
+
+    async def _look_after_setup_network(self) -> None:
+        if self._ap is None or not self.story.ap_open:
+            return
+        if not await self._manager.is_up(self._ap):
+            self.do(self.story.ap_lost(self.now()))
+        elif self.story.stage is not Stage.JOINING:
+            await self._make_room()
+
+    async def _make_room(self) -> None:
+        """Open the setup network elsewhere if the house has its addresses: the box cannot be its own router."""
+        if self._ap is None or not self.story.ap_open:
+            return
+        setup = await self._radio_for_setup()
+        if setup and self._place.clashes(await self._house(setup)):
+            log.info("the house has the setup network's addresses, and setup takes others")
+            self._start_opening(self._open())
+            await _finished(self._opening)
+
+    async def _house(self, setup: Device) -> list[IPv4Interface]:
+        """Where the box is at home: by a cable, or by a radio that is not for setup."""
+        others = [device for device in await self._manager.devices() if device.path != setup.path]
+        found = [await self._manager.interface(device.path) for device in others if device.is_connected]
+        return [address for address in found if address]
 
     async def _own_address(self) -> str | None:
         """The address by a cable or by a network that was there before setup."""

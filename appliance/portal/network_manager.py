@@ -7,6 +7,7 @@ So the reasons are listened to all the time, and `settle` asks the activation it
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
+from ipaddress import IPv4Interface
 from typing import Any, Self
 
 import msgspec
@@ -124,13 +125,17 @@ class NetworkManager:
 
     async def address(self, device: str) -> str | None:
         """The IPv4 address that a device has, if any."""
+        found = await self.interface(device)
+        return str(found.ip) if found else None
+
+    async def interface(self, device: str) -> IPv4Interface | None:
+        """The same, with the network that it is of."""
         about = await self._bus.properties(_SERVICE, device, _DEVICE)
         if about["Ip4Config"] == _NOTHING:
             return None
         config = await self._bus.properties(_SERVICE, about["Ip4Config"], f"{_SERVICE}.IP4Config")
         for entry in config["AddressData"]:
-            address: str = entry["address"].value
-            return address
+            return IPv4Interface((entry["address"].value, entry["prefix"].value))
         return None
 
     async def switch_radio_on(self) -> None:

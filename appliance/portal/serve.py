@@ -19,6 +19,7 @@ from appliance.portal.founding import Founder
 from appliance.portal.hands import Hands
 from appliance.portal.house import House
 from appliance.portal.network_manager import NetworkManager
+from appliance.portal.place import Place
 from appliance.portal.portal import Portal
 from appliance.portal.records import Records
 from appliance.portal.screens import Screens
@@ -72,9 +73,9 @@ async def _first(*waits: Coroutine[Any, Any, object]) -> None:
         await asyncio.wait(tasks)
 
 
-def _place(settings: Settings) -> ipaddress.IPv4Interface:
+def _place(settings: Settings) -> Place:
     try:
-        return ipaddress.IPv4Interface(settings.portal_address)
+        return Place(ipaddress.IPv4Interface(settings.portal_address))
     except ValueError as error:
         raise SettingsError(
             f"portal_address is no address with a prefix, such as 10.42.0.1/24: {error}"

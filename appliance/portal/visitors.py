@@ -10,6 +10,8 @@ import secrets
 from collections.abc import Callable
 from enum import Enum, auto
 
+from appliance.portal.place import Place
+
 _MOST_TRIES = 5
 _PAUSE_SECONDS = 60.0
 _KEY_BYTES = 16
@@ -33,7 +35,7 @@ class Verdict(Enum):
 class Visitors:
     """Admits and remembers; `clock` counts seconds."""
 
-    def __init__(self, place: ipaddress.IPv4Interface, code: str, clock: Callable[[], float]) -> None:
+    def __init__(self, place: Place, code: str, clock: Callable[[], float]) -> None:
         self.key = secrets.token_urlsafe(_KEY_BYTES)
         self._place = place
         self._code = code

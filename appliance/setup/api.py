@@ -17,7 +17,7 @@ class SetupController(Controller):
     @get("/info", summary="What box this is")
     async def info(self, db: Db, state: State) -> Info:
         async with db.read() as reader:
-            return await service.info(reader, state.house_url())
+            return await service.info(reader, state.house_url(), keeps=state.keeps)
 
     @post("/setup", summary="Make the first account and found the household")
     async def set_up(

@@ -6,12 +6,16 @@ from appliance.gateway.events import Limits
 
 
 class Info(msgspec.Struct, frozen=True, kw_only=True):
-    """What anybody may know of the box before they sign in; `address` is its URL for others in the house."""
+    """What anybody may know of the box before they sign in.
+
+    `address` is its URL for others in the house; `keeps` is False while it runs from memory, because its disk could not be used.
+    """
 
     version: str
     name: str
     address: str
     setup_required: bool
+    keeps: bool
     registration: str = "invite"
     api: tuple[str, ...] = ("v10",)
     features: list[str]

@@ -52,13 +52,14 @@ class _Person(msgspec.Struct, frozen=True):
     password: str
 
 
-async def info(reader: Reader, address: str) -> Info:
+async def info(reader: Reader, address: str, *, keeps: bool) -> Info:
     """What anybody may know of the box."""
     return Info(
         version=VERSION,
         name=await household.name(reader),
         address=address,
         setup_required=not await household.has_admin(reader),
+        keeps=keeps,
         features=list(FEATURES),
         limits=Limits(),
     )

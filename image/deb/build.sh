@@ -30,8 +30,14 @@ home=$root/opt/hearth
 site=$home/lib/python3.13/site-packages
 mkdir -p "$site" "$home/bin" "$root/DEBIAN"
 
+# Without what libraries ask for that only their commands, their tests or their examples use (tests/integration/test_left_out.py).
+awk 'NR == FNR { out[$1]; next }
+    /^[a-z]/ { split($1, part, "=="); skip = part[1] in out; if (skip) delete out[part[1]] } !skip
+    END { for (name in out) { print name " is not in requirements.lock" >"/dev/stderr"; exit 1 } }' \
+    image/deb/left-out.txt requirements.lock >"$root/requirements"
 uv pip install --quiet --python .venv/bin/python --target "$site" --python-platform "$platform" --python-version 3.13 \
-    --only-binary :all: --require-hashes --no-deps --link-mode copy -r requirements.lock
+    --only-binary :all: --require-hashes --no-deps --link-mode copy -r "$root/requirements"
+rm "$root/requirements"
 # Commands of libraries, which name the Python that built this, and RECORD, which has their sums; and what a machine notes
 # of its own installing.
 rm -rf "${site:?}/bin" "$site/.lock"
@@ -56,6 +62,11 @@ cp -R systemd/polkit-1 "$root/usr/share"
 # image, which shares none but the portal's, links it there.
 install -D -m 644 appliance/portal/box/dnsmasq.conf "$root/usr/share/hearth/portal-dnsmasq.conf"
 install -D -m 644 appliance/portal/box/firewall.nft "$root/usr/share/hearth/portal.nft"
+# It does something only for a network of the portal's name, so it may lie where NetworkManager looks.
+dispatcher=$root/usr/lib/NetworkManager/dispatcher.d
+install -D -m 755 appliance/portal/box/setup-network "$dispatcher/50-hearth-setup"
+mkdir -p "$dispatcher/pre-up.d"
+ln -s ../50-hearth-setup "$dispatcher/pre-up.d/50-hearth-setup"
 cp docs/settings.md docs/operators.md docs/setup.md image/deb/copyright "$root/usr/share/doc/hearth"
 cp docs/screens/setup-*.png "$root/usr/share/doc/hearth/screens"
 cp image/deb/lintian-overrides "$root/usr/share/lintian/overrides/hearth"
@@ -64,7 +75,7 @@ printf 'hearth (%s) stable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- The H
 gzip -9n <image/deb/hearth.8 >"$root/usr/share/man/man8/hearth.8.gz"
 gzip -9n <CHANGELOG.md >"$root/usr/share/doc/hearth/CHANGELOG.md.gz"
 find "$root" -type d -exec chmod 0755 {} +
-find "$root" -type f ! -path "$root/usr/bin/*" -exec chmod 0644 {} +
+find "$root" -type f ! -path "$root/usr/bin/*" ! -path "$dispatcher/*" -exec chmod 0644 {} +
 
 # The portal is switched on by the image alone: a Debian that somebody has set up has a network already.
 units=$(cd systemd/system && for unit in *.target *.service; do

@@ -11,13 +11,14 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
 import psutil
 
+from image.beside import network_of
 from tests.box import PASSWORD
 from tests.box.roots import ENVIRONMENT, mounted
 
@@ -112,18 +113,9 @@ class Machine:
     def entries(self, *which: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.journal(*which).splitlines() if line.startswith("{")]
 
-    @contextmanager
-    def network(self) -> Iterator[None]:
+    def network(self) -> AbstractContextManager[None]:
         """This thread's new sockets are in the machine's network."""
-        with (
-            Path("/proc/thread-self/ns/net").open() as ours,
-            Path(f"/proc/{self._init}/ns/net").open() as theirs,
-        ):
-            os.setns(theirs.fileno(), os.CLONE_NEWNET)
-            try:
-                yield
-            finally:
-                os.setns(ours.fileno(), os.CLONE_NEWNET)
+        return network_of(self._init)
 
     @property
     def trust(self) -> ssl.SSLContext:

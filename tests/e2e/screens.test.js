@@ -2,7 +2,8 @@
 // way every one of them is held against WCAG 2.2 AA, and nothing may stick out sideways.
 
 import assert from 'node:assert/strict'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -296,6 +297,26 @@ test('a call', async () => {
     await person.press('general')
     await person.reads('folding table')
   })
+})
+
+test('a box that keeps nothing', async () => {
+  const board = await mkdtemp(join(tmpdir(), 'hearth-board-'))
+  await mkdir(join(board, 'proc/self'), { recursive: true })
+  await writeFile(join(board, 'proc/self/mountinfo'), '1 0 0:1 / / rw - tmpfs data rw\n')
+  process.env.HEARTH_HARDWARE_ROOT = board
+  const forgetful = await Box.start()
+  delete process.env.HEARTH_HARDWARE_ROOT
+  const people = await both()
+  await camera.photograph('keeps-nothing-door', people, async (person) => {
+    await person.goto(forgetful.setupLink)
+    await person.reads('keeps nothing')
+  }, ONE)
+  await Api.setUp(forgetful, { name: 'Walter', username: 'walter' })
+  for (const person of Object.values(people)) await person.signIn(forgetful, 'walter')
+  await camera.photograph('keeps-nothing', people, (person) => person.reads('keeps nothing'))
+  await close(people)
+  await forgetful.stop()
+  await rm(board, { recursive: true })
 })
 
 test('no screen is wider than its window or breaks a rule of WCAG A or AA', () => {

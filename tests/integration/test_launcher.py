@@ -29,6 +29,20 @@ def test_it_answers_over_tls_that_its_own_authority_vouches_for(box: Box) -> Non
     assert info.headers["content-type"] == "application/json"
 
 
+def test_a_box_that_runs_from_memory_says_so_to_anybody(tmp_path: Path) -> None:
+    table = tmp_path / "board/proc/self/mountinfo"
+    table.parent.mkdir(parents=True)
+    table.write_text("1 0 0:1 / / rw - tmpfs data rw\n")
+
+    with (
+        running_box(tmp_path / "data", {"HEARTH_HARDWARE_ROOT": str(tmp_path / "board")}) as box,
+        box.client() as client,
+    ):
+        info = client.get("/api/hearth/v1/info").json()
+
+    assert info["keeps"] is False
+
+
 def test_plain_http_explains_and_leads_on(box: Box) -> None:
     page = httpx.get(f"http://127.0.0.1:{box.http}/")
     onward = httpx.get(f"http://127.0.0.1:{box.http}/invite/abc")

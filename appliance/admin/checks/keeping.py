@@ -2,14 +2,14 @@
 
 from appliance.admin.facts import Facts
 from appliance.admin.model import Problem
+from hardware import storage
 
 TITLE = "Keeping"
-_MEMORY = {"tmpfs", "ramfs"}
 
 
 def check(facts: Facts) -> Problem | None:
     """Whether the data folder lies in memory."""
-    if facts.storage is None or facts.storage.file_system not in _MEMORY:
+    if facts.storage is None or facts.storage.file_system not in storage.IN_MEMORY:
         return None
     return Problem(
         key="nothing_kept",

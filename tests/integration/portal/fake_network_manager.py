@@ -33,6 +33,7 @@ class Air(msgspec.Struct):
     leads_out: bool = True
     sae_works: bool = True
     seconds: float = 0.3
+    address: str = "192.168.1.42"
 
 
 class FakeNetworkManager:
@@ -198,7 +199,7 @@ class FakeNetworkManager:
         if profile["802-11-wireless"]["mode"].value == "ap":
             await asyncio.sleep(0.05)
             self.ap_up = True
-            self._up(active, device, "10.42.0.1")
+            self._up(active, device, profile["ipv4"]["address-data"].value[0]["address"].value)
             return
         ssid = bytes(profile["802-11-wireless"]["ssid"].value)
         air = next((air for air in self.air if air.ssid == ssid), None)
@@ -209,7 +210,7 @@ class FakeNetworkManager:
         if reason or air is None:
             self._fail(active, device, reason)
             return
-        self._up(active, device, "192.168.1.42")
+        self._up(active, device, air.address)
         self.objects[device][f"{NM}.Device"]["Ip4Connectivity"] = Variant("u", 4 if air.leads_out else 3)
 
     def _up(self, active: str, device: str, address: str) -> None:

@@ -9,6 +9,14 @@ mount -t sysfs -o ro sysfs /sys
 for place in /etc/NetworkManager /var/lib/NetworkManager /run; do mkdir -p $place && mount -t tmpfs lab $place; done
 mkdir -p /etc/NetworkManager/{system-connections,dnsmasq-shared.d,conf.d} /run/NetworkManager /run/netns
 cp "$box/dnsmasq.conf" /etc/NetworkManager/dnsmasq-shared.d/hearth-portal.conf
+# As the package installs them, and nothing of the host's own beside.
+mkdir -p /run/share/{new,work}
+mount -t overlay -o lowerdir=/usr/share,upperdir=/run/share/new,workdir=/run/share/work lab /usr/share
+install -D -m 644 "$box/firewall.nft" /usr/share/hearth/portal.nft
+dispatcher=/usr/lib/NetworkManager/dispatcher.d
+mount -t tmpfs lab $dispatcher && mkdir $dispatcher/pre-up.d
+install -m 755 "$box/setup-network" $dispatcher/50-hearth-setup
+ln -s ../50-hearth-setup $dispatcher/pre-up.d/50-hearth-setup
 cat >/etc/NetworkManager/NetworkManager.conf <<END
 [main]
 plugins=keyfile
@@ -41,4 +49,7 @@ owned() {
 		org.freedesktop.DBus.NameHasOwner string:org.freedesktop.PolicyKit1 2>/dev/null | grep -q true
 }
 for _ in $(seq 100); do ! owned || break; sleep 0.05; done
+for program in /usr/libexec/nm-dispatcher /usr/lib/NetworkManager/nm-dispatcher; do
+	[ ! -x $program ] || $program --persist &
+done
 exec NetworkManager --no-daemon --pid-file=/run/lab.pid

@@ -2,13 +2,12 @@
 
 import asyncio
 import ipaddress
+import subprocess
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 from dbus_fast import Variant
 
-import appliance.portal
 from appliance.portal import radio
 from appliance.portal.bus import SystemBus
 from appliance.portal.model import Failure, Method, Password, Security, Wish
@@ -17,7 +16,6 @@ from tests.integration.portal.lab import Lab, needs_network_manager, running_lab
 
 pytestmark = [pytest.mark.anyio, needs_network_manager]
 
-RULES = Path(appliance.portal.__file__).parent / "box" / "firewall.nft"
 PLACE = ipaddress.IPv4Interface("10.42.0.1/24")
 WISH = Wish(b"Maple-Net", Security.PSK, Password("seven-apples-42"))
 _ASK = """
@@ -41,7 +39,7 @@ try:
 except ConnectionRefusedError:
     print("reset" if time.monotonic() - began < 1 else "late")
 """
-_WAIT = "import socket; s = socket.create_server((%r, 443)); s.accept()"
+_WAIT = "import socket; s = socket.create_server((%r, %d)); s.accept()"
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +67,43 @@ async def device(manager: NetworkManager, name: str) -> Device:
     return found
 
 
-async def open_setup(manager: NetworkManager) -> Activation:
-    profile = by_cable(radio.setup_profile("Hearth-1A2B", PLACE))
+async def open_setup(manager: NetworkManager, place: ipaddress.IPv4Interface = PLACE) -> Activation:
+    profile = by_cable(radio.setup_profile("Hearth-1A2B", place))
     activation = await manager.activate(profile, (await device(manager, "hearth-ap")).path, "volatile")
     await asyncio.wait_for(manager.settle(activation), 20)
     return activation
+
+
+def manual(address: str) -> dict[str, Variant]:
+    entry = {"address": Variant("s", address), "prefix": Variant("u", 24)}
+    return {"method": Variant("s", "manual"), "address-data": Variant("aa{sv}", [entry])}
+
+
+def knock(lab: Lab, address: str, port: int, at: str = "phone") -> str:
+    """What becomes of a connection: open, reset, or late."""
+    return lab.run("/usr/bin/python3", "-c", _KNOCK, address, str(port), at=at).strip()
+
+
+def rules(lab: Lab) -> str:
+    return lab.run("nft", "list", "ruleset")
+
+
+async def listening(lab: Lab, address: str, port: int = 443) -> subprocess.Popen[bytes]:
+    """Something on the box that would answer, if it were let."""
+    listener = lab.start("/usr/bin/python3", "-c", _WAIT % (address, port))
+    while not lab.run("ss", "-Hltn", "src", f"{address}:{port}"):
+        assert listener.poll() is None
+        await asyncio.sleep(0.05)
+    return listener
+
+
+async def gone(lab: Lab) -> None:
+    """NetworkManager waits for what runs before a network is up, not for what runs after it is down."""
+    for _ in range(100):
+        if "hearth_portal" not in rules(lab):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(rules(lab))
 
 
 async def test_the_setup_network_opens_with_its_address_and_goes_without_a_trace(
@@ -111,22 +141,113 @@ async def test_https_is_reset_at_once_and_names_asked_elsewhere_are_answered_her
     lab: Lab, manager: NetworkManager
 ) -> None:
     activation = await open_setup(manager)
-    listener = lab.start("/usr/bin/python3", "-c", _WAIT % "10.42.0.1")
+    listener = await listening(lab, "10.42.0.1")
 
-    for _ in range(2):
-        lab.run("nft", "-f", str(RULES))
-
-    def knock(address: str, port: int) -> str:
-        return lab.run("/usr/bin/python3", "-c", _KNOCK, address, str(port), at="phone").strip()
-
-    assert [knock("10.42.0.1", 443), knock("10.42.0.1", 853), knock("9.9.9.9", 443)] == ["reset"] * 3
+    tried = [knock(lab, *there) for there in (("10.42.0.1", 443), ("10.42.0.1", 853), ("9.9.9.9", 443))]
+    assert tried == ["reset"] * 3
     elsewhere = lab.run(
         "/usr/bin/python3", "-c", _ASK, "captive.apple.com", "1", "9.9.9.9", at="phone"
     ).split()
     assert elsewhere == ["0", "1", "10.42.0.1"]
-    lab.run("nft", "delete", "table", "ip", "hearth_portal")
     lab.stop(listener)
     await manager.delete(activation.profile)
+
+
+async def test_the_rules_for_phones_are_there_before_the_setup_network_is_and_go_with_it(
+    lab: Lab, manager: NetworkManager
+) -> None:
+    for _ in range(2):
+        activation = await open_setup(manager)
+        while_open = rules(lab)
+        await manager.delete(activation.profile)
+        assert 'iifname "hearth-ap"' in while_open
+        await gone(lab)
+
+
+async def test_a_house_with_the_addresses_of_the_setup_network_reaches_the_box(
+    lab: Lab, manager: NetworkManager
+) -> None:
+    setup = await open_setup(manager)
+    lab.run("ip", "addr", "add", "10.42.0.2/24", "dev", "home0", at="home")
+    guest = by_cable(radio.home_profile(WISH, Method.OPEN))
+    guest["ipv4"] = manual("10.42.0.57")
+    await manager.delete(setup.profile)
+
+    joined = await manager.activate(guest, (await device(manager, "hearth-sta")).path, "volatile")
+    await asyncio.wait_for(manager.settle(joined), 20)
+    listener = await listening(lab, "10.42.0.57")
+    answer = knock(lab, "10.42.0.57", 443, at="home")
+
+    lab.stop(listener)
+    lab.run("ip", "addr", "del", "10.42.0.2/24", "dev", "home0", at="home")
+    await manager.delete(joined.profile)
+    assert answer == "open"
+
+
+async def test_where_setup_has_other_addresses_the_names_lead_to_it_all_the_same(
+    lab: Lab, manager: NetworkManager
+) -> None:
+    lab.run("ip", "addr", "add", "192.168.242.77/24", "dev", "phone0", at="phone")
+    lab.run("ip", "route", "replace", "default", "via", "192.168.242.1", at="phone")
+    lab.run("ip", "addr", "del", "10.42.0.77/24", "dev", "phone0", at="phone")
+    activation = await open_setup(manager, ipaddress.IPv4Interface("192.168.242.1/24"))
+    listener = await listening(lab, "192.168.242.1", 80)
+
+    name = lab.run(
+        "/usr/bin/python3", "-c", _ASK, "captive.apple.com", "1", "192.168.242.1", at="phone"
+    ).split()[2]
+    answer = knock(lab, name, 80)
+
+    lab.stop(listener)
+    await manager.delete(activation.profile)
+    lab.run("ip", "addr", "add", "10.42.0.77/24", "dev", "phone0", at="phone")
+    lab.run("ip", "route", "replace", "default", "via", "10.42.0.1", at="phone")
+    lab.run("ip", "addr", "del", "192.168.242.77/24", "dev", "phone0", at="phone")
+    assert answer == "open"
+
+
+async def test_a_cable_whose_router_was_the_box_itself_leads_out_as_soon_as_setup_has_moved(
+    lab: Lab, manager: NetworkManager
+) -> None:
+    lab.run("ip", "addr", "add", "10.42.0.1/24", "dev", "home0", at="home")
+    router = lab.start(
+        "dnsmasq", "--no-daemon", "--port=0", "--interface=home0", "--bind-interfaces", "--conf-file=/dev/null",
+        "--dhcp-range=10.42.0.10,10.42.0.20,1h", "--dhcp-leasefile=/run/same.leases", at="home",
+    )  # fmt: skip
+    setup = await open_setup(manager)
+    path = (await device(manager, "hearth-sta")).path
+    cable = await manager.activate(by_cable(radio.home_profile(WISH, Method.OPEN)), path, "volatile")
+    await asyncio.wait_for(manager.settle(cable), 20)
+    place = await manager.interface(path)
+    knows_itself = lab.run("ip", "route", "get", "10.42.0.1")
+
+    await manager.delete(setup.profile)
+    moved = await open_setup(manager, ipaddress.IPv4Interface("192.168.242.1/24"))
+    route = lab.run("ip", "route", "show", "default")
+    way = lab.run("ip", "route", "get", "10.42.0.1")
+    lab.stop(router)
+    lab.run("ip", "addr", "del", "10.42.0.1/24", "dev", "home0", at="home")
+    await manager.delete(moved.profile)
+    await manager.delete(cable.profile)
+    assert str(place).startswith("10.42.0.1")
+    assert knows_itself.startswith("local")
+    assert "via 10.42.0.1 dev hearth-sta" in route
+    assert "dev hearth-sta" in way
+
+
+async def test_a_radio_that_becomes_a_guest_takes_the_rules_for_phones_down(
+    lab: Lab, manager: NetworkManager
+) -> None:
+    await open_setup(manager)
+    guest = by_cable(radio.home_profile(WISH, Method.OPEN))
+    guest["ipv4"] = manual("192.168.77.57")
+
+    joined = await manager.activate(guest, (await device(manager, "hearth-ap")).path, "volatile")
+    await asyncio.wait_for(manager.settle(joined), 20)
+
+    await gone(lab)
+    await manager.delete(joined.profile)
+    await manager.delete_left_behind()
 
 
 async def test_a_portal_that_died_leaves_no_setup_network_behind(manager: NetworkManager) -> None:

@@ -14,7 +14,7 @@ import pytest
 from appliance.portal.captive import PROBES
 from appliance.portal.founding import Founder
 from tests.box import ROOT, free_port
-from tests.integration.portal.box import ADMIN, portal_box
+from tests.integration.portal.box import ADMIN, PortalBox, portal_box
 from tests.integration.portal.fake_network_manager import PSK, SAE, Air
 
 pytestmark = pytest.mark.anyio
@@ -299,3 +299,37 @@ def accounts(folder: Path) -> int:
     with closing(sqlite3.connect(folder / "data" / "hearth.db")) as connection:
         [(number,)] = connection.execute("SELECT count(*) FROM account")
     return int(number)
+
+
+def setup_address(box: PortalBox) -> str:
+    [profile] = [p for p in box.nm.profiles.values() if p["802-11-wireless"]["mode"].value == "ap"]
+    address: str = profile["ipv4"]["address-data"].value[0]["address"].value
+    return address
+
+
+async def test_a_house_with_the_setup_networks_addresses_moves_it_and_is_joined_all_the_same(
+    tmp_path: Path,
+) -> None:
+    async with portal_box(tmp_path, [Air(b"Maple-Net", address="127.0.0.57")], radios=2) as box:
+        await box.until_page("Your country")
+        assert setup_address(box) == "127.0.0.1"
+
+        # This phone keeps its address, which is one of the house from here on; a real one would get another.
+        await box.answer_all()
+        await box.until(lambda: box.nm.saved)
+
+        assert setup_address(box) == "192.168.242.1"
+        assert box.nm.ap_up
+        assert (await box.phone.get("/generate_204")).status_code == 307
+
+
+async def test_a_cable_with_the_setup_networks_addresses_moves_it(
+    tmp_path: Path,
+) -> None:
+    async with portal_box(tmp_path, [MAPLE], place="10.42.0.1/24") as box:
+        await box.until(lambda: box.nm.ap_up)
+
+        box.nm.plug("10.42.0.57")
+
+        await box.until(lambda: box.nm.calls.count("AddAndActivateConnection2") == 2 and box.nm.ap_up)
+        assert setup_address(box) == "192.168.242.1"

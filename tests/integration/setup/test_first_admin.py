@@ -48,6 +48,7 @@ async def test_a_new_box_says_that_it_wants_to_be_set_up_and_afterwards_whose_it
 
     assert (before["setup_required"], before["name"]) == (True, "Hearth")
     assert (after["setup_required"], after["name"]) == (False, "Maple Street")
+    assert after["keeps"] is True
     assert (after["registration"], after["api"]) == ("invite", ["v10"])
     assert after["limits"]["message_length"] == 2000
     assert {"voice", "video"} <= set(after["features"])

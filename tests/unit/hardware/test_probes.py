@@ -137,6 +137,19 @@ def test_what_was_mounted_last_on_a_folder_covers_the_rest(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
+    ("kind", "kept"), [("ext4", True), ("overlay", True), ("tmpfs", False), ("ramfs", False)]
+)
+def test_what_lies_in_memory_is_not_kept(tmp_path: Path, kind: str, kept: bool) -> None:
+    mounted(tmp_path, [f"1 0 0:1 / / rw - {kind} one rw"])
+
+    assert storage.keeps(tmp_path, tmp_path) is kept
+
+
+def test_of_a_folder_on_nothing_that_is_known_it_is_not_said_that_it_is_lost(tmp_path: Path) -> None:
+    assert storage.keeps(tmp_path, tmp_path)
+
+
+@pytest.mark.parametrize(
     ("options", "expected"), [("rw - ext4 d rw", False), ("ro - ext4 d rw", True), ("rw - ext4 d ro,x", True)]
 )
 def test_a_file_system_made_read_only_after_errors_is_noticed(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import appliance.portal
+from appliance.portal.radio import SETUP_ID
 from appliance.settings import Settings
 
 ROOT = Path(__file__).parents[3]
@@ -33,8 +34,11 @@ def test_the_rules_allow_the_portals_user_and_one_kind_of_unit_alone() -> None:
     assert "hearth-country@[A-Z]{2}" in RULES
 
 
-def test_the_files_for_the_box_have_the_address_of_the_settings() -> None:
-    address, _, bits = Settings().portal_address.partition("/")
+def test_every_name_leads_to_the_address_of_the_settings() -> None:
+    address = Settings().portal_address.partition("/")[0]
 
     assert f"address=/#/{address}\n" in (BOX / "dnsmasq.conf").read_text()
-    assert f"define setup = {address.rsplit('.', 1)[0]}.0/{bits}\n" in (BOX / "firewall.nft").read_text()
+
+
+def test_the_rules_for_phones_hold_on_the_network_that_the_portal_opens() -> None:
+    assert f'"${{CONNECTION_ID:-}}" = {SETUP_ID}' in (BOX / "setup-network").read_text()

@@ -4,9 +4,10 @@ import ipaddress
 
 import pytest
 
+from appliance.portal.place import Place
 from appliance.portal.visitors import Verdict, Visitors, Where
 
-PLACE = ipaddress.IPv4Interface("10.42.0.1/24")
+PLACE = Place(ipaddress.IPv4Interface("10.42.0.1/24"))
 
 
 class Clock:

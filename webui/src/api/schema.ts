@@ -1214,6 +1214,7 @@ export interface components {
        */
       api: string[];
       features: string[];
+      keeps: boolean;
       limits: components['schemas']['Limits'];
       name: string;
       /** @default invite */

@@ -31,6 +31,8 @@ export const en = {
         ? `No connection to the box. Trying again in ${plural(seconds, { one: 'second', other: 'seconds' })}.`
         : 'No connection to the box. Trying again now.',
     tryNow: 'Try now',
+    keepsNothing:
+      'The box cannot use its card and keeps nothing: what is written now is gone when it is switched off. What was there before is untouched.',
     nowhereTitle: 'Nothing here',
     nowhere: 'This channel is gone, or you can no longer see it.',
     noChannels: 'No channel yet',
