@@ -27,11 +27,12 @@ def command_line(board: Board, slot: str) -> str:
     """What the kernel is told. `rw` is for the writable half that overlayroot lays over the squashfs, which is read-only
     by nature; the root is found by the name of its partition, which is the same on a card and on a disk. `gpt` lets the kernel
     believe the table's copy at the end of the disk where a power cut spoilt the one at its beginning. Huge pages are off: the
-    kernel would keep back 90 MB of a gigabyte to make some, and round up what each program has.
+    kernel would keep back 90 MB of a gigabyte to make some, and round up what each program has. `rauc.slot` is for RAUC 1.13, which asks our boot
+    chooser nothing of this, takes the system's partition for the slot that runs, and falls over calling that one good.
     """
     root = "gpt root=PARTLABEL=system_" + slot if board.has_slots else "root=/dev/mmcblk0p2"
     return (
-        f"{root} rootfstype=squashfs rw rootwait overlayroot=tmpfs:recurse=0 fsck.repair=yes hearth.slot={slot} "
+        f"{root} rootfstype=squashfs rw rootwait overlayroot=tmpfs:recurse=0 fsck.repair=yes hearth.slot={slot} rauc.slot={slot} "
         f"transparent_hugepage=never "
         f"console={board.console} panic=10 quiet\n"
     )

@@ -11,6 +11,14 @@ from tests.box.machine import UNITS, Machine
 PROCESSES = UNITS[:2]
 FILES = sorted(file.name for file in (ROOT / "systemd/system").iterdir() if file.is_file())
 SERVICES = [name for name in FILES if name.endswith(".service")]
+_IMPORT_ALL = """
+import importlib, pkgutil
+import appliance, hardware
+for package in (appliance, hardware):
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+"""
 
 
 def instance(unit: str) -> str:
@@ -108,3 +116,12 @@ def test_a_line_in_the_journal_says_where_it_comes_from(installed: Machine, name
     assert entries
     assert [json.dumps(one) for one in entries if not one["LOGGER"].startswith("appliance")] == []
     assert all(one["CODE_FILE"].endswith(".py") and one["CODE_LINE"] for one in entries)
+
+
+def test_every_module_of_ours_is_imported_from_what_the_package_brings(installed: Machine) -> None:
+    site = installed.folder / "opt/hearth/lib/python3.13/site-packages"
+    left_out = [name.replace("-", "_") for name in (ROOT / "image/deb/left-out.txt").read_text().split()]
+
+    installed.run("/opt/hearth/bin/python", "-I", "-c", _IMPORT_ALL)
+
+    assert [name for name in left_out if list(site.glob(f"{name}-*.dist-info"))] == []

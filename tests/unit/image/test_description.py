@@ -86,7 +86,7 @@ def test_each_slot_starts_its_own_system() -> None:
     board = description.board("pi5")
 
     assert "root=PARTLABEL=system_a " in disk.command_line(board, "a")
-    assert "hearth.slot=b " in disk.command_line(board, "b")
+    assert " hearth.slot=b rauc.slot=b " in disk.command_line(board, "b")
     assert "root=PARTLABEL=system_b " in disk.command_line(board, "b")
 
 
