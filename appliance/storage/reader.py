@@ -54,7 +54,10 @@ class Transaction(Reader):
         return made
 
     def note(self, sql: str, **args: Value) -> int:
-        """As `run`, for a short INSERT or UPDATE of what no rule depends on: nothing is forgotten for it."""
+        """As `run`, for a short INSERT or UPDATE of what no rule depends on: nothing is forgotten for it.
+
+        Never for a column that a query of `made_of` reads, or somebody would keep a permission that was taken from them.
+        """
         return self._connection.change(sql, args)
 
     async def run(self, sql: str, **args: Value) -> int:
