@@ -46,6 +46,7 @@ class Record(msgspec.Struct, frozen=True):
 
 
 def main(arguments: list[str]) -> int:
+    machine.end_when_asked()
     board, series = description.board(arguments[0]), arguments[1]
     count = int(arguments[2]) if len(arguments) > 2 else 20
     seed = int(arguments[3]) if len(arguments) > 3 else random.SystemRandom().randrange(1 << 32)

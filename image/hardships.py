@@ -173,6 +173,7 @@ _CASES: dict[str, Callable[[Bench], list[str]]] = {
 
 
 def main(arguments: list[str]) -> int:
+    machine.end_when_asked()
     board = description.board(arguments[0])
     told: dict[str, list[str]] = {}
     for name in arguments[1:] or _CASES:

@@ -7,9 +7,11 @@ file of its own for each machine, for a board writes to it from its first second
 import json
 import re
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Generator
@@ -219,6 +221,11 @@ def started(
     finally:
         process.kill()
         process.wait()
+
+
+def end_when_asked() -> None:
+    """Let SIGTERM end this program as an error would: whatever it has started ends with it."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
 
 def keep_console(machine: Machine, place: Path) -> None:

@@ -21,6 +21,7 @@ _SETTLING_SECONDS = 60.0
 
 
 def main(arguments: list[str]) -> int:
+    machine.end_when_asked()
     board = description.board(arguments[0])
     image = DIST / f"hearth-{board.name}.img"
     if not image.is_file():
