@@ -79,13 +79,16 @@ class Connection:
         return self._raw.execute(sql, args).rowcount
 
     async def begin(self) -> int:
-        """BEGIN IMMEDIATE; the `data_version`, another one if somebody else has written since. `sqlite3.OperationalError` if another process holds the lock for seconds."""
+        """BEGIN IMMEDIATE; the file's `data_version`, another one if somebody else has written since.
+
+        `sqlite3.OperationalError` if another process holds the lock for seconds.
+        """
         patience = perf_counter() + _BUSY_SECONDS
         while True:
             try:
                 self._raw.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or perf_counter() > patience:
+                if not _may_pass(error, patience):
                     raise
                 await asyncio.sleep(_BUSY_PAUSE)
             else:
@@ -121,6 +124,11 @@ class Connection:
         return perf_counter() > self._deadline
 
 
+def _may_pass(error: sqlite3.OperationalError, patience: float) -> bool:
+    """Whether somebody else holds the file, and there is time left to wait for them."""
+    return error.sqlite_errorcode == sqlite3.SQLITE_BUSY and perf_counter() <= patience
+
+
 async def _patiently_set(thread: aiosqlite.Connection, pragma: str) -> None:
     """Set a pragma; SQLite itself does not wait while somebody else who opens a new file makes a WAL of its journal."""
     patience = perf_counter() + _BUSY_SECONDS
@@ -128,7 +136,7 @@ async def _patiently_set(thread: aiosqlite.Connection, pragma: str) -> None:
         try:
             await thread.execute(f"PRAGMA {pragma}")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or perf_counter() > patience:
+            if not _may_pass(error, patience):
                 raise
             await asyncio.sleep(_BUSY_PAUSE)
         else:
