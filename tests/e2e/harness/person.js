@@ -50,7 +50,7 @@ export class Person {
     await field.type(text)
   }
 
-  /** Presses the visible button, link, tab or menu entry with this name. */
+  /** Presses the visible button, link, tab or menu entry with this name, once it lies still: a drawer slides in. */
   async press(name) {
     const target = await this.find('control', name)
     await target.evaluate((element) => {
@@ -59,7 +59,7 @@ export class Person {
       // Something that floats may lie over the edge of what scrolls.
       if (!element.contains(document.elementFromPoint(x + width / 2, y + height / 2))) element.scrollIntoView({ block: 'center' })
     })
-    await target.click()
+    await target.asLocator().setTimeout(15_000).click()
   }
 
   /** Waits until the text can be read on the page. */
