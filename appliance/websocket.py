@@ -2,7 +2,7 @@
 
 `websockets` reads and answers the handshake, and reads whatever comes in but what nearly always comes: a whole message in
 one piece, which is read here in a fifteenth of the time. What goes out is one frame in one write.
-What a newcomer would get wrong: a write never waits, so whoever writes has to look at `is_full`.
+What a newcomer would get wrong: a write never waits, so whoever writes has to look at `is_clear`.
 """
 
 import asyncio
@@ -82,7 +82,7 @@ class Listener(Protocol):
         ...
 
     def drained(self) -> None:
-        """What was written has gone out; `is_full` is false again."""
+        """What was written has gone out; `is_clear` is true again."""
         ...
 
     def closed(self) -> None:
@@ -91,18 +91,23 @@ class Listener(Protocol):
 
 
 class WebSocket(asyncio.Protocol):
-    """From the first byte of its handshake on; `listener` is asked for when that is over."""
+    """From the first byte of its handshake on; `listener` is asked for when that is over.
+
+    `put` sends a frame, as `frame` makes it, and may be called while `is_clear`: the connection is open, and what was
+    written before has been taken.
+    """
 
     def __init__(self, listen: "Callable[[WebSocket], Listener]", transport: asyncio.Transport) -> None:
         self._protocol = ServerProtocol(max_size=_MOST_BYTES)
         self._transport = transport
         self._listen = listen
         self._listener: Listener | None = None
-        self._is_over = False
+        self._is_open, self._is_over = True, False
         self._parts: list[bytes] = []
         # Of what came in: how much the library has not made a frame of yet.
         self._unread = 0
-        self.is_full = False
+        self.is_clear = True
+        self.put: Callable[[bytes], None] = transport.write
         self.query: dict[str, list[str]] = {}
         self.host = ""
         transport.set_write_buffer_limits(high=_FULL_BYTES)
@@ -112,8 +117,8 @@ class WebSocket(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = loop.call_later(_HANDSHAKE_SECONDS, transport.abort)
 
     def write(self, whole: bytes) -> None:
-        """Send a frame, as `frame` makes it; nothing if the connection has gone or is being closed."""
-        if not self._is_over and not self._transport.is_closing():
+        """Send a frame, or let it wait for its turn; nothing if the connection has gone or is being closed."""
+        if self._is_open and not self._transport.is_closing():
             self._transport.write(whole)
 
     def close(self, code: int) -> None:
@@ -128,6 +133,7 @@ class WebSocket(asyncio.Protocol):
 
     def abort(self) -> None:
         """Cut the line; what was not sent yet is lost."""
+        self._say_no_more()
         self._transport.abort()
 
     @override
@@ -152,6 +158,7 @@ class WebSocket(asyncio.Protocol):
 
     @override
     def eof_received(self) -> bool:
+        self._say_no_more()
         self._protocol.receive_eof()
         self._flush()
         # The transport closes itself.
@@ -159,16 +166,17 @@ class WebSocket(asyncio.Protocol):
 
     @override
     def pause_writing(self) -> None:
-        self.is_full = True
+        self.is_clear = False
 
     @override
     def resume_writing(self) -> None:
-        self.is_full = False
+        self.is_clear = self._is_open
         if self._listener is not None:
             self._listener.drained()
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
+        self._say_no_more()
         self._is_over = True
         self._stop_timer()
         if self._listener is not None:
@@ -208,7 +216,11 @@ class WebSocket(asyncio.Protocol):
                 # The end of what we say; half-closing is not possible over TLS, and nothing more is wanted.
                 self._transport.close()
 
+    def _say_no_more(self) -> None:
+        self._is_open = self.is_clear = False
+
     def _expect_end(self) -> None:
+        self._say_no_more()
         if self._timer is None and not self._is_over:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(_CLOSING_SECONDS, self._transport.abort)

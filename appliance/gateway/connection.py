@@ -11,8 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol
 
-from appliance.gateway.codec import Deflater, Sent
-from appliance.gateway.session import SLOW_BYTES, SLOW_EVENTS
+from appliance.gateway.codec import NUMBER, Deflater, Sent
 from appliance.websocket import BINARY, TEXT, frame
 
 log = logging.getLogger(__name__)
@@ -29,6 +28,8 @@ TIMED_OUT = 4009
 TOO_SLOW = 1013
 
 FRAMES, FRAMES_SECONDS = 120, 60.0
+# A reader who lets more than this wait is cut, and resumes.
+SLOW_EVENTS, SLOW_BYTES = 1000, 4 << 20
 type OnFrame = Callable[[bytes], Awaitable[None]]
 
 
@@ -43,7 +44,10 @@ class Ended(Exception):
 class Wire(Protocol):
     """What a `WebSocket` does for us."""
 
-    is_full: bool
+    is_clear: bool
+    """Whether frames may go out: the connection is open, and what was written has been taken."""
+    put: Callable[[bytes], None]
+    """Sends a frame without asking, so only while `is_clear`."""
 
     def write(self, whole: bytes, /) -> None: ...
 
@@ -62,6 +66,8 @@ class Socket:
         self._pending: deque[bytes] = deque()
         self._pending_bytes = 0
         self.is_behind = False
+        # Nothing waits, nothing is over and nothing is compressed: an event goes out as it is.
+        self._is_plain = deflater is None
         self._most_frames, self._most_bytes = SLOW_EVENTS, SLOW_BYTES
         self._heard: deque[bytes] = deque()
         self._on_frame: OnFrame | None = None
@@ -78,13 +84,14 @@ class Socket:
 
     def send(self, event: Sent, seq: int) -> None:
         """Send an event after what was sent before it; a reader who lets too much wait is cut."""
-        if self._deflater is not None:
-            self.write(event.text(seq))
-        elif self.is_behind or self._wire.is_full or self._ended.done():
+        wire = self._wire
+        if self._is_plain and wire.is_clear:
+            # The way of nearly all that a household hears, and so without a call that is not needed.
+            wire.put(event.head + NUMBER % seq)
+        elif self._deflater is None:
             self._queue(event.frame(seq))
         else:
-            # The way of nearly all that a household hears, and so without a call that is not needed.
-            self._wire.write(event.frame(seq))
+            self.write(event.text(seq))
 
     def write(self, text: bytes) -> None:
         """The same with what is no event."""
@@ -92,7 +99,7 @@ class Socket:
             return
         deflater = self._deflater
         whole = frame(TEXT, text) if deflater is None else frame(BINARY, deflater.deflate(text))
-        if self.is_behind or self._wire.is_full:
+        if self.is_behind or not self._wire.is_clear:
             self._queue(whole)
         else:
             self._wire.write(whole)
@@ -100,7 +107,7 @@ class Socket:
     def _queue(self, whole: bytes) -> None:
         if self._ended.done():
             return
-        self.is_behind = True
+        self.is_behind, self._is_plain = True, False
         self._pending.append(whole)
         self._pending_bytes += len(whole)
         if len(self._pending) > self._most_frames or self._pending_bytes > self._most_bytes:
@@ -114,6 +121,7 @@ class Socket:
     def end(self, code: int) -> None:
         """Close with this code, soon; the first code counts."""
         if not self._ended.done():
+            self._is_plain = False
             self._ended.set_result(code)
 
     def expect_life(self, seconds: float, code: int = TIMED_OUT) -> None:
@@ -137,11 +145,12 @@ class Socket:
 
     def drained(self) -> None:
         """The client has taken what was written: what waited goes out."""
-        while self._pending and not self._wire.is_full:
+        while self._pending and self._wire.is_clear:
             whole = self._pending.popleft()
             self._pending_bytes -= len(whole)
             self._wire.write(whole)
         self.is_behind = bool(self._pending)
+        self._is_plain = not self.is_behind and self._deflater is None and not self._ended.done()
 
     def closed(self) -> None:
         """The connection has gone."""

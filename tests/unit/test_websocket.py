@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, cast
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
-from appliance.websocket import WebSocket, only_message
+from appliance.websocket import TEXT, WebSocket, frame, only_message
 
 HANDSHAKE = (
     b"GET /ws HTTP/1.1\r\nHost: box\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -155,3 +156,40 @@ def test_what_comes_after_a_goodbye_is_not_heard() -> None:
     ear, _ = hear([HANDSHAKE, masked(Opcode.CLOSE, b"\x03\xe8"), masked(Opcode.TEXT, b"late")])
 
     assert ear.messages == []
+
+
+def leave(websocket: WebSocket) -> None:
+    websocket.close(4000)
+
+
+def hear_goodbye(websocket: WebSocket) -> None:
+    websocket.data_received(masked(Opcode.CLOSE, (1000).to_bytes(2)))
+
+
+def hear_the_end(websocket: WebSocket) -> None:
+    websocket.eof_received()
+
+
+def cut(websocket: WebSocket) -> None:
+    websocket.abort()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("end", [leave, hear_goodbye, hear_the_end, cut])
+async def test_nothing_goes_out_once_a_line_is_being_closed(end: Callable[[WebSocket], None]) -> None:
+    line = Line()
+    websocket = WebSocket(lambda _: Ear(), cast("Any", line))
+    websocket.data_received(HANDSHAKE)
+    websocket.pause_writing()
+    was_clear = websocket.is_clear
+    websocket.resume_writing()
+    assert (was_clear, websocket.is_clear) == (False, True)
+
+    end(websocket)
+    said = line.written
+    websocket.resume_writing()
+    websocket.write(frame(TEXT, b"late"))
+    websocket.connection_lost(None)
+    line.close()
+
+    assert (websocket.is_clear, line.written) == (False, said)

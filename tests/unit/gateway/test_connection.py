@@ -1,13 +1,22 @@
 """The writing half of a connection, and how it ends."""
 
 import asyncio
+import zlib
 from typing import Any
 
 import pytest
 
-from appliance.gateway.connection import FRAMES, TOO_MANY_FRAMES, TOO_SLOW, Ended, Socket
-from appliance.gateway.session import SLOW_BYTES, SLOW_EVENTS
-from appliance.websocket import TEXT, frame
+from appliance.gateway.codec import Deflater, encode
+from appliance.gateway.connection import (
+    FRAMES,
+    SLOW_BYTES,
+    SLOW_EVENTS,
+    TOO_MANY_FRAMES,
+    TOO_SLOW,
+    Ended,
+    Socket,
+)
+from appliance.websocket import TEXT, frame, unframed
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +32,8 @@ class Wire:
     def __init__(self) -> None:
         self.got: list[bytes] = []
         self.codes: list[int] = []
-        self.is_full = False
+        self.is_clear = True
+        self.put = self.write
 
     def write(self, whole: bytes, /) -> None:
         self.got.append(whole)
@@ -48,11 +58,11 @@ async def test_frames_go_straight_out_and_what_a_full_line_keeps_waiting_follows
     socket = Socket(wire)
 
     socket.write(b"1")
-    wire.is_full = True
+    wire.is_clear = False
     socket.write(b"2")
     socket.write(b"3")
     assert (wire.got, socket.is_behind) == (texts(b"1"), True)
-    wire.is_full = False
+    wire.is_clear = True
     # It overtakes nothing, although the line is free again.
     socket.write(b"4")
     socket.drained()
@@ -63,7 +73,7 @@ async def test_frames_go_straight_out_and_what_a_full_line_keeps_waiting_follows
 @pytest.mark.parametrize(("count", "size"), [(SLOW_EVENTS + 1, 10), (5, SLOW_BYTES // 4)])
 async def test_a_reader_who_takes_nothing_is_cut(count: int, size: int) -> None:
     wire = Wire()
-    wire.is_full = True
+    wire.is_clear = False
     socket = Socket(wire)
 
     for _ in range(count):
@@ -76,7 +86,7 @@ async def test_a_reader_who_takes_nothing_is_cut(count: int, size: int) -> None:
 
 async def test_what_waits_is_sent_before_the_close_frame() -> None:
     wire = Wire()
-    wire.is_full = True
+    wire.is_clear = False
     socket = Socket(wire)
     for text in (b"one", b"two", b"three"):
         socket.write(text)
@@ -135,3 +145,32 @@ async def test_a_line_that_has_gone_is_not_said_goodbye_to() -> None:
     await serving
 
     assert wire.codes == []
+
+
+async def test_an_event_goes_straight_out_waits_its_turn_and_stays_away_after_the_end() -> None:
+    wire = Wire()
+    socket = Socket(wire)
+    event = encode("MESSAGE_CREATE", {"content": "grüß"})
+
+    socket.send(event, 1)
+    wire.is_clear = False
+    socket.send(event, 2)
+    wire.is_clear = True
+    socket.send(event, 3)
+    assert wire.got == [event.frame(1)]
+    socket.drained()
+    socket.send(event, 4)
+    socket.end(4000)
+    socket.send(event, 5)
+
+    assert wire.got == [event.frame(seq) for seq in (1, 2, 3, 4)]
+
+
+async def test_a_compressed_line_gets_the_text_and_no_frame_of_ours() -> None:
+    wire = Wire()
+    event = encode("MESSAGE_CREATE", {})
+
+    Socket(wire, Deflater()).send(event, 1)
+
+    [whole] = wire.got
+    assert zlib.decompressobj().decompress(unframed(whole)) == event.text(1)
