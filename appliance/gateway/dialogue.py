@@ -23,6 +23,7 @@ from appliance.gateway.codec import (
     Request,
     Resume,
     Say,
+    Sent,
     SetPresence,
     Status,
     UnknownOpcode,
@@ -45,14 +46,8 @@ from appliance.gateway.connection import (
 from appliance.gateway.events import GuildCame, Resumed
 from appliance.gateway.intents import EVERYTHING, mask_of
 from appliance.gateway.replay import as_seen_now
-from appliance.gateway.session import (
-    RING_BYTES,
-    RING_EVENTS,
-    SLOW_BYTES,
-    SLOW_EVENTS,
-    Identity,
-    Session,
-)
+from appliance.gateway.session import Identity, Session
+from appliance.ids import AccountId
 from appliance.voice.calls import Wish
 
 if TYPE_CHECKING:
@@ -131,7 +126,7 @@ class Dialogue:
 
     async def _identify(self, request: Identify) -> None:
         caller = await self._gateway.callers.identify(request.token)
-        session = Session(_identity(caller, request))
+        session = Session(_identity(caller, request), self._gateway.hub.journal)
         # Known from here on, so that nothing committed while the first picture is put together passes it by.
         session.hold()
         self._gateway.admit(session)
@@ -153,22 +148,23 @@ class Dialogue:
         if session is None or session.account_id != caller.account_id or session.is_held:
             self._socket.write(control(INVALID_SESSION, payload=False))
             return
-        if request.seq > session.ring.last or request.seq < 0:
+        if request.seq > session.last or request.seq < 0:
             raise Ended(BAD_SEQUENCE)
         # READY, the first of all, is told once: as a replay it would show what has been hidden since.
-        if request.seq == 0 or not session.ring.reaches(request.seq):
+        missed = session.missed(request.seq) if request.seq else None
+        if missed is None:
             self._socket.write(control(INVALID_SESSION, payload=False))
             return
         session.signed_in_as(caller.session_id)
-        self._replay(session, request.seq)
+        self._replay(session.account_id, missed)
         self._take(session)
         session.deliver(encode(Resumed.name, {}))
         self._gateway.came(session)
 
-    def _replay(self, session: Session, seq: int) -> None:
-        hub, account_id = self._gateway.hub, session.account_id
-        self._socket.expect_burst(SLOW_EVENTS + RING_EVENTS, SLOW_BYTES + RING_BYTES)
-        for number, event in session.ring.after(seq):
+    def _replay(self, account_id: AccountId, missed: list[tuple[int, Sent]]) -> None:
+        hub = self._gateway.hub
+        self._socket.expect_burst(len(missed), sum(event.size for _, event in missed))
+        for number, event in missed:
             if not hub.may_hear(account_id, event):
                 continue
             if event.name == GuildCame.name and event.guild_id is not None:

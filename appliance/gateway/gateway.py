@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 RECONNECT = 7
 _SWEEP_SECONDS = 15.0
 _FAREWELL_SECONDS = 3.0
-# A household's devices many times over; without a limit one account could fill the memory with rings.
+# A household's devices many times over; without a limit one account could fill the memory.
 _MOST_SESSIONS = 24
 
 
@@ -71,7 +71,7 @@ class Gateway:
         kept = folder / "run" / "gateway-sessions"
         async with asyncio.TaskGroup() as tasks:
             gateway = cls(database, callers, limits, bus, voice, tasks)
-            for session in keepsake.load(kept):
+            for session in keepsake.load(kept, gateway.hub.journal):
                 session.lost_at = asyncio.get_running_loop().time()
                 gateway.hub.add(session)
                 voice.session_lost(session.id)
@@ -165,10 +165,10 @@ class Gateway:
     def _keep(self, kept: Path) -> None:
         self._presences.close()
         self.hub.close()
-        keepsake.save(kept, self.hub.sessions.values())
+        keepsake.save(kept, self.hub.journal, list(self.hub.sessions.values()))
 
         def spoil(event: Event) -> None:
-            # What is committed from here on is in no ring. Who speaks is forgotten a moment later anyway.
+            # What is committed from here on is in no journal. Who speaks is forgotten a moment later anyway.
             if not isinstance(event, SpeakingChanged | DeviceEvent):
                 keepsake.discard(kept)
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 
 from appliance.channels.events import ChannelUpdated
 from appliance.channels.sight import Sight
@@ -29,6 +29,7 @@ from appliance.gateway.codec import Sent, encode, encode_event
 from appliance.gateway.connection import REFUSED
 from appliance.gateway.events import ChannelHidden, ChannelShown, GoneGuild, GuildWent
 from appliance.gateway.guests import bare
+from appliance.gateway.journal import Journal
 from appliance.gateway.lanes import Change, Lane
 from appliance.gateway.ready import Pictures
 from appliance.gateway.session import Session
@@ -52,6 +53,7 @@ class Hub:
         self._tasks = tasks
         self._lanes: dict[GuildId, Lane] = {}
         self._is_closed = False
+        self.journal = Journal()
         self.sessions: dict[str, Session] = {}
         self.by_account: defaultdict[AccountId, list[Session]] = defaultdict(list)
         bus.subscribe(self.hear)
@@ -193,17 +195,17 @@ class Hub:
             shown = encode(ChannelShown.name, channel, guild_id, channel_id)
             others = self._pictures.calls_in(guild_id, channel_id, but=change.account_id)
             for event in (shown, *others):
-                self._send(self.of(change.account_id), event)
+                self._send_alone(self.of(change.account_id), event)
         for channel in change.lost:
             # They knew it, but not what has become of it since.
-            self._send(self.of(change.account_id), encode(ChannelHidden.name, bare(channel), guild_id))
+            self._send_alone(self.of(change.account_id), encode(ChannelHidden.name, bare(channel), guild_id))
 
     async def _deliver_waiting(self, lane: Lane, event: Event) -> None:
         if isinstance(event, MemberJoined):
             await self._tell_joined(event)
         elif isinstance(event, MemberLeft):
             gone = GoneGuild(str(event.guild_id))
-            self._send(self.of(event.account_id), encode(GuildWent.name, gone, event.guild_id))
+            self._send_alone(self.of(event.account_id), encode(GuildWent.name, gone, event.guild_id))
         elif isinstance(event, VoiceStateChanged):
             gained, lost = await lane.step(self._database, event)
             self._tell_change(lane.guild_id, Change(event.account_id, gained, []))
@@ -219,20 +221,14 @@ class Hub:
             return
         async with self._database.read() as reader:
             for guild in await self._pictures.guilds(reader, event.account_id, event.guild_id):
-                self._send(sessions, guild)
+                self._send_alone(sessions, guild)
 
     def _deliver(self, event: Dispatch, lane: Lane | None) -> None:
-        if isinstance(event, PeopleEvent):
-            sessions = [session for account in event.account_ids for session in self.of(account)]
-        elif isinstance(event, ContactEvent):
-            sessions = self._contacts(event.account_id)
-        elif isinstance(event, DeviceEvent):
-            found = self.sessions.get(event.session_id)
-            sessions = [found] if found else []
-        else:
-            sessions = lane.audience(event, self.by_account) if lane else []
-        if sessions:
-            self._send(sessions, encode_event(event))
+        if isinstance(event, PeopleEvent | DeviceEvent):
+            if devices := self._devices(event):
+                self._send_alone(devices, encode_event(event))
+        elif audience := self._audience(event, lane):
+            self._send(audience, encode_event(event))
         if lane is not None and isinstance(event, ChannelUpdated):
             self._tell_guests(event, lane)
         elif lane is not None and isinstance(event, VoiceStateChanged):
@@ -244,7 +240,18 @@ class Hub:
         sessions = [one for account in lane.guests.in_room(event.channel_id) for one in self.of(account)]
         if sessions:
             shown = bare(event.payload)
-            self._send(sessions, encode(event.name, shown, event.guild_id, event.channel_id))
+            self._send_alone(sessions, encode(event.name, shown, event.guild_id, event.channel_id))
+
+    def _devices(self, event: PeopleEvent | DeviceEvent) -> list[Session]:
+        if isinstance(event, PeopleEvent):
+            return [session for account in event.account_ids for session in self.of(account)]
+        found = self.sessions.get(event.session_id)
+        return [found] if found else []
+
+    def _audience(self, event: Dispatch, lane: Lane | None) -> list[Session]:
+        if isinstance(event, ContactEvent):
+            return self._contacts(event.account_id)
+        return lane.audience(event, self.by_account) if lane else []
 
     def _contacts(self, account_id: AccountId) -> list[Session]:
         accounts = {account_id}
@@ -253,10 +260,19 @@ class Hub:
                 accounts.update(lane.sight.members)
         return [session for account in sorted(accounts) for session in self.of(account)]
 
-    def _send(self, sessions: Iterable[Session], event: Sent) -> None:
+    def _send(self, sessions: Sequence[Session], event: Sent) -> None:
+        """Tell what many hear; the list of them is never changed any more."""
+        self.journal.note(event, sessions)
+        self._each(sessions, event, Session.tell)
+
+    def _send_alone(self, sessions: Sequence[Session], event: Sent) -> None:
+        """Tell what is only for these, each of which keeps it for itself."""
+        self._each(sessions, event, Session.deliver)
+
+    def _each(self, sessions: Sequence[Session], event: Sent, tell: Callable[[Session, Sent], None]) -> None:
         for session in sessions:
             try:
-                session.deliver(event)
+                tell(session, event)
             except Exception:
                 # One device's trouble is not the others'.
                 log.exception("a %s did not reach a session", event.name)

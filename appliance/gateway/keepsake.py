@@ -7,61 +7,71 @@ whoever resumed would miss that. After a crash there is no file, and clients ide
 import logging
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from appliance.gateway.codec import Sent, Status
-from appliance.gateway.session import RESUME_SECONDS, Identity, Ring, Session
+from appliance.gateway.journal import Entry, Journal
+from appliance.gateway.session import RESUME_SECONDS, Identity, Own, Ring, Session
 
 log = logging.getLogger(__name__)
 
 
 class _Kept(msgspec.Struct, frozen=True):
-    """A session; `events` are places in the list of all events, which many sessions share."""
+    """A session; a `floor` of None is that of one which cannot be resumed."""
 
     identity: Identity
     last: int
-    events: list[int]
+    own: list[Own]
+    floor: int | None
     status: Status = "online"
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """An entry of the journal; `sessions` are places in the list of those that are kept."""
+
+    event: Sent
+    sessions: tuple[int, ...]
 
 
 class _File(msgspec.Struct, frozen=True):
     saved_at: float
+    first: int
+    told: list[_Told]
     sessions: list[_Kept]
-    events: list[Sent]
 
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(_File)
 
 
-def save(path: Path, sessions: Iterable[Session]) -> None:
-    """Write every session, readable by nobody else; failing costs clients a fresh start and no more."""
-    events: list[Sent] = []
-    places: dict[int, int] = {}
-    kept: list[_Kept] = []
-    for session in sessions:
-        mine: list[int] = []
-        for event in session.ring:
-            place = places.setdefault(id(event), len(events))
-            if place == len(events):
-                events.append(event)
-            mine.append(place)
-        kept.append(_Kept(session.identity, session.ring.last, mine, session.status))
+def save(path: Path, journal: Journal, sessions: Sequence[Session]) -> None:
+    """Write all of it, readable by nobody else; failing costs clients a fresh start and no more."""
+    places = {session: place for place, session in enumerate(sessions)}
+    told = [
+        _Told(event, tuple(places[one] for one in hearers if one in places)) for event, hearers in journal
+    ]
+    kept = [
+        _Kept(one.identity, one.last, list(one.ring), None if one.is_broken else one.ring.floor, one.status)
+        for one in sessions
+    ]
     draft = path.with_suffix(".new")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(_encoder.encode(_File(time.time(), kept, events)))
+            stream.write(_encoder.encode(_File(time.time(), journal.first, told, kept)))
         draft.replace(path)
     except OSError as error:
         log.warning("sessions could not be kept over the restart: %s", error)
 
 
-def load(path: Path) -> list[Session]:
-    """The sessions of the last planned stop, if that was a short while ago; the file is gone afterwards."""
+def load(path: Path, journal: Journal) -> list[Session]:
+    """The sessions of the last planned stop, if that was a short while ago, and what they were told into a new journal.
+
+    The file is gone afterwards.
+    """
     try:
         data = path.read_bytes()
         path.unlink()
@@ -75,12 +85,21 @@ def load(path: Path) -> list[Session]:
     # A clock that jumped (a Pi has no battery for it) makes the age meaningless: then nobody resumes.
     if not 0 <= age < RESUME_SECONDS:
         return []
-    return [_session(kept, file.events) for kept in file.sessions]
+    sessions = [_session(kept, journal) for kept in file.sessions]
+    if any(not 0 <= place < len(sessions) for told in file.told for place in told.sessions):
+        log.warning("sessions from before the restart do not belong together")
+        return []
+    # Nearly all was told to the same few sets of sessions.
+    sets = {told.sessions: [sessions[place] for place in told.sessions] for told in file.told}
+    journal.restore(file.first, (Entry(told.event, sets[told.sessions]) for told in file.told))
+    return sessions
 
 
-def _session(kept: _Kept, events: list[Sent]) -> Session:
-    session = Session(kept.identity, Ring([events[place] for place in kept.events], kept.last))
+def _session(kept: _Kept, journal: Journal) -> Session:
+    session = Session(kept.identity, journal, last=kept.last, ring=Ring(kept.own, kept.floor or 0))
     session.status = kept.status
+    if kept.floor is None:
+        session.give_up()
     return session
 
 

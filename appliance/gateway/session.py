@@ -1,21 +1,22 @@
-"""One gateway session: what a client was sent, numbered, and kept for a while so that a lost socket costs nothing.
+"""One gateway session: what a client was told, numbered, so that a lost socket costs nothing.
 
-A session outlives its sockets. The ring holds what a client may have missed; its bounds are a household's evening of
-blips, not its history. A socket that was cut for reading too slowly had far more under way than a blip, so its session
-keeps more until it has resumed.
+A session outlives its sockets. What it was told together with others is in the journal of the whole box; a ring of its
+own holds what nobody else heard, so that nobody who asks for much takes the others' past from them.
 """
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from heapq import merge
+from itertools import islice
 from typing import Protocol
 
 import msgspec
 
 from appliance.gateway.codec import Sent, Status
+from appliance.gateway.journal import Journal
 from appliance.ids import AccountId, SessionId
 
 RING_EVENTS, RING_BYTES = 512, 1 << 20
-SLOW_EVENTS, SLOW_BYTES = 1000, 4 << 20
 RESUME_SECONDS = 5 * 60
 # The close code after which libraries try to resume (docs/protocol.md).
 _RECONNECT = 4000
@@ -23,9 +24,6 @@ _RECONNECT = 4000
 
 class Outlet(Protocol):
     """Where a session's events go while a socket is there."""
-
-    is_behind: bool
-    """Whether there are frames that the client has not taken yet."""
 
     def send(self, event: Sent, seq: int) -> None:
         """Send an event after what was sent before it; never blocks, and never raises."""
@@ -36,49 +34,38 @@ class Outlet(Protocol):
         ...
 
 
+class Own(msgspec.Struct, frozen=True):
+    """An event that one session alone was told, before whatever has this place in the journal or a later one."""
+
+    place: int
+    event: Sent
+
+
 class Ring:
-    """The newest events of a session; `last` is the sequence number of the newest of all."""
+    """The newest events that a session alone was told; the older ones were told before the entry at place `floor`."""
 
-    def __init__(self, events: Iterable[Sent] = (), last: int = 0) -> None:
+    def __init__(self, events: Iterable[Own] = (), floor: int = 0) -> None:
         self._events = deque(events)
-        self._bytes = sum(event.size for event in self._events)
-        self.last = last
+        self._bytes = sum(own.event.size for own in self._events)
+        self.floor = floor
 
-    def add(self, event: Sent, *, generous: bool) -> int:
-        """Keep an event and say which number it has; `generous` bounds are for a reader who is behind."""
-        self.last += 1
-        self._events.append(event)
+    def add(self, place: int, event: Sent) -> None:
+        self._events.append(Own(place, event))
         self._bytes += event.size
-        if len(self._events) > RING_EVENTS or self._bytes > RING_BYTES:
-            self._shorten(generous=generous)
-        return self.last
+        while len(self._events) > RING_EVENTS or self._bytes > RING_BYTES:
+            gone = self._events.popleft()
+            self._bytes -= gone.event.size
+            self.floor = gone.place
 
-    def _shorten(self, *, generous: bool) -> None:
-        most_events, most_bytes = RING_EVENTS, RING_BYTES
-        if generous:
-            most_events, most_bytes = most_events + SLOW_EVENTS, most_bytes + SLOW_BYTES
-        while len(self._events) > most_events or self._bytes > most_bytes:
-            self._bytes -= self._events.popleft().size
-
-    def reaches(self, seq: int) -> bool:
-        """Whether everything after `seq` is still here."""
-        return self.last - len(self._events) <= seq <= self.last
-
-    def after(self, seq: int) -> Iterator[tuple[int, Sent]]:
-        """The events after `seq` with their numbers, oldest first."""
-        first = self.last - len(self._events) + 1
-        for number, event in enumerate(self._events, first):
-            if number > seq:
-                yield number, event
-
-    def __iter__(self) -> Iterator[Sent]:
+    def __iter__(self) -> Iterator[Own]:
         return iter(self._events)
 
-    def lose(self) -> None:
-        """An event could not be kept: it has a number all the same, so that no client's `seq` is reached any more."""
+    def __reversed__(self) -> Iterator[Own]:
+        return reversed(self._events)
+
+    def empty(self) -> None:
         self._events.clear()
         self._bytes = 0
-        self.last += 1
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -92,18 +79,21 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class Session:
-    """What one client is told, with a socket or for a while without."""
+    """What one client is told, with a socket or for a while without; `last` is the number of the newest event."""
 
-    def __init__(self, identity: Identity, ring: Ring | None = None) -> None:
+    def __init__(
+        self, identity: Identity, journal: Journal, *, last: int = 0, ring: Ring | None = None
+    ) -> None:
         self.identity = identity
-        self._intents = identity.intents
-        self.ring = ring or Ring()
+        self.last = last
+        self.ring = ring or Ring(floor=journal.end)
         self.status: Status = "online"
         self.outlet: Outlet | None = None
         self.lost_at = 0.0
-        self._behind = False
+        self.is_broken = False
+        self._intents = identity.intents
+        self._journal = journal
         self._held: list[Sent] | None = None
-        self._is_broken = False
 
     @property
     def id(self) -> str:
@@ -113,17 +103,40 @@ class Session:
     def account_id(self) -> AccountId:
         return self.identity.account_id
 
-    def deliver(self, event: Sent) -> None:
-        """Number an event, keep it, and send it if a socket is there."""
-        if not event.bit & self._intents or self._is_broken:
+    def tell(self, event: Sent) -> None:
+        """Number an event that is in the journal with this session, and send it if a socket is there."""
+        if not event.bit & self._intents:
             return
         if self._held is not None:
             self._held.append(event)
             return
+        self.last = seq = self.last + 1
         outlet = self.outlet
-        seq = self.ring.add(event, generous=self._behind or (outlet is not None and outlet.is_behind))
         if outlet is not None:
             outlet.send(event, seq)
+
+    def deliver(self, event: Sent) -> None:
+        """The same with an event that this session alone is told."""
+        if self._held is None and event.bit & self._intents:
+            self.ring.add(self._journal.end, event)
+        self.tell(event)
+
+    def missed(self, seq: int) -> list[tuple[int, Sent]] | None:
+        """What it was told after number `seq`, oldest first, each with its number; None if not all of it is here."""
+        if self.is_broken or not 0 <= seq <= self.last:
+            return None
+        wanted = self.last - seq
+        floor = max(self.ring.floor, self._journal.first)
+        shared = (
+            (place, 0, event) for place, event in self._journal.told(self, floor) if event.bit & self._intents
+        )
+        # What it alone was told at a place came before what has that place in the journal.
+        own = ((own.place, -1, own.event) for own in reversed(self.ring) if own.place >= floor)
+        newest_first = merge(shared, own, key=lambda one: one[:2], reverse=True)
+        found = [event for _, _, event in islice(newest_first, wanted)]
+        if len(found) < wanted:
+            return None
+        return list(enumerate(reversed(found), seq + 1))
 
     @property
     def is_held(self) -> bool:
@@ -136,6 +149,8 @@ class Session:
     def release(self, first: Iterable[Sent]) -> None:
         """Send the first picture, then what was kept back."""
         held, self._held = self._held or [], None
+        # What was kept back is in the journal as well, at places where it was not told yet.
+        self.ring.floor = self._journal.end
         for event in (*first, *held):
             self.deliver(event)
 
@@ -145,9 +160,9 @@ class Session:
         The session stays until it is swept away as any that nobody comes back to, so that a call which is held with
         it has the same while to be claimed by the client's next session.
         """
-        self._is_broken = True
-        self._held = None
-        self.ring.lose()
+        self.is_broken = True
+        self._intents, self._held = 0, None
+        self.ring.empty()
         if self.outlet is not None:
             self.outlet.end(_RECONNECT)
 
@@ -159,12 +174,11 @@ class Session:
         """Use this socket from now on; an older one is closed."""
         if self.outlet is not None:
             self.outlet.end(_RECONNECT)
-        self.outlet, self._behind = outlet, False
+        self.outlet = outlet
 
     def detach(self, outlet: Outlet, at: float) -> bool:
         """The socket is gone; False if another has taken its place already."""
         if self.outlet is not outlet:
             return False
-        self._behind = outlet.is_behind
         self.outlet, self.lost_at = None, at
         return True

@@ -148,7 +148,7 @@ async def test_a_session_that_missed_too_much_starts_over(box: Box) -> None:
     seq = client.seq
     client.cut()
     for session in box.gateway.hub.of(box.bo):
-        session.ring.last += 600
+        session.last += 600
 
     await client.connect()
     await client.resume(seq)

@@ -12,23 +12,15 @@ from hypothesis import strategies as st
 from appliance.gateway import keepsake
 from appliance.gateway.codec import Sent, encode
 from appliance.gateway.intents import EVERYTHING, mask_of
-from appliance.gateway.session import (
-    RING_BYTES,
-    RING_EVENTS,
-    SLOW_BYTES,
-    SLOW_EVENTS,
-    Identity,
-    Ring,
-    Session,
-)
+from appliance.gateway.journal import Journal
+from appliance.gateway.session import Identity, Session
 from appliance.ids import AccountId, SessionId
 
 
 class Outlet:
-    """Takes everything, or nothing."""
+    """Takes everything."""
 
-    def __init__(self, *, is_behind: bool = False) -> None:
-        self.is_behind = is_behind
+    def __init__(self) -> None:
         self.written: list[bytes] = []
         self.code = 0
 
@@ -39,53 +31,20 @@ class Outlet:
         self.code = code
 
 
-def session(intents: int = EVERYTHING) -> Session:
-    return Session(Identity("one", AccountId(1), SessionId(2), is_bot=False, intents=intents))
+def session(intents: int = EVERYTHING, journal: Journal | None = None) -> Session:
+    return Session(
+        Identity("one", AccountId(1), SessionId(2), is_bot=False, intents=intents), journal or Journal()
+    )
 
 
-def event(size: int = 100) -> Sent:
-    made: Sent = msgspec.structs.replace(encode("MESSAGE_CREATE", {}), size=size)
-    return made
+def tell(journal: Journal, event: Sent, *sessions: Session) -> None:
+    journal.note(event, sessions)
+    for one in sessions:
+        one.tell(event)
 
 
-@given(st.lists(st.tuples(st.integers(1, RING_BYTES // 3), st.booleans()), max_size=80))
-def test_a_ring_keeps_the_newest_within_its_bounds(additions: list[tuple[int, bool]]) -> None:
-    ring, said = Ring(), list[Sent]()
-
-    for size, generous in additions:
-        said.append(event(size))
-        assert ring.add(said[-1], generous=generous) == len(said)
-
-    kept = list(ring)
-    assert kept == said[len(said) - len(kept) :]
-    assert sum(one.size for one in kept) <= RING_BYTES + SLOW_BYTES
-    if additions and not additions[-1][1]:
-        assert sum(one.size for one in kept) <= RING_BYTES
-    assert ring.reaches(len(said))
-    assert not ring.reaches(len(said) + 1)
-    assert [number for number, _ in ring.after(0)] == list(range(len(said) - len(kept) + 1, len(said) + 1))
-
-
-def test_a_ring_forgets_after_512_events() -> None:
-    ring = Ring()
-
-    for _ in range(RING_EVENTS + 1):
-        ring.add(event(), generous=False)
-
-    assert (ring.reaches(0), ring.reaches(1)) == (False, True)
-
-
-def test_a_reader_who_is_behind_keeps_all_that_waits() -> None:
-    one = session()
-    slow = Outlet(is_behind=True)
-    one.attach(slow)
-
-    for _ in range(RING_EVENTS + SLOW_EVENTS):
-        one.deliver(event())
-    one.detach(slow, 1.0)
-    one.deliver(event())
-
-    assert one.ring.reaches(1)
+def event() -> Sent:
+    return encode("MESSAGE_CREATE", {})
 
 
 def test_a_second_socket_takes_over_and_the_first_is_closed() -> None:
@@ -109,9 +68,9 @@ def test_a_session_that_missed_something_is_never_resumed(tmp_path: Path) -> Non
     one.deliver(event())
 
     assert (outlet.code, len(outlet.written)) == (4000, 1)
-    keepsake.save(tmp_path / "kept", [one])
-    for each in (one, *keepsake.load(tmp_path / "kept")):
-        assert not any(each.ring.reaches(told) for told in (0, 1))
+    keepsake.save(tmp_path / "kept", Journal(), [one])
+    for each in (one, *keepsake.load(tmp_path / "kept", Journal())):
+        assert [each.missed(told) for told in range(3)] == [None, None, None]
 
 
 def test_what_happens_during_the_first_picture_comes_after_it() -> None:
@@ -148,21 +107,21 @@ def test_a_bot_hears_what_its_intents_name(intents: int | None, name: str, *, he
 
 
 def test_sessions_survive_on_disk_once(tmp_path: Path) -> None:
-    one, other = session(), session()
-    shared = encode("MESSAGE_CREATE", {"content": "grüß"})
-    for each in (one, other):
-        each.deliver(shared)
-    one.deliver(encode("TYPING_START", {}))
-    file = tmp_path / "kept"
+    journal = Journal()
+    one, other, gone = (session(journal=journal) for _ in range(3))
+    tell(journal, encode("MESSAGE_CREATE", {"content": "grüß"}), gone, one, other)
+    one.deliver(encode("READY", {}))
+    tell(journal, encode("TYPING_START", {}), one)
+    file, after = tmp_path / "kept", Journal()
 
-    keepsake.save(file, [one, other])
-    back = keepsake.load(file)
+    keepsake.save(file, journal, [one, other])
+    back = keepsake.load(file, after)
 
-    assert [list(each.ring) for each in back] == [list(one.ring), list(other.ring)]
-    assert [each.ring.last for each in back] == [2, 1]
-    assert back[0].identity == one.identity
+    assert [each.missed(0) for each in back] == [one.missed(0), other.missed(0)]
+    assert [each.last for each in back] == [3, 1]
+    assert (back[0].identity, after.first, after.end) == (one.identity, journal.first, journal.end)
     assert file.exists() is False
-    assert keepsake.load(file) == []
+    assert keepsake.load(file, Journal()) == []
 
 
 @given(st.binary(max_size=200))
@@ -170,7 +129,20 @@ def test_a_broken_file_is_no_session(tmp_path_factory: pytest.TempPathFactory, d
     file = tmp_path_factory.mktemp("kept") / "file"
     file.write_bytes(data)
 
-    assert keepsake.load(file) == []
+    assert keepsake.load(file, Journal()) == []
+
+
+def test_a_file_that_names_sessions_which_are_not_in_it_is_no_session(tmp_path: Path) -> None:
+    journal, file = Journal(), tmp_path / "kept"
+    one = session(journal=journal)
+    tell(journal, event(), one)
+    keepsake.save(file, journal, [one])
+    written = msgspec.msgpack.decode(file.read_bytes())
+    written["told"][0]["sessions"] = [1]
+    file.write_bytes(msgspec.msgpack.encode(written))
+    after = Journal()
+
+    assert (keepsake.load(file, after), after.end) == ([], 0)
 
 
 def test_sessions_from_long_ago_or_from_the_future_are_gone(
@@ -179,7 +151,7 @@ def test_sessions_from_long_ago_or_from_the_future_are_gone(
     file = tmp_path / "kept"
     now = time.time()
     for at in (now + 301, now - 1):
-        keepsake.save(file, [session()])
+        keepsake.save(file, Journal(), [session()])
         with monkeypatch.context() as patch:
             patch.setattr("time.time", lambda at=at: at)
-            assert keepsake.load(file) == []
+            assert keepsake.load(file, Journal()) == []
