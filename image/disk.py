@@ -44,13 +44,13 @@ def assemble(board: Board, root: Path, work: Path, image: Path, epoch: int) -> N
     parts.mkdir(parents=True)
     _boot_files(board, root, parts)
     run("mksquashfs", root, parts / "system.img", "-noappend", "-quiet", "-no-progress", "-comp", "zstd",
-        "-Xcompression-level", "15", "-e", "boot", epoch=epoch)  # fmt: skip
+        "-Xcompression-level", "15", "-e", "boot", SOURCE_DATE_EPOCH=str(epoch))  # fmt: skip
     config = work / "genimage.cfg"
     config.write_text(_layout(board, image.name, parts), encoding="utf-8")
     empty = work / "nothing"
     empty.mkdir()
     run("genimage", "--config", config, "--rootpath", empty, "--inputpath", parts, "--outputpath", work / "out",
-        "--tmppath", work / "tmp", epoch=epoch)  # fmt: skip
+        "--tmppath", work / "tmp", SOURCE_DATE_EPOCH=str(epoch))  # fmt: skip
     shutil.move(work / "out" / image.name, image)
 
 
