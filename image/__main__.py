@@ -28,8 +28,7 @@ def main(arguments: list[str]) -> int:
     try:
         board = description.board(options.board)
         layers = description.layers(board, options.without)
-        package = _package(board, layers)
-        build(board, layers, package, packed=not options.raw, afresh=options.afresh)
+        build(board, layers, packed=not options.raw, afresh=options.afresh)
     except (Unknown, FileNotFoundError, Refused) as error:
         print(error, file=sys.stderr)  # noqa: T201  a command's answer
         return 2
@@ -56,23 +55,24 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def build(
-    board: Board, layers: list[Layer], package: Path | None, *, packed: bool, afresh: bool
-) -> dict[str, object]:
+def build(board: Board, layers: list[Layer], *, packed: bool, afresh: bool) -> dict[str, object]:
     """Build everything into `dist/`; what it took and how large it became, which is also written there as JSON."""
+    archive = _archive()
+    if archive is None or board.kernel is None:
+        board = board.with_debian_kernel()
+    if board.kernel is None:
+        raise Refused(
+            f"Debian has no kernel for {board.name}: set HEARTH_PI_ARCHIVE to the address of Raspberry Pi's archive, and "
+            f"HEARTH_PI_KEYRING to the file with its key (docs/images.md)."
+        )
     if os.geteuid() != 0:
         raise Refused("An image holds files of other users: run this as root.")
+    package = _package(board, layers)
+    packages = [board.kernel, *(name for layer in layers for name in layer.packages)]
     epoch = _epoch()
     began = time.monotonic()
     DIST.mkdir(exist_ok=True)
     image = DIST / f"hearth-{board.name}.img"
-    archive = _archive()
-    kernel = board.kernel if archive is not None and board.kernel else board.debian_kernel
-    if kernel is None:
-        raise Refused(
-            f"{board.name} needs the Raspberry Pi archive: set HEARTH_PI_ARCHIVE and HEARTH_PI_KEYRING (docs/boards.md)."
-        )
-    packages = [kernel, *(name for layer in layers for name in layer.packages)]
     with tempfile.TemporaryDirectory(prefix="hearth-image-", dir=_scratch()) as folder:
         work = Path(folder)
         tar = rootfs.bootstrap(board, packages, archive, work / "cache" if afresh else _cache())

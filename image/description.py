@@ -49,7 +49,7 @@ class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`kernel` comes from the Raspberry Pi archive where that is given, `debian_kernel` from Debian otherwise.
 
     `table` is what the board's firmware can read: A/B slots need a GPT. `console` is the kernel's. `firmware` are patterns for
-    what lies beside the kernel, `config` is that firmware's own text, config.txt.
+    what lies beside the kernel, `config` is that firmware's own text, config.txt; `debian_config` comes after it with Debian's kernel.
     """
 
     summary: str
@@ -61,12 +61,19 @@ class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     console: str = "tty1"
     firmware: list[str] = []
     config: str = ""
+    debian_config: str = ""
     sizes: Sizes = Sizes()
     name: str = ""
 
     @property
     def has_slots(self) -> bool:
         return self.table == "gpt"
+
+    def with_debian_kernel(self) -> "Board":
+        """The board as Debian alone starts it; without a `kernel` if it does not."""
+        return msgspec.structs.replace(
+            self, kernel=self.debian_kernel, config=self.config + self.debian_config
+        )
 
 
 def board(name: str) -> Board:

@@ -21,16 +21,19 @@ _DATA_LABEL = "hearth-data"
 _DATA_OPTIONS = "-b 4096 -i 16384 -J size=16 -E resize=268435456"
 # Any would do; it must only be the same in two builds.
 _VOLUME_ID = "48454152"
+# An MBR's, which gives its partitions their ids.
+_SIGNATURE = "48454152"
 
 
 def command_line(board: Board, slot: str) -> str:
     """What the kernel is told. `rw` is for the writable half that overlayroot lays over the squashfs, which is read-only
-    by nature; the root is found by the name of its partition, which is the same on a card and on a disk. `gpt` lets the kernel
-    believe the table's copy at the end of the disk where a power cut spoilt the one at its beginning. Huge pages are off: the
-    kernel would keep back 90 MB of a gigabyte to make some, and round up what each program has. `rauc.slot` is for RAUC 1.13, which asks our boot
-    chooser nothing of this, takes the system's partition for the slot that runs, and falls over calling that one good.
+    by nature. The root is found by the name of its partition, which is the same on a card and on a disk, or in an MBR by its id: a Pi's
+    card is mmcblk0 or mmcblk1, whichever driver was first. `gpt` lets the kernel believe the table's copy at the end of the disk where a
+    power cut spoilt the one at its beginning. Huge pages are off: the kernel would keep back 90 MB of a gigabyte to make some, and round
+    up what each program has. `rauc.slot` is for RAUC 1.13, which asks our boot chooser nothing of this, takes the system's partition for
+    the slot that runs, and falls over calling that one good.
     """
-    root = "gpt root=PARTLABEL=system_" + slot if board.has_slots else "root=/dev/mmcblk0p2"
+    root = f"gpt root=PARTLABEL=system_{slot}" if board.has_slots else f"root=PARTUUID={_SIGNATURE}-02"
     return (
         f"{root} rootfstype=squashfs rw rootwait overlayroot=tmpfs:recurse=0 fsck.repair=yes hearth.slot={slot} rauc.slot={slot} "
         f"transparent_hugepage=never "
@@ -44,13 +47,13 @@ def assemble(board: Board, root: Path, work: Path, image: Path, epoch: int) -> N
     parts.mkdir(parents=True)
     _boot_files(board, root, parts)
     run("mksquashfs", root, parts / "system.img", "-noappend", "-quiet", "-no-progress", "-comp", "zstd",
-        "-Xcompression-level", "15", "-e", "boot", epoch=epoch)  # fmt: skip
+        "-Xcompression-level", "15", "-e", "boot", SOURCE_DATE_EPOCH=str(epoch))  # fmt: skip
     config = work / "genimage.cfg"
     config.write_text(_layout(board, image.name, parts), encoding="utf-8")
     empty = work / "nothing"
     empty.mkdir()
     run("genimage", "--config", config, "--rootpath", empty, "--inputpath", parts, "--outputpath", work / "out",
-        "--tmppath", work / "tmp", epoch=epoch)  # fmt: skip
+        "--tmppath", work / "tmp", SOURCE_DATE_EPOCH=str(epoch))  # fmt: skip
     shutil.move(work / "out" / image.name, image)
 
 
@@ -106,7 +109,8 @@ def _layout(board: Board, name: str, parts: Path) -> str:
             _partition("system_a", "0x83", "system.img", sizes.system),
             _partition("data", "0x83", "data.img"),
         ]
-    disk = f'image {name} {{ hdimage {{ partition-table-type = "{board.table}" align = 4M }}'
+    signature = "" if board.has_slots else f"disk-signature = 0x{_SIGNATURE}"
+    disk = f'image {name} {{ hdimage {{ partition-table-type = "{board.table}" {signature} align = 4M }}'
     return "\n".join([*images, disk, *inside, "}"]) + "\n"
 
 

@@ -1,7 +1,7 @@
 """The root file system: Debian's packages once, then what the layers add.
 
-Bootstrapping is the slow half and depends on the list of packages alone, so it is kept by that list's hash. Everything else is done anew each
-time, in a fresh copy; the initial RAM disk is made once, at the very end, because each time costs minutes under emulation.
+Bootstrapping is the slow half and depends on the packages and on how they are installed, so it is kept by the hash of both. Everything else is
+done anew each time, in a fresh copy; the initial RAM disk is made once, at the very end, because each time costs minutes under emulation.
 """
 
 import hashlib
@@ -18,8 +18,9 @@ from image.description import Board, Layer
 
 SUITE = "trixie"
 COMPONENTS = "main,non-free-firmware"
-# The release of that suite, in seconds: what is installed bears no later time, whichever commit's build installed it first.
-_RELEASED = 1754697600
+# What is installed bears no later time than the release of that suite, whichever commit's build installed it first. The initial RAM disk
+# is made once, when all modules are known.
+_INSTALLING = {"SOURCE_DATE_EPOCH": "1754697600", "INITRD": "No"}
 # What a person at a console would read; nobody is at one. Licences stay.
 _UNREAD = ("/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/doc/*")
 # A pyenv or a virtual environment in front would hide Debian's own tools from its scripts.
@@ -33,7 +34,7 @@ class Archive(msgspec.Struct, frozen=True):
     keyring: Path
 
 
-def run(*command: str | Path, epoch: int = 0, **more: str) -> None:
+def run(*command: str | Path, **more: str) -> None:
     """Run a tool with a plain environment; its failure is ours (`subprocess.CalledProcessError`)."""
     environment = {
         "PATH": PATH,
@@ -42,37 +43,44 @@ def run(*command: str | Path, epoch: int = 0, **more: str) -> None:
         "DEBIAN_FRONTEND": "noninteractive",
         **more,
     }
-    if epoch:
-        environment["SOURCE_DATE_EPOCH"] = str(epoch)
     words = [str(word) for word in command]
     subprocess.run(words, check=True, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603  nothing of it comes from outside
 
 
 def bootstrap(board: Board, packages: Iterable[str], archive: Archive | None, cache: Path) -> Path:
-    """A tar of the packages, from the cache if these were installed before."""
-    wanted = sorted(set(packages))
-    place = [board.architecture, SUITE, COMPONENTS, archive.url if archive else "", *wanted]
-    tar = cache / f"root-{hashlib.sha256(json.dumps(place).encode()).hexdigest()[:20]}.tar"
+    """A tar of the packages, from the cache if it was made in the very same way before."""
+    options, sources = _installing(board, packages, archive)
+    tar = cache / _kept_as(SUITE, *options, *sources, **_INSTALLING)
     if tar.exists():
         return tar
     cache.mkdir(parents=True, exist_ok=True)
     draft = tar.with_suffix(".new")
-    exclude = [f"--dpkgopt=path-exclude={path}" for path in _UNREAD]
-    # Without a mirror named it takes its default one.
-    sources: list[str | Path] = [SUITE, draft]
-    if archive is not None:
-        sources += ["-", f"deb [signed-by={archive.keyring}] {archive.url} {SUITE} main"]
-    run(
-        "mmdebstrap", "--mode=root", "--variant=apt", f"--architectures={board.architecture}", f"--components={COMPONENTS}",
-        '--aptopt=Apt::Install-Recommends "false"', *exclude, "--dpkgopt=path-include=/usr/share/doc/*/copyright",
-        "--format=tar", f"--include={','.join(wanted)}",
-        # The initial RAM disk is made once, when all modules are known.
-        "--essential-hook=printf '#!/bin/sh\\nexit 0\\n' > \"$1/usr/sbin/policy-rc.d\"; chmod 755 \"$1/usr/sbin/policy-rc.d\"",
-        "--customize-hook=rm -rf \"$1\"/var/lib/apt/lists/* \"$1\"/var/cache/apt/*.bin",
-        *sources, epoch=_RELEASED, INITRD="No",
-    )  # fmt: skip
+    run("mmdebstrap", *options, SUITE, draft, *sources, **_INSTALLING)
     draft.replace(tar)
     return tar
+
+
+def _kept_as(*words: str, **environment: str) -> str:
+    """A name that is another one for whatever was told otherwise."""
+    told = json.dumps([words, environment])
+    return f"root-{hashlib.sha256(told.encode()).hexdigest()[:20]}.tar"
+
+
+def _installing(
+    board: Board, packages: Iterable[str], archive: Archive | None
+) -> tuple[list[str], list[str]]:
+    """What mmdebstrap is told: how, and from where beside its default mirror."""
+    exclude = [f"--dpkgopt=path-exclude={path}" for path in _UNREAD]
+    options = [
+        "--mode=root", "--variant=apt", f"--architectures={board.architecture}", f"--components={COMPONENTS}",
+        '--aptopt=Apt::Install-Recommends "false"', *exclude, "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+        "--format=tar", f"--include={','.join(sorted(set(packages)))}",
+        "--essential-hook=printf '#!/bin/sh\\nexit 0\\n' > \"$1/usr/sbin/policy-rc.d\"; chmod 755 \"$1/usr/sbin/policy-rc.d\"",
+        "--customize-hook=rm -rf \"$1\"/var/lib/apt/lists/* \"$1\"/var/cache/apt/*.bin",
+    ]  # fmt: skip
+    if archive is None:
+        return options, []
+    return options, ["-", f"deb [signed-by={archive.keyring}] {archive.url} {SUITE} main"]
 
 
 def furnish(root: Path, tar: Path, layers: list[Layer], package: Path | None, epoch: int) -> None:
@@ -83,30 +91,30 @@ def furnish(root: Path, tar: Path, layers: list[Layer], package: Path | None, ep
         if layer.files is not None:
             _copy(layer.files, root)
     if package is not None:
-        _hand_in(root, package, "dpkg", "--install")
+        _hand_in(root, package, epoch, "dpkg", "--install")
     for layer in layers:
-        _switch(root, layer)
+        _switch(root, layer, epoch)
         if layer.script is not None:
-            _hand_in(root, layer.script, "sh", "-eu")
+            _hand_in(root, layer.script, epoch, "sh", "-eu")
     modules = sorted({module for layer in layers for module in layer.modules})
     if modules:
         with (root / "etc/initramfs-tools/modules").open("a", encoding="utf-8") as file:
             file.write("\n".join(modules) + "\n")
-        _inside(root, "update-initramfs", "-c", "-k", "all", epoch=epoch)
+        _inside(root, epoch, "update-initramfs", "-c", "-k", "all")
     _scrub(root)
 
 
-def _switch(root: Path, layer: Layer) -> None:
+def _switch(root: Path, layer: Layer, epoch: int) -> None:
     if layer.services:
-        _inside(root, "systemctl", "enable", *layer.services)
+        _inside(root, epoch, "systemctl", "enable", *layer.services)
     if layer.unwanted:
-        _inside(root, "systemctl", "mask", *layer.unwanted)
+        _inside(root, epoch, "systemctl", "mask", *layer.unwanted)
 
 
-def _hand_in(root: Path, file: Path, *command: str) -> None:
+def _hand_in(root: Path, file: Path, epoch: int, *command: str) -> None:
     """Run a command inside on a file from outside."""
     shutil.copy(file, root / file.name)
-    _inside(root, *command, f"/{file.name}")
+    _inside(root, epoch, *command, f"/{file.name}")
     (root / file.name).unlink()
 
 
@@ -121,10 +129,13 @@ def _copy(files: Path, root: Path) -> None:
             target.chmod(0o755 if os.access(source, os.X_OK) else 0o644)
 
 
-def _inside(root: Path, *command: str, epoch: int = 0) -> None:
-    """Run a command in the root, with a /proc that goes when the command does."""
+def _inside(root: Path, epoch: int, *command: str) -> None:
+    """Run a command in the root, with a /proc that goes when the command does.
+
+    All of them are told what day it is: even a new user's line in /etc/shadow bears one.
+    """
     enter = 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"'
-    run("unshare", "--mount", "sh", "-euc", enter, root, *command, epoch=epoch)
+    run("unshare", "--mount", "sh", "-euc", enter, root, *command, SOURCE_DATE_EPOCH=str(epoch))
 
 
 def _scrub(root: Path) -> None:

@@ -117,6 +117,41 @@ def test_what_was_written_is_there_again_although_the_first_block_is_lost(tmp_pa
     assert not (notes / "trouble").exists()
 
 
+def _says_that_its_journal_is_not_empty(copy: bytes) -> bytes:
+    """A superblock as the kernel copies it while a file system grows: with EXT4_FEATURE_INCOMPAT_RECOVER, and a checksum (crc32c)."""
+    head = bytearray(copy[:1020])
+    head[0x60] |= 0x4
+    checksum = 0xFFFFFFFF
+    for byte in head:
+        checksum ^= byte
+        for _ in range(8):
+            checksum = (checksum >> 1) ^ (0x82F63B78 if checksum & 1 else 0)
+    return bytes(head) + checksum.to_bytes(4, "little")
+
+
+def test_a_copy_of_the_first_block_from_while_it_grew_is_as_good(tmp_path: Path) -> None:
+    file, place, notes, cut = (
+        _data(tmp_path / "data"),
+        tmp_path / "place",
+        tmp_path / "notes",
+        tmp_path / "cut",
+    )
+    with _loop(file) as device, _mounted(device, place, notes):
+        (place / "kept").write_text("a household")
+        _run("sync", "-f", place)
+        _run("cp", "--sparse=always", file, cut)
+    with cut.open("r+b") as stream:
+        stream.write(b"\xa5" * 4096)
+        stream.seek(32768 * 4096)
+        copy = stream.read(1024)
+        stream.seek(32768 * 4096)
+        stream.write(_says_that_its_journal_is_not_empty(copy))
+
+    with _loop(cut) as device, _mounted(device, place, notes):
+        assert _kind(place) == "ext4"
+        assert (place / "kept").read_text() == "a household"
+
+
 def test_what_cannot_be_mended_is_left_as_it_is_and_the_box_has_an_empty_folder(tmp_path: Path) -> None:
     file, place, notes = tmp_path / "data", tmp_path / "place", tmp_path / "notes"
     file.write_bytes(b"\xa5" * 64 * MIB)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from image import description, disk
+from image.__main__ import main as build
 from image.description import HERE, Board, Layer, Unknown
 
 BOARDS = description.names("boards")
@@ -88,6 +89,43 @@ def test_each_slot_starts_its_own_system() -> None:
     assert "root=PARTLABEL=system_a " in disk.command_line(board, "a")
     assert " hearth.slot=b rauc.slot=b " in disk.command_line(board, "b")
     assert "root=PARTLABEL=system_b " in disk.command_line(board, "b")
+
+
+def test_a_card_without_names_for_its_partitions_is_found_by_its_signature(tmp_path: Path) -> None:
+    board = description.board("pi3")
+    for slot in "ab":
+        (tmp_path / f"boot_{slot}").mkdir()
+
+    layout = disk._layout(board, "card.img", tmp_path)
+
+    [signature] = re.findall(r"disk-signature = 0x(\w{8}) ", layout)
+    [device] = re.findall(r"root=PARTUUID=(\S+)", disk.command_line(board, "a"))
+    partitions = re.findall(r"^partition (\w+)", layout, re.MULTILINE)
+    assert device == f"{signature}-{partitions.index('system_a') + 1:02}"
+
+
+@pytest.mark.parametrize("name", ["pi3", "pi4"])
+def test_the_firmware_knows_whose_kernel_it_starts(name: str) -> None:
+    board = description.board(name)
+
+    other = board.with_debian_kernel()
+
+    assert (board.kernel, other.kernel) == ("linux-image-rpi-v8", "linux-image-arm64")
+    assert "upstream_kernel=1" not in board.config
+    assert other.config == f"{board.config}upstream_kernel=1\n"
+
+
+def test_a_board_that_debian_does_not_start_says_what_it_needs(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("HEARTH_PI_ARCHIVE", raising=False)
+
+    status = build(["pi5"])
+
+    assert status == 2
+    [line] = capfd.readouterr().err.splitlines()
+    assert "HEARTH_PI_ARCHIVE" in line
+    assert "HEARTH_PI_KEYRING" in line
 
 
 @pytest.mark.parametrize("name", [board for board in BOARDS if board.startswith("pi")])
