@@ -279,6 +279,17 @@ test('a call', async () => {
     await eventually(() => callStats(person.page), moving, { seconds: 30, what: 'two pictures' })
   }
   await camera.photograph('call', people)
+  await camera.photograph('room-menu', onDesk(owner), async (person) => {
+    await person.goto(box.url)
+    const ends = async () => {
+      const row = await person.find('control', 'Living room')
+      await row.hover()
+      return await row.evaluate((element) =>
+        [element.lastElementChild, element.closest('.item').querySelector('.row-menu')].map((one) => one.getBoundingClientRect().toJSON())
+      )
+    }
+    await eventually(ends, ([clock, button]) => clock.right <= button.left, { what: 'a clock that makes way for the menu' })
+  }, ONE)
   await camera.photograph('call-person', people, (person) => person.press('Volume and more for Rose'), ONE)
   for (const person of Object.values(people)) await person.escape()
   await camera.photograph('call-devices', people, async (person, size) => {
