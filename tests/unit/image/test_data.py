@@ -152,6 +152,23 @@ def test_a_copy_of_the_first_block_from_while_it_grew_is_as_good(tmp_path: Path)
         assert (place / "kept").read_text() == "a household"
 
 
+def test_a_card_that_is_full_to_its_last_block_has_room_at_the_next_start(tmp_path: Path) -> None:
+    file, place, notes = _data(tmp_path / "data"), tmp_path / "place", tmp_path / "notes"
+    with _loop(file) as device:
+        with _mounted(device, place, notes):
+            _run("dd", "if=/dev/zero", f"of={place / 'full'}", "bs=64K", "status=none", check=False)
+            full = os.statvfs(place)
+
+        with _mounted(device, place, notes):
+            started = os.statvfs(place)
+
+        # Nobody has made room meanwhile, so there is nothing to keep back.
+        with _mounted(device, place, notes):
+            again = os.statvfs(place)
+    assert started.f_bfree - full.f_bfree == 4 * MIB // 4096
+    assert again.f_bfree == started.f_bfree
+
+
 def test_what_cannot_be_mended_is_left_as_it_is_and_the_box_has_an_empty_folder(tmp_path: Path) -> None:
     file, place, notes = tmp_path / "data", tmp_path / "place", tmp_path / "notes"
     file.write_bytes(b"\xa5" * 64 * MIB)
