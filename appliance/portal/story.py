@@ -267,9 +267,10 @@ class Story:
             return []
         self.address, self.joined_name, self.failure = address, self.wish.name, None
         self.wish, self._is_in = None, False
-        if self.shares:
+        if self.shares and (self.ap_open or self.lan):
             self._enter(Stage.HANDOVER, now + HANDOVER_SECONDS)
             return [Keep()]
+        # Also where the setup network went by itself meanwhile: whoever waits there has yet to learn the address.
         return [Keep(), *self._open(now)]
 
     def failed(self, failure: Failure, now: float) -> Commands:

@@ -232,6 +232,17 @@ def test_probes_are_told_that_all_is_well_only_after_the_finish() -> None:
     assert (before, shown, story.over) == (False, False, True)
 
 
+def test_a_setup_network_that_was_lost_while_joining_comes_back_to_show_the_address() -> None:
+    story = joining(shares=True)
+    story.ap_lost(12)
+
+    joined = story.joined("192.168.1.42", 15)
+    story.opened(18)
+
+    assert joined == [Keep(), OpenAp()]
+    assert (story.stage, story.address, story.ap_open) == (Stage.HANDOVER, "192.168.1.42", True)
+
+
 def test_a_handover_that_nobody_finishes_ends_by_itself() -> None:
     story = joining(shares=True)
     story.joined("192.168.1.42", 15)
