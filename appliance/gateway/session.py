@@ -55,7 +55,7 @@ class Ring:
         while len(self._events) > RING_EVENTS or self._bytes > RING_BYTES:
             gone = self._events.popleft()
             self._bytes -= gone.event.size
-            self.floor = gone.place
+            self.floor = max(self.floor, gone.place)
 
     def __iter__(self) -> Iterator[Own]:
         return iter(self._events)

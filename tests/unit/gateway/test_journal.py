@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from appliance.gateway import journal as bounds
@@ -78,6 +78,7 @@ def live(told: Told, happenings: list[tuple[set[int] | int, str]], latecomer: in
 
 @pytest.mark.parametrize(("most", "most_own"), [(4096, 512), (12, 512), (4096, 5), (12, 5)])
 @given(happenings=HAPPENINGS, latecomer=st.integers(0, 60))
+@example(happenings=[(1, "READY")] * 3 + [({0, 1}, "READY")] * 3, latecomer=1)
 def test_whoever_comes_back_finds_exactly_what_they_missed_or_nothing(
     most: int,
     most_own: int,
