@@ -279,8 +279,7 @@ test('a call', async () => {
     await eventually(() => callStats(person.page), moving, { seconds: 30, what: 'two pictures' })
   }
   await camera.photograph('call', people)
-  await camera.photograph('room-menu', onDesk(owner), async (person) => {
-    await person.goto(box.url)
+  await camera.photograph('room-menu', { desktop: await caller('walter', SIZES.desktop) }, async (person) => {
     const ends = async () => {
       const row = await person.find('control', 'Living room')
       await row.hover()
