@@ -205,7 +205,7 @@ _readers: dict[int, Callable[[msgspec.Raw], Request]] = {
 
 
 # A session that heard a hundred events a second would need three years for the eleventh digit.
-NUMBER = b"%10d}"
+_NUMBER = b"%10d}"
 _NUMBER_SIZE = 11
 
 
@@ -228,7 +228,7 @@ class Sent(msgspec.Struct, frozen=True, gc=False):
 
     def frame(self, seq: int) -> bytes:
         """The whole frame for a session whose number `seq` it is."""
-        return self.head + NUMBER % seq
+        return self.head + _NUMBER % seq
 
     def text(self, seq: int) -> bytes:
         """The same without being framed."""

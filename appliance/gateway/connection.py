@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol
 
-from appliance.gateway.codec import NUMBER, Deflater, Sent
+from appliance.gateway.codec import Deflater, Sent
 from appliance.websocket import BINARY, TEXT, frame
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ class Socket:
         wire = self._wire
         if self._is_plain and wire.is_clear:
             # The way of nearly all that a household hears, and so without a call that is not needed.
-            wire.put(event.head + NUMBER % seq)
+            wire.put(event.frame(seq))
         elif self._deflater is None:
             self._queue(event.frame(seq))
         else:
