@@ -24,7 +24,7 @@ ci: check types-in-step test test-box
 # Generate the web client's types from the API and the events
 types: setup screens-setup
     python -m appliance.schema webui/src/api/openapi.json
-    cd webui && npx --no-install openapi-typescript src/api/openapi.json -o src/api/schema.ts && rm src/api/openapi.json && npx --no-install prettier --log-level warn --write src/api/schema.ts
+    cd webui && npx --no-install openapi-typescript src/api/openapi.json -o src/api/schema.ts && rm src/api/openapi.json && sed -i '1i /* Long because it is the whole API, made by `./just types` from what the server declares. */' src/api/schema.ts && npx --no-install prettier --log-level warn --write src/api/schema.ts
 
 # Measure against peers in the same run: `./just bench chat`, `./just bench sfu`
 bench name: setup (packages "ejabberd ngircd")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 LONGEST = 400
 FOLDERS = ("appliance", "hardware", "image", "systemd", "tests", "benchmarks", "webui/src")
-GENERATED = {"webui/src/api/schema.ts"}
 CODE = {".py", ".ts", ".svelte", ".css", ".c", ".sh", ".js", ".html"}
 
 
@@ -16,7 +15,7 @@ def too_long() -> list[str]:
     found: list[str] = []
     for name in tracked.stdout.splitlines():
         path = Path(name)
-        if path.suffix not in CODE or name in GENERATED or not path.exists():
+        if path.suffix not in CODE or not path.exists():
             continue
         text = path.read_text()
         lines = text.count("\n")
