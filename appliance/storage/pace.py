@@ -1,7 +1,9 @@
 """Whether a COMMIT may run where everybody waits for it, learnt from how long the last ones took.
 
 On an SD card it takes tens of milliseconds and belongs into a thread; on a good SSD it is over before a thread would have been
-woken. Nothing is known of a card but how it behaved, so trust is earned slowly and lost at once.
+woken. Nothing is known of a card but how it behaved, so trust is earned slowly and lost at once; for how long, depends on
+whether it was the first time. A disk of a PC has one long moment in some hundred, and going without it for a thousand
+costs a quarter more than such a moment is worth.
 """
 
 # A trip to the thread and back costs about as much; nobody notices either.
@@ -9,7 +11,8 @@ QUICK_SECONDS = 0.0015
 # A fiftieth of a second is what somebody could notice: a card that tidies up, or a disk that sleeps.
 LONG_SECONDS = 0.02
 TRUST_AFTER = 64
-DISTRUST_FOR = 1024
+# Twice within so many is no accident any more, and costs the trust for as many.
+OFTEN = 1024
 _WEIGHT = 1 / 16
 
 
@@ -19,6 +22,7 @@ class Pace:
     def __init__(self) -> None:
         self._mean = LONG_SECONDS
         self._left = TRUST_AFTER
+        self._since_long = OFTEN
 
     @property
     def is_quick(self) -> bool:
@@ -27,4 +31,8 @@ class Pace:
     def took(self, seconds: float) -> None:
         """A COMMIT is over, after so long."""
         self._mean += (seconds - self._mean) * _WEIGHT
-        self._left = DISTRUST_FOR if seconds > LONG_SECONDS else self._left - 1
+        self._left -= 1
+        self._since_long += 1
+        if seconds > LONG_SECONDS:
+            self._left = TRUST_AFTER if self._since_long > OFTEN else OFTEN
+            self._since_long = 0

@@ -1,6 +1,6 @@
 """Trust in a storage is earned slowly and lost at once."""
 
-from appliance.storage.pace import DISTRUST_FOR, LONG_SECONDS, QUICK_SECONDS, TRUST_AFTER, Pace
+from appliance.storage.pace import LONG_SECONDS, OFTEN, QUICK_SECONDS, TRUST_AFTER, Pace
 
 QUICK, CARD, LONG = QUICK_SECONDS / 4, QUICK_SECONDS * 4, LONG_SECONDS * 2
 
@@ -34,11 +34,28 @@ def test_a_disk_that_needs_a_moment_now_and_then_stays_trusted() -> None:
             assert pace.is_quick
 
 
-def test_one_long_commit_costs_the_trust_for_long() -> None:
+def _wait(pace: Pace) -> int:
+    """How many quick ones it takes until it is trusted."""
+    count = 0
+    while not pace.is_quick:
+        pace.took(QUICK)
+        count += 1
+    return count
+
+
+def test_one_long_commit_costs_the_trust_until_it_is_earned_anew() -> None:
     pace = _after(*[QUICK] * 100, LONG)
 
-    for _ in range(DISTRUST_FOR - 1):
-        pace.took(QUICK)
-        assert not pace.is_quick
-    pace.took(QUICK)
-    assert pace.is_quick
+    assert _wait(pace) == TRUST_AFTER
+
+
+def test_a_second_one_soon_costs_it_for_long() -> None:
+    pace = _after(*[QUICK] * 100, LONG, *[QUICK] * (OFTEN - 1), LONG)
+
+    assert _wait(pace) == OFTEN
+
+
+def test_one_in_a_great_while_is_always_the_first() -> None:
+    pace = _after(*[QUICK] * 100, LONG, *[QUICK] * OFTEN, LONG)
+
+    assert _wait(pace) == TRUST_AFTER
