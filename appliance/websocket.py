@@ -55,7 +55,8 @@ def unframed(whole: bytes) -> bytes:
 
 def only_message(data: bytes) -> bytes | None:
     """The message, if these bytes are one masked frame that is a whole message of less than 64 KiB, and nothing else."""
-    if len(data) < 6 or data[0] not in {TEXT, BINARY}:
+    # Not as a set, which would be made for each frame.
+    if len(data) < 6 or (data[0] != TEXT and data[0] != BINARY):
         return None
     # Without the mask it comes out negative, and nothing is as long as that.
     size, at = data[1] - 128, 2

@@ -1,5 +1,7 @@
 """Ids only ever grow, whatever the clock does."""
 
+from datetime import UTC, datetime, timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,3 +57,9 @@ def test_an_id_from_a_body_is_a_number_or_refused(value: str | int) -> None:
 
 def test_times_are_written_in_utc_with_microseconds() -> None:
     assert iso(Millis(1_795_226_400_123)) == "2026-11-21T02:00:00.123000+00:00"
+
+
+@given(st.integers(-(2**40), 2**45).map(Millis))
+def test_every_time_is_written_as_the_library_would(at: Millis) -> None:
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at)
+    assert iso(at) == moment.isoformat(timespec="microseconds")
