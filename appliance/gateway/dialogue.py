@@ -101,8 +101,9 @@ class Dialogue:
     async def _act(self, request: Request) -> None:
         session = self._session
         if session is not None and isinstance(request, Say):
-            gateway, who = self._gateway, session.identity
-            self._socket.write(await saying.say(gateway.database, gateway.limits, who, request))
+            answer = await saying.say(self._gateway.database, self._gateway.limits, session, request)
+            if answer is not None:
+                self._socket.write(answer)
         elif isinstance(request, Heartbeat):
             self._socket.write(control(ACK))
             if session is not None:

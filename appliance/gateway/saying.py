@@ -1,8 +1,10 @@
 """Saying something over the socket that is open anyway: the rules of `POST …/messages` without a request of its own.
 
-A newcomer would look for the message in the answer: it comes as MESSAGE_CREATE, like everybody's, and before the answer.
-The answer only says that it is safe, or why it was refused.
+A newcomer would look for an answer to every message: whoever hears their own MESSAGE_CREATE, which names the nonce, knows by
+it that the message is safe. Only what nobody hears is answered: that it was refused, or said before.
 """
+
+from functools import lru_cache
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -10,15 +12,19 @@ from msgspec import UNSET, UnsetType
 from appliance.accounts.callers import Caller
 from appliance.errors import ApplianceError, TooMany
 from appliance.gateway.codec import Say, control
-from appliance.gateway.session import Identity
+from appliance.gateway.intents import bit_of
+from appliance.gateway.session import Session
+from appliance.ids import ChannelId
 from appliance.limits import Limits
 from appliance.messages import sending
+from appliance.messages.events import MessageCreated
+from appliance.messages.model import HeardMessage
 from appliance.problems import Problem, problem_of
 from appliance.storage import Database
 
 SAID = 101
-# The same clock as over HTTP, so that nobody writes twice as fast by using both.
-_METHOD, _PATH = "POST", "/api/channels/{}/messages"
+_KNOWN_PATHS = 512
+_CREATED = bit_of(MessageCreated.name)
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -37,14 +43,27 @@ class Said(msgspec.Struct, frozen=True, omit_defaults=True):
     refused: Refusal | None = None
 
 
-async def say(database: Database, limits: Limits, who: Identity, request: Say) -> bytes:
-    """The frame that answers. `sqlite3.Error` goes to the caller: the client asks again on a new socket."""
+async def say(database: Database, limits: Limits, session: Session, request: Say) -> bytes | None:
+    """The frame that answers, or None if the message itself does.
+
+    `sqlite3.Error` goes to the caller: the client asks again on a new socket.
+    """
+    who = session.identity
     try:
-        limits.take(who.account_id, _METHOD, _PATH.format(request.channel_id))
+        # The same clock as over HTTP, so that nobody writes twice as fast by using both.
+        limits.take(who.account_id, "POST", _path(request.channel_id))
         caller = Caller(who.account_id, who.sign_in, who.is_bot)
         async with database.transaction() as tx:
             message = await sending.send(tx, caller, request.channel_id, request.said)
     except ApplianceError as error:
         pause = round(error.seconds, 3) if isinstance(error, TooMany) else UNSET
         return control(SAID, Said(request.nonce, refused=Refusal(error.status, problem_of(error), pause)))
+    # What was said before comes without what an event has.
+    if isinstance(message, HeardMessage) and session.hears(_CREATED):
+        return None
     return control(SAID, Said(request.nonce, message.id))
+
+
+@lru_cache(_KNOWN_PATHS)
+def _path(channel_id: ChannelId) -> str:
+    return f"/api/channels/{channel_id}/messages"

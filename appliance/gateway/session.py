@@ -103,6 +103,10 @@ class Session:
     def account_id(self) -> AccountId:
         return self.identity.account_id
 
+    def hears(self, bit: int) -> bool:
+        """Whether it asked for the events of this bit."""
+        return bool(bit & self._intents)
+
     def tell(self, event: Sent) -> None:
         """Number an event that is in the journal with this session, and send it if a socket is there."""
         if not event.bit & self._intents:

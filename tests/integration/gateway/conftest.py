@@ -117,6 +117,16 @@ class Box(House):
         await client.identify()
         return client
 
+    async def bot(self, name: str = "helper") -> tuple[str, Client]:
+        """The id of a new bot in the household's space, and its device, connected."""
+        made = await self.request(
+            self.ada, "POST", f"/api/hearth/v1/guilds/{self.guild}/bots", json={"name": name}
+        )
+        assert made.status_code == 201, made.text
+        client = self.client_of(self.bo)
+        client.token = made.json()["token"]
+        return made.json()["id"], await client.connect()
+
     async def says(self, who: AccountId, text: str, channel: ChannelId | None = None) -> Any:
         reply = await self.request(
             who, "POST", f"/channels/{channel or self.general}/messages", json={"content": text}

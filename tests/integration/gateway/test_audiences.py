@@ -167,13 +167,7 @@ async def test_the_members_of_a_guild_can_be_asked_for(box: Box) -> None:
 
 
 async def test_a_bot_gets_stubs_then_its_guilds_and_only_what_it_asked_for(box: Box) -> None:
-    made = await box.request(
-        box.ada, "POST", f"/api/hearth/v1/guilds/{box.guild}/bots", json={"name": "helper"}
-    )
-    assert made.status_code == 201, made.text
-    bot = box.client_of(box.bo)
-    bot.token = made.json()["token"]
-    await bot.connect()
+    bot_id, bot = await box.bot()
 
     # GUILDS and GUILD_MESSAGES, not TYPING.
     ready = await bot.identify(intents=1 | 1 << 9)
@@ -183,7 +177,7 @@ async def test_a_bot_gets_stubs_then_its_guilds_and_only_what_it_asked_for(box: 
     heard = await bot.until("MESSAGE_CREATE")
 
     assert ready["guilds"] == [{"id": str(box.guild), "unavailable": True}]
-    assert (ready["application"]["id"], ready["user"]["bot"]) == (made.json()["id"], True)
+    assert (ready["application"]["id"], ready["user"]["bot"]) == (bot_id, True)
     assert ready["user"]["mfa_enabled"] is False
     assert guild["id"] == str(box.guild)
     assert guild["member_count"] == len(guild["members"]) == 3

@@ -12,7 +12,8 @@ from tests.integration.gateway.conftest import Box, Client, running
 
 pytestmark = pytest.mark.anyio
 
-SAY, SAID = 100, 101
+SAY, SAID, HEARTBEAT, ACK = 100, 101, 1, 11
+GUILDS = 1 << 0
 
 
 class HurriedBox(Box):
@@ -30,11 +31,11 @@ async def hurried(tmp_path: Path) -> AsyncIterator[HurriedBox]:
 
 
 async def says(client: Client, channel: ChannelId, nonce: str, **more: Any) -> Any:
-    """The answer; whatever else came before it is in `client.frames`."""
+    """What answers: the message itself, or an answer of its own."""
     await client.say(SAY, {"channel_id": str(channel), "nonce": nonce, "content": f"said {nonce}", **more})
     while True:
         frame = await client.next()
-        if frame["op"] == SAID:
+        if frame["op"] == SAID or (frame["t"] == "MESSAGE_CREATE" and frame["d"].get("nonce") == nonce):
             return frame["d"]
 
 
@@ -43,25 +44,35 @@ async def history(box: Box) -> list[str]:
     return [message["content"] for message in page]
 
 
-async def test_what_is_said_is_heard_by_all_and_safe_before_it_is_answered(box: Box) -> None:
+async def test_what_is_said_is_heard_by_all_and_that_is_the_answer(box: Box) -> None:
     ada, bo = await box.online(box.ada), await box.online(box.bo)
 
-    answer = await says(ada, box.general, "n1")
+    own = await says(ada, box.general, "n1")
 
-    own = next(frame["d"] for frame in ada.frames if frame["t"] == "MESSAGE_CREATE")
     heard = await bo.until("MESSAGE_CREATE")
-    assert answer == {"nonce": "n1", "id": own["id"]}
     assert (own["nonce"], heard["content"], heard["author"]["id"]) == ("n1", "said n1", str(box.ada))
     assert await history(box) == ["said n1"]
+    await ada.say(HEARTBEAT, None)
+    assert (await ada.next())["op"] == ACK
 
 
-async def test_the_same_nonce_says_it_once(box: Box) -> None:
+async def test_a_bot_that_does_not_hear_messages_is_told_the_id(box: Box) -> None:
+    ada, (_, bot) = await box.online(box.ada), await box.bot()
+    await bot.identify(intents=GUILDS)
+
+    answer = await says(bot, box.general, "n1")
+
+    heard = await ada.until("MESSAGE_CREATE")
+    assert answer == {"nonce": "n1", "id": heard["id"]}
+
+
+async def test_the_same_nonce_says_it_once_and_is_answered_by_its_id(box: Box) -> None:
     ada = await box.online(box.ada)
 
     first = await says(ada, box.general, "n1")
     again = await says(ada, box.general, "n1", content="something else")
 
-    assert first == again
+    assert again == {"nonce": "n1", "id": first["id"]}
     assert await history(box) == ["said n1"]
 
 

@@ -9,6 +9,7 @@ import { Sayings } from './say';
 let gateway: Gateway;
 let sayings: Sayings;
 
+const ME = '5';
 const HELLO = { channel_id: '7', nonce: 'n1', content: 'hello' };
 
 beforeEach(async () => {
@@ -24,8 +25,12 @@ beforeEach(async () => {
   gateway.connect();
   await vi.advanceTimersByTimeAsync(0);
   FakeSocket.last.says(Op.hello, { heartbeat_interval: 40_000 });
-  FakeSocket.last.says(Op.dispatch, { session_id: 'abc' }, 'READY', 1);
+  FakeSocket.last.says(Op.dispatch, { session_id: 'abc', user: { id: ME } }, 'READY', 1);
 });
+
+function hears(nonce: string, id: string, author = ME): void {
+  FakeSocket.last.says(Op.dispatch, { id, nonce, author: { id: author } }, 'MESSAGE_CREATE', 2);
+}
 
 afterEach(() => {
   gateway.disconnect();
@@ -33,14 +38,24 @@ afterEach(() => {
 });
 
 describe('what is said over the socket', () => {
-  it('is answered with the id of the message', async () => {
+  it('is answered by the message itself', async () => {
+    const said = sayings.say(HELLO);
+
+    hears('another', '1');
+    hears('n1', '2', 'somebody else');
+    hears('n1', '3');
+
+    expect(await said).toBe('3');
+    expect(FakeSocket.last.sent.at(-1)).toEqual({ op: Op.say, d: HELLO });
+  });
+
+  it('is answered by its id if it was said before', async () => {
     const said = sayings.say(HELLO);
 
     FakeSocket.last.says(Op.said, { nonce: 'another', id: '1' });
     FakeSocket.last.says(Op.said, { nonce: 'n1', id: '2' });
 
     expect(await said).toBe('2');
-    expect(FakeSocket.last.sent.at(-1)).toEqual({ op: Op.say, d: HELLO });
   });
 
   it('is refused in the words of the box', async () => {
@@ -59,7 +74,7 @@ describe('what is said over the socket', () => {
 
     FakeSocket.last.says(Op.said, { nonce: 'n1', refused: { status: 429, problem, retry_after: 2 } });
     await vi.advanceTimersByTimeAsync(2000);
-    FakeSocket.last.says(Op.said, { nonce: 'n1', id: '2' });
+    hears('n1', '2');
 
     expect(await said).toBe('2');
     expect(FakeSocket.last.ops().filter((op) => op === Op.say)).toHaveLength(2);
@@ -89,5 +104,19 @@ describe('what is said over the socket', () => {
 
     await lost;
     expect(FakeSocket.last.closedWith).toBe(4000);
+  });
+
+  it('is said again, as the same, when no answer comes over a line that lives', async () => {
+    const said = sayings.say(HELLO);
+
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(FakeSocket.last.sent.filter((frame) => frame.op === Op.say).map((frame) => frame.d)).toEqual([
+      HELLO,
+      HELLO,
+    ]);
+    FakeSocket.last.says(Op.ack);
+    FakeSocket.last.says(Op.said, { nonce: 'n1', id: '2' });
+
+    expect(await said).toBe('2');
   });
 });

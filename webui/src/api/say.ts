@@ -1,8 +1,9 @@
 /**
  * Saying something over the gateway's socket.
  *
- * The answer says that a message is safe; the message itself comes as MESSAGE_CREATE, like everybody's.  When the line goes
- * before the answer, nobody knows: the same nonce said again is the same message.
+ * One's own message comes as MESSAGE_CREATE, like everybody's, and with it the box says that it is safe; an answer of its own
+ * comes only to what was refused or said before.  When the line goes before either, nobody knows: the same nonce said again
+ * is the same message.
  */
 import { ApiError, Unreachable } from './errors';
 import type { Gateway } from './gateway';
@@ -30,15 +31,22 @@ interface Waiting {
   doubt: ReturnType<typeof setTimeout>;
 }
 
-/** A box answers in a tenth of this; a line that has gone without a word is asked for a sign of life. */
+/** A box answers in a tenth of this; it is asked again, and a line that has gone without a word shows itself so. */
 const DOUBT_MS = 5000;
 
 export class Sayings {
   #gateway: Gateway;
   #waiting = new Map<string, Waiting>();
+  #me: Id = '';
 
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
+    gateway.on('READY', ({ user }) => {
+      this.#me = user.id;
+    });
+    gateway.on('MESSAGE_CREATE', ({ author, nonce, id }) => {
+      if (nonce !== undefined && author.id === this.#me) this.#answered({ nonce: String(nonce), id });
+    });
     gateway.onAnswer(Op.said, (data) => this.#answered(data as Answer));
     gateway.onStatus((status) => {
       if (status !== 'online') this.#giveUp();
@@ -56,9 +64,14 @@ export class Sayings {
         reject(new Unreachable('There is no connection to the box.'));
         return;
       }
-      const doubt = setTimeout(() => this.#gateway.probe(), DOUBT_MS);
+      const doubt = setTimeout(() => this.#askAgain(saying), DOUBT_MS);
       this.#waiting.set(saying.nonce, { resolve, reject, doubt });
     });
+  }
+
+  #askAgain(saying: Saying): void {
+    this.#gateway.send(Op.say, saying);
+    this.#gateway.probe();
   }
 
   #answered({ nonce, id, refused }: Answer): void {

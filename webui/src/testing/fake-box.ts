@@ -233,7 +233,6 @@ export class FakeBox {
     } else if (answer !== undefined) {
       const said = answer as Message;
       this.says('MESSAGE_CREATE', { ...said, nonce: saying.nonce });
-      socket.says(101, { nonce: saying.nonce, id: said.id });
     }
   }
 
