@@ -5,8 +5,7 @@ Parsing is strict about what we use and silent about the rest, since bot librari
 """
 
 import zlib
-from collections.abc import Callable
-from typing import Annotated, Any, ClassVar, Literal, cast
+from typing import Annotated, Any, ClassVar, Literal, cast, get_args, override
 
 import msgspec
 
@@ -29,13 +28,6 @@ class Malformed(Exception):
 
 class UnknownOpcode(Exception):
     """No request of ours has this opcode (4001)."""
-
-
-class Frame(msgspec.Struct, frozen=True):
-    """What every frame has; `d` is read once the opcode is known."""
-
-    op: int
-    d: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class Heartbeat(msgspec.Struct, frozen=True):
@@ -136,13 +128,101 @@ class _RawSay(NewMessage, frozen=True, kw_only=True):
     channel_id: Snowflake
 
 
-_frames = msgspec.json.Decoder(Frame)
-_identify = msgspec.json.Decoder(Identify)
-_presence = msgspec.json.Decoder(SetPresence)
-_voice = msgspec.json.Decoder(_RawVoice)
-_resume = msgspec.json.Decoder(Resume)
-_members = msgspec.json.Decoder(_RawMembers)
-_say = msgspec.json.Decoder(_RawSay)
+class _Frame(msgspec.Struct, frozen=True, tag_field="op"):
+    """One opcode's frame, read in one go; `request` is what it asks for."""
+
+    def request(self) -> Request:
+        raise NotImplementedError
+
+
+class _HeartbeatFrame(_Frame, frozen=True, tag=Heartbeat.op):
+    @override
+    def request(self) -> Heartbeat:
+        return Heartbeat()
+
+
+class _IdentifyFrame(_Frame, frozen=True, tag=Identify.op):
+    d: Identify
+
+    @override
+    def request(self) -> Identify:
+        return self.d
+
+
+class _PresenceFrame(_Frame, frozen=True, tag=SetPresence.op):
+    d: SetPresence
+
+    @override
+    def request(self) -> SetPresence:
+        return self.d
+
+
+class _VoiceFrame(_Frame, frozen=True, tag=VoiceUpdate.op):
+    d: _RawVoice
+
+    @override
+    def request(self) -> VoiceUpdate:
+        raw = self.d
+        return VoiceUpdate(
+            guild_id=None if raw.guild_id is None else GuildId(parse_id(raw.guild_id, "guild_id")),
+            channel_id=None if raw.channel_id is None else ChannelId(parse_id(raw.channel_id, "channel_id")),
+            self_mute=raw.self_mute,
+            self_deaf=raw.self_deaf,
+            self_video=raw.self_video,
+            self_stream=raw.self_stream,
+            hearth_rtc_session_id=raw.hearth_rtc_session_id,
+        )
+
+
+class _ResumeFrame(_Frame, frozen=True, tag=Resume.op):
+    d: Resume
+
+    @override
+    def request(self) -> Resume:
+        return self.d
+
+
+class _MembersFrame(_Frame, frozen=True, tag=AskMembers.op):
+    d: _RawMembers
+
+    @override
+    def request(self) -> AskMembers:
+        raw = self.d
+        guilds = raw.guild_id if isinstance(raw.guild_id, list) else [raw.guild_id]
+        if len(guilds) != 1:
+            raise Invalid("guild_id", "one at a time")
+        people = [raw.user_ids] if isinstance(raw.user_ids, int | str) else raw.user_ids
+        return AskMembers(
+            guild_id=GuildId(parse_id(guilds[0], "guild_id")),
+            query=raw.query,
+            limit=raw.limit,
+            user_ids=None if people is None else [AccountId(parse_id(one, "user_ids")) for one in people],
+            presences=raw.presences,
+            nonce=raw.nonce,
+        )
+
+
+class _SayFrame(_Frame, frozen=True, tag=Say.op):
+    d: _RawSay
+
+    @override
+    def request(self) -> Say:
+        nonce = self.d.nonce
+        if not isinstance(nonce, str) or not nonce:
+            raise Malformed("a message without a nonce")
+        return Say(ChannelId(parse_id(self.d.channel_id, "channel_id")), nonce, self.d)
+
+
+class _AnyFrame(msgspec.Struct, frozen=True):
+    op: int
+
+
+_frames: msgspec.json.Decoder[_Frame] = msgspec.json.Decoder(
+    _HeartbeatFrame | _IdentifyFrame | _PresenceFrame | _VoiceFrame | _ResumeFrame | _MembersFrame | _SayFrame
+)
+_any_frame = msgspec.json.Decoder(_AnyFrame)
+_OPS = frozenset(request.op for request in get_args(Request.__value__))
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Invalid)
 
 
 def parse(frame: bytes) -> Request:
@@ -150,58 +230,18 @@ def parse(frame: bytes) -> Request:
     if len(frame) > MAX_FRAME_BYTES:
         raise Malformed(f"a frame of {len(frame)} bytes")
     try:
-        envelope = _frames.decode(frame)
-        reader = _readers.get(envelope.op)
-        if reader is None:
-            raise UnknownOpcode(envelope.op)
-        return reader(envelope.d)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Invalid) as error:
+        return _frames.decode(frame).request()
+    except _UNREADABLE as error:
+        if _has_unknown_opcode(frame):
+            raise UnknownOpcode from error
         raise Malformed(str(error)) from error
 
 
-def _voice_update(raw: _RawVoice) -> VoiceUpdate:
-    return VoiceUpdate(
-        guild_id=None if raw.guild_id is None else GuildId(parse_id(raw.guild_id, "guild_id")),
-        channel_id=None if raw.channel_id is None else ChannelId(parse_id(raw.channel_id, "channel_id")),
-        self_mute=raw.self_mute,
-        self_deaf=raw.self_deaf,
-        self_video=raw.self_video,
-        self_stream=raw.self_stream,
-        hearth_rtc_session_id=raw.hearth_rtc_session_id,
-    )
-
-
-def _ask_members(raw: _RawMembers) -> AskMembers:
-    guilds = raw.guild_id if isinstance(raw.guild_id, list) else [raw.guild_id]
-    if len(guilds) != 1:
-        raise Invalid("guild_id", "one at a time")
-    people = [raw.user_ids] if isinstance(raw.user_ids, int | str) else raw.user_ids
-    return AskMembers(
-        guild_id=GuildId(parse_id(guilds[0], "guild_id")),
-        query=raw.query,
-        limit=raw.limit,
-        user_ids=None if people is None else [AccountId(parse_id(one, "user_ids")) for one in people],
-        presences=raw.presences,
-        nonce=raw.nonce,
-    )
-
-
-def _saying(body: msgspec.Raw) -> Say:
-    raw = _say.decode(body)
-    if not isinstance(raw.nonce, str) or not raw.nonce:
-        raise Malformed("a message without a nonce")
-    return Say(ChannelId(parse_id(raw.channel_id, "channel_id")), raw.nonce, raw)
-
-
-_readers: dict[int, Callable[[msgspec.Raw], Request]] = {
-    Heartbeat.op: lambda _: Heartbeat(),
-    Identify.op: _identify.decode,
-    SetPresence.op: _presence.decode,
-    VoiceUpdate.op: lambda body: _voice_update(_voice.decode(body)),
-    Resume.op: _resume.decode,
-    AskMembers.op: lambda body: _ask_members(_members.decode(body)),
-    Say.op: _saying,
-}
+def _has_unknown_opcode(frame: bytes) -> bool:
+    try:
+        return _any_frame.decode(frame).op not in _OPS
+    except _UNREADABLE:
+        return False
 
 
 # A session that heard a hundred events a second would need three years for the eleventh digit.
