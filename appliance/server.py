@@ -27,7 +27,7 @@ from appliance.front.http import HttpServer
 from appliance.gateway import Gateway
 from appliance.health import watched
 from appliance.limits import Limits
-from appliance.messages import nonces
+from appliance.messages import marks, nonces
 from appliance.network import addresses, certificates
 from appliance.network.welcome import Welcome
 from appliance.screens import Screens
@@ -117,6 +117,7 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
         callers = Callers(database, secret(folder / "secrets" / "sign-in.key"), bus)
         await callers.load()
         await nonces.load(database)
+        await stack.enter_async_context(marks.kept(database))
         voice = await stack.enter_async_context(Voice.open(database, bus, media_socket(folder)))
         # One clock for both ways in, or whoever used both would be twice as fast.
         limits = Limits(time.monotonic)

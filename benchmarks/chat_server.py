@@ -17,6 +17,7 @@ from appliance.events import Bus
 from appliance.front.front import Front
 from appliance.gateway import Gateway
 from appliance.limits import Limits
+from appliance.messages import marks
 from appliance.server import GC_THRESHOLD
 from appliance.storage import Database
 from appliance.voice import Voice
@@ -30,6 +31,7 @@ async def serve(folder: Path, port: int) -> None:
     secret = (folder / "secrets" / "sign-in.key").read_bytes()
     async with (
         Database.open(folder / "hearth.db", bus) as database,
+        marks.kept(database),
         Voice.open(database, bus, folder / "run" / "sfu.sock") as voice,
     ):
         callers, limits = Callers(database, secret, bus), Limits(time.monotonic)

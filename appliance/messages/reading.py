@@ -12,6 +12,7 @@ from appliance.accounts.callers import Caller
 from appliance.channels import members
 from appliance.ids import AccountId, ChannelId, MessageId, Millis, first_id_of
 from appliance.messages.events import Acked, MessageAcked
+from appliance.messages.marks import marks
 from appliance.messages.model import Ack, AckToken, ReadState
 from appliance.storage import Reader, Select, Transaction
 
@@ -28,18 +29,25 @@ class NewestRow(msgspec.Struct, frozen=True):
 
 
 _READ = """
-    SELECT c.id AS channel_id, m.joined_at, r.last_message_id,
+    WITH unwritten AS (SELECT value ->> 0 AS channel_id, value ->> 1 AS message_id FROM json_each(:unwritten)),
+         mark AS (
+             SELECT c.id AS channel_id, m.account_id, m.joined_at,
+                    max(coalesce(r.last_message_id, 0), coalesce(u.message_id, 0)) AS last
+               FROM member m
+               JOIN channel c ON c.guild_id = m.guild_id
+               LEFT JOIN read_state r ON r.account_id = m.account_id AND r.channel_id = c.id
+               LEFT JOIN unwritten u ON u.channel_id = c.id
+              WHERE m.account_id = :account_id AND c.type = 0
+         )
+    SELECT k.channel_id, k.joined_at, nullif(k.last, 0) AS last_message_id,
            (SELECT count(*)
               FROM mention n
-             WHERE n.account_id = m.account_id AND n.channel_id = c.id AND n.counted = 1
-               AND n.message_id > coalesce(r.last_message_id, 0)) AS mention_count
-      FROM member m
-      JOIN channel c ON c.guild_id = m.guild_id
-      LEFT JOIN read_state r ON r.account_id = m.account_id AND r.channel_id = c.id
-     WHERE m.account_id = :account_id AND c.type = 0
+             WHERE n.account_id = k.account_id AND n.channel_id = k.channel_id AND n.counted = 1
+               AND n.message_id > k.last) AS mention_count
+      FROM mark k
 """
 READ_STATES = Select(ReadRow, _READ)
-READ_STATE = Select(ReadRow, _READ + " AND c.id = :channel_id")
+READ_STATE = Select(ReadRow, _READ + " WHERE k.channel_id = :channel_id")
 NEWEST = Select(NewestRow, "SELECT max(id) AS id FROM message WHERE channel_id = :channel_id")
 
 
@@ -47,26 +55,13 @@ async def read_states(
     reader: Reader, account_id: AccountId, visible: Collection[ChannelId] | None = None
 ) -> list[ReadState]:
     """What an account has read in each text channel of its guilds, in those of `visible` if given. One query."""
-    rows = await reader.all(READ_STATES, account_id=account_id)
+    rows = await reader.all(READ_STATES, account_id=account_id, unwritten=marks.unwritten(account_id))
     return [_wire(row) for row in rows if visible is None or row.channel_id in visible]
 
 
 def _wire(row: ReadRow) -> ReadState:
     last = first_id_of(row.joined_at) if row.last_message_id is None else row.last_message_id
     return ReadState(id=str(row.channel_id), last_message_id=str(last), mention_count=row.mention_count)
-
-
-async def advance(tx: Transaction, account_id: AccountId, channel_id: ChannelId, to: MessageId) -> bool:
-    """Remember that somebody has read up to a message; False if they were further already."""
-    touched = tx.note(
-        """
-        INSERT INTO read_state (account_id, channel_id, last_message_id) VALUES (:account_id, :channel_id, :to)
-            ON CONFLICT (account_id, channel_id) DO UPDATE SET last_message_id = :to
-         WHERE read_state.last_message_id < :to
-        """,
-        account_id=account_id, channel_id=channel_id, to=to,
-    )  # fmt: skip
-    return touched == 1
 
 
 async def ack(
@@ -77,18 +72,30 @@ async def ack(
     newest = await tx.one(NEWEST, channel_id=channel_id)
     # Never ahead of what was said: the next message would be read before anybody had seen it.
     to = min(message_id, (newest and newest.id) or MessageId(0))
+    account_id = caller.account_id
     if ack.manual:
-        await tx.run(
-            "DELETE FROM read_state WHERE account_id = :account_id AND channel_id = :channel_id",
-            account_id=caller.account_id, channel_id=channel_id,
-        )  # fmt: skip
-    if await advance(tx, caller.account_id, channel_id, to):
-        row = await tx.one(READ_STATE, account_id=caller.account_id, channel_id=channel_id)
-        payload = Acked(
-            channel_id=str(channel_id),
-            message_id=str(to),
-            mention_count=row.mention_count if row else 0,
-            manual=ack.manual,
-        )
-        tx.emit(MessageAcked(account_ids=frozenset({caller.account_id}), payload=payload))
+        await marks.rewind(tx, account_id, channel_id, to)
+    elif await _last_read(tx, account_id, channel_id) < to:
+        marks.advance(account_id, channel_id, to)
+    else:
+        return AckToken()
+    row = await _read_state(tx, account_id, channel_id)
+    payload = Acked(
+        channel_id=str(channel_id),
+        message_id=str(to),
+        mention_count=row.mention_count if row else 0,
+        manual=ack.manual,
+    )
+    tx.emit(MessageAcked(account_ids=frozenset({account_id}), payload=payload))
     return AckToken()
+
+
+async def _read_state(reader: Reader, account_id: AccountId, channel_id: ChannelId) -> ReadRow | None:
+    return await reader.one(
+        READ_STATE, account_id=account_id, channel_id=channel_id, unwritten=marks.unwritten(account_id)
+    )
+
+
+async def _last_read(reader: Reader, account_id: AccountId, channel_id: ChannelId) -> int:
+    row = await _read_state(reader, account_id, channel_id)
+    return 0 if row is None or row.last_message_id is None else row.last_message_id

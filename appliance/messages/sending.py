@@ -1,7 +1,7 @@
 """Saying something and saying it differently.
 
-This is the path that a household waits on, so it asks the database for as little as it can: the gate, the message, the
-author's own place in the channel; whatever else only when the message answers or mentions somebody.
+This is the path that a household waits on, so it asks the database for as little as it can: the gate and the message;
+whatever else only when the message answers or mentions somebody.
 """
 
 import json
@@ -19,9 +19,10 @@ from appliance.errors import ApplianceError, Forbidden, Invalid, TooMany, parse_
 from appliance.guilds import queries as guild_queries
 from appliance.guilds import texts
 from appliance.ids import AccountId, ChannelId, MessageId, Millis, first_id_of, made_at, new_id
-from appliance.messages import door, mentions, nonces, queries, reading, typing, view
+from appliance.messages import door, mentions, nonces, queries, typing, view
 from appliance.messages.door import MessageNotFound
 from appliance.messages.events import MessageCreated, MessageUpdated
+from appliance.messages.marks import marks
 from appliance.messages.mentions import Told
 from appliance.messages.model import (
     PLAIN,
@@ -106,7 +107,7 @@ async def send(tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewM
         nonces.said.note((caller.account_id, channel_id, nonce), row.id, tx.now)
     if told.by_name or told.otherwise:
         await queries.add_mentions(tx, (channel_id, row.id), told.by_name, told.otherwise)
-    await reading.advance(tx, caller.account_id, channel_id, row.id)
+    marks.advance(caller.account_id, channel_id, row.id)
     nonce_said = UNSET if new.nonce is None else new.nonce
     mentioned = await _users(tx, told.by_name) if told.by_name else []
     answered = await _answered(tx, author, original) if original is not None else UNSET

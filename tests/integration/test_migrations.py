@@ -32,6 +32,7 @@ HOUSE = """
     INSERT INTO read_state (account_id, channel_id, last_message_id) VALUES (1, 21, 30);
 """
 OLDEST_WITH_ALL_TABLES = 3
+NEW = {"read_until": [(9000000000000000000,)]}
 
 
 async def contents(connection: aiosqlite.Connection) -> dict[str, list[tuple[object, ...]]]:
@@ -64,7 +65,9 @@ async def test_every_row_is_there_after_every_migration(tmp_path: Path) -> None:
 
         await migrate(connection)
 
-        assert await contents(connection) == before
+        after = await contents(connection)
+        assert {table: after[table] for table in before} == before
+        assert {table: after[table] for table in after.keys() - before.keys()} == NEW
         assert list(await connection.execute_fetchall("PRAGMA integrity_check")) == [("ok",)]
         assert list(await connection.execute_fetchall("PRAGMA user_version")) == [(NEWEST,)]
     finally:
@@ -81,7 +84,7 @@ async def test_what_belongs_together_still_goes_together(tmp_path: Path) -> None
         await connection.execute("DELETE FROM guild WHERE id = 10")
 
         left = {table for table, rows in (await contents(connection)).items() if rows}
-        assert left == {"account", "session", "bot"}
+        assert left == {"account", "session", "bot", *NEW}
     finally:
         await connection.close()
 

@@ -22,6 +22,7 @@ from appliance.front.front import Front
 from appliance.gateway import Gateway
 from appliance.ids import AccountId, ChannelId
 from appliance.limits import Group, Limits
+from appliance.messages import marks
 from appliance.storage import Database
 from appliance.voice import Voice
 from tests.integration.conftest import SECRET, House, HouseClient
@@ -155,6 +156,7 @@ async def running[Kind: Box](
     bus = Bus()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(folder / "hearth.db", bus))
+        await stack.enter_async_context(marks.kept(database))
         callers = Callers(database, SECRET, bus)
         await callers.load()
         voice = await stack.enter_async_context(Voice.open(database, bus, sfu_socket or folder / "sfu.sock"))

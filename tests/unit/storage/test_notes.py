@@ -7,7 +7,7 @@ from pathlib import Path
 import appliance
 from appliance.channels import queries
 
-FREE = {"message", "read_state"}
+FREE = {"message", "read_state", "read_until"}
 _WRITES = re.compile(r"(?:INSERT INTO|UPDATE(?! SET)|DELETE FROM) (\w+)")
 _READS = re.compile(r"(?:FROM|JOIN) (\w+)")
 

@@ -1,0 +1,141 @@
+"""How far everybody has read, kept in memory for some seconds and then written together.
+
+A message that five people have on their screens is one row; their read marks would be five COMMITs more on a card that
+wears out with each (docs/adr/0009-read-marks-are-written-together.md). So whoever asks the database for read marks gives it
+`unwritten` as well.
+What a newcomer would get wrong: nothing of what somebody has said may be new to themselves after a power cut, though its
+mark was in memory only. It follows from the messages: those after `read_until` are looked at when the server starts.
+"""
+
+import asyncio
+import json
+import logging
+import sqlite3
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from appliance.ids import AccountId, ChannelId, MessageId
+from appliance.storage import Database, Select, Transaction
+from appliance.storage.writer import StorageFailed
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 15.0
+
+type Place = tuple[AccountId, ChannelId]
+
+
+class SaidRow(msgspec.Struct, frozen=True):
+    author_id: AccountId
+    channel_id: ChannelId
+    id: MessageId
+
+
+# The rows lie in order of their ids, so this is their end.
+SAID = Select(
+    SaidRow,
+    """
+    SELECT author_id, channel_id, max(id) AS id
+      FROM message
+     WHERE id > (SELECT message_id FROM read_until)
+     GROUP BY author_id, channel_id
+    """,
+)
+
+
+class Marks:
+    """The marks that have not been written yet; each only ever goes on."""
+
+    def __init__(self) -> None:
+        self._unwritten: dict[Place, MessageId] = {}
+
+    def advance(self, account_id: AccountId, channel_id: ChannelId, to: MessageId) -> None:
+        """Somebody has read up to this message."""
+        place = (account_id, channel_id)
+        if to > self._unwritten.get(place, 0):
+            self._unwritten[place] = to
+
+    def unwritten(self, account_id: AccountId) -> str:
+        """What an account has read, as a JSON array of `[channel_id, message_id]`."""
+        return json.dumps([(place[1], to) for place, to in self._unwritten.items() if place[0] == account_id])
+
+    async def rewind(
+        self, tx: Transaction, account_id: AccountId, channel_id: ChannelId, to: MessageId
+    ) -> None:
+        """Set a mark by hand, perhaps back; written at once."""
+        # All of them, or what was said before would be read again after a power cut.
+        await self.write(tx)
+        self._unwritten.pop((account_id, channel_id), None)
+        tx.note(
+            """
+            INSERT INTO read_state (account_id, channel_id, last_message_id) VALUES (:account_id, :channel_id, :to)
+                ON CONFLICT (account_id, channel_id) DO UPDATE SET last_message_id = :to
+            """,
+            account_id=account_id, channel_id=channel_id, to=to,
+        )  # fmt: skip
+
+    async def write(self, tx: Transaction) -> dict[Place, MessageId]:
+        """Write all of them; those that are given back may be forgotten once they are safe."""
+        written = dict(self._unwritten)
+        for (account_id, channel_id), to in written.items():
+            # The channel may have been deleted meanwhile.
+            tx.note(
+                """
+                INSERT INTO read_state (account_id, channel_id, last_message_id)
+                SELECT :account_id, id, :to FROM channel WHERE id = :channel_id
+                    ON CONFLICT (account_id, channel_id) DO UPDATE SET last_message_id = :to
+                 WHERE read_state.last_message_id < :to
+                """,
+                account_id=account_id, channel_id=channel_id, to=to,
+            )  # fmt: skip
+        tx.note("UPDATE read_until SET message_id = coalesce((SELECT max(id) FROM message), 0)")
+        return written
+
+    def forget(self, written: dict[Place, MessageId]) -> None:
+        """These are safe."""
+        for place, to in written.items():
+            if self._unwritten.get(place) == to:
+                del self._unwritten[place]
+
+    async def load(self, database: Database) -> None:
+        """Know what follows from the messages and was not written before the power went."""
+        self._unwritten.clear()
+        async with database.read() as reader:
+            for row in await reader.all(SAID):
+                self.advance(row.author_id, row.channel_id, row.id)
+
+    async def save(self, database: Database) -> None:
+        """Write what there is; what cannot be written stays here for the next time."""
+        if not self._unwritten:
+            return
+        try:
+            async with database.transaction() as tx:
+                written = await self.write(tx)
+        except (sqlite3.Error, StorageFailed) as error:
+            log.warning("what has been read could not be written: %s", error)
+        else:
+            self.forget(written)
+
+
+marks = Marks()
+
+
+@asynccontextmanager
+async def kept(database: Database) -> AsyncGenerator[None]:
+    """Read marks are written every few seconds until the block ends, and then once more."""
+    await marks.load(database)
+    saving = asyncio.create_task(_save_often(database))
+    try:
+        yield
+    finally:
+        saving.cancel()
+        await asyncio.wait([saving])
+        await marks.save(database)
+
+
+async def _save_often(database: Database) -> None:
+    while True:
+        await asyncio.sleep(EVERY_SECONDS)
+        await marks.save(database)
