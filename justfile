@@ -39,11 +39,11 @@ trial board: setup (packages "qemu-system-x86 qemu-system-arm mtools fdisk")
     python -m image.trial {{ board }}
 
 # Take a virtual box's power away at random moments and see that a person can go on: `./just cuts virt-amd64 first-boot 20`, `… setup 20`
-cuts board series="first-boot" *numbers: setup (packages "qemu-system-x86 qemu-system-arm qemu-utils mtools fdisk e2fsprogs")
+cuts board series="first-boot" *numbers: may-boot setup (packages "systemd-container squashfs-tools qemu-system-x86 qemu-system-arm qemu-utils mtools fdisk e2fsprogs")
     python -m image.cuts {{ board }} {{ series }} {{ numbers }}
 
 # The same with QEMU killed in the middle of each of so many boxes: `./just kills virt-amd64 first-boot 20`, `… setup 20`
-kills board series="first-boot" *numbers: setup (packages "qemu-system-x86 qemu-system-arm qemu-utils mtools fdisk e2fsprogs")
+kills board series="first-boot" *numbers: may-boot setup (packages "systemd-container squashfs-tools qemu-system-x86 qemu-system-arm qemu-utils mtools fdisk e2fsprogs")
     python -m image.kills {{ board }} {{ series }} {{ numbers }}
 
 # Start a virtual box from a card that something has happened to, and try the firmware's trial of a slot
@@ -155,7 +155,7 @@ screens-setup:
 # What test-box does needs root, and a machine that lets root mount
 [private]
 may-boot:
-    @unshare --mount mount -t tmpfs none /mnt 2>/dev/null || { echo "test-box boots machines: run it as root, where root may mount." >&2; exit 2; }
+    @unshare --mount mount -t tmpfs none /mnt 2>/dev/null || { echo "This boots machines: run it as root, where root may mount." >&2; exit 2; }
 
 # Debian packages that a recipe needs: installed as root, saying so, or named in one line
 [private]
