@@ -4,11 +4,13 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import LoginForm from '../accounts/LoginForm.svelte';
+import LoginPage from '../accounts/LoginPage.svelte';
 import type { Channel, Guild } from '../api/model';
 import { channels } from '../channels/channels.svelte';
 import { guilds } from '../guilds/guilds.svelte';
 import { CHANNEL, FakeBox, GUILD, message, NORA, Refusal, ROSE } from '../testing/fake-box';
 import { FakeSocket } from '../testing/fake-socket';
+import { router } from '../ui/router.svelte';
 
 import ChatView from './ChatView.svelte';
 import { parse } from './markdown/parse';
@@ -208,5 +210,16 @@ describe('the door', () => {
     const asked = box.asked.length;
     await fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
     expect(box.asked).toHaveLength(asked);
+  });
+
+  it('says why a setup link that was used leads there', () => {
+    router.go('/setup');
+    render(LoginPage);
+    expect(screen.getByRole('status').textContent).toContain('This box is set up already');
+    cleanup();
+
+    router.go('/login');
+    render(LoginPage);
+    expect(screen.queryByRole('status')).toBeNull();
   });
 });

@@ -16,6 +16,7 @@ export const doors = {
     title: (household: string) => `Sign in, ${household}`,
     lead: 'Welcome back.',
     ended: 'Your sign-in on this device has ended. Sign in again, and you are back where you were.',
+    setUpAlready: 'This box is set up already, so its setup link leads here. Sign in with your own name.',
     submit: 'Sign in',
     busy: 'Signing in',
     newHere: 'New here? Ask someone in the household for an invite.',
