@@ -39,6 +39,7 @@ function story(name) {
 
     await stranger.goto(box.setupLink)
 
+    await stranger.reads('This box is set up already')
     await stranger.reads('Sign in')
     assert.equal(await stranger.has('Open the house'), false)
     await stranger.context.close()
