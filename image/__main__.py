@@ -15,7 +15,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from image import contents, description, disk, rootfs
+from image import contents, description, disk, foreign, rootfs
 from image.description import Board, Layer, Unknown
 from image.rootfs import Archive
 
@@ -67,6 +67,11 @@ def build(board: Board, layers: list[Layer], *, packed: bool, afresh: bool) -> d
         )
     if os.geteuid() != 0:
         raise Refused("An image holds files of other users: run this as root.")
+    if not foreign.allow(board.architecture):
+        raise Refused(
+            f"This computer cannot run programs for {board.architecture}. Install qemu-user-static, binfmt-support and arch-test; "
+            f"the kernel must have binfmt_misc."
+        )
     package = _package(board, layers)
     packages = [board.kernel, *(name for layer in layers for name in layer.packages)]
     epoch = _epoch()
