@@ -71,11 +71,12 @@ def _installing(
 ) -> tuple[list[str], list[str]]:
     """What mmdebstrap is told: how, and from where beside its default mirror."""
     exclude = [f"--dpkgopt=path-exclude={path}" for path in _UNREAD]
+    # 101: no package may start its service (invoke-rc.d), or it would outlive the folder that it runs in.
     options = [
         "--mode=root", "--variant=apt", f"--architectures={board.architecture}", f"--components={COMPONENTS}",
         '--aptopt=Apt::Install-Recommends "false"', *exclude, "--dpkgopt=path-include=/usr/share/doc/*/copyright",
         "--format=tar", f"--include={','.join(sorted(set(packages)))}",
-        "--essential-hook=printf '#!/bin/sh\\nexit 0\\n' > \"$1/usr/sbin/policy-rc.d\"; chmod 755 \"$1/usr/sbin/policy-rc.d\"",
+        "--essential-hook=printf '#!/bin/sh\\nexit 101\\n' > \"$1/usr/sbin/policy-rc.d\"; chmod 755 \"$1/usr/sbin/policy-rc.d\"",
         "--customize-hook=rm -rf \"$1\"/var/lib/apt/lists/* \"$1\"/var/cache/apt/*.bin",
     ]  # fmt: skip
     if archive is None:
