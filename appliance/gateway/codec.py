@@ -129,13 +129,18 @@ class _RawSay(NewMessage, frozen=True, kw_only=True):
 
 
 class _Frame(msgspec.Struct, frozen=True, tag_field="op"):
-    """One opcode's frame, read in one go; `request` is what it asks for."""
+    """One opcode's frame, read in one go; `request` is what it asks for, as it is or made of it."""
+
+    d: Any
 
     def request(self) -> Request:
-        raise NotImplementedError
+        request: Request = self.d
+        return request
 
 
 class _HeartbeatFrame(_Frame, frozen=True, tag=Heartbeat.op):
+    d: msgspec.Raw = msgspec.Raw()
+
     @override
     def request(self) -> Heartbeat:
         return Heartbeat()
@@ -144,17 +149,9 @@ class _HeartbeatFrame(_Frame, frozen=True, tag=Heartbeat.op):
 class _IdentifyFrame(_Frame, frozen=True, tag=Identify.op):
     d: Identify
 
-    @override
-    def request(self) -> Identify:
-        return self.d
-
 
 class _PresenceFrame(_Frame, frozen=True, tag=SetPresence.op):
     d: SetPresence
-
-    @override
-    def request(self) -> SetPresence:
-        return self.d
 
 
 class _VoiceFrame(_Frame, frozen=True, tag=VoiceUpdate.op):
@@ -176,10 +173,6 @@ class _VoiceFrame(_Frame, frozen=True, tag=VoiceUpdate.op):
 
 class _ResumeFrame(_Frame, frozen=True, tag=Resume.op):
     d: Resume
-
-    @override
-    def request(self) -> Resume:
-        return self.d
 
 
 class _MembersFrame(_Frame, frozen=True, tag=AskMembers.op):
