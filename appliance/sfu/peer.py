@@ -1,7 +1,8 @@
 """One browser in a call: its ICE and DTLS state, and the offers that it has been made.
 
 At most one offer is out at a time; what changes meanwhile goes into the next. An answer counts only for what was offered in
-its own revision, as the room may have moved on.
+its own revision, as the room may have moved on. So an offer that is repeated keeps its revision: a browser that takes longer
+than we wait would otherwise never catch up.
 """
 
 import secrets
@@ -11,7 +12,7 @@ from OpenSSL import SSL
 from appliance.sfu.codecs.codec import MEDIA_OF_RTX
 from appliance.sfu.congestion.estimator import ViewerEstimate
 from appliance.sfu.control import Join
-from appliance.sfu.kinds import SLOTS, Kind
+from appliance.sfu.kinds import SLOTS, Kind, Track
 from appliance.sfu.router.producer import Producer
 from appliance.sfu.router.router import Participant
 from appliance.sfu.rtp import packet as rtp
@@ -24,8 +25,8 @@ from appliance.sfu.transport.forwarder import Forwarder
 from appliance.sfu.transport.messages import Path
 from appliance.sfu.transport.srtp import Keys
 
-# A browser that slept, or a lost message: offer again.
-ANSWER_SECONDS = 5.0
+# A browser that slept, or a lost message: say the offer again.
+_ANSWER_SECONDS = 5.0
 # Long enough for a permission prompt: nothing else holds up the first check.
 ARRIVAL_SECONDS = 60.0
 _KIND_OF_MID: dict[str, Kind] = {mid: kind for kind, mid in SLOTS.items()}
@@ -57,8 +58,9 @@ class Peer:
         self._session = secrets.randbits(62)
         self.revision = 0
         self.sdp = ""
+        self.tracks: list[Track] = []
         self.awaits_answer = False
-        self.offered_at = 0.0
+        self._said_at = 0.0
         self.needs_offer = False
         self._offered: dict[str, Producer] = {}
         self._agreed: dict[str, frozenset[int]] = {}
@@ -88,11 +90,12 @@ class Peer:
         self.credentials = ice.new_credentials()
 
     def make_offer(self, fingerprint: str, candidates: list[str], port: int, now: float) -> None:
-        """Write the next revision; `sdp` and `revision` tell the result."""
+        """Write the next revision; `revision`, `sdp` and `tracks` tell the result."""
         self.revision += 1
         self.needs_offer = False
         self.awaits_answer = True
-        self.offered_at = now
+        self._said_at = now
+        self.tracks = self.participant.tracks()
         consumers = self.participant.consumers
         self._offered = {one.mid: one.producer for one in consumers if one.producer is not None}
         session = offer.Session(
@@ -104,6 +107,13 @@ class Peer:
             port=port,
         )
         self.sdp = offer.write(session, consumers)
+
+    def repeats(self, now: float) -> bool:
+        """Whether the offer that is out should be said again now, as it is; saying it is counted."""
+        if not self.awaits_answer or now - self._said_at < _ANSWER_SECONDS:
+            return False
+        self._said_at = now
+        return True
 
     def trusts(self, answer: Answer) -> bool:
         """Whether the answer's fingerprint fits the certificate, as far as one has been seen."""

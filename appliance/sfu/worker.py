@@ -16,7 +16,7 @@ from appliance.sfu import control
 from appliance.sfu.feedback import REPORT_SECONDS, Feedback, speaking_changes
 from appliance.sfu.listener import Listener
 from appliance.sfu.notify import notify, watchdog_seconds
-from appliance.sfu.peer import ANSWER_SECONDS, BadFingerprint, Peer
+from appliance.sfu.peer import BadFingerprint, Peer
 from appliance.sfu.router.producer import Producer
 from appliance.sfu.router.router import Router
 from appliance.sfu.rtp.packet import BadPacket
@@ -214,7 +214,7 @@ class Worker:
 
     @staticmethod
     def _offered(peer: Peer) -> control.Offered:
-        return control.Offered(peer.name, peer.revision, peer.sdp, peer.participant.tracks())
+        return control.Offered(peer.name, peer.revision, peer.sdp, peer.tracks)
 
     # What the forwarder asks
 
@@ -337,10 +337,8 @@ class Worker:
         if now - peer.checked_at > ice.CONSENT_SECONDS:
             self._lose(peer, "no consent")
             return
-        if peer.awaits_answer and now - peer.offered_at > ANSWER_SECONDS:
-            peer.awaits_answer = False
-            peer.needs_offer = True
-            self._offer_soon()
+        if peer.repeats(now):
+            self._listener.send(self._offered(peer))
         # Spread over the second, so that a full room does not report in one burst.
         if peer.is_secure and (count + hash(peer.name)) % round(REPORT_SECONDS / _TICK_SECONDS) == 0:
             self._feedback.report(peer, now)

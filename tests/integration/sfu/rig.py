@@ -110,6 +110,7 @@ class Client:
         self.offers: list[control.Offered] = []
         self.hear: Callable[[str], str] = lambda sdp: sdp
         self.mangle: Callable[[str], str] = lambda sdp: sdp
+        self.thinks_seconds = 0.0
         self._queue: asyncio.Queue[control.Offered] = asyncio.Queue()
         self._task = asyncio.create_task(self._negotiate())
 
@@ -123,12 +124,16 @@ class Client:
         self.server.send(control.Join(self.peer, self.room, self.owner, f"label of {self.peer}", allow))
 
     def offered(self, offer: control.Offered) -> None:
+        """Begin with an offer; like a browser, leave one that is known already."""
+        if self.offers and offer.revision <= self.offers[-1].revision:
+            return
         self.offers.append(offer)
         self._queue.put_nowait(offer)
 
     async def _negotiate(self) -> None:
         while True:
             offer = await self._queue.get()
+            await asyncio.sleep(self.thinks_seconds)
             await self.pc.setRemoteDescription(RTCSessionDescription(self.hear(offer.sdp), "offer"))
             for transceiver in self.pc.getTransceivers():
                 self._use(transceiver)

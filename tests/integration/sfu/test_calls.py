@@ -211,6 +211,20 @@ async def test_old_answers_bad_ones_and_strangers_are_refused_by_name(call: Call
     assert await refusal(call, "bad_sdp") == "ann"
 
 
+async def test_a_browser_that_is_slower_than_an_offer_is_repeated_gets_there_too(call: Call) -> None:
+    ann, bo = call.client("ann", voice=True), call.client("bo")
+    bo.thinks_seconds = 6.0
+    ann.join()
+    bo.join()
+
+    await bo.frame_from("owner-of-ann", "mic")
+
+    said = [one for one in call.server.reports if isinstance(one, control.Offered) and one.peer == "bo"]
+    assert len(said) > len({one.revision for one in said}), "one was said again"
+    assert len({(one.revision, one.sdp) for one in said}) == len({one.revision for one in said})
+    assert [one for one in call.server.reports if isinstance(one, control.Refused)] == []
+
+
 async def refusal(call: Call, key: str) -> str:
     report = await call.server.until(lambda one: isinstance(one, control.Refused) and one.key == key)
     assert isinstance(report, control.Refused)

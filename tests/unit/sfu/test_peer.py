@@ -40,6 +40,21 @@ def test_a_way_without_checks_is_left_for_one_with(peer: Peer) -> None:
     assert peer.checked_at == 1.0 + ice.STALE_SECONDS
 
 
+def test_an_offer_without_an_answer_is_said_again_as_it_was(peer: Peer) -> None:
+    assert not peer.repeats(100.0)
+    peer.make_offer("AB", [], 8443, 100.0)
+    said = (peer.revision, peer.sdp, peer.tracks)
+
+    assert [peer.repeats(now) for now in (104.9, 105.0, 105.1, 109.9, 110.0)] == [
+        False,
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert (peer.revision, peer.sdp, peer.tracks) == said
+
+
 def test_a_new_ssrc_is_known_by_its_mid_and_only_by_that(peer: Peer) -> None:
     camera = build(Fields(96, 1, 1, 5), b"", block({3: SLOTS["camera"].encode()}))
     repair = build(Fields(97, 1, 1, 6), b"", block({3: SLOTS["camera"].encode()}))
