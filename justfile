@@ -26,9 +26,9 @@ types: setup screens-setup
     python -m appliance.schema webui/src/api/openapi.json
     cd webui && npx --no-install openapi-typescript src/api/openapi.json -o src/api/schema.ts && rm src/api/openapi.json && sed -i '1i /* Long because it is the whole API, made by `./just types` from what the server declares. */' src/api/schema.ts && npx --no-install prettier --log-level warn --write src/api/schema.ts
 
-# Measure against peers in the same run: `./just bench chat`, `./just bench sfu`
-bench name: setup (packages "ejabberd ngircd")
-    python -m benchmarks.{{ name }}
+# Measure against peers in the same run, with Debian's Python as on a box: `./just bench chat`, `./just bench sfu`
+bench name: setup (packages "ejabberd ngircd mmdebstrap")
+    @python=$(python -m benchmarks.shipped) && "$python" -m benchmarks.{{ name }}
 
 # Build an image for a card or a virtual machine, as root: `./just image virt-amd64`
 image board *options: setup (packages "mmdebstrap genimage squashfs-tools mtools dosfstools e2fsprogs xz-utils arch-test qemu-user-static binfmt-support")

@@ -3,6 +3,7 @@
 Ours writes every message durably before anybody hears of it; the peers store nothing. First an even stream of fifty
 messages a second, then everything at once; the servers take turns over some rounds, and medians count. CPU time is that of each server's whole process tree, as the system counts it
 (in hundredths of a second); nothing is pinned, because nobody pins a chat server at home. A ratio is the median over the rounds, each with its own.
+`./just bench chat` runs us with Debian's Python, as a box does, and once with that of the virtual environment ("own Python").
 """
 
 import argparse
@@ -17,7 +18,7 @@ from typing import Any
 import psutil
 import uvloop
 
-from benchmarks import results_file
+from benchmarks import results_file, shipped
 from benchmarks.chat_client import Heard
 from benchmarks.chat_peers import Ejabberd, Hearth, Ngircd, Peer, installed
 
@@ -126,6 +127,7 @@ def _peers(folder: Path) -> list[Peer]:
     peers: list[Peer] = [
         Hearth(folder, PEOPLE, tls=True),
         Hearth(folder, PEOPLE, http=True),
+        *([Hearth(folder, PEOPLE, python=shipped.OWN)] if shipped.is_running() else []),
         # Next to the one that it is compared with, as a machine's pace drifts.
         Hearth(folder, PEOPLE),
     ]

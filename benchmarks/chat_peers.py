@@ -97,13 +97,17 @@ class Hearth(Peer):
     """Ours: stored durably before anybody hears of it.
 
     People write over their socket, as our client does and as the peers' clients do; `http`: as bots do. `tls`: as it really
-    runs, with `python -m appliance server`.
+    runs, with `python -m appliance server`. `python`: another one than that which runs the benchmark.
     """
 
-    def __init__(self, folder: Path, people: int, *, tls: bool = False, http: bool = False) -> None:
+    def __init__(
+        self, folder: Path, people: int, *, tls: bool = False, http: bool = False, python: Path | None = None
+    ) -> None:
         super().__init__(folder, people)
-        self.name = "hearth" + (" by HTTP" if http else "") + (" over TLS" if tls else "")
+        ways = {" by HTTP": http, " over TLS": tls, ", own Python": python is not None}
+        self.name = "hearth" + "".join(way for way, is_so in ways.items() if is_so)
         self.tls, self.http = tls, http
+        self.python = str(python or sys.executable)
         self.port = free_port()
         self.channel = ChannelId(0)
         self.tokens: list[str] = []
@@ -111,7 +115,7 @@ class Hearth(Peer):
 
     @override
     async def start(self) -> None:
-        data = self.folder / self.name.replace(" ", "-")
+        data = self.folder / self.name.replace(" ", "-").replace(",", "")
         (data / "run").mkdir(parents=True)
         (data / "secrets").mkdir()
         (data / "secrets" / "sign-in.key").write_bytes(_SECRET)
@@ -119,9 +123,9 @@ class Hearth(Peer):
         if self.tls:
             ports = {"HEARTH_HTTPS_PORT": str(self.port), "HEARTH_HTTP_PORT": str(free_port())}
             command = ("-m", "appliance", "server")
-            await self.run(sys.executable, *command, HEARTH_DATA=str(data), HEARTH_BIND="127.0.0.1", **ports)
+            await self.run(self.python, *command, HEARTH_DATA=str(data), HEARTH_BIND="127.0.0.1", **ports)
         else:
-            await self.run(sys.executable, "-m", "benchmarks.chat_server", str(data), str(self.port))
+            await self.run(self.python, "-m", "benchmarks.chat_server", str(data), str(self.port))
         await listening(self.port)
         context = ssl.create_default_context() if self.tls else None
         if context is not None:

@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import platform
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ def machine() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "memory_bytes": psutil.virtual_memory().total,
         "kernel": platform.release(),
-        "python": platform.python_version(),
+        "python": sys.version,
         "load_before": os.getloadavg()[0],
     }
 
