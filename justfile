@@ -70,7 +70,7 @@ deb arch="amd64": build
     @./image/deb/build.sh {{ arch }}
 
 # Unit, integration and fuzz tests, with coverage
-test-python: setup (packages "fdisk e2fsprogs")
+test-python: setup (packages "fdisk e2fsprogs chromium fonts-noto-core")
     coverage erase
     coverage run -m pytest -q
     coverage combine --quiet 2>/dev/null || true
