@@ -86,7 +86,7 @@ test-compat: build
     pytest -q tests/compat
 
 # The package on a booted Debian: installed, hurt, upgraded, removed; as root
-test-box: may-boot (packages "systemd-container mmdebstrap lintian") build
+test-box: may-boot (packages "systemd-container mmdebstrap lintian gpg gpg-agent") build
     rm -rf dist/box
     ./image/deb/build.sh "$(dpkg --print-architecture)" dist/box quick
     ./image/deb/build.sh "$(dpkg --print-architecture)" dist/box/again quick

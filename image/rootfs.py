@@ -7,8 +7,10 @@ done anew each time, in a fresh copy; the initial RAM disk is made once, at the 
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import subprocess
+from base64 import b64encode
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -49,13 +51,13 @@ def run(*command: str | Path, **more: str) -> None:
 
 def bootstrap(board: Board, packages: Iterable[str], archive: Archive | None, cache: Path) -> Path:
     """A tar of the packages, from the cache if it was made in the very same way before."""
-    options, sources = _installing(board, packages, archive)
-    tar = cache / _kept_as(SUITE, *options, *sources, **_INSTALLING)
+    options = _installing(board, packages, archive)
+    tar = cache / _kept_as(SUITE, *options, **_INSTALLING)
     if tar.exists():
         return tar
     cache.mkdir(parents=True, exist_ok=True)
     draft = tar.with_suffix(".new")
-    run("mmdebstrap", *options, SUITE, draft, *sources, **_INSTALLING)
+    run("mmdebstrap", *options, SUITE, draft, **_INSTALLING)
     draft.replace(tar)
     return tar
 
@@ -66,10 +68,11 @@ def _kept_as(*words: str, **environment: str) -> str:
     return f"root-{hashlib.sha256(told.encode()).hexdigest()[:20]}.tar"
 
 
-def _installing(
-    board: Board, packages: Iterable[str], archive: Archive | None
-) -> tuple[list[str], list[str]]:
-    """What mmdebstrap is told: how, and from where beside its default mirror."""
+def _installing(board: Board, packages: Iterable[str], archive: Archive | None) -> list[str]:
+    """What mmdebstrap is told: how, and from where beside its default mirror.
+
+    An archive comes by a file of its own: were it named as a mirror, there would be no other.
+    """
     exclude = [f"--dpkgopt=path-exclude={path}" for path in _UNREAD]
     # 101: no package may start its service (invoke-rc.d), or it would outlive the folder that it runs in.
     options = [
@@ -79,9 +82,31 @@ def _installing(
         "--essential-hook=printf '#!/bin/sh\\nexit 101\\n' > \"$1/usr/sbin/policy-rc.d\"; chmod 755 \"$1/usr/sbin/policy-rc.d\"",
         "--customize-hook=rm -rf \"$1\"/var/lib/apt/lists/* \"$1\"/var/cache/apt/*.bin",
     ]  # fmt: skip
-    if archive is None:
-        return options, []
-    return options, ["-", f"deb [signed-by={archive.keyring}] {archive.url} {SUITE} main"]
+    if archive is not None:
+        options.append(
+            f'--setup-hook=printf %s {shlex.quote(_source(archive))} > "$1/etc/apt/sources.list.d/second.sources"'
+        )
+    return options
+
+
+def _source(archive: Archive) -> str:
+    """The archive as apt reads it, with the key itself: apt is run outside of the root and in it, and no path is good in both."""
+    key = archive.keyring.read_bytes()
+    if not key.startswith(b"-----BEGIN"):
+        frame = "-----{} PGP PUBLIC KEY BLOCK-----"
+        key = "\n".join([frame.format("BEGIN"), "", b64encode(key).decode(), frame.format("END")]).encode()
+    lines = [f" {line.strip() or '.'}" for line in key.decode("ascii").strip().splitlines()]
+    return "\n".join(
+        [
+            "Types: deb",
+            f"URIs: {archive.url}",
+            f"Suites: {SUITE}",
+            "Components: main",
+            "Signed-By:",
+            *lines,
+            "",
+        ]
+    )
 
 
 def furnish(root: Path, tar: Path, layers: list[Layer], package: Path | None, epoch: int) -> None:

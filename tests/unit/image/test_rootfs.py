@@ -15,22 +15,39 @@ DAY = 86_400
 
 
 def _name(*, packages: tuple[str, ...] = ("one", "two"), archive: Archive | None = None, **more: str) -> str:
-    options, sources = rootfs._installing(description.board("pi4"), packages, archive)
-    return rootfs._kept_as(*options, *sources, **more)
+    options = rootfs._installing(description.board("pi4"), packages, archive)
+    return rootfs._kept_as(*options, **more)
 
 
 def test_packages_are_kept_by_what_they_are_and_not_by_how_often_they_were_asked_for() -> None:
     assert _name(packages=("two", "one", "two")) == _name()
 
 
-def test_packages_that_were_installed_in_another_way_are_not_taken_for_the_same() -> None:
-    options, _ = rootfs._installing(description.board("pi4"), ["one"], None)
+def test_packages_that_were_installed_in_another_way_are_not_taken_for_the_same(tmp_path: Path) -> None:
+    key = tmp_path / "key.gpg"
+    key.write_bytes(b"\x99\x01")
+    options = rootfs._installing(description.board("pi4"), ["one"], None)
 
     ways = {rootfs._kept_as(*options[:at], "--other", *options[at + 1 :]) for at in range(len(options))}
     ways |= {rootfs._kept_as(*options), rootfs._kept_as(*options, SOURCE_DATE_EPOCH="1")}
-    ways |= {_name(archive=Archive("https://pi.test", Path("/key"))), _name(SOURCE_DATE_EPOCH="2")}
+    ways |= {_name(archive=Archive("https://pi.test", key)), _name(SOURCE_DATE_EPOCH="2")}
 
     assert len(ways) == len(options) + 4
+
+
+@pytest.mark.parametrize("content", [b"-----BEGIN PGP\n\nmQ==\n-----END PGP\n", b"\x99\x01"])
+def test_an_archives_key_stands_where_apt_reads_its_address(content: bytes, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_bytes(content)
+
+    lines = rootfs._source(Archive("https://pi.test", key)).splitlines()
+
+    signed = lines.index("Signed-By:")
+    assert "URIs: https://pi.test" in lines[:signed]
+    begin, empty, body, end = lines[signed + 1 :]
+    assert begin.startswith(" -----BEGIN PGP")
+    assert (empty, body) == (" .", {b"-": " mQ==", b"\x99": " mQE="}[content[:1]])
+    assert end.startswith(" -----END PGP")
 
 
 class _Scripted(Layer, frozen=True):
