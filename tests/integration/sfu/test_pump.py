@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from appliance.sfu.router.producer import Producer
+from appliance.sfu.transport import pump
 from appliance.sfu.transport.messages import Path
 from appliance.sfu.transport.plain import PlainForwarder
 from appliance.sfu.transport.pump import Pump
-from appliance.sfu.transport.udp import Endpoint
+from appliance.sfu.transport.udp import IN_SLOTS, Endpoint
 
 pytestmark = pytest.mark.anyio
 # Begins as STUN does, so that it comes to the policy as it is.
@@ -96,6 +97,15 @@ async def test_more_than_one_look_can_take_is_taken_to_the_end(pumped: Pumped) -
     await pumped.until_heard(200)
 
     assert pumped.ear.heard == [STUN] * 200
+
+
+async def test_what_a_look_could_not_hold_does_not_wait(
+    pumped: Pumped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pump, "PAUSE_NANOSECONDS", 60_000_000_000)
+    pumped.send(2 * IN_SLOTS)
+
+    await pumped.until_heard(2 * IN_SLOTS)
 
 
 async def test_a_lull_and_what_comes_after_it_lose_nothing(pumped: Pumped) -> None:
