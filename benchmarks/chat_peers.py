@@ -61,8 +61,13 @@ class Peer(ABC):
         self.order: list[tuple[int, int]] = []
         self.process: asyncio.subprocess.Process | None = None
 
+    @property
+    def data(self) -> Path:
+        """A folder of its own, not made yet."""
+        return self.folder / self.name.replace(" ", "-").replace(",", "")
+
     async def run(self, *command: str, **environment: str) -> None:
-        log = (self.folder / f"{self.name.replace(' ', '-')}.log").open("wb")
+        log = self.data.with_suffix(".log").open("wb")
         self.process = await asyncio.create_subprocess_exec(
             *command,
             env=os.environ | environment,
@@ -115,7 +120,7 @@ class Hearth(Peer):
 
     @override
     async def start(self) -> None:
-        data = self.folder / self.name.replace(" ", "-").replace(",", "")
+        data = self.data
         (data / "run").mkdir(parents=True)
         (data / "secrets").mkdir()
         (data / "secrets" / "sign-in.key").write_bytes(_SECRET)
@@ -230,7 +235,7 @@ class Ejabberd(Peer):
 
     @override
     async def start(self) -> None:
-        data = self.folder / self.name.replace(" ", "-").replace(",", "")
+        data = self.data
         data.mkdir()
         config = data / "ejabberd.yml"
         modules = "" if self.is_tuned else _DEBIANS_MODULES

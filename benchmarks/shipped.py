@@ -1,12 +1,11 @@
 """Debian's Python 3.13, which runs Hearth on a box, with this checkout's libraries: `python -m benchmarks.shipped` prints its path.
 
 The peers are measured as Debian builds them, so we are too. It is not a detail: an interpreter that pyenv built, without
-profile-guided and link-time optimisation, needs about half as long again for the same Python code. Taken out of Debian's packages without
-being installed (no root is needed), and started with the C library it was built for, so that any distribution's kernel will do.
+profile-guided and link-time optimisation, needs about half as long again for the same Python code. It is taken out of Debian's
+packages without being installed, which needs no root, and started with the C library that it was built for.
 """
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
+from image import rootfs
 from image.rootfs import SUITE
 
 PACKAGES = "python3.13"
@@ -34,7 +34,7 @@ def is_running() -> bool:
 def provide() -> Path:
     """The command of this Python, fetched and put together if it is not there yet.
 
-    Raises `subprocess.CalledProcessError` if Debian's packages cannot be had, or this machine does not let mmdebstrap unpack.
+    Raises `subprocess.CalledProcessError` if Debian's packages cannot be had.
     """
     root = _unpacked()
     loader = next(root.glob("usr/lib/*-linux-gnu/ld-linux-*")).relative_to(root)
@@ -54,21 +54,23 @@ def provide() -> Path:
 
 def _unpacked() -> Path:
     """The packages' files, kept in the user's cache by what was asked for."""
-    wish = ["--variant=extract", f"--include={PACKAGES}", SUITE]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hearth"
-    root = cache / f"python-{hashlib.sha256(' '.join(wish).encode()).hexdigest()[:16]}"
+    wish = ["--mode=chrootless", "--variant=extract", f"--include={PACKAGES}", SUITE]
+    root = rootfs.cache() / f"python-{hashlib.sha256(' '.join(wish).encode()).hexdigest()[:16]}"
     if root.is_dir():
         return root
-    cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache) as draft:
+    root.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=root.parent) as draft:
         print("Fetching Debian's Python 3.13 …", file=sys.stderr)
         fresh = Path(draft) / "root"
-        subprocess.run(["mmdebstrap", "--quiet", *wish, str(fresh)], check=True)
-        # What apt has noted there is nobody's; links in it may lead nowhere.
-        shutil.rmtree(fresh / "var", ignore_errors=True)
+        rootfs.run("mmdebstrap", "--quiet", *wish, fresh)
+        # What apt has noted there is nobody's.
+        shutil.rmtree(fresh / "var")
         fresh.rename(root)
     return root
 
 
 if __name__ == "__main__":
-    print(provide())
+    try:
+        print(provide())
+    except subprocess.CalledProcessError:
+        sys.exit("Debian's Python could not be fetched; what mmdebstrap said stands above.")

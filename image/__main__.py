@@ -170,7 +170,7 @@ def _archive() -> Archive | None:
 
 
 def _cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hearth" / "image"
+    return rootfs.cache() / "image"
 
 
 def _scratch() -> Path:

@@ -23,6 +23,7 @@ COMPONENTS = "main,non-free-firmware"
 # What is installed bears no later time than the release of that suite, whichever commit's build installed it first. The initial RAM disk
 # is made once, when all modules are known.
 _INSTALLING = {"SOURCE_DATE_EPOCH": "1754697600", "INITRD": "No"}
+_KEY = "PGP PUBLIC KEY BLOCK"
 # What a person at a console would read; nobody is at one. Licences stay.
 _UNREAD = ("/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/doc/*")
 # A pyenv or a virtual environment in front would hide Debian's own tools from its scripts.
@@ -49,13 +50,18 @@ def run(*command: str | Path, **more: str) -> None:
     subprocess.run(words, check=True, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603  nothing of it comes from outside
 
 
-def bootstrap(board: Board, packages: Iterable[str], archive: Archive | None, cache: Path) -> Path:
-    """A tar of the packages, from the cache if it was made in the very same way before."""
+def cache() -> Path:
+    """Our folder in the user's cache: what is costly to make is kept in it, by its content."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hearth"
+
+
+def bootstrap(board: Board, packages: Iterable[str], archive: Archive | None, kept: Path) -> Path:
+    """A tar of the packages, from the folder `kept` if it was made in the very same way before."""
     options = _installing(board, packages, archive)
-    tar = cache / _kept_as(SUITE, *options, **_INSTALLING)
+    tar = kept / _kept_as(SUITE, *options, **_INSTALLING)
     if tar.exists():
         return tar
-    cache.mkdir(parents=True, exist_ok=True)
+    kept.mkdir(parents=True, exist_ok=True)
     draft = tar.with_suffix(".new")
     run("mmdebstrap", *options, SUITE, draft, **_INSTALLING)
     draft.replace(tar)
@@ -92,21 +98,13 @@ def _installing(board: Board, packages: Iterable[str], archive: Archive | None) 
 def _source(archive: Archive) -> str:
     """The archive as apt reads it, with the key itself: apt is run outside of the root and in it, and no path is good in both."""
     key = archive.keyring.read_bytes()
-    if not key.startswith(b"-----BEGIN"):
-        frame = "-----{} PGP PUBLIC KEY BLOCK-----"
-        key = "\n".join([frame.format("BEGIN"), "", b64encode(key).decode(), frame.format("END")]).encode()
-    lines = [f" {line.strip() or '.'}" for line in key.decode("ascii").strip().splitlines()]
-    return "\n".join(
-        [
-            "Types: deb",
-            f"URIs: {archive.url}",
-            f"Suites: {SUITE}",
-            "Components: main",
-            "Signed-By:",
-            *lines,
-            "",
-        ]
-    )
+    if key.startswith(b"-----BEGIN"):
+        text = key.decode("ascii").strip()
+    else:
+        text = f"-----BEGIN {_KEY}-----\n\n{b64encode(key).decode()}\n-----END {_KEY}-----"
+    # A field of several lines, as deb822(5) has it: each begins with a space, and an empty one is a dot.
+    lines = "".join(f" {line.strip() or '.'}\n" for line in text.splitlines())
+    return f"Types: deb\nURIs: {archive.url}\nSuites: {SUITE}\nComponents: main\nSigned-By:\n{lines}"
 
 
 def furnish(root: Path, tar: Path, layers: list[Layer], package: Path | None, epoch: int) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from image import rootfs
+
 SUITE = "trixie"
 # What the package depends on, and what its units call: a machine reaches no mirror.
 PACKAGES = "systemd,systemd-sysv,dbus,python3,python3-systemd,iproute2,debconf,nftables,iw"
@@ -28,10 +30,9 @@ QUICK = "force-unsafe-io\n"
 def archive() -> Path:
     """A freshly installed Debian as a tar; made if there is none for this list of packages."""
     wish = ["--mode=root", "--variant=minbase", f"--include={PACKAGES}", SUITE]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hearth"
-    tar = cache / f"root-{hashlib.sha256(' '.join(wish).encode()).hexdigest()[:16]}.tar"
+    tar = rootfs.cache() / f"root-{hashlib.sha256(' '.join(wish).encode()).hexdigest()[:16]}.tar"
     if not tar.exists():
-        cache.mkdir(parents=True, exist_ok=True)
+        tar.parent.mkdir(parents=True, exist_ok=True)
         fresh = tar.with_suffix(f".{os.getpid()}.tar")
         subprocess.run(["mmdebstrap", "--quiet", *wish, str(fresh)], check=True, env=ENVIRONMENT)
         fresh.replace(tar)

@@ -4,7 +4,6 @@ The packages are fetched once for each list of them and kept; the disk is made a
 """
 
 import hashlib
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -31,7 +30,7 @@ _SIZE = "1G"
 
 def cache() -> Path:
     """Where what takes minutes to make is kept."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hearth" / "lab"
+    return rootfs.cache() / "lab"
 
 
 def disk() -> Path:
