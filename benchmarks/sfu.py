@@ -230,7 +230,7 @@ async def _forwarding(name: str, server: Server, burst: int) -> dict[str, Any]:
     await load.run(2.0, burst)
     load.until_quiet()
     for client in clients:
-        client.sent = client.received = client.gaps = client.bad = 0
+        client.forget()
     process = psutil.Process(server.process.pid)
     times, before = process.cpu_times(), cpu_seconds(server.process.pid)
     await load.run(SECONDS, burst)
@@ -239,6 +239,7 @@ async def _forwarding(name: str, server: Server, burst: int) -> dict[str, Any]:
     resident = process.memory_info().rss
     sent, received = sum(client.sent for client in clients), sum(client.received for client in clients)
     expected = sent * (PEERS - 1)
+    took = sorted(nanoseconds for client in clients for nanoseconds in client.took)
     server.process.terminate()
     await server.process.wait()
     return {
@@ -247,6 +248,8 @@ async def _forwarding(name: str, server: Server, burst: int) -> dict[str, Any]:
         "us_per_forward": spent / received * 1e6,
         "cpu_seconds": spent,
         "system_seconds": after.system - times.system,
+        "ms_p50": took[len(took) // 2] / 1e6,
+        "ms_p99": took[len(took) * 99 // 100] / 1e6,
         "forwarded": received,
         "expected": expected,
         "gaps": sum(client.gaps for client in clients),

@@ -7,6 +7,7 @@ every packet that it gets: decrypted, and without a gap.
 import secrets
 import socket
 import struct
+import time
 from typing import NamedTuple
 
 import pylibsrtp
@@ -19,8 +20,11 @@ PACKET_BYTES = 1100
 _PROFILE = SRTP_AEAD_AES_128_GCM
 _HEADER = struct.Struct("!BBHII")
 _BLOCK = struct.Struct("!IIIIII")
-# A VP8 descriptor that begins a partition, then a key frame's first byte.
-_PAYLOAD = b"\x10\x00" + bytes(PACKET_BYTES - _HEADER.size - 2)
+# A VP8 descriptor that begins a partition, then a key frame's first byte; then when it was sent, in nanoseconds.
+_PAYLOAD = struct.Struct(f"!2sQ{PACKET_BYTES - _HEADER.size - 10}x")
+_KEY_FRAME = b"\x10\x00"
+_SENT_AT = struct.Struct("!Q")
+_SENT_AT_OFFSET = _HEADER.size + len(_KEY_FRAME)
 
 
 class Remote(NamedTuple):
@@ -60,6 +64,8 @@ class Client:
         self.received = 0
         self.bad = 0
         self.gaps = 0
+        # Nanoseconds from one client through the server to this one, decrypted.
+        self.took: list[int] = []
         self._check_at = self._report_at = 0.0
         self._last: dict[int, int] = {}
 
@@ -156,6 +162,12 @@ class Client:
             self.gaps += 1
         self._last[ssrc] = sequence
         self.received += 1
+        self.took.append(time.perf_counter_ns() - _SENT_AT.unpack_from(packet, _SENT_AT_OFFSET)[0])
+
+    def forget(self) -> None:
+        """Count anew from here."""
+        self.sent = self.received = self.gaps = self.bad = 0
+        self.took.clear()
 
     def keep_alive(self, now: float) -> None:
         """What every browser does besides: a check every 2.5 s and a receiver report a second."""
@@ -176,5 +188,6 @@ class Client:
         for _ in range(count):
             self._sequence = (self._sequence + 1) & 0xFFFF
             header = _HEADER.pack(0x80, PAYLOAD_TYPE, self._sequence, self._timestamp, self.ssrc)
-            self._send(self._outbound.protect(header + _PAYLOAD))
+            payload = _PAYLOAD.pack(_KEY_FRAME, time.perf_counter_ns())
+            self._send(self._outbound.protect(header + payload))
         self.sent += count

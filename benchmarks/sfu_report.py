@@ -40,11 +40,16 @@ def medians(rounds: list[Row]) -> list[Row]:
     return rows
 
 
+def _way(row: Row) -> str:
+    """How long a packet took from one client to another."""
+    return f"{row['ms_p50']:.1f} / {row['ms_p99']:.1f}" if "ms_p50" in row else "-"
+
+
 def show(rows: list[Row], rounds: list[Row], ratios_of_rounds: Mapping[str, list[float]]) -> None:
     """Print it."""
     print(
         f"{'server':22} {'burst':>5} {'µs/forward':>11} {'of all rounds':>15} {'CPU s':>6} {'of it system':>12} "
-        f"{'forwarded':>10} {'of':>7} {'gaps':>5} {'disturbed':>9}"
+        f"{'on its way p50 / p99 ms':>23} {'forwarded':>10} {'of':>7} {'gaps':>5} {'disturbed':>9}"
     )
     for row in rows:
         same = [one for one in rounds if (one["server"], one["burst"]) == (row["server"], row.get("burst"))]
@@ -52,7 +57,7 @@ def show(rows: list[Row], rounds: list[Row], ratios_of_rounds: Mapping[str, list
         print(
             f"{row['server']:22} {row.get('burst', '-'):>5} {row['us_per_forward']:11.2f} "
             f"{min(costs):7.2f}–{max(costs):<7.2f} {row['cpu_seconds']:6.2f} {row.get('system_seconds', 0.0):12.2f} "
-            f"{row['forwarded']:10} {row.get('expected', '-'):>7} {row.get('gaps', '-'):>5} "
+            f"{_way(row):>23} {row['forwarded']:10} {row.get('expected', '-'):>7} {row.get('gaps', '-'):>5} "
             f"{sum(one['disturbed'] for one in same):9}"
         )
     for name, some in ratios_of_rounds.items():
