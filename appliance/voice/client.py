@@ -8,13 +8,14 @@ commands about calls that are gone.
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from appliance.sfu import control
 
 log = logging.getLogger(__name__)
 
-_FIRST_WAIT, _LONGEST_WAIT = 0.1, 3.0
+_FIRST_WAIT, _LONGEST_WAIT = 0.1, 1.0
 
 
 class Line:
@@ -24,10 +25,17 @@ class Line:
         self._path = path
         self._on_report = on_report
         self._writer: asyncio.StreamWriter | None = None
+        self._greeted = asyncio.Event()
 
     @property
     def is_up(self) -> bool:
         return self._writer is not None
+
+    async def until_up(self, seconds: float) -> None:
+        """Return once the line is up, or after so many seconds if it is still down."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._greeted.wait()
 
     def send(self, command: control.Command) -> None:
         """Tell the SFU; lost if the line is down (see above)."""
@@ -54,6 +62,7 @@ class Line:
                 log.exception("a report of the SFU could not be dealt with")
             finally:
                 self._writer = None
+                self._greeted.clear()
                 writer.close()
             log.warning("the line to the SFU is down")
             await asyncio.sleep(wait)
@@ -66,5 +75,6 @@ class Line:
                 if not isinstance(report, control.State):
                     raise control.BadMessage(f"{type(report).__name__} before the greeting")
                 self._writer = writer
+                self._greeted.set()
                 log.info("the line to the SFU is up, %d in calls", len(report.occupants))
             self._on_report(report)

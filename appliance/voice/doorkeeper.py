@@ -26,6 +26,10 @@ from appliance.voice.rooms import Rooms
 from appliance.voice.rules import CallsDown, Place
 from appliance.voice.sessions import Sessions
 
+# Who comes in while the media process is started anew waits for it, and is told so only after this long. Their own
+# requests wait as well, a heartbeat among them.
+LINE_SECONDS = 3.0
+
 
 class Doorkeeper:
     """Lets people in and out of `Rooms`."""
@@ -45,6 +49,9 @@ class Doorkeeper:
 
     async def fulfil(self, account_id: AccountId, session_id: str, wish: Wish) -> None:
         """Come into a room, change what is switched on, or leave. A refusal is told to this session only."""
+        here = self._rooms.of(account_id)
+        if wish.channel_id is not None and (here is None or here.channel_id != wish.channel_id):
+            await self._line.until_up(LINE_SECONDS)
         async with self._turn:
             here = self._rooms.of(account_id)
             if wish.channel_id is None or wish.guild_id is None:

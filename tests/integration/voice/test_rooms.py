@@ -148,17 +148,6 @@ async def test_a_full_room_takes_nobody_but_those_who_may_move_people(home: Call
     await home.joins(ada)
 
 
-async def test_without_the_sfu_joining_is_refused_in_words(home: CallBox) -> None:
-    bo = await home.online(home.bo)
-    await home.sfu.stop()
-    await asyncio.sleep(0.1)
-
-    await bo.say(4, {"guild_id": str(home.guild), "channel_id": str(home.parlour)})
-
-    refused = await bo.until("HEARTH_VOICE_REFUSED")
-    assert (refused["key"], bool(refused["message"])) == ("calls_down", True)
-
-
 async def test_someone_without_speak_or_stream_is_not_forwarded(home: CallBox) -> None:
     await permit(home, EVERYONE & ~(Permission.SPEAK | Permission.STREAM))
     bo = await home.online(home.bo)
