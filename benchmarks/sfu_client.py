@@ -21,10 +21,10 @@ _PROFILE = SRTP_AEAD_AES_128_GCM
 _HEADER = struct.Struct("!BBHII")
 _BLOCK = struct.Struct("!IIIIII")
 # A VP8 descriptor that begins a partition, then a key frame's first byte; then when it was sent, in nanoseconds.
-_PAYLOAD = struct.Struct(f"!2sQ{PACKET_BYTES - _HEADER.size - 10}x")
 _KEY_FRAME = b"\x10\x00"
 _SENT_AT = struct.Struct("!Q")
 _SENT_AT_OFFSET = _HEADER.size + len(_KEY_FRAME)
+_REST = bytes(PACKET_BYTES - _SENT_AT_OFFSET - _SENT_AT.size)
 
 
 class Remote(NamedTuple):
@@ -188,6 +188,6 @@ class Client:
         for _ in range(count):
             self._sequence = (self._sequence + 1) & 0xFFFF
             header = _HEADER.pack(0x80, PAYLOAD_TYPE, self._sequence, self._timestamp, self.ssrc)
-            payload = _PAYLOAD.pack(_KEY_FRAME, time.perf_counter_ns())
+            payload = _KEY_FRAME + _SENT_AT.pack(time.perf_counter_ns()) + _REST
             self._send(self._outbound.protect(header + payload))
         self.sent += count

@@ -12,7 +12,7 @@ import time
 from appliance.sfu.transport.plain import PlainForwarder
 from appliance.sfu.transport.udp import IN_SLOTS, Endpoint
 
-# A third of 20 ms. With a quarter a forwarded packet costs a sixth more where a core that wakes up is slow at first
+# A third of 20 ms. With a quarter a forwarded packet costs a fifth more where a core that wakes up is slow at first
 # (docs/adr/0002-the-sfu-always-offers.md).
 PAUSE_NANOSECONDS = 20_000_000 // 3
 # Pictures of a few people come less than ten milliseconds apart. To look in vain costs less than to begin anew with each.

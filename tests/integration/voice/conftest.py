@@ -98,8 +98,11 @@ class CallBox(Box):
         return rtc
 
     async def line_is_up(self) -> None:
+        await self.line_is(up=True)
+
+    async def line_is(self, *, up: bool) -> None:
         async with asyncio.timeout(5):
-            while not self.voice.is_ready:  # noqa: ASYNC110  there is no event for tests only
+            while self.voice.is_ready is not up:  # noqa: ASYNC110  there is no event for tests only
                 await asyncio.sleep(0.01)
 
 

@@ -1,7 +1,5 @@
 """Coming into a room while the SFU is away, because it is started anew or does not come back."""
 
-import asyncio
-
 import pytest
 
 from appliance.voice import doorkeeper
@@ -13,10 +11,11 @@ pytestmark = pytest.mark.anyio
 async def test_whoever_comes_in_while_the_sfu_is_started_anew_waits_for_it(home: CallBox) -> None:
     bo = await home.online(home.bo)
     await home.sfu.stop()
-    await asyncio.sleep(0.1)
+    await home.line_is(up=False)
 
     await bo.say(4, {"guild_id": str(home.guild), "channel_id": str(home.parlour)})
-    await asyncio.sleep(0.3)
+    with pytest.raises(TimeoutError):
+        await bo.until("HEARTH_VOICE_REFUSED", 0.3)
     await home.sfu.restart_empty()
 
     rtc = (await bo.until("VOICE_SERVER_UPDATE"))["rtc_session_id"]
@@ -29,7 +28,7 @@ async def test_without_the_sfu_joining_is_refused_in_words(
     monkeypatch.setattr(doorkeeper, "LINE_SECONDS", 0.2)
     bo = await home.online(home.bo)
     await home.sfu.stop()
-    await asyncio.sleep(0.1)
+    await home.line_is(up=False)
 
     await bo.say(4, {"guild_id": str(home.guild), "channel_id": str(home.parlour)})
 
