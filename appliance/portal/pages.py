@@ -1,13 +1,13 @@
 """The pages, one function each: what is known goes in, a whole document comes out. No script, no second request."""
 
 import io
-from collections.abc import Mapping
 
 import msgspec
 import segno
 
 from appliance.portal.html import Html, escape, fill, join, page
 from appliance.portal.model import Failure, Network, Security
+from appliance.portal.parts import Field, View, field, form, head, only_if, paragraph, slip
 from appliance.portal.wording import Words
 from appliance.portal.words import LANGUAGES
 
@@ -32,19 +32,6 @@ _QR_BORDER = 2
 _MOST_NETWORKS = 10
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True):
-    """What every page needs: the language, the form's key, and what was not right in what was sent last."""
-
-    language: str
-    key: str
-    slips: Mapping[str, str] = {}
-    typed: Mapping[str, str] = {}
-
-    @property
-    def words(self) -> Words:
-        return LANGUAGES[self.language]
-
-
 def tongue(view: View, step: str, country: str | None) -> bytes:
     """Language and country."""
     words = view.words
@@ -52,14 +39,14 @@ def tongue(view: View, step: str, country: str | None) -> bytes:
         [
             fill(
                 '<label><input type="radio" name="language" value="{code}"{checked}><span lang="{code}">{name}</span></label>',
-                code=code, name=other.own_name, checked=_if(code == view.language, " checked"),
+                code=code, name=other.own_name, checked=only_if(code == view.language, " checked"),
             )
             for code, other in LANGUAGES.items()
         ]
     )  # fmt: skip
     countries = join(
         [
-            fill("<option value={code}{chosen}>{name}", code=code, name=name, chosen=_if(code == country, " selected"))
+            fill("<option value={code}{chosen}>{name}", code=code, name=name, chosen=only_if(code == country, " selected"))
             for code, name in words.countries.items()
         ]
     )  # fmt: skip
@@ -68,24 +55,11 @@ def tongue(view: View, step: str, country: str | None) -> bytes:
         '<div class="f"><label for="country">{country}</label><select class="i" id="country" name="country" '
         'aria-describedby="ch" required{invalid}><option value="">…{countries}</select>{slip}'
         '<p class="s" id="ch">{hint}</p></div><button class="p">{go}</button></form>',
-        head=_head(words.welcome, words.welcome_lead), form=_form(view, "/tongue"), language=words.language,
+        head=head(words.welcome, words.welcome_lead), form=form(view, "/tongue"), language=words.language,
         languages=languages, country=words.country, countries=countries, hint=words.country_hint,
-        invalid=_if("country" in view.slips, " aria-invalid=true"), slip=_slip(view, "country"), go=words.go_on,
+        invalid=only_if("country" in view.slips, " aria-invalid=true"), slip=slip(view, "country"), go=words.go_on,
     )  # fmt: skip
     return page(view.language, words.welcome, step, body)
-
-
-class _Field(msgspec.Struct, frozen=True):
-    """One line to type in; `complete` is what the phone may fill in, `more` a class of the look."""
-
-    name: str
-    label: str
-    hint: str
-    value: str = ""
-    kind: str = "text"
-    complete: str = "off"
-    invalid: bool = False
-    more: str = ""
 
 
 class WifiPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,10 +84,10 @@ def wifi(view: View, step: str, about: WifiPage) -> bytes:
         '<fieldset><legend class="h">{nearby}</legend><div class="u">{rows}<label><input type="radio" name="network" value=""{other}>'
         "<span>{another}</span></label></div>{slip}</fieldset>{name}{password}"
         '<button class="p">{go}</button>{offline}</form>{foot}',
-        head=_head(title, "" if about.failed else words.wifi_lead),
-        note=_note(words, about.failed), empty=_paragraph("m", "" if near else words.nothing_near),
-        signs=_SIGNS, form=_form(view, "/wifi"), nearby=words.nearby, rows=rows, another=words.another,
-        other=_if(other or not near, " checked"), slip=_slip(view, "network"), name=_name_field(view, about, other=other),
+        head=head(title, "" if about.failed else words.wifi_lead),
+        note=_note(words, about.failed), empty=paragraph("m", "" if near else words.nothing_near),
+        signs=_SIGNS, form=form(view, "/wifi"), nearby=words.nearby, rows=rows, another=words.another,
+        other=only_if(other or not near, " checked"), slip=slip(view, "network"), name=_name_field(view, about, other=other),
         password=_wifi_word(view, about), go=words.try_again if about.failed else words.go_on,
         offline=_offline(words, about.failed), foot=_wifi_foot(view, about),
     )  # fmt: skip
@@ -127,8 +101,8 @@ def _network(words: Words, network: Network, *, checked: bool) -> Html:
     return fill(
         '<label><input type="radio" name="network" value="{value}"{checked}{disabled}><span class="w">{name}</span>'
         "<small>{bands}</small>{sign}{bars}</label>",
-        value=network.ssid.hex(), name=network.name, checked=_if(checked and not refused, " checked"),
-        disabled=_if(refused, " disabled"), sign=sign, bars=_bars(words, network.strength),
+        value=network.ssid.hex(), name=network.name, checked=only_if(checked and not refused, " checked"),
+        disabled=only_if(refused, " disabled"), sign=sign, bars=_bars(words, network.strength),
         bands=words.company if refused else words.ghz.format(bands=" · ".join(network.bands)),
     )  # fmt: skip
 
@@ -149,14 +123,14 @@ def _sign(sign: str, label: str, more: str = "") -> Html:
 def _name_field(view: View, about: WifiPage, *, other: bool) -> Html:
     words = view.words
     typed = about.chosen.decode("utf-8", "replace") if other and about.chosen else ""
-    return _field(view, _Field("name", words.network_name, words.another_hint, value=typed, more="o"))
+    return field(view, Field("name", words.network_name, words.another_hint, value=typed, more="o"))
 
 
 def _wifi_word(view: View, about: WifiPage) -> Html:
     words = view.words
     hint = words.wifi_word_hint_again if about.failed else words.wifi_word_hint
     wrong = about.failed is not None and about.failed[1] in {Failure.WRONG_PASSWORD, Failure.MAYBE_PASSWORD}
-    return _field(view, _Field("password", words.wifi_word, hint, value=about.password, invalid=wrong))
+    return field(view, Field("password", words.wifi_word, hint, value=about.password, invalid=wrong))
 
 
 def _offline(words: Words, failed: tuple[str, Failure] | None) -> Html:
@@ -171,7 +145,7 @@ def _wifi_foot(view: View, about: WifiPage) -> Html:
     cable = Html("") if about.may_reset else fill('<a href="/cable">{word}</a>', word=words.use_cable)
     return fill(
         '<div class="j">{form}<button class="y">{again}</button></form>{over}{cable}</div>',
-        form=_form(view, "/look"), again=words.look_again, over=over, cable=cable,
+        form=form(view, "/look"), again=words.look_again, over=over, cable=cable,
     )  # fmt: skip
 
 
@@ -190,8 +164,8 @@ def household(view: View, step: str) -> bytes:
     words = view.words
     body = fill(
         '{head}{form}{field}<button class="p">{go}</button></form>',
-        head=_head(words.household, words.household_lead), form=_form(view, "/household"),
-        field=_field(view, _Field("household", words.household_label, words.household_hint)), go=words.go_on,
+        head=head(words.household, words.household_lead), form=form(view, "/household"),
+        field=field(view, Field("household", words.household_label, words.household_hint)), go=words.go_on,
     )  # fmt: skip
     return page(view.language, words.household, step, body)
 
@@ -202,9 +176,9 @@ def you(view: View, step: str) -> bytes:
     body = fill(
         '{head}{form}{name}{password}<button class="p">{go}</button></form>'
         '<p class="j"><a href="/household">{back}</a></p>',
-        head=_head(words.you, words.you_lead), form=_form(view, "/you"),
-        name=_field(view, _Field("username", words.your_name, words.your_name_hint, complete="username")),
-        password=_field(view, _Field("password", words.your_word, words.your_word_hint, kind="password", complete="new-password")),
+        head=head(words.you, words.you_lead), form=form(view, "/you"),
+        name=field(view, Field("username", words.your_name, words.your_name_hint, complete="username")),
+        password=field(view, Field("password", words.your_word, words.your_word_hint, kind="password", complete="new-password")),
         go=words.make_account, back=words.back,
     )  # fmt: skip
     return page(view.language, words.you, step, body)
@@ -227,7 +201,7 @@ def looking(view: View, setup: str) -> bytes:
 def _waiting(view: View, title: str, lead: str, more: str) -> bytes:
     body = fill(
         '<div role="status" class="g">{head}<p>{more}</p></div><p class="v"></p>',
-        head=_head(title, lead),
+        head=head(title, lead),
         more=more,
     )
     return page(view.language, title, "", body, refresh=3)
@@ -264,9 +238,9 @@ def handover(view: View, home: Home) -> bytes:
         '</div></li></ol><section class="u x"><div class="r" role="img" aria-label="{qr}">{code}</div>'
         '<p><b>{other}</b><br><span class="s">{other_hint}</span></p></section><p class="s">{keep}</p>'
         '{form}<button class="p">{finish}</button></form>',
-        head=_head(title, lead), back=back, open=words.open_home, url=home.url, address=home.address,
+        head=head(title, lead), back=back, open=words.open_home, url=home.url, address=home.address,
         or_name=Html(escape(words.or_name).format(name=local)), qr=words.qr, code=_qr(home.url), other=words.other_phone,
-        other_hint=other, keep=words.keep, form=_form(view, "/finish", "z"), finish=words.finish,
+        other_hint=other, keep=words.keep, form=form(view, "/finish", "z"), finish=words.finish,
     )  # fmt: skip
     return page(view.language, title, words.done, body)
 
@@ -274,7 +248,7 @@ def handover(view: View, home: Home) -> bytes:
 def finished(view: View, address: str) -> bytes:
     """Setup is closed; the phone may go."""
     words = view.words
-    body = _head(words.finished, words.finished_lead.format(address=address))
+    body = head(words.finished, words.finished_lead.format(address=address))
     return page(view.language, words.finished, words.done, body)
 
 
@@ -284,12 +258,12 @@ def cable(view: View, *, is_in: bool) -> bytes:
     if is_in:
         body = fill(
             '{head}<p class="j"><a href="/">{go}</a></p>',
-            head=_head(words.cable, words.cable_in), go=words.go_on,
+            head=head(words.cable, words.cable_in), go=words.go_on,
         )  # fmt: skip
         return page(view.language, words.cable, "", body)
     body = fill(
         '{head}<p class="m" role="status">{wait}</p><p class="j"><a href="/wifi">{back}</a></p>',
-        head=_head(words.cable, words.cable_lead), wait=words.cable_wait, back=words.back,
+        head=head(words.cable, words.cable_lead), wait=words.cable_wait, back=words.back,
     )  # fmt: skip
     # It comes back to this page, not to the question of the moment.
     return page(view.language, words.cable, "", body, refresh=5).replace(b';url=/"', b'"', 1)
@@ -300,8 +274,8 @@ def code(view: View) -> bytes:
     words = view.words
     body = fill(
         '{head}{form}{field}<button class="p">{go}</button></form>',
-        head=_head(words.code_title, words.code_lead), form=_form(view, "/code"),
-        field=_field(view, _Field("code", words.code_label, words.code_hint)), go=words.go_on,
+        head=head(words.code_title, words.code_lead), form=form(view, "/code"),
+        field=field(view, Field("code", words.code_label, words.code_hint)), go=words.go_on,
     )  # fmt: skip
     return page(view.language, words.code_title, "", body)
 
@@ -309,58 +283,7 @@ def code(view: View) -> bytes:
 def elsewhere(view: View) -> bytes:
     """Somebody else is at it."""
     words = view.words
-    return page(view.language, words.elsewhere, "", _head(words.elsewhere, words.elsewhere_lead), refresh=5)
-
-
-def start_over(view: View) -> bytes:
-    """Two ways to begin anew."""
-    words = view.words
-    body = fill(
-        '{head}{form}<div class="f"><button class="q" name="wipe" value="no">{keep}</button><p class="s">{keep_hint}</p></div>'
-        '<div class="f"><button class="q" name="wipe" value="yes">{all}</button><p class="s">{all_hint}</p></div></form>'
-        '<p class="j"><a href="/wifi">{back}</a></p>',
-        head=_head(words.start_over, words.start_over_lead), form=_form(view, "/over"), keep=words.forget_network,
-        keep_hint=words.forget_network_hint, all=words.forget_all, all_hint=words.forget_all_hint, back=words.back,
-    )  # fmt: skip
-    return page(view.language, words.start_over, "", body)
-
-
-def resetting(view: View) -> bytes:
-    """The wish is recorded; the next start does it."""
-    words = view.words
-    return page(view.language, words.resetting, "", _head(words.resetting, words.resetting_lead))
-
-
-def _head(title: str, lead: str) -> Html:
-    return fill("<div><h1>{title}</h1>{lead}</div>", title=title, lead=_paragraph("m", lead))
-
-
-def _paragraph(kind: str, text: str) -> Html:
-    return fill('<p class="{kind}">{text}</p>', kind=kind, text=text) if text else Html("")
-
-
-def _form(view: View, action: str, kind: str = "") -> Html:
-    return fill(
-        '<form method="post" action="{action}"{kind}><input type="hidden" name="key" value="{key}">',
-        action=action, key=view.key, kind=fill(' class="{kind}"', kind=kind) if kind else Html(""),
-    )  # fmt: skip
-
-
-def _field(view: View, field: _Field) -> Html:
-    is_text = field.kind == "text"
-    return fill(
-        '<div class="f {more}"><label for="{name}">{label}</label><input class="i" id="{name}" name="{name}" type="{kind}" value="{value}" '
-        'autocomplete="{complete}" autocapitalize="none" spellcheck="false" aria-describedby="{name}-h"{invalid}>{slip}'
-        '<p class="s" id="{name}-h">{hint}</p></div>',
-        name=field.name, label=field.label, hint=field.hint, kind=field.kind, complete=field.complete, more=field.more,
-        value=view.typed.get(field.name, field.value) if is_text else "", slip=_slip(view, field.name),
-        invalid=_if(field.invalid or field.name in view.slips, ' aria-invalid="true" autofocus'),
-    )  # fmt: skip
-
-
-def _slip(view: View, name: str) -> Html:
-    text = view.slips.get(name, "")
-    return fill('<p class="e" role="alert">{text}</p>', text=text) if text else Html("")
+    return page(view.language, words.elsewhere, "", head(words.elsewhere, words.elsewhere_lead), refresh=5)
 
 
 def _qr(text: str) -> Html:
@@ -369,7 +292,3 @@ def _qr(text: str) -> Html:
         drawn, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=_QR_BORDER, svgclass=None, lineclass=None
     )  # fmt: skip
     return Html(drawn.getvalue().decode())
-
-
-def _if(condition: bool, text: str) -> Html:  # noqa: FBT001  it reads as a question
-    return Html(text if condition else "")

@@ -4,12 +4,13 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from appliance.errors import ApplianceError, Invalid
-from appliance.portal import forms, pages, words
+from appliance.portal import forms, pages, reentry, words
 from appliance.portal.forms import Form, Slips
 from appliance.portal.founding import Founder
 from appliance.portal.hands import Hands
 from appliance.portal.house import House
-from appliance.portal.pages import View, WifiPage
+from appliance.portal.pages import WifiPage
+from appliance.portal.parts import View
 from appliance.portal.records import Records
 from appliance.portal.story import Question, Stage
 from appliance.portal.visitors import Verdict, Where
@@ -61,7 +62,7 @@ class Screens:
             case Stage.LEAVING | Stage.JOINING if story.wish:
                 return pages.joining(view, story.wish.name, self._hands.setup_name, away=not story.shares)
             case Stage.RESETTING:
-                return pages.resetting(view)
+                return reentry.resetting(view)
             case Stage.LINGERING | Stage.RETURNING | Stage.RESTING:
                 return pages.finished(view, self._house.home("").address)
             case _:
@@ -74,7 +75,7 @@ class Screens:
         if path == "/cable":
             return pages.cable(view, is_in=self._story.lan is not None)
         if path == "/over" and self._story.reentry:
-            return pages.start_over(view)
+            return reentry.start_over(view)
         # A question whose turn has not come is not there; one that was answered can be answered anew.
         steps = self._steps()
         names = [_PATHS[step] for step in steps]

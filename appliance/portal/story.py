@@ -7,6 +7,7 @@ deadline, and past it the story opens the setup network again, so that whatever 
 from collections.abc import Callable
 from enum import StrEnum
 
+from appliance.portal import deadlines
 from appliance.portal.commands import (
     Close,
     CloseAp,
@@ -24,31 +25,6 @@ from appliance.portal.commands import (
 from appliance.portal.model import Circumstances, Failure, Method, Network, Security, Wish
 
 type Commands = list[Command]
-
-SAVED_SECONDS = 20.0
-"""How long a remembered network may take to come back at the start, before the setup network opens."""
-SCAN_SECONDS = 12.0
-# A limit for a radio that hangs; a slow one that is given up in the middle would never open.
-OPEN_SECONDS = 25.0
-OPEN_AGAIN_SECONDS = 3.0
-# The page that says what comes next must reach the phone before its network goes.
-LEAVE_SECONDS = 3.0
-# With one radio the setup network is gone from leaving to returning: this and some seconds for opening stay under 30.
-JOIN_ALONE_SECONDS = 26.0
-JOIN_SHARED_SECONDS = 45.0
-# For an address, once the network has let the box in: then the password is right, and giving up would be a pity.
-LEASE_SECONDS = 15.0
-# Of the time that is left, for the first of two ways: it has to find the network again.
-FIRST_SHARE = 2 / 3
-# A second way is not begun for which there is no time.
-LEAST_TRY_SECONDS = 6.0
-LINGER_SECONDS = 60.0
-# With one radio the box is at home only afterwards, and somebody waits there already: as long in all, but no more than it
-# takes a phone to hear that all is well.
-LINGER_ALONE_SECONDS = 15.0
-HANDOVER_SECONDS = 600.0
-# With one radio the box is not at home before the setup network closes, and whoever left without a word waits for it there.
-HANDOVER_ALONE_SECONDS = 180.0
 
 _METHODS: dict[Security, tuple[Method, ...]] = {
     Security.OPEN: (Method.OPEN,),
@@ -139,7 +115,7 @@ class Story:
         elif self.lan:
             self._enter(Stage.ASKING)
         elif box.saved:
-            self._enter(Stage.WAITING, now + SAVED_SECONDS)
+            self._enter(Stage.WAITING, now + deadlines.SAVED_SECONDS)
         else:
             return [*country, *self._look(now)]
         return [*country]
@@ -173,7 +149,7 @@ class Story:
         self.ap_open = True
         if self.stage is Stage.OPENING:
             if self.address:
-                limit = HANDOVER_SECONDS if self.shares else HANDOVER_ALONE_SECONDS
+                limit = deadlines.HANDOVER_SECONDS if self.shares else deadlines.HANDOVER_ALONE_SECONDS
                 self._shown_at = now
                 self._enter(Stage.HANDOVER, now + limit)
             else:
@@ -185,7 +161,7 @@ class Story:
         self.ap_open = False
         if self.stage is Stage.OPENING:
             # At once would be a tight loop.
-            self._enter(Stage.OPENING, now + OPEN_AGAIN_SECONDS)
+            self._enter(Stage.OPENING, now + deadlines.OPEN_AGAIN_SECONDS)
             return []
         if self.stage is Stage.ASKING and self.lan and not self.reentry:
             return []
@@ -222,7 +198,7 @@ class Story:
             return []
         if self.shares:
             return [Scan()]
-        self._enter(Stage.LEAVING, now + LEAVE_SECONDS)
+        self._enter(Stage.LEAVING, now + deadlines.LEAVE_SECONDS)
         self._methods = []
         return []
 
@@ -234,9 +210,9 @@ class Story:
         if self.ap_open:
             alone = bool(self.joined_name) and not self.shares
             until = (
-                max(now + LINGER_ALONE_SECONDS, self._shown_at + LINGER_SECONDS)
+                max(now + deadlines.LINGER_ALONE_SECONDS, self._shown_at + deadlines.LINGER_SECONDS)
                 if alone
-                else now + LINGER_SECONDS
+                else now + deadlines.LINGER_SECONDS
             )
             self._enter(Stage.LINGERING, until)
         else:
@@ -256,7 +232,7 @@ class Story:
         """The network that is being joined has taken the box; an address is missing yet."""
         if self.stage is Stage.JOINING:
             self._is_in = True
-            self._enter(Stage.JOINING, now + LEASE_SECONDS)
+            self._enter(Stage.JOINING, now + deadlines.LEASE_SECONDS)
 
     def joined(self, address: str, now: float) -> Commands:
         """The box is on the network that was wished for."""
@@ -268,7 +244,7 @@ class Story:
         self.address, self.joined_name, self.failure = address, self.wish.name, None
         self.wish, self._is_in = None, False
         if self.shares and (self.ap_open or self.lan):
-            self._enter(Stage.HANDOVER, now + HANDOVER_SECONDS)
+            self._enter(Stage.HANDOVER, now + deadlines.HANDOVER_SECONDS)
             return [Keep()]
         # Also where the setup network went by itself meanwhile: whoever waits there has yet to learn the address.
         return [Keep(), *self._open(now)]
@@ -285,7 +261,7 @@ class Story:
         final = {Failure.NO_ADDRESS, Failure.NO_INTERNET}
         if method is not Method.SAE:
             final.add(Failure.WRONG_PASSWORD)
-        if self._methods and failure not in final and now + LEAST_TRY_SECONDS <= self._join_by:
+        if self._methods and failure not in final and now + deadlines.LEAST_TRY_SECONDS <= self._join_by:
             return [Forget(), self._try(self.wish, now)]
         return self._give_up(now)
 
@@ -315,11 +291,11 @@ class Story:
             # Only a cable can help; whoever plugs one in is asked there.
             self._enter(Stage.WAITING)
             return []
-        self._enter(Stage.LOOKING, now + SCAN_SECONDS)
+        self._enter(Stage.LOOKING, now + deadlines.SCAN_SECONDS)
         return [Scan()]
 
     def _open(self, now: float) -> Commands:
-        self._enter(Stage.OPENING, now + OPEN_SECONDS)
+        self._enter(Stage.OPENING, now + deadlines.OPEN_SECONDS)
         return [OpenAp()]
 
     def _go_on(self, now: float) -> Commands:
@@ -327,12 +303,12 @@ class Story:
             return []
         if self.wish is None:
             self.address = self.lan
-            self._enter(Stage.HANDOVER, now + HANDOVER_SECONDS)
+            self._enter(Stage.HANDOVER, now + deadlines.HANDOVER_SECONDS)
             return []
         self._methods, self._failures = list(self._ways(self.wish)), []
         if self.shares:
-            return self._begin(self.wish, now + JOIN_SHARED_SECONDS, now)
-        self._enter(Stage.LEAVING, now + LEAVE_SECONDS)
+            return self._begin(self.wish, now + deadlines.JOIN_SHARED_SECONDS, now)
+        self._enter(Stage.LEAVING, now + deadlines.LEAVE_SECONDS)
         return []
 
     @staticmethod
@@ -344,7 +320,7 @@ class Story:
     def _leave(self, now: float) -> Commands:
         self.ap_open = False
         if self._methods and self.wish:
-            return [CloseAp(), *self._begin(self.wish, now + JOIN_ALONE_SECONDS, now)]
+            return [CloseAp(), *self._begin(self.wish, now + deadlines.JOIN_ALONE_SECONDS, now)]
         return [CloseAp(), *self._look(now)]
 
     def _begin(self, wish: Wish, until: float, now: float) -> Commands:
@@ -353,7 +329,7 @@ class Story:
 
     def _try(self, wish: Wish, now: float) -> Join:
         # A way that hangs must leave time for the next.
-        share = FIRST_SHARE if len(self._methods) > 1 else 1
+        share = deadlines.FIRST_SHARE if len(self._methods) > 1 else 1
         self._is_in = False
         self._enter(Stage.JOINING, now + (self._join_by - now) * share)
         return Join(wish, self._methods[0])
@@ -381,5 +357,5 @@ class Story:
         if self.shares or not self.joined_name:
             self._enter(Stage.RESTING)
             return [CloseAp()]
-        self._enter(Stage.RETURNING, now + JOIN_SHARED_SECONDS)
+        self._enter(Stage.RETURNING, now + deadlines.JOIN_SHARED_SECONDS)
         return [CloseAp(), Rejoin()]

@@ -1,7 +1,8 @@
 """Stories that have come to a certain point."""
 
+from appliance.portal.deadlines import LEAVE_SECONDS
 from appliance.portal.model import Circumstances, Network, Password, Security, Wish
-from appliance.portal.story import LEAVE_SECONDS, Stage, Story
+from appliance.portal.story import Stage, Story
 
 MAPLE = Network(b"Maple-Net", Security.MIXED, 80, ("2.4", "5"))
 

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.portal import forms, pages, words
+from appliance.portal import forms, pages, reentry, words
 from appliance.portal.english import ENGLISH
 from appliance.portal.forms import Slips
 from appliance.portal.model import Failure, Network, Security
-from appliance.portal.pages import Home, View, WifiPage
+from appliance.portal.pages import Home, WifiPage
+from appliance.portal.parts import View
 from appliance.portal.wording import Words
 from appliance.portal.words import LANGUAGES
 
@@ -46,8 +47,8 @@ def every_page(view: View) -> dict[str, bytes]:
         "cable in": pages.cable(view, is_in=True),
         "code": pages.code(view),
         "elsewhere": pages.elsewhere(view),
-        "over": pages.start_over(view),
-        "resetting": pages.resetting(view),
+        "over": reentry.start_over(view),
+        "resetting": reentry.resetting(view),
     }
 
 

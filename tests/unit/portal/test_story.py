@@ -15,8 +15,7 @@ from appliance.portal.commands import (
     Scan,
     SetCountry,
 )
-from appliance.portal.model import Circumstances, Failure, Method, Security
-from appliance.portal.story import (
+from appliance.portal.deadlines import (
     FIRST_SHARE,
     HANDOVER_ALONE_SECONDS,
     HANDOVER_SECONDS,
@@ -29,10 +28,9 @@ from appliance.portal.story import (
     OPEN_SECONDS,
     SAVED_SECONDS,
     SCAN_SECONDS,
-    Question,
-    Stage,
-    Story,
 )
+from appliance.portal.model import Circumstances, Failure, Method, Security
+from appliance.portal.story import Question, Stage, Story
 from tests.unit.portal.stories import MAPLE, asking, joining, wish
 
 
