@@ -24,3 +24,5 @@ LINGER_ALONE_SECONDS = 15.0
 HANDOVER_SECONDS = 600.0
 # With one radio the box is not at home before the setup network closes, and whoever left without a word waits for it there.
 HANDOVER_ALONE_SECONDS = 180.0
+RESCUE_SECONDS = 900.0
+"""How long after setup was opened again a forgotten password may be replaced: the setup network is open to all who are near."""

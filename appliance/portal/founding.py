@@ -1,4 +1,4 @@
-"""The first account, made by the same service as the API's and in the same database.
+"""The first account, and a new password for a forgotten one: by the same services as the API's and in the same database.
 
 A box is set up once and then runs for years, so what only setting up needs is loaded when it is needed: 15 MB of a board's 1 GB.
 """
@@ -49,3 +49,13 @@ class Founder:
             if token is None:
                 raise household.AlreadySetUp
             await service.found(db, Passwords(), NewHouse(token, house, username, password))
+
+    async def renew_password(self, username: str, password: str) -> bool:
+        """Let somebody in with another password; False if nobody signs in with this name.
+
+        `Invalid` for a password that cannot be.
+        """
+        from appliance.accounts import rescue  # noqa: PLC0415  see above
+
+        async with Database.open(self._file, Bus()) as db:
+            return await rescue.choose_password(db, username, password)

@@ -86,7 +86,8 @@ class House(msgspec.Struct):
 
     def home(self, household: str) -> Home:
         """Where the household finds its box from now on."""
-        address = self.story.address or self.setup_host
+        # A box that goes back to the network that it had does not know yet which address it will get.
+        address = self.story.address or self.story.lan or self.local_name
         local = self.local_name
         # The portal leads on from there, and at port 80 the address is short enough to be typed.
         tail = self._tail

@@ -21,7 +21,7 @@ main{max-width:30rem;min-height:100vh;margin:0 auto;padding:20px 16px calc(20px 
 .m,.top p{color:var(--m)}.s{font-size:13px;color:var(--m)}form,.g{display:grid;gap:16px}.f{display:grid;gap:4px}label,legend,.n b{font-size:13px;font-weight:600;color:var(--s)}
 input,select,button{font:inherit;color:inherit}.i{width:100%;min-height:44px;padding:0 12px;border-radius:9px;background:var(--b);border:1px solid var(--r);color:var(--s);font-size:16px}
 .i[aria-invalid]{border:2px solid var(--x)}.e{color:var(--x);font-size:13px}
-.p,.q{min-height:44px;padding:8px 16px;border:0;border-radius:9px;width:100%;text-align:center;font-weight:600;background:var(--e);color:var(--o);cursor:pointer}.p:hover{background:var(--h)}.q{background:var(--c);color:var(--s)}
+.p,.q{min-height:44px;padding:8px 16px;border:0;border-radius:9px;width:100%;text-align:center;font-weight:600;background:var(--e);color:var(--o);cursor:pointer}.p:hover{background:var(--h)}.q{background:var(--c);color:var(--s)}a.p,a.q{display:grid;align-content:center;text-decoration:none}
 .y{padding:0;border:0;background:none;color:var(--k);text-decoration:underline;text-underline-offset:.18em;font-size:13px;min-height:44px;cursor:pointer}a{color:var(--k);text-underline-offset:.18em}
 .j{display:flex;justify-content:space-between;gap:16px;margin-top:auto;font-size:13px}.j a{display:inline-flex;align-items:center;min-height:44px}.z{margin-top:auto}
 :focus-visible{outline:0;box-shadow:0 0 0 2px var(--a),0 0 0 4px var(--f)}

@@ -63,13 +63,13 @@ def tongue(view: View, step: str, country: str | None) -> bytes:
 
 
 class WifiPage(msgspec.Struct, frozen=True, kw_only=True):
-    """What the page of networks shows beside the words."""
+    """What the page of networks shows beside the words; `again` that setup was opened once more."""
 
     networks: list[Network]
     chosen: bytes | None = None
     failed: tuple[str, Failure] | None = None
     password: str = ""
-    may_reset: bool = False
+    again: bool = False
 
 
 def wifi(view: View, step: str, about: WifiPage) -> bytes:
@@ -141,11 +141,10 @@ def _offline(words: Words, failed: tuple[str, Failure] | None) -> Html:
 
 def _wifi_foot(view: View, about: WifiPage) -> Html:
     words = view.words
-    over = fill('<a href="/over">{word}</a>', word=words.start_over) if about.may_reset else Html("")
-    cable = Html("") if about.may_reset else fill('<a href="/cable">{word}</a>', word=words.use_cable)
+    away, word = ("/else", words.something_else) if about.again else ("/cable", words.use_cable)
     return fill(
-        '<div class="j">{form}<button class="y">{again}</button></form>{over}{cable}</div>',
-        form=form(view, "/look"), again=words.look_again, over=over, cable=cable,
+        '<div class="j">{form}<button class="y">{again}</button></form><a href="{away}">{word}</a></div>',
+        form=form(view, "/look"), again=words.look_again, away=away, word=word,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Which page a visitor sees, and what becomes of what they send. The state is on the box: phones here keep nothing."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -24,6 +25,7 @@ _PATHS = {
     Question.HOUSEHOLD: "/household",
     Question.ADMIN: "/you",
 }
+_ELSE, _OVER, _FORGOTTEN = "/else", "/over", "/forgotten"
 
 
 class Screens:
@@ -38,6 +40,7 @@ class Screens:
         self._language: str | None = records.progress().language
         self._slips: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
         self._typist = ""
+        self._rescuing = asyncio.Lock()
 
     # Out
 
@@ -74,8 +77,8 @@ class Screens:
             path = _PATHS.get(question, "/") if question else "/"
         if path == "/cable":
             return pages.cable(view, is_in=self._story.lan is not None)
-        if path == "/over" and self._story.reentry:
-            return reentry.start_over(view)
+        if self._story.reentry and path in {_ELSE, _OVER, _FORGOTTEN}:
+            return self._again_asked(view, path)
         # A question whose turn has not come is not there; one that was answered can be answered anew.
         steps = self._steps()
         names = [_PATHS[step] for step in steps]
@@ -84,6 +87,19 @@ class Screens:
         number = names.index(path) + 1
         step = view.words.step.format(number=number, all=len(steps))
         return self._question(view, peer, steps[number - 1], step, accepted)
+
+    def _again_asked(self, view: View, path: str) -> bytes | None:
+        """What is there only for whoever opened setup again."""
+        may_rescue = self._story.may_rescue(self._hands.now())
+        match path:
+            case "/over":
+                return reentry.start_over(view)
+            case "/forgotten" if self._story.rescued:
+                return reentry.renewed(view, may_stay=self._story.may_stay)
+            case "/forgotten":
+                return reentry.forgotten(view) if may_rescue else None
+            case _:
+                return reentry.something_else(view, may_stay=self._story.may_stay, may_rescue=may_rescue)
 
     def _question(self, view: View, peer: str, question: Question, step: str, accepted: str) -> bytes:
         match question:
@@ -106,7 +122,7 @@ class Screens:
             failed=(wish.name, story.failure) if wish and story.failure else None,
             # Only whoever typed it sees it again, to put one letter right.
             password=wish.password.reveal() if wish and own else "",
-            may_reset=story.reentry,
+            again=story.reentry,
         )
 
     def _steps(self) -> list[Question]:
@@ -132,7 +148,9 @@ class Screens:
         if deed is None:
             return "/"
         slips = await self._slips_of(deed(view, peer, form), view)
-        return self._again(peer, path, form, slips) if slips else "/"
+        if slips:
+            return self._again(peer, path, form, slips)
+        return _FORGOTTEN if path == _FORGOTTEN else "/"
 
     @staticmethod
     async def _slips_of(deed: Awaitable[None], view: View) -> dict[str, str]:
@@ -160,7 +178,9 @@ class Screens:
             "/household": self._take_household,
             "/you": self._take_admin,
             "/finish": self._take_finish,
-            "/over": self._take_over,
+            _OVER: self._take_over,
+            _FORGOTTEN: self._take_forgotten,
+            "/stay": self._take_stay,
         }
 
     def _again(self, peer: str, path: str, form: Form, slips: dict[str, str]) -> str:
@@ -216,3 +236,18 @@ class Screens:
         del view, peer
         if form.get("wipe") in {"yes", "no"}:
             self._hands.do(self._story.start_over(wipe=form["wipe"] == "yes"))
+
+    async def _take_forgotten(self, view: View, peer: str, form: Form) -> None:
+        del peer
+        # One at a time: two phones must not both find that nobody was rescued yet.
+        async with self._rescuing:
+            if not self._story.may_rescue(self._hands.now()):
+                return
+            if not await self._founder.renew_password(form.get("username", ""), form.get("password", "")):
+                raise Slips(username=view.words.slip_nobody)
+            self._story.password_renewed()
+        log.warning("somebody with the box in their hands has replaced a forgotten password")
+
+    async def _take_stay(self, view: View, peer: str, form: Form) -> None:
+        del view, peer, form
+        self._hands.do(self._story.stay(self._hands.now()))

@@ -67,7 +67,7 @@ class Story:
 
     def __init__(self) -> None:
         self.stage = Stage.RESTING
-        self.has_admin = self.shares = self.reentry = False
+        self.has_admin = self.shares = self.saved = self.reentry = self.rescued = False
         self.has_radio = True
         self.ap_open = False
         self.country: str | None = None
@@ -79,7 +79,7 @@ class Story:
         self.lan: str | None = None
         self.joined_name = ""
         self._deadline: float | None = None
-        self._join_by = self._shown_at = 0.0
+        self._join_by = self._shown_at = self._rescue_by = 0.0
         self._is_in = False
         self._methods: list[Method] = []
         self._failures: list[Failure] = []
@@ -90,6 +90,16 @@ class Story:
     def over(self) -> bool:
         """Whether a phone's question about the internet gets its own system's answer, and no portal any more."""
         return self.stage in {Stage.RESTING, Stage.LINGERING, Stage.RETURNING}
+
+    @property
+    def may_stay(self) -> bool:
+        """Whether setup that was opened again may close with nothing changed: the box has a home."""
+        return self.reentry and self.stage is Stage.ASKING and (self.saved or self.lan is not None)
+
+    def may_rescue(self, now: float) -> bool:
+        """Whether a forgotten password may be replaced: by whoever opened setup again, soon after it, and once."""
+        asked = self.reentry and self.stage is Stage.ASKING
+        return asked and self.has_admin and not self.rescued and now < self._rescue_by
 
     def question(self) -> Question | None:
         """What is to be asked next; None when all is known."""
@@ -106,6 +116,7 @@ class Story:
     def start(self, box: Circumstances, now: float) -> Commands:
         """The box has started."""
         self.has_admin, self.shares, self.reentry = box.has_admin, box.shares, box.reentry
+        self.saved, self._rescue_by = box.saved, now + deadlines.RESCUE_SECONDS
         self.has_radio, self.country, self.lan = box.has_radio, box.country, box.address
         country = [SetCountry(box.country)] if box.country else []
         if self.reentry:
@@ -225,6 +236,21 @@ class Story:
             return []
         self._enter(Stage.RESETTING)
         return [Reset(wipe)]
+
+    def stay(self, now: float) -> Commands:
+        """Somebody with the card in their hand has what they came for, and the box goes back to the network that it has."""
+        if not self.may_stay:
+            return []
+        self.reentry, self.wish, self.failure = False, None, None
+        if self.ap_open:
+            self._enter(Stage.LINGERING, now + deadlines.LINGER_ALONE_SECONDS)
+        else:
+            self._enter(Stage.RESTING)
+        return [Close()]
+
+    def password_renewed(self) -> None:
+        """Somebody has a new password; the next one who forgot theirs opens setup once more."""
+        self.rescued = True
 
     # What the network says.
 

@@ -91,7 +91,21 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     code_wait: str
     elsewhere: str
     elsewhere_lead: str
+    something_else: str
+    something_else_lead: str
+    stay: str
+    stay_hint: str
+    forgotten: str
+    forgotten_hint: str
+    forgotten_lead: str
+    rescued_name: str
+    rescued_name_hint: str
+    new_word: str
+    renew: str
+    renewed: str
+    renewed_lead: str
     start_over: str
+    start_over_hint: str
     start_over_lead: str
     forget_network: str
     forget_network_hint: str
@@ -104,4 +118,5 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     slip_word_short: str
     slip_word_missing: str
     slip_country: str
+    slip_nobody: str
     slips: dict[str, str]

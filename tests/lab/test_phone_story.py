@@ -27,6 +27,7 @@ from tests.lab.story import (
 pytestmark = pytest.mark.anyio
 
 HOME, KEY = "Maple-Net", "seven-apples-42"
+NEW_WORD = "seven green apples"
 # Who asks for which of them (requirement 4); the names are those that the systems look up.
 ASKED = {
     "captive.apple.com": ["/hotspot-detect.html", "/library/test/success.html"],
@@ -241,6 +242,43 @@ async def test_a_box_whose_router_was_away_comes_back_and_opens_nothing_meanwhil
     began = guest.age()
     await address_at_home(guest, 240)
     figures.note("router_back_to_home", guest.age() - began)
+
+
+async def test_whoever_holds_the_card_replaces_a_forgotten_password_and_keeps_the_wifi(
+    guest: Guest, handset: Handset, page: Phone, figures: Figures
+) -> None:
+    nora = Person(guest, handset, page, "forgotten")
+    await ask_for_setup_again(guest)
+    await handset.join(await setup_name(guest))
+    await page.call("Emulation.setScriptExecutionDisabled", value=True)
+    await page.open(f"http://{SETUP}/")
+    await page.see("Choose your Wi-Fi")
+    await page.press("Something else")
+    await page.see("Setup was opened again")
+    await nora.picture("something-else")
+    await page.press("A forgotten password")
+    await page.see("Name of whoever forgot it")
+    await nora.answer("forgotten", "Use this password", username=ADMIN, password=NEW_WORD)
+    await page.see("The password is changed")
+    await nora.picture("changed")
+    await page.press("Keep the Wi-Fi and close setup")
+    await page.see("Setup is closed")
+    await nora.picture("closed")
+    closed = guest.age()
+    address = await address_at_home(guest)
+    figures.note("closing_to_home_again", guest.age() - closed)
+    await handset.join(HOME, KEY, Lock.WPA2)
+    told = "journalctl -q --no-pager -o cat | grep -c 'green apples' || true"
+
+    assert (await guest.run("box", "sh", "-c", told, seconds=300)).strip() == "0"
+    await page.run_script()
+    await page.call("Network.clearBrowserCookies")
+    await page.open(f"https://{address}/login")
+    await nora.fill("Name", ADMIN)
+    await nora.fill("Password", NEW_WORD)
+    await nora.picture("sign-in")
+    await page.press("Sign in")
+    await page.until("document.body.innerText.includes('We live here now')", 90)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 
 from appliance import cli
 from appliance.accounts import rescue
+from appliance.errors import Invalid
 from tests.integration.accounts.people import PASSWORD, cookie_of, give_password, log_in, refresh
 from tests.integration.conftest import House
 
@@ -30,6 +31,18 @@ async def test_two_new_passwords_differ(house: House) -> None:
     made = {await rescue.new_password(house.database, "ada") for _ in range(2)}
 
     assert len(made) == 2
+
+
+async def test_a_chosen_password_must_be_a_good_one_and_changes_nothing_otherwise(house: House) -> None:
+    await give_password(house, house.ada)
+
+    for poor in ("short", "12345678", "ada"):
+        with pytest.raises(Invalid):
+            await rescue.choose_password(house.database, "ada", poor)
+
+    assert (await log_in(house, password=PASSWORD)).status_code == 200
+    assert await rescue.choose_password(house.database, " Ada ", "seven green apples")
+    assert (await log_in(house, password="seven green apples")).status_code == 200
 
 
 async def test_nobody_and_bots_get_no_password(house: House) -> None:

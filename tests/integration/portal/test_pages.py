@@ -25,9 +25,16 @@ NEARBY = [
 _FITS = "document.documentElement.scrollWidth <= 360"
 _UNNAMED = """[...document.querySelectorAll('input:not([type=hidden]),select,textarea')]
     .filter(one => one.labels.length === 0).length"""
-_SMALL = """[...document.querySelectorAll('button,.j a,.a a,.u label,.i')].filter(one => one.offsetParent)
+_SMALL = """[...document.querySelectorAll('button,.j a,.a a,a.p,a.q,.u label,.i')].filter(one => one.offsetParent)
     .filter(one => one.getBoundingClientRect().height < 43.5).map(one => one.outerHTML)"""
 _HEADINGS = "document.querySelectorAll('h1').length"
+
+
+def host() -> str:
+    """An address of its own: only root may have port 80, and only there the addresses on the pages are as short as at home."""
+    if os.geteuid() != 0:
+        return "127.0.0.1"
+    return f"127.{secrets.randbelow(250) + 2}.{secrets.randbelow(250) + 2}.1"
 
 
 async def check(page: Phone, name: str) -> None:
@@ -49,14 +56,9 @@ async def check(page: Phone, name: str) -> None:
 
 
 async def test_a_phone_without_script_sets_the_box_up(tmp_path: Path) -> None:
-    # Only root may have port 80, and only there the addresses on the pages are as short as at home.
-    host = (
-        f"127.{secrets.randbelow(250) + 2}.{secrets.randbelow(250) + 2}.1"
-        if os.geteuid() == 0
-        else "127.0.0.1"
-    )
+    place = host()
     async with (
-        portal_box(tmp_path, NEARBY, radios=2, place=f"{host}/8", host=host) as box,
+        portal_box(tmp_path, NEARBY, radios=2, place=f"{place}/8", host=place) as box,
         phone(tmp_path) as page,
     ):
         await box.until_page("Your country")
@@ -103,6 +105,47 @@ async def test_a_phone_without_script_sets_the_box_up(tmp_path: Path) -> None:
         await page.press("Finish and close setup")
         await page.see("Setup is closed")
         await check(page, "8-finished")
+
+
+async def test_whoever_has_the_box_in_their_hands_replaces_a_forgotten_password(tmp_path: Path) -> None:
+    place = host()
+    async with (
+        portal_box(tmp_path, NEARBY, radios=2, place=f"{place}/8", host=place) as box,
+        phone(tmp_path) as page,
+    ):
+        await box.answer_all()
+        await box.until_page("Maple Street is ready")
+        await box.send("/finish")
+        await box.stop()
+        (tmp_path / "card").mkdir()
+        (tmp_path / "card" / "hearth-setup").touch()
+        await box.start()
+        await box.until_page("Choose your Wi-Fi")
+        await page.open(box.url)
+        await page.press("Something else")
+        await page.see("Setup was opened again")
+        await check(page, "9-something-else")
+        await page.press("Start over")
+        await page.see("Delete everything")
+        await check(page, "9-start-over")
+        await page.press("Back")
+        await page.see("Setup was opened again")
+        await page.press("A forgotten password")
+        await page.see("Name of whoever forgot it")
+        await check(page, "9-forgotten")
+        await page.type("username", "norah")
+        await page.type("password", "seven green apples")
+        await page.press("Use this password")
+        await page.see("Nobody signs in here with this name")
+        await check(page, "9-forgotten-slip")
+        await page.type("username", "nora")
+        await page.type("password", "seven green apples")
+        await page.press("Use this password")
+        await page.see("The password is changed")
+        await check(page, "9-renewed")
+        await page.press("Keep the Wi-Fi and close setup")
+        await page.see("Setup is closed")
+        await check(page, "9-closed")
 
 
 async def test_it_speaks_german_where_the_phone_does_and_a_cable_needs_a_code(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import argon2
 import pytest
 
 from appliance.portal.captive import PROBES
@@ -280,6 +281,46 @@ async def test_the_card_opens_setup_again_once_and_can_ask_for_a_new_beginning(t
         assert wish.stat().st_mode & 0o077 == 0
 
 
+async def test_the_card_replaces_a_forgotten_password_once_and_leaves_the_wifi_as_it_is(
+    tmp_path: Path,
+) -> None:
+    async with portal_box(tmp_path, [MAPLE], radios=2) as box:
+        await box.answer_all()
+        await box.until_page("Maple Street is ready")
+        assert (await box.phone.get("/forgotten")).headers["location"] == "/"
+        await box.send("/finish")
+        await box.stop()
+        before = password_hash(tmp_path)
+        (tmp_path / "card").mkdir()
+        (tmp_path / "card" / "hearth-setup").touch()
+        await box.start()
+        await box.until_page("Choose your Wi-Fi")
+        assert "A forgotten password" in (await box.phone.get("/else")).text
+
+        nobody = await box.send("/forgotten", username="nobody", password="seven green apples")
+        poor = await box.send("/forgotten", username="nora", password="short")
+        assert "Nobody signs in here with this name" in nobody
+        assert "at least 8 characters" in poor
+        assert "seven green apples" not in nobody
+        assert password_hash(tmp_path) == before
+
+        said = await box.send("/forgotten", username="Nora", password="seven green apples")
+        assert "The password is changed" in said
+        after = password_hash(tmp_path)
+        assert argon2.PasswordHasher().verify(after, "seven green apples")
+        await box.send("/forgotten", username="nora", password="eight green apples")
+        assert password_hash(tmp_path) == after
+        assert "A forgotten password" not in (await box.phone.get("/else")).text
+        assert not any(apples in box.log for apples in ("seven green", "eight green"))
+
+        closed = await box.send("/stay")
+        assert "Setup is closed" in closed
+        assert len(box.nm.saved) == 1
+        await box.stop()
+        await box.start()
+        assert (await box.phone.get("/else")).status_code == 307
+
+
 async def test_a_computer_without_networkmanager_is_told_so_in_one_line(tmp_path: Path) -> None:
     environment = {
         **os.environ, "HEARTH_DATA": str(tmp_path), "HEARTH_PORTAL_PORT": str(free_port()),
@@ -293,6 +334,12 @@ async def test_a_computer_without_networkmanager_is_told_so_in_one_line(tmp_path
     assert process.returncode == 2
     assert said.decode().startswith("Setup needs NetworkManager")
     assert said.count(b"\n") == 1
+
+
+def password_hash(folder: Path) -> str:
+    with closing(sqlite3.connect(folder / "data" / "hearth.db")) as connection:
+        [(hashed,)] = connection.execute("SELECT password_hash FROM account")
+    return str(hashed)
 
 
 def accounts(folder: Path) -> int:

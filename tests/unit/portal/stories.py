@@ -11,10 +11,12 @@ def wish(security: Security = Security.PSK, typed: str = "seven-apples-42", **mo
     return Wish(b"Maple-Net", security, Password(typed), **more)
 
 
-def asking(*, shares: bool = False, has_admin: bool = False, reentry: bool = False) -> Story:
+def asking(
+    *, shares: bool = False, has_admin: bool = False, reentry: bool = False, saved: bool = False
+) -> Story:
     """A story whose setup network is open, at second 3."""
     story = Story()
-    story.start(Circumstances(has_admin=has_admin, shares=shares, reentry=reentry), 0)
+    story.start(Circumstances(has_admin=has_admin, shares=shares, reentry=reentry, saved=saved), 0)
     story.scanned([MAPLE], 2)
     story.opened(3)
     return story

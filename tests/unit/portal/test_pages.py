@@ -47,6 +47,10 @@ def every_page(view: View) -> dict[str, bytes]:
         "cable in": pages.cable(view, is_in=True),
         "code": pages.code(view),
         "elsewhere": pages.elsewhere(view),
+        "else": reentry.something_else(view, may_stay=True, may_rescue=True),
+        "forgotten": reentry.forgotten(view),
+        "renewed": reentry.renewed(view, may_stay=True),
+        "renewed, and nowhere at home": reentry.renewed(view, may_stay=False),
         "over": reentry.start_over(view),
         "resetting": reentry.resetting(view),
     }

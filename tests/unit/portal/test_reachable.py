@@ -27,6 +27,7 @@ class Person:
             "admin": lambda: story.admin_made(now),
             "look": lambda: story.look_again(now),
             "finish": lambda: story.finish(now),
+            "stay": lambda: story.stay(now),
             "scanned": lambda: story.scanned([MAPLE], now),
             "opened": lambda: story.opened(now) if story.stage is Stage.OPENING else [],
             "lost": lambda: story.ap_lost(now),
@@ -61,6 +62,7 @@ DEEDS = st.sampled_from(
         "admin",
         "look",
         "finish",
+        "stay",
         "scanned",
         "opened",
         "lost",
@@ -72,13 +74,15 @@ DEEDS = st.sampled_from(
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.booleans(), st.lists(st.tuples(DEEDS, st.integers(0, 12)), max_size=40))
+@given(
+    st.booleans(), st.booleans(), st.booleans(), st.lists(st.tuples(DEEDS, st.integers(0, 12)), max_size=40)
+)
 def test_whatever_happens_the_box_can_be_reached_or_is_about_to_be(
-    shares: bool, deeds: list[tuple[str, int]]
+    shares: bool, again: bool, saved: bool, deeds: list[tuple[str, int]]
 ) -> None:
     story = Story()
     person = Person(story)
-    story.start(Circumstances(has_admin=False, shares=shares), 0)
+    story.start(Circumstances(has_admin=again, shares=shares, reentry=again, saved=again and saved), 0)
     for deed, seconds in deeds:
         person.do(deed)
         person.pass_time(seconds)
@@ -91,5 +95,5 @@ def test_whatever_happens_the_box_can_be_reached_or_is_about_to_be(
         if story.stage is Stage.RETURNING:
             story.joined("192.168.1.42", person.now)
     assert (story.stage is Stage.ASKING and story.ap_open) or (
-        story.stage is Stage.RESTING and story.address is not None
+        story.stage is Stage.RESTING and (story.address is not None or story.saved)
     )
