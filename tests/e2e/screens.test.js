@@ -79,6 +79,11 @@ test('the doors', async () => {
     await person.press('Sign in')
     await person.reads('do not match')
   })
+  await camera.photograph('login-forgotten', people, async (person) => {
+    await person.goto(`${box.url}/login`)
+    await person.page.locator('summary').click()
+    await person.reads('put a file named hearth-setup on its card')
+  }, ONE)
   await camera.photograph('welcome', people, (person) => person.goto(box.plainUrl))
   await close(people)
 })

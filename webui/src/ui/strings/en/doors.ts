@@ -19,6 +19,9 @@ export const doors = {
     setUpAlready: 'This box is set up already, so its setup link leads here. Sign in with your own name.',
     submit: 'Sign in',
     busy: 'Signing in',
+    forgotten: 'Forgotten your password?',
+    forgottenHow:
+      'Whoever has the box in their hands can choose another one: hold its button while it starts, or put a file named hearth-setup on its card. Then join its network and press “Something else”.',
     newHere: 'New here? Ask someone in the household for an invite.',
     mismatch: (left: number | undefined) => {
       if (left === undefined) return 'Name and password do not match.';
