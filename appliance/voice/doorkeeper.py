@@ -50,14 +50,14 @@ class Doorkeeper:
     async def fulfil(self, account_id: AccountId, session_id: str, wish: Wish) -> None:
         """Come into a room, change what is switched on, or leave. A refusal is told to this session only."""
         here = self._rooms.of(account_id)
-        if wish.channel_id is not None and (here is None or here.channel_id != wish.channel_id):
+        if wish.channel_id is not None and not _is_there(here, session_id, wish):
             await self._line.until_up(LINE_SECONDS)
         async with self._turn:
             here = self._rooms.of(account_id)
             if wish.channel_id is None or wish.guild_id is None:
                 if here is not None and self._may_end(here, session_id):
                     self._rooms.leave(here)
-            elif here is not None and here.channel_id == wish.channel_id and _holds(here, session_id, wish):
+            elif here is not None and _is_there(here, session_id, wish):
                 self._rooms.switch(here, session_id, wish)
             else:
                 await self._enter(account_id, session_id, wish.guild_id, wish.channel_id, wish)
@@ -142,6 +142,8 @@ async def _stand(reader: Reader, label: Label) -> Place | None:
     return await rules.stand(reader, await visible(reader, label.guild), label)
 
 
-def _holds(one: Participant, session_id: str, wish: Wish) -> bool:
-    """Whether a request comes from the client whose call this is."""
+def _is_there(one: Participant | None, session_id: str, wish: Wish) -> bool:
+    """Whether a request comes from the client whose call this is, and for the room in which it is."""
+    if one is None or one.channel_id != wish.channel_id:
+        return False
     return one.session_id == session_id or wish.rtc_session_id == one.rtc
