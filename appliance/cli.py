@@ -2,6 +2,9 @@
 password, the rest for systemd.
 
 `prepare` makes the data folder, `server`, `media` and `portal` are the processes of a box.
+
+What a newcomer would get wrong: an import up here is one in every process. The server's alone are 15 MB and a second of a
+Pi 3, so each command brings its own.
 """
 
 import argparse
@@ -12,16 +15,10 @@ import signal
 import sys
 from pathlib import Path
 
-import segno
 import uvloop
 
-from appliance import launcher, server
-from appliance.accounts import rescue
-from appliance.events import Bus
-from appliance.network.addresses import house_url, in_url, main_address
-from appliance.portal import serve as portal
+from appliance import launcher
 from appliance.settings import Settings, SettingsError, data_folder, load, media_socket, prepare
-from appliance.setup import service as setup
 from appliance.sfu.journal import log_to_journal
 from appliance.sfu.notify import reloading
 from appliance.storage import Database
@@ -53,7 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
             "hearth-portal" if command == "portal" else "hearth-server", settings.log_level.upper()
         )
         if command == "new-password":
-            return asyncio.run(_print_new_password(folder, chosen.name))
+            from appliance import console  # noqa: PLC0415  see above
+
+            return asyncio.run(console.print_new_password(folder, chosen.name))
         return _carry_out(command, folder, settings)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
@@ -74,7 +73,9 @@ def _carry_out(command: str, folder: Path, settings: Settings) -> int:
             module = [sys.executable, *isolation, "-m", "appliance.sfu"]
             os.execv(sys.executable, [*module, *sfu_arguments(folder, settings)])  # noqa: S606  our own interpreter
         case "setup-link":
-            asyncio.run(_print_setup_link(folder, settings))
+            from appliance import console  # noqa: PLC0415  see above
+
+            asyncio.run(console.print_setup_link(folder, settings))
         case _:
             log.info("the data folder is ready")
     return 0
@@ -92,75 +93,31 @@ def sfu_arguments(folder: Path, settings: Settings) -> list[str]:
 
 
 async def _serve(folder: Path, settings: Settings) -> None:
+    from appliance import console, server  # noqa: PLC0415  see above
+
     wishes = server.Wishes()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, wishes.stop.set)
-    loop.add_signal_handler(signal.SIGHUP, _look_again, wishes)
+
+    def look_again() -> None:
+        reloading()
+        wishes.look.set()
 
     async def ready(database: Database) -> None:
         if os.environ.get("HEARTH_GREET"):
-            sys.stdout.write(await greeting(database, settings))
+            sys.stdout.write(await console.greeting(database, settings))
             sys.stdout.flush()
 
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, wishes.stop.set)
+    loop.add_signal_handler(signal.SIGHUP, look_again)
     await server.serve(folder, settings, wishes, ready)
 
 
 async def _portal(folder: Path, settings: Settings) -> None:
+    from appliance.portal import serve as portal  # noqa: PLC0415  see above
+
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     await portal.serve(folder, settings, stop)
-
-
-def _look_again(wishes: server.Wishes) -> None:
-    reloading()
-    wishes.look.set()
-
-
-async def _print_setup_link(folder: Path, settings: Settings) -> None:
-    async with Database.open(folder / "hearth.db", Bus()) as database:
-        sys.stdout.write(
-            await _setup_lines(database, settings)
-            or "This box has its first person already: sign in instead.\n"
-        )
-
-
-async def _print_new_password(folder: Path, name: str) -> int:
-    async with Database.open(folder / "hearth.db", Bus()) as database:
-        made = await rescue.new_password(database, name)
-    if made is None:
-        sys.stderr.write(f"Nobody signs in as {name} here.\n")
-        return 1
-    sys.stdout.write(f"The new password of {name} is  {made}\nChoose another under Settings, Account.\n")
-    return 0
-
-
-async def greeting(database: Database, settings: Settings) -> str:
-    """The address, a QR code for phones and, until there is an admin, the setup link."""
-    plain = f"http://{in_url(settings.bind or main_address())}:{settings.http_port}"
-    lines = ["", "  Hearth is ready.", "", f"  On this computer   {house_url(settings, 'localhost')}"]
-    lines += [f"  In the house       {house_url(settings)}", f"  From a phone       {plain}  (scan this)", ""]
-    lines += ["  " + line for line in _qr(plain)]
-    return "\n".join(lines) + "\n" + await _setup_lines(database, settings) + "\n  Ctrl+C stops it.\n\n"
-
-
-async def _setup_lines(database: Database, settings: Settings) -> str:
-    token = await setup.new_setup_link_token(database)
-    if token is None:
-        return ""
-    link = f"{house_url(settings)}/setup#{token}"
-    return f"\n  Nobody lives here yet. Make the first account with this link, which works once:\n  {link}\n"
-
-
-def _qr(text: str) -> list[str]:
-    """A QR code in half-height characters, with its quiet zone (ISO/IEC 18004)."""
-    rows = [list(row) for row in segno.make(text, error="l", micro=False).matrix_iter(border=2)]
-    if len(rows) % 2:
-        rows.append([0] * len(rows[0]))
-    shapes = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
-    pairs = zip(rows[::2], rows[1::2], strict=True)
-    return [
-        "".join(shapes[bool(a), bool(b)] for a, b in zip(upper, lower, strict=True)) for upper, lower in pairs
-    ]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance import cli
+from appliance import cli, console
 from appliance.accounts import rescue
 from appliance.errors import Invalid
 from tests.integration.accounts.people import PASSWORD, cookie_of, give_password, log_in, refresh
@@ -74,7 +74,7 @@ async def test_the_command_prints_the_password_beside_a_server_that_runs(
 ) -> None:
     await give_password(house, house.ada)
 
-    status = await cli._print_new_password(tmp_path, "ada")
+    status = await console.print_new_password(tmp_path, "ada")
 
     told = capsys.readouterr().out
     made = told.partition("new password of ada is  ")[2].splitlines()[0]
