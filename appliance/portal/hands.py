@@ -50,6 +50,7 @@ class Hands:
     ) -> None:  # fmt: skip
         self.story = story
         self.setup_name = "Hearth"
+        self.ticked_at = 0.0
         self._bus = bus
         self._manager = manager
         self._records = records
@@ -70,6 +71,7 @@ class Hands:
         await self._manager.delete_left_behind()
         radios = await self._radios()
         self._take_name(radios)
+        self.ticked_at = self.now()
         progress = self._records.progress()
         mark = self._records.card_mark()
         self.do(
@@ -98,6 +100,7 @@ class Hands:
         while True:
             await asyncio.sleep(_TICK_SECONDS)
             ticks += 1
+            self.ticked_at = self.now()
             if ticks % _LOOK_EVERY == 0 and self.story.stage is not Stage.RESTING:
                 await self._look()
             self.do(self.story.tick(self.now()))

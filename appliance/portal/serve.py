@@ -25,6 +25,7 @@ from appliance.portal.records import Records
 from appliance.portal.screens import Screens
 from appliance.portal.story import Story
 from appliance.portal.visitors import Visitors
+from appliance.portal.watch import watched
 from appliance.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,8 @@ async def serve(folder: Path, settings: Settings, stop: asyncio.Event) -> None:
             sys.stdout.write(f"To set this box up over its cable, the code is {code}\n")
             sys.stdout.flush()
         log.info("the portal answers on port %d", settings.portal_port)
-        await _first(stop.wait(), bus.gone(), hands.run(), house.learn_name())
+        async with watched(hands, address, settings.portal_port):
+            await _first(stop.wait(), bus.gone(), hands.run(), house.learn_name())
 
 
 async def _first(*waits: Coroutine[Any, Any, object]) -> None:
