@@ -49,17 +49,13 @@ def main(arguments: list[str] | None = None) -> int:
         log_to_journal(
             "hearth-portal" if command == "portal" else "hearth-server", settings.log_level.upper()
         )
-        if command == "new-password":
-            from appliance import console  # noqa: PLC0415  see above
-
-            return asyncio.run(console.print_new_password(folder, chosen.name))
-        return _carry_out(command, folder, settings)
+        return _carry_out(command, folder, settings, chosen.name)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return launcher.CANNOT_START
 
 
-def _carry_out(command: str, folder: Path, settings: Settings) -> int:
+def _carry_out(command: str, folder: Path, settings: Settings, name: str | None) -> int:
     match command:
         case "run":
             return launcher.run(sfu_arguments(folder, settings))
@@ -72,9 +68,11 @@ def _carry_out(command: str, folder: Path, settings: Settings) -> int:
             isolation = ["-I"] if sys.flags.isolated else []
             module = [sys.executable, *isolation, "-m", "appliance.sfu"]
             os.execv(sys.executable, [*module, *sfu_arguments(folder, settings)])  # noqa: S606  our own interpreter
-        case "setup-link":
+        case "setup-link" | "new-password":
             from appliance import console  # noqa: PLC0415  see above
 
+            if name is not None:
+                return asyncio.run(console.print_new_password(folder, name))
             asyncio.run(console.print_setup_link(folder, settings))
         case _:
             log.info("the data folder is ready")

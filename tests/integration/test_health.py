@@ -1,7 +1,6 @@
 """The watchdog is fed while the storage answers and the loop turns, and never otherwise."""
 
 import asyncio
-import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,34 +10,17 @@ import pytest
 from appliance.events import Bus
 from appliance.health import LONGEST_LAG_SECONDS, Health, look, watched
 from appliance.storage import Database
+from tests.integration.ear import Ear, listening
 
 pytestmark = pytest.mark.anyio
 
 
-class Ear:
-    """systemd's end of the line."""
-
-    def __init__(self, bus: socket.socket) -> None:
-        self._bus = bus
-
-    def heard(self) -> list[str]:
-        """What has come until now, oldest first."""
-        messages: list[str] = []
-        while True:
-            try:
-                messages.append(self._bus.recv(4096).decode())
-            except BlockingIOError:
-                return messages
-
-
 @pytest.fixture
 def ear(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ear]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bus:
-        bus.bind(str(tmp_path / "notify"))
-        bus.setblocking(False)
-        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
-        monkeypatch.setenv("WATCHDOG_USEC", "400000")
-        yield Ear(bus)
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    monkeypatch.setenv("WATCHDOG_USEC", "400000")
+    with listening(tmp_path / "notify") as ear:
+        yield ear
 
 
 async def test_a_server_that_is_well_says_so_and_says_when_it_stops(tmp_path: Path, ear: Ear) -> None:

@@ -100,6 +100,19 @@ class PortalBox:
         await self.send("/household", household="Maple Street")
         return await self.send("/you", **ADMIN)
 
+    async def settle(self) -> None:
+        """Everything answered and setup closed."""
+        await self.answer_all()
+        await self.until_page("Maple Street is ready")
+        await self.send("/finish")
+
+    async def open_again(self) -> None:
+        """Start anew with somebody's wish on the card."""
+        await self.stop()
+        (self.folder / "card").mkdir()
+        (self.folder / "card" / "hearth-setup").touch()
+        await self.start()
+
 
 @asynccontextmanager
 async def portal_box(

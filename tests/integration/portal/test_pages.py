@@ -113,13 +113,8 @@ async def test_whoever_has_the_box_in_their_hands_replaces_a_forgotten_password(
         portal_box(tmp_path, NEARBY, radios=2, place=f"{place}/8", host=place) as box,
         phone(tmp_path) as page,
     ):
-        await box.answer_all()
-        await box.until_page("Maple Street is ready")
-        await box.send("/finish")
-        await box.stop()
-        (tmp_path / "card").mkdir()
-        (tmp_path / "card" / "hearth-setup").touch()
-        await box.start()
+        await box.settle()
+        await box.open_again()
         await box.until_page("Choose your Wi-Fi")
         await page.open(box.url)
         await page.press("Something else")

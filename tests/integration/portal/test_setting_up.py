@@ -262,13 +262,8 @@ async def test_a_foreign_name_in_the_house_shows_nothing(tmp_path: Path) -> None
 
 async def test_the_card_opens_setup_again_once_and_can_ask_for_a_new_beginning(tmp_path: Path) -> None:
     async with portal_box(tmp_path, [MAPLE], radios=2) as box:
-        await box.answer_all()
-        await box.until_page("Maple Street is ready")
-        await box.send("/finish")
-        await box.stop()
-        (tmp_path / "card").mkdir()
-        (tmp_path / "card" / "hearth-setup").touch()
-        await box.start()
+        await box.settle()
+        await box.open_again()
 
         page = await box.until_page("Choose your Wi-Fi")
         assert "Step 2 of 2" in page
@@ -289,11 +284,8 @@ async def test_the_card_replaces_a_forgotten_password_once_and_leaves_the_wifi_a
         await box.until_page("Maple Street is ready")
         assert (await box.phone.get("/forgotten")).headers["location"] == "/"
         await box.send("/finish")
-        await box.stop()
         before = password_hash(tmp_path)
-        (tmp_path / "card").mkdir()
-        (tmp_path / "card" / "hearth-setup").touch()
-        await box.start()
+        await box.open_again()
         await box.until_page("Choose your Wi-Fi")
         assert "A forgotten password" in (await box.phone.get("/else")).text
 

@@ -10,48 +10,22 @@ import pytest
 
 from appliance.portal.watch import LONGEST_PAUSE_SECONDS, answers, look
 from tests.box import free_port
+from tests.integration.ear import Ear, listening
 from tests.integration.portal.box import PortalBox
 from tests.integration.portal.fake_network_manager import Air, fake_network_manager
 
 pytestmark = pytest.mark.anyio
 
 
-class Ear:
-    """systemd's end of the line."""
-
-    def __init__(self, bus: socket.socket) -> None:
-        self._bus = bus
-
-    def heard(self) -> list[str]:
-        """What has come until now, oldest first."""
-        messages: list[str] = []
-        while True:
-            try:
-                messages.append(self._bus.recv(4096).decode())
-            except BlockingIOError:
-                return messages
-
-    async def until(self, words: str) -> str:
-        """The first message with these words."""
-        async with asyncio.timeout(20):
-            while True:
-                for message in self.heard():
-                    if words in message:
-                        return message
-                await asyncio.sleep(0.02)
-
-
 @pytest.fixture
 async def watched_box(tmp_path: Path) -> AsyncIterator[tuple[PortalBox, Ear]]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bus:
-        bus.bind(str(tmp_path / "notify"))
-        bus.setblocking(False)
+    with listening(tmp_path / "notify") as ear:
         async with fake_network_manager(tmp_path, [Air(b"Maple-Net")], 1) as nm:
             box = PortalBox(tmp_path, nm, "127.0.0.1/8", "127.0.0.1")
             box.environment |= {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "400000"}
             await box.start()
             try:
-                yield box, Ear(bus)
+                yield box, ear
             finally:
                 await box.phone.aclose()
                 await box.stop()
