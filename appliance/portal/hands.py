@@ -155,7 +155,9 @@ class Hands:
     async def _scan(self) -> None:
         await _finished(self._opening)
         device = await self._radio_for_home()
-        found = await self._manager.scan(device.path) if device else []
+        seen = await self._manager.scan(device.path) if device else []
+        # NetworkManager may still know our own.
+        found = [network for network in seen if network.name != self.setup_name]
         self.do(self.story.scanned(found, self.now()))
 
     async def _open(self) -> None:

@@ -127,6 +127,17 @@ async def test_a_household_without_internet_can_join_all_the_same(tmp_path: Path
         await box.until_page("Maple Street is ready")
 
 
+async def test_the_boxs_own_network_is_not_offered(tmp_path: Path) -> None:
+    """NetworkManager may still know it from before, when setup is opened again."""
+    async with portal_box(tmp_path, [Air(b"Hearth-1A2B", rsn=0), MAPLE]) as box:
+        await box.until_page("Your country")
+
+        page = await box.send("/tongue", language="en", country="PT")
+
+        offered = [bytes.fromhex(name).decode() for name in re.findall(r'name="network" value="(\w+)"', page)]
+        assert offered == ["Maple-Net"]
+
+
 async def test_every_probe_is_led_to_the_portal_before_and_satisfied_after(tmp_path: Path) -> None:
     async with portal_box(tmp_path, [MAPLE], radios=2) as box:
         await box.until_page("Your country")
