@@ -41,6 +41,8 @@ _TICK_SECONDS = 0.5
 _LOOK_EVERY = 4
 _SYSTEMD = "org.freedesktop.systemd1"
 
+type Work = Callable[[], Coroutine[Any, Any, None]]
+
 
 class Hands:
     """One box's radios in the service of its story."""
@@ -129,23 +131,23 @@ class Hands:
     def _deeds(self) -> dict[type[Command], Callable[[Any], None]]:
         return {
             Scan: lambda _: self._in_background(self._scan()),
-            OpenAp: lambda _: self._start_opening(self._open()),
-            CloseAp: lambda _: self._start_opening(self._take_down()),
-            Join: lambda join: self._start_joining(self._join(join)),
-            Rejoin: lambda _: self._start_joining(self._rejoin()),
+            OpenAp: lambda _: self._start_opening(self._open),
+            CloseAp: lambda _: self._start_opening(self._take_down),
+            Join: lambda join: self._start_joining(lambda: self._join(join)),
+            Rejoin: lambda _: self._start_joining(self._rejoin),
             Keep: lambda _: self._in_background(self._keep()),
-            Forget: lambda _: self._start_joining(self._forget()),
+            Forget: lambda _: self._start_joining(self._forget),
             SetCountry: lambda chosen: self._set_country(chosen.country),
             Close: lambda _: self._save(finished=True, seen_card=self._records.card_mark()),
             Reopen: lambda _: self._save(finished=False),
             Reset: lambda reset: self._records.wish_reset(wipe=reset.wipe),
         }
 
-    def _start_opening(self, work: Coroutine[Any, Any, None]) -> None:
-        self._opening = asyncio.create_task(_after(self._opening, _guarded(work)))
+    def _start_opening(self, work: Work) -> None:
+        self._opening = asyncio.create_task(_after(self._opening, work))
 
-    def _start_joining(self, work: Coroutine[Any, Any, None]) -> None:
-        self._joining = asyncio.create_task(_after(self._joining, _guarded(work)))
+    def _start_joining(self, work: Work) -> None:
+        self._joining = asyncio.create_task(_after(self._joining, work))
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(_guarded(work))
@@ -267,7 +269,7 @@ class Hands:
         setup = await self._radio_for_setup()
         if setup and self._place.clashes(await self._house(setup)):
             log.info("the house has the setup network's addresses, and setup takes others")
-            self._start_opening(self._open())
+            self._start_opening(self._open)
             await _finished(self._opening)
 
     async def _house(self, setup: Device) -> list[IPv4Interface]:
@@ -304,10 +306,10 @@ def _there[Thing](thing: Thing | None) -> Thing:
     return thing
 
 
-async def _after(before: asyncio.Task[None] | None, work: Coroutine[Any, Any, None]) -> None:
-    """Work that begins when what came before it has been ended."""
+async def _after(before: asyncio.Task[None] | None, work: Work) -> None:
+    """Work that begins when what came before it has been ended, or never, if the next comes first."""
     await _end(before)
-    await work
+    await _guarded(work())
 
 
 async def _end(task: asyncio.Task[None] | None) -> None:

@@ -127,3 +127,5 @@ async def portal_box(
         finally:
             await box.phone.aclose()
             await box.stop()
+        for grave in ("never awaited", "never retrieved", "Traceback"):
+            assert grave not in box.log, box.log
