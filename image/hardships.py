@@ -1,23 +1,28 @@
-"""Start a virtual box from a card that something has happened to: `python -m image.hardships BOARD [CASE…]`.
+"""Start a virtual box to which something has happened: `python -m image.hardships BOARD [CASE…]`.
 
-Each case is one function: it hurts a fresh card, starts it, and answers what a person would then find wrong, which is nothing. What
-came out goes to `dist/hearth-BOARD.hardships.json`.
+Each case is one function: it hurts a fresh card or a running box, and answers what a person would then find wrong, which is nothing.
+What came out goes to `dist/hearth-BOARD.hardships.json`.
 """
 
 import json
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from image import description, firmware, machine
 from image.__main__ import DIST
 from image.description import Board
+from image.household import Newcomer, sign_in
 from image.machine import Machine, Silent
 from image.rootfs import run
 
 _PATIENCE_SECONDS = 1800.0
 _MIB = 1 << 20
+_SERVICES = ("hearth-server.service", "hearth-sfu.service", "hearth-portal.service")
+# The longest WatchdogSec of them (systemd/system), and as long again for the next one to be ready.
+_WATCHED_SECONDS = 120.0
 
 
 class Bench:
@@ -166,9 +171,38 @@ def rollback(bench: Bench) -> list[str]:
     return wrong
 
 
+def standing_still(bench: Bench) -> list[str]:
+    """Every service of ours stands still while nobody lives there yet: each is started again, and setup goes on."""
+    with bench.start() as box:
+        wrong = _serves(box)
+        box.wait_for_code(_PATIENCE_SECONDS)
+        before = _ready(box, set(), _PATIENCE_SECONDS)
+        box.run(f"systemctl kill --kill-whom=main --signal=STOP {' '.join(_SERVICES)}")
+        _ready(box, before, box.seconds + _WATCHED_SECONDS)
+        wrong += _serves(box)
+        Newcomer(box, box.wait_for_code(_PATIENCE_SECONDS)).set_up()
+        sign_in(box)
+    return wrong
+
+
+def _ready(box: Machine, before: set[str], patience: float) -> set[str]:
+    """Wait until each service has said that it is ready, in a start that is none of `before`; systemd's names for the starts."""
+    while True:
+        told = [
+            box.run(f"systemctl is-active {one} && systemctl show --property=InvocationID --value {one}")
+            for one in _SERVICES
+        ]
+        starts = {words.split()[-1] for status, words in told if status == 0} - before
+        if len(starts) == len(_SERVICES):
+            return starts
+        if box.seconds > patience:
+            raise Silent(f"{len(_SERVICES) - len(starts)} of {len(_SERVICES)} services are not ready")
+        time.sleep(1)
+
+
 _CASES: dict[str, Callable[[Bench], list[str]]] = {
     one.__name__.replace("_", "-"): one
-    for one in (no_partition, no_file_system, torn_superblock, full, rollback)
+    for one in (no_partition, no_file_system, torn_superblock, full, rollback, standing_still)
 }
 
 
