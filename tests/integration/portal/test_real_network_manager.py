@@ -212,7 +212,7 @@ async def test_a_cable_whose_router_was_the_box_itself_leads_out_as_soon_as_setu
     lab.run("ip", "addr", "add", "10.42.0.1/24", "dev", "home0", at="home")
     router = lab.start(
         "dnsmasq", "--no-daemon", "--port=0", "--interface=home0", "--bind-interfaces", "--conf-file=/dev/null",
-        "--dhcp-range=10.42.0.10,10.42.0.20,1h", "--dhcp-leasefile=/run/same.leases", at="home",
+        "--dhcp-range=10.42.0.10,10.42.0.19,1h", "--dhcp-leasefile=/run/same.leases", at="home",
     )  # fmt: skip
     setup = await open_setup(manager)
     path = (await device(manager, "hearth-sta")).path
