@@ -7,7 +7,6 @@ What came out goes to `dist/hearth-BOARD.hardships.json`.
 import json
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -176,28 +175,13 @@ def standing_still(bench: Bench) -> list[str]:
     with bench.start() as box:
         wrong = _serves(box)
         box.wait_for_code(_PATIENCE_SECONDS)
-        before = _ready(box, set(), _PATIENCE_SECONDS)
+        before = box.wait_for_services(_SERVICES, _PATIENCE_SECONDS)
         box.run(f"systemctl kill --kill-whom=main --signal=STOP {' '.join(_SERVICES)}")
-        _ready(box, before, box.seconds + _WATCHED_SECONDS)
+        box.wait_for_services(_SERVICES, box.seconds + _WATCHED_SECONDS, before)
         wrong += _serves(box)
         Newcomer(box, box.wait_for_code(_PATIENCE_SECONDS)).set_up()
         sign_in(box)
     return wrong
-
-
-def _ready(box: Machine, before: set[str], patience: float) -> set[str]:
-    """Wait until each service has said that it is ready, in a start that is none of `before`; systemd's names for the starts."""
-    while True:
-        told = [
-            box.run(f"systemctl is-active {one} && systemctl show --property=InvocationID --value {one}")
-            for one in _SERVICES
-        ]
-        starts = {words.split()[-1] for status, words in told if status == 0} - before
-        if len(starts) == len(_SERVICES):
-            return starts
-        if box.seconds > patience:
-            raise Silent(f"{len(_SERVICES) - len(starts)} of {len(_SERVICES)} services are not ready")
-        time.sleep(1)
 
 
 _CASES: dict[str, Callable[[Bench], list[str]]] = {

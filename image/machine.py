@@ -120,6 +120,23 @@ class Machine:
             time.sleep(0.5)
         raise Silent(f"no setup code within {patience:.0f} s")
 
+    def wait_for_services(
+        self, services: tuple[str, ...], patience: float, before: frozenset[str] = frozenset()
+    ) -> frozenset[str]:
+        """Wait until each has said that it is ready, in a start that is none of `before`; systemd's names for the starts."""
+        while True:
+            # For several at once, is-active is content with one of them.
+            told = [
+                self.run(f"systemctl is-active {one} && systemctl show --property=InvocationID --value {one}")
+                for one in services
+            ]
+            starts = frozenset(words.split()[-1] for status, words in told if status == 0) - before
+            if len(starts) == len(services):
+                return starts
+            if self.seconds > patience:
+                raise Silent(f"{len(services) - len(starts)} of {len(services)} services are not ready")
+            time.sleep(1)
+
     def run(self, command: str, patience: float = 120.0) -> tuple[int, str]:
         """Run a line of shell inside, by the lab layer's port; its status and what it said."""
         if self._shell is None:

@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
                 figures["page_seconds"] = box.seconds
                 figures["portal_seconds"] = _portal(box)
                 # The media process comes after the page; memory without it would look good and say little.
-                _wait_for_all(box)
+                box.wait_for_services(("hearth-server.service", "hearth-sfu.service"), _PATIENCE_SECONDS)
                 time.sleep(_SETTLING_SECONDS)
                 figures |= box.wait_for_report(60)
                 figures["startup"] = box.run("systemd-analyze time")[1].splitlines()
@@ -49,14 +49,6 @@ def main(arguments: list[str]) -> int:
     (DIST / f"hearth-{board.name}.trial.json").write_text(text, encoding="utf-8")
     sys.stdout.write(text)
     return 1 if "silent" in figures else 0
-
-
-def _wait_for_all(box: machine.Machine) -> None:
-    """Until every service of ours says that it is ready."""
-    while box.run("systemctl is-active hearth-server.service hearth-sfu.service")[0] != 0:
-        if box.seconds > _PATIENCE_SECONDS:
-            raise Silent("server and media process were not both ready")
-        time.sleep(2)
 
 
 def _portal(box: machine.Machine) -> float | None:

@@ -41,7 +41,7 @@ _TICK_SECONDS = 0.5
 _LOOK_EVERY = 4
 _SYSTEMD = "org.freedesktop.systemd1"
 
-type Work = Callable[[], Coroutine[Any, Any, None]]
+type _Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Hands:
@@ -143,10 +143,10 @@ class Hands:
             Reset: lambda reset: self._records.wish_reset(wipe=reset.wipe),
         }
 
-    def _start_opening(self, work: Work) -> None:
+    def _start_opening(self, work: _Work) -> None:
         self._opening = asyncio.create_task(_after(self._opening, work))
 
-    def _start_joining(self, work: Work) -> None:
+    def _start_joining(self, work: _Work) -> None:
         self._joining = asyncio.create_task(_after(self._joining, work))
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
@@ -306,7 +306,7 @@ def _there[Thing](thing: Thing | None) -> Thing:
     return thing
 
 
-async def _after(before: asyncio.Task[None] | None, work: Work) -> None:
+async def _after(before: asyncio.Task[None] | None, work: _Work) -> None:
     """Work that begins when what came before it has been ended, or never, if the next comes first."""
     await _end(before)
     await _guarded(work())
