@@ -8,6 +8,7 @@ from typing import Any
 from tests.lab.guest import Guest, Refused
 
 ROUTER = "192.168.77.1"
+LOGS = "/run/phone.log /run/home.log"
 _LEASES = "192.168.77.50,192.168.77.99,1h"
 _JOIN_SECONDS = 40
 
@@ -69,7 +70,9 @@ class Router:
         )
         await self._guest.write("/run/home.conf", settings)
         await self._guest.run("home", "ip", "addr", "replace", f"{ROUTER}/24", "dev", "wlan2")
-        self._running.append(await self._guest.start("home", "hostapd", "/run/home.conf"))
+        self._running.append(
+            await self._guest.start("home", "hostapd", "-t", "-f", "/run/home.log", "/run/home.conf")
+        )
         await self._guest.until(
             "home", "sh", "-c", "hostapd_cli -p /run/hostapd-home status | grep -q state=ENABLED"
         )
@@ -123,7 +126,7 @@ class Handset:
         settings = f'ctrl_interface=/run/wpa-phone\nnetwork={{\nssid="{name}"\nscan_ssid=1\n{network}\n}}\n'
         await self._guest.write("/run/phone.conf", settings)
         self._supplicant = await self._guest.start(
-            "phone", "wpa_supplicant", "-i", "wlan1", "-c", "/run/phone.conf", "-f", "/run/phone.log"
+            "phone", "wpa_supplicant", "-i", "wlan1", "-c", "/run/phone.conf", "-t", "-f", "/run/phone.log"
         )
         await self.until_joined()
         return await self.lease()

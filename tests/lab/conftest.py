@@ -1,14 +1,14 @@
 """One machine for all tests of a module: to start it takes longer than a story."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from tests.lab import air
-from tests.lab.air import Handset, Router
+from tests.lab.air import LOGS, Handset, Router
 from tests.lab.figures import Figures
 from tests.lab.guest import Guest, booted
+from tests.lab.story import PICTURES
 
 
 @pytest.fixture(scope="module")
@@ -18,16 +18,22 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def figures() -> Figures:
-    return Figures(Path(__file__).parent / "screenshots" / "figures.json")
+    return Figures(PICTURES / "figures.json")
 
 
 @pytest.fixture(scope="module")
-async def guest(tmp_path_factory: pytest.TempPathFactory, figures: Figures) -> AsyncIterator[Guest]:
-    """A box that was given power, with radios in its air."""
+async def guest(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, figures: Figures
+) -> AsyncIterator[Guest]:
+    """A box that was given power, with radios in its air; when a test fails, all that was logged is kept."""
     async with booted(tmp_path_factory.mktemp("guest")) as guest:
         figures.note("power_to_agent", guest.age())
         await air.bring_up(guest)
+        failed = request.session.testsfailed
         yield guest
+        if request.session.testsfailed > failed:
+            await guest.keep(PICTURES / "journal.txt", "box", "journalctl -b --no-pager -o short-precise")
+            await guest.keep(PICTURES / "air.txt", "air", f"tail -n +1 {LOGS}")
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,8 @@
 """The box's own image in QEMU, with virtual radios and the second disk; it is not written to."""
 
 import asyncio
+import base64
+import gzip
 import itertools
 import json
 import subprocess
@@ -9,6 +11,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import anyio
 
 from image import description, firmware
 from image.__main__ import DIST
@@ -19,6 +23,7 @@ _LINE = "hearth.radios"
 _CARD = "52:54:00:6c:61:62"
 _SOCKS_PORT = 1080
 _BOOT_SECONDS = 600.0
+_ANSWER_BYTES = 2**24
 
 
 class Done(NamedTuple):
@@ -48,7 +53,9 @@ class Guest:
 
     async def connect(self) -> None:
         """Wait until somebody answers inside."""
-        self._reader, self._writer = await asyncio.open_unix_connection(self.folder / "line")
+        self._reader, self._writer = await asyncio.open_unix_connection(
+            self.folder / "line", limit=_ANSWER_BYTES
+        )
         self._listener = asyncio.create_task(self._listen())
         while self.age() < _BOOT_SECONDS and "emergency mode" not in self.console():
             with suppress(TimeoutError):
@@ -97,6 +104,11 @@ class Guest:
     async def write(self, path: str, text: str) -> None:
         """Write a file on the second disk."""
         await self.run("air", "tee", path, text=text)
+
+    async def keep(self, file: Path, at: str, told: str) -> None:
+        """Write to a file what a shell command tells, however much; packed, for the line is slow."""
+        packed = await self.run(at, "sh", "-c", f"({told}) | gzip -1 | base64 -w0", seconds=300)
+        await anyio.Path(file).write_bytes(gzip.decompress(base64.b64decode(packed)))
 
     async def until(self, at: str, *command: str, seconds: float = 60) -> float:
         """Repeat a command until it succeeds; how long that took."""
