@@ -79,7 +79,7 @@ class Story:
         self.lan: str | None = None
         self.joined_name = ""
         self._deadline: float | None = None
-        self._join_by = self._shown_at = self._rescue_by = 0.0
+        self._join_by = self._tried_at = self._shown_at = self._rescue_by = 0.0
         self._is_in = False
         self._methods: list[Method] = []
         self._failures: list[Failure] = []
@@ -283,6 +283,10 @@ class Story:
         if self.stage is not Stage.JOINING or self.wish is None:
             return []
         method = self._methods.pop(0)
+        if self._may_be_noise(failure, method, now):
+            self._failures.append(failure)
+            self._methods = [method]
+            return [Forget(), self._try(self.wish, now)]
         self._failures.append(self._read(failure, method))
         final = {Failure.NO_ADDRESS, Failure.NO_INTERNET}
         if method is not Method.SAE:
@@ -356,7 +360,7 @@ class Story:
     def _try(self, wish: Wish, now: float) -> Join:
         # A way that hangs must leave time for the next.
         share = deadlines.FIRST_SHARE if len(self._methods) > 1 else 1
-        self._is_in = False
+        self._is_in, self._tried_at = False, now
         self._enter(Stage.JOINING, now + (self._join_by - now) * share)
         return Join(wish, self._methods[0])
 
@@ -370,6 +374,12 @@ class Story:
         if method is Method.SAE and failure in vague and (seen or failure is not Failure.NOT_FOUND):
             return Failure.MAYBE_PASSWORD
         return failure
+
+    def _may_be_noise(self, failure: Failure, method: Method, now: float) -> bool:
+        """Whether the same way deserves another try: a weak signal that loses the handshake looks like a wrong password."""
+        if failure is not Failure.WRONG_PASSWORD or method is not Method.PSK or self._failures:
+            return False
+        return now + (now - self._tried_at) <= self._join_by
 
     def _give_up(self, now: float) -> Commands:
         self.failure = min(self._failures, key=lambda failure: failure.rank)

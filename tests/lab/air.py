@@ -11,6 +11,7 @@ ROUTER = "192.168.77.1"
 LOGS = "/run/phone.log /run/home.log"
 _LEASES = "192.168.77.50,192.168.77.99,1h"
 _JOIN_SECONDS = 40
+_OTHER_WORD = "eight-pears-43"
 
 
 class Lock(StrEnum):
@@ -26,6 +27,12 @@ _ROUTER_LOCKS = {
     Lock.WPA3: "wpa_key_mgmt=SAE\nsae_password={word}\nieee80211w=2\n",
     Lock.MIXED: "wpa_key_mgmt=WPA-PSK SAE\nwpa_passphrase={word}\nieee80211w=1\nsae_require_mfp=1\n",
 }
+# As a signal does that loses the first handshake: it comes to nothing, at once, and the next one is as it should be.
+_LOSES_ONE = "wpa_key_mgmt=WPA-PSK\nwpa_psk_file=/run/home.keys\nwpa_pairwise_update_count=1\n"
+_THEN = (
+    "until grep -q POSSIBLE-PSK-MISMATCH /run/home.log; do sleep 0.1; done; "
+    'echo "00:00:00:00:00:00 $1" > /run/home.keys; hostapd_cli -p /run/hostapd-home reload_wpa_psk'
+)
 _PHONE_LOCKS = {
     None: "key_mgmt=NONE",
     Lock.WPA2: 'key_mgmt=WPA-PSK psk="{word}"',
@@ -60,15 +67,19 @@ class Router:
         self._running: list[int] = []
 
     async def up(
-        self, name: str, word: str, lock: Lock, *, hidden: bool = False, leases: bool = True, channel: int = 1
+        self, name: str, word: str, lock: Lock, *, hidden: bool = False, loses_one: bool = False
     ) -> None:
-        """Be there; without `leases` it lets people in and gives them no address."""
+        """Be there; with `loses_one` (WPA2) the first handshake fails whatever the password."""
         settings = (
-            f"interface=wlan2\nssid={name}\nhw_mode=g\nchannel={channel}\nieee80211n=1\nwmm_enabled=1\nwpa=2\n"
+            f"interface=wlan2\nssid={name}\nhw_mode=g\nchannel=1\nieee80211n=1\nwmm_enabled=1\nwpa=2\n"
             f"rsn_pairwise=CCMP\nignore_broadcast_ssid={int(hidden)}\nctrl_interface=/run/hostapd-home\n"
-            + _ROUTER_LOCKS[lock].format(word=word)
+            + (_LOSES_ONE if loses_one else _ROUTER_LOCKS[lock].format(word=word))
         )
         await self._guest.write("/run/home.conf", settings)
+        if loses_one:
+            await self._guest.write("/run/home.keys", f"00:00:00:00:00:00 {_OTHER_WORD}\n")
+            # What was told of others is not for `_THEN`.
+            await self._guest.write("/run/home.log", "")
         await self._guest.run("home", "ip", "addr", "replace", f"{ROUTER}/24", "dev", "wlan2")
         self._running.append(
             await self._guest.start("home", "hostapd", "-t", "-f", "/run/home.log", "/run/home.conf")
@@ -76,20 +87,15 @@ class Router:
         await self._guest.until(
             "home", "sh", "-c", "hostapd_cli -p /run/hostapd-home status | grep -q state=ENABLED"
         )
-        if leases:
-            names = [
-                "--port=53",
-                f"--listen-address={ROUTER}",
-                "--no-resolv",
-                "--no-hosts",
-                "--bind-interfaces",
-            ]
-            self._running.append(
-                await self._guest.start(
-                    "home", "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--interface=wlan2", *names,
-                    f"--dhcp-range={_LEASES}", "--dhcp-leasefile=/run/home.leases", "--dhcp-authoritative",
-                )
-            )  # fmt: skip
+        if loses_one:
+            self._running.append(await self._guest.start("home", "sh", "-c", _THEN, "then", word))
+        self._running.append(
+            await self._guest.start(
+                "home", "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--interface=wlan2", "--port=53",
+                f"--listen-address={ROUTER}", "--no-resolv", "--no-hosts", "--bind-interfaces",
+                f"--dhcp-range={_LEASES}", "--dhcp-leasefile=/run/home.leases", "--dhcp-authoritative",
+            )
+        )  # fmt: skip
 
     async def down(self) -> None:
         """Be gone, as a router that lost its power."""

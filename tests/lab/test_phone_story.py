@@ -332,3 +332,26 @@ async def test_whoever_holds_the_card_moves_the_box_to_another_network(
 
     assert reason in told
     assert link == f"http://{address}/"
+
+
+async def test_a_password_that_a_weak_signal_loses_once_is_not_called_wrong(
+    nora: Person, router: Router, figures: Figures
+) -> None:
+    guest, handset, page = nora.guest, nora.handset, nora.page
+    nora = Person(guest, handset, page, "weak")
+    await handset.leave()
+    await router.down()
+    await router.up("Barn", KEY, Lock.WPA2, loses_one=True)
+    await ask_for_setup_again(guest)
+    await handset.join(await setup_name(guest))
+    await page.call("Emulation.setScriptExecutionDisabled", value=True)
+    await page.open(f"http://{SETUP}/")
+    await page.see("Choose your Wi-Fi")
+    await page.press("Barn")
+    await nora.answer("wifi", password=KEY)
+    await page.see("Joining Barn")
+    await nora.come_back("is ready", 120)
+    await nora.picture("ready")
+    figures.note("weak_away_while_joining", (await silences(guest))[-1])
+
+    assert "POSSIBLE-PSK-MISMATCH" in await guest.run("air", "cat", "/run/home.log")

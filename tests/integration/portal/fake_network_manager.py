@@ -21,7 +21,7 @@ PSK, SAE, ENTERPRISE = 0x100, 0x400, 0x200
 
 
 class Air(msgspec.Struct):
-    """One network in the air and how it behaves."""
+    """One network in the air and how it behaves; `lost` is how many handshakes the weak signal loses yet."""
 
     ssid: bytes
     rsn: int = PSK
@@ -32,6 +32,7 @@ class Air(msgspec.Struct):
     gives_addresses: bool = True
     leads_out: bool = True
     sae_works: bool = True
+    lost: int = 0
     seconds: float = 0.3
     address: str = "192.168.1.42"
 
@@ -244,6 +245,9 @@ def _refusal(air: Air | None, profile: dict[str, dict[str, Variant]]) -> int:
     if air.rsn and lock["psk"].value != air.password:
         # With WPA3 a wrong password looks like a network that has gone.
         return 53 if method == "sae" else 7
+    if method == "wpa-psk" and air.lost:
+        air.lost -= 1
+        return 7
     return 0 if air.gives_addresses else 5
 
 

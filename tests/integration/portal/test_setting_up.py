@@ -82,6 +82,18 @@ async def test_a_network_that_fails_comes_back_with_its_reason_and_leaves_no_pro
         assert "seven-a" not in box.log
 
 
+@pytest.mark.parametrize("radios", [1, 2])
+async def test_a_password_that_a_weak_signal_loses_once_is_not_called_wrong(
+    tmp_path: Path, radios: int
+) -> None:
+    async with portal_box(tmp_path, [Air(b"Maple-Net", lost=1)], radios=radios) as box:
+        await box.answer_all()
+        await box.until_page("Maple Street is ready")
+
+        assert len(box.nm.saved) == 1
+        assert len(box.nm.profiles) == 1 + box.nm.ap_up
+
+
 async def test_a_network_that_has_gone_is_named_and_the_next_try_works(tmp_path: Path) -> None:
     async with portal_box(tmp_path, [MAPLE], radios=2) as box:
         await box.until_page("Your country")

@@ -32,6 +32,7 @@ def test_a_failed_try_at_another_wifi_does_not_keep_one_from_staying() -> None:
     story.choose_country("PT")
     story.choose_network(wish(), 5)
     story.failed(Failure.WRONG_PASSWORD, 8)
+    story.failed(Failure.WRONG_PASSWORD, 9)
     before = story.failure
 
     assert story.stay(10) == [Close()]

@@ -82,19 +82,48 @@ def test_with_a_second_radio_the_setup_network_stays_open() -> None:
     story.choose_country("PT")
 
     assert story.choose_network(wish(), 5) == [Join(wish(), Method.PSK)]
-    assert story.failed(Failure.WRONG_PASSWORD, 9) == [Forget()]
-    assert (story.stage, story.ap_open, story.failure) == (Stage.ASKING, True, Failure.WRONG_PASSWORD)
+    assert story.failed(Failure.REFUSED, 9) == [Forget()]
+    assert (story.stage, story.ap_open, story.failure) == (Stage.ASKING, True, Failure.REFUSED)
 
 
 @pytest.mark.parametrize("failure", list(Failure))
 def test_a_failure_brings_the_network_back_with_the_reason_and_no_profile(failure: Failure) -> None:
     story = joining()
+    long = 10 + JOIN_ALONE_SECONDS * 0.6
 
-    commands = story.failed(failure, 14)
-    story.opened(16)
+    commands = story.failed(failure, long)
+    story.opened(long + 2)
 
     assert commands == [Forget(), OpenAp()]
     assert (story.stage, story.failure, story.question()) == (Stage.ASKING, failure, Question.NETWORK)
+
+
+@pytest.mark.parametrize("locked", [Security.PSK, Security.UNKNOWN])
+def test_a_wrong_password_is_believed_the_second_time(locked: Security) -> None:
+    story = joining(locked)
+
+    again = story.failed(Failure.WRONG_PASSWORD, 16)
+    end = story.failed(Failure.WRONG_PASSWORD, 22)
+
+    assert again == [Forget(), Join(wish(locked), Method.PSK)]
+    assert end == [Forget(), OpenAp()]
+    assert story.failure is Failure.WRONG_PASSWORD
+
+
+def test_a_password_that_was_lost_on_the_way_is_taken_the_second_time() -> None:
+    story = joining()
+    story.failed(Failure.WRONG_PASSWORD, 16)
+
+    assert story.joined("192.168.1.42", 21) == [Keep(), OpenAp()]
+    assert story.failure is None
+
+
+def test_a_second_time_that_hangs_ends_with_the_reason_of_the_first() -> None:
+    story = joining()
+    story.failed(Failure.WRONG_PASSWORD, 16)
+
+    assert story.tick(10 + JOIN_ALONE_SECONDS) == [Forget(), OpenAp()]
+    assert story.failure is Failure.WRONG_PASSWORD
 
 
 def test_silence_brings_it_back_within_thirty_seconds() -> None:
