@@ -15,7 +15,7 @@ JOIN_SHARED_SECONDS = 45.0
 LEASE_SECONDS = 15.0
 # Of the time that is left, for the first of two ways: it has to find the network again.
 FIRST_SHARE = 2 / 3
-# A second way is not begun for which there is no time.
+# A second try is not begun for which there is no time; the radio has just looked round, so it is shorter than the first.
 LEAST_TRY_SECONDS = 6.0
 LINGER_SECONDS = 60.0
 # With one radio the box is at home only afterwards, and somebody waits there already: as long in all, but no more than it

@@ -79,7 +79,7 @@ class Story:
         self.lan: str | None = None
         self.joined_name = ""
         self._deadline: float | None = None
-        self._join_by = self._tried_at = self._shown_at = self._rescue_by = 0.0
+        self._join_by = self._shown_at = self._rescue_by = 0.0
         self._is_in = False
         self._methods: list[Method] = []
         self._failures: list[Failure] = []
@@ -360,7 +360,7 @@ class Story:
     def _try(self, wish: Wish, now: float) -> Join:
         # A way that hangs must leave time for the next.
         share = deadlines.FIRST_SHARE if len(self._methods) > 1 else 1
-        self._is_in, self._tried_at = False, now
+        self._is_in = False
         self._enter(Stage.JOINING, now + (self._join_by - now) * share)
         return Join(wish, self._methods[0])
 
@@ -379,7 +379,7 @@ class Story:
         """Whether the same way deserves another try: a weak signal that loses the handshake looks like a wrong password."""
         if failure is not Failure.WRONG_PASSWORD or method is not Method.PSK or self._failures:
             return False
-        return now + (now - self._tried_at) <= self._join_by
+        return now + deadlines.LEAST_TRY_SECONDS <= self._join_by
 
     def _give_up(self, now: float) -> Commands:
         self.failure = min(self._failures, key=lambda failure: failure.rank)

@@ -27,10 +27,10 @@ _ROUTER_LOCKS = {
     Lock.WPA3: "wpa_key_mgmt=SAE\nsae_password={word}\nieee80211w=2\n",
     Lock.MIXED: "wpa_key_mgmt=WPA-PSK SAE\nwpa_passphrase={word}\nieee80211w=1\nsae_require_mfp=1\n",
 }
-# As a signal does that loses the first handshake: it comes to nothing, at once, and the next one is as it should be.
-_LOSES_ONE = "wpa_key_mgmt=WPA-PSK\nwpa_psk_file=/run/home.keys\nwpa_pairwise_update_count=1\n"
+# As a signal does that loses the first handshake: the router tries four times in vain, and then all is as it should be.
+_LOSES_ONE = "wpa_key_mgmt=WPA-PSK\nwpa_psk_file=/run/home.keys\n"
 _THEN = (
-    "until grep -q POSSIBLE-PSK-MISMATCH /run/home.log; do sleep 0.1; done; "
+    'until [ "$(grep -c POSSIBLE-PSK-MISMATCH /run/home.log)" -ge 4 ]; do sleep 0.1; done; '
     'echo "00:00:00:00:00:00 $1" > /run/home.keys; hostapd_cli -p /run/hostapd-home reload_wpa_psk'
 )
 _PHONE_LOCKS = {

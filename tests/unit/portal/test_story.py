@@ -20,6 +20,7 @@ from appliance.portal.deadlines import (
     HANDOVER_SECONDS,
     JOIN_ALONE_SECONDS,
     LEASE_SECONDS,
+    LEAST_TRY_SECONDS,
     LEAVE_SECONDS,
     LINGER_ALONE_SECONDS,
     LINGER_SECONDS,
@@ -89,7 +90,7 @@ def test_with_a_second_radio_the_setup_network_stays_open() -> None:
 @pytest.mark.parametrize("failure", list(Failure))
 def test_a_failure_brings_the_network_back_with_the_reason_and_no_profile(failure: Failure) -> None:
     story = joining()
-    long = 10 + JOIN_ALONE_SECONDS * 0.6
+    long = 10 + JOIN_ALONE_SECONDS - LEAST_TRY_SECONDS + 0.1
 
     commands = story.failed(failure, long)
     story.opened(long + 2)
