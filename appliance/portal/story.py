@@ -283,14 +283,12 @@ class Story:
         if self.stage is not Stage.JOINING or self.wish is None:
             return []
         method = self._methods.pop(0)
-        if self._may_be_noise(failure, method, now):
-            self._failures.append(failure)
-            self._methods = [method]
-            return [Forget(), self._try(self.wish, now)]
-        self._failures.append(self._read(failure, method))
         final = {Failure.NO_ADDRESS, Failure.NO_INTERNET}
-        if method is not Method.SAE:
+        if self._may_be_noise(failure, method):
+            self._methods = [method]
+        elif method is not Method.SAE:
             final.add(Failure.WRONG_PASSWORD)
+        self._failures.append(self._read(failure, method))
         if self._methods and failure not in final and now + deadlines.LEAST_TRY_SECONDS <= self._join_by:
             return [Forget(), self._try(self.wish, now)]
         return self._give_up(now)
@@ -375,11 +373,9 @@ class Story:
             return Failure.MAYBE_PASSWORD
         return failure
 
-    def _may_be_noise(self, failure: Failure, method: Method, now: float) -> bool:
+    def _may_be_noise(self, failure: Failure, method: Method) -> bool:
         """Whether the same way deserves another try: a weak signal that loses the handshake looks like a wrong password."""
-        if failure is not Failure.WRONG_PASSWORD or method is not Method.PSK or self._failures:
-            return False
-        return now + deadlines.LEAST_TRY_SECONDS <= self._join_by
+        return failure is Failure.WRONG_PASSWORD and method is Method.PSK and not self._failures
 
     def _give_up(self, now: float) -> Commands:
         self.failure = min(self._failures, key=lambda failure: failure.rank)

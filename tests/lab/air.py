@@ -66,20 +66,24 @@ class Router:
         self._guest = guest
         self._running: list[int] = []
 
-    async def up(
-        self, name: str, word: str, lock: Lock, *, hidden: bool = False, loses_one: bool = False
-    ) -> None:
-        """Be there; with `loses_one` (WPA2) the first handshake fails whatever the password."""
+    async def up(self, name: str, word: str, lock: Lock, *, hidden: bool = False) -> None:
+        """Be there."""
+        await self._start(name, _ROUTER_LOCKS[lock].format(word=word), hidden=hidden)
+
+    async def up_losing_one(self, name: str, word: str) -> None:
+        """Be there with WPA2; the first handshake fails whatever the password."""
+        await self._guest.write("/run/home.keys", f"00:00:00:00:00:00 {_OTHER_WORD}\n")
+        # What was told of others is not for `_THEN`.
+        await self._guest.write("/run/home.log", "")
+        await self._start(name, _LOSES_ONE, hidden=False)
+        self._running.append(await self._guest.start("home", "sh", "-c", _THEN, "then", word))
+
+    async def _start(self, name: str, lock: str, *, hidden: bool) -> None:
         settings = (
             f"interface=wlan2\nssid={name}\nhw_mode=g\nchannel=1\nieee80211n=1\nwmm_enabled=1\nwpa=2\n"
-            f"rsn_pairwise=CCMP\nignore_broadcast_ssid={int(hidden)}\nctrl_interface=/run/hostapd-home\n"
-            + (_LOSES_ONE if loses_one else _ROUTER_LOCKS[lock].format(word=word))
+            f"rsn_pairwise=CCMP\nignore_broadcast_ssid={int(hidden)}\nctrl_interface=/run/hostapd-home\n{lock}"
         )
         await self._guest.write("/run/home.conf", settings)
-        if loses_one:
-            await self._guest.write("/run/home.keys", f"00:00:00:00:00:00 {_OTHER_WORD}\n")
-            # What was told of others is not for `_THEN`.
-            await self._guest.write("/run/home.log", "")
         await self._guest.run("home", "ip", "addr", "replace", f"{ROUTER}/24", "dev", "wlan2")
         self._running.append(
             await self._guest.start("home", "hostapd", "-t", "-f", "/run/home.log", "/run/home.conf")
@@ -87,8 +91,6 @@ class Router:
         await self._guest.until(
             "home", "sh", "-c", "hostapd_cli -p /run/hostapd-home status | grep -q state=ENABLED"
         )
-        if loses_one:
-            self._running.append(await self._guest.start("home", "sh", "-c", _THEN, "then", word))
         self._running.append(
             await self._guest.start(
                 "home", "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--interface=wlan2", "--port=53",

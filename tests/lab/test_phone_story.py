@@ -18,7 +18,6 @@ from tests.lab.story import (
     WORD,
     Person,
     address_at_home,
-    ask_for_setup_again,
     is_own_certificate,
     setup_name,
     silences,
@@ -248,11 +247,7 @@ async def test_whoever_holds_the_card_replaces_a_forgotten_password_and_keeps_th
     guest: Guest, handset: Handset, page: Phone, figures: Figures
 ) -> None:
     nora = Person(guest, handset, page, "forgotten")
-    await ask_for_setup_again(guest)
-    await handset.join(await setup_name(guest))
-    await page.call("Emulation.setScriptExecutionDisabled", value=True)
-    await page.open(f"http://{SETUP}/")
-    await page.see("Choose your Wi-Fi")
+    await nora.open_setup_again()
     await page.press("Something else")
     await page.see("Setup was opened again")
     await nora.picture("something-else")
@@ -300,12 +295,7 @@ async def test_whoever_holds_the_card_moves_the_box_to_another_network(
     await handset.leave()
     await router.down()
     await router.up(name, KEY, lock, hidden=hidden)
-    await ask_for_setup_again(guest)
-    await handset.join(await setup_name(guest))
-
-    await page.call("Emulation.setScriptExecutionDisabled", value=True)
-    await page.open(f"http://{SETUP}/")
-    await page.see("Choose your Wi-Fi")
+    await nora.open_setup_again()
     if hidden:
         assert name not in await page.run("document.body.innerText")
         await page.press("Another network")
@@ -341,12 +331,8 @@ async def test_a_password_that_a_weak_signal_loses_once_is_not_called_wrong(
     nora = Person(guest, handset, page, "weak")
     await handset.leave()
     await router.down()
-    await router.up("Barn", KEY, Lock.WPA2, loses_one=True)
-    await ask_for_setup_again(guest)
-    await handset.join(await setup_name(guest))
-    await page.call("Emulation.setScriptExecutionDisabled", value=True)
-    await page.open(f"http://{SETUP}/")
-    await page.see("Choose your Wi-Fi")
+    await router.up_losing_one("Barn", KEY)
+    await nora.open_setup_again()
     await page.press("Barn")
     await nora.answer("wifi", password=KEY)
     await page.see("Joining Barn")
