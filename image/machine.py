@@ -153,16 +153,9 @@ class Machine:
 
     def control(self, command: str, **arguments: object) -> Any:
         """Say something to QEMU itself; its answer."""
-        until = time.monotonic() + _MONITOR_SECONDS
-        # QEMU makes the socket a moment after it was started, and on a busy computer later.
-        while not (self.folder / "monitor").exists() and time.monotonic() < until:
-            self._must_live()
-            time.sleep(0.1)
-        with socket.socket(socket.AF_UNIX) as monitor:
-            monitor.connect(str(self.folder / "monitor"))
-            with monitor.makefile("rw") as stream:
-                _order(stream, "qmp_capabilities", {})
-                return _order(stream, command, arguments)
+        with self._monitor() as monitor, monitor.makefile("rw") as stream:
+            _order(stream, "qmp_capabilities", {})
+            return _order(stream, command, arguments)
 
     def keep_memory(self, file: Path) -> None:
         """Stop it and keep what it had in memory; another machine can go on from there, with the same disk."""
@@ -182,6 +175,22 @@ class Machine:
     def wait_until_off(self, patience: float) -> None:
         """Wait for it to power off or restart by itself, which ends it."""
         self._process.wait(timeout=patience)
+
+    def _monitor(self) -> socket.socket:
+        """A line to QEMU, which makes the socket a moment after it was started, and listens at it a moment later."""
+        until = time.monotonic() + _MONITOR_SECONDS
+        while True:
+            monitor = socket.socket(socket.AF_UNIX)
+            try:
+                monitor.connect(str(self.folder / "monitor"))
+            except (FileNotFoundError, ConnectionRefusedError) as error:
+                monitor.close()
+                self._must_live()
+                if time.monotonic() > until:
+                    raise Silent(f"QEMU does not listen after {_MONITOR_SECONDS:.0f} s") from error
+                time.sleep(0.1)
+            else:
+                return monitor
 
     def _must_live(self) -> None:
         if (status := self._process.poll()) is not None:
