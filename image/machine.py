@@ -5,6 +5,7 @@ file of its own for each machine, for a board writes to it from its first second
 """
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -181,16 +182,13 @@ class Machine:
         until = time.monotonic() + _MONITOR_SECONDS
         while True:
             monitor = socket.socket(socket.AF_UNIX)
-            try:
-                monitor.connect(str(self.folder / "monitor"))
-            except (FileNotFoundError, ConnectionRefusedError) as error:
-                monitor.close()
-                self._must_live()
-                if time.monotonic() > until:
-                    raise Silent(f"QEMU does not listen after {_MONITOR_SECONDS:.0f} s") from error
-                time.sleep(0.1)
-            else:
+            if not (error := monitor.connect_ex(str(self.folder / "monitor"))):
                 return monitor
+            monitor.close()
+            self._must_live()
+            if time.monotonic() > until:
+                raise Silent(f"QEMU's monitor after {_MONITOR_SECONDS:.0f} s: {os.strerror(error)}")
+            time.sleep(0.1)
 
     def _must_live(self) -> None:
         if (status := self._process.poll()) is not None:

@@ -3,7 +3,6 @@
 import json
 import socket
 import subprocess
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,20 +34,21 @@ def _answer(monitor: socket.socket) -> None:
             stream.flush()
 
 
-def test_a_qemu_that_has_made_its_monitor_but_does_not_listen_yet_is_waited_for(tmp_path: Path) -> None:
+def test_a_qemu_that_has_made_its_monitor_but_does_not_listen_yet_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with _machine(tmp_path, "sleep", "60") as box, socket.socket(socket.AF_UNIX) as monitor:
         monitor.bind(str(tmp_path / "monitor"))
+        answering = Thread(target=_answer, args=[monitor])
 
-        def listen() -> None:
-            time.sleep(0.3)
+        def listen(_: float) -> None:
             monitor.listen()
-            _answer(monitor)
+            answering.start()
 
-        listening = Thread(target=listen)
-        listening.start()
+        monkeypatch.setattr("image.machine.time.sleep", listen)
 
         assert box.control("query-status") == {"status": "running"}
-        listening.join()
+        answering.join()
 
 
 @pytest.mark.parametrize("made", [True, False])
