@@ -6,6 +6,7 @@ Lengths count code points of the NFC form, never bytes: “Zoë” is three howe
 import unicodedata
 
 from appliance.errors import Invalid
+from appliance.normalisation import nfc, nfd
 
 SHORTEST, LONGEST = 2, 32
 _BAD_LENGTH = "BASE_TYPE_BAD_LENGTH"
@@ -28,7 +29,7 @@ class UsernameTaken(Invalid):
 
 def username(text: str, field: str = "username") -> str:
     """The name to sign in with: 2 to 32 letters, digits or `_`; `Invalid` says what else was in it."""
-    name = unicodedata.normalize("NFC", text.strip())
+    name = nfc(text.strip())
     if not SHORTEST <= len(name) <= LONGEST:
         raise Invalid(
             field, f"A name to sign in with has {SHORTEST} to {LONGEST} letters or digits.", _BAD_LENGTH
@@ -42,7 +43,7 @@ def username(text: str, field: str = "username") -> str:
 
 def key(name: str) -> str:
     """What makes two usernames the same: “Zoë” and “ZOË” are one person (Unicode 3.13, D145)."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
+    return nfc(nfd(name).casefold())
 
 
 def display_name(text: str, field: str = "display_name") -> str:
@@ -52,7 +53,7 @@ def display_name(text: str, field: str = "display_name") -> str:
 
 def one_line(text: str, field: str, shortest: int, longest: int) -> str:
     """A visible line of so many code points in NFC, or `Invalid` for the field."""
-    line = unicodedata.normalize("NFC", text).strip()
+    line = nfc(text).strip()
     if not shortest <= len(line) <= longest:
         raise Invalid(field, f"This takes {shortest} to {longest} characters.", _BAD_LENGTH)
     if any(unicodedata.category(sign) in _NOT_IN_LINES or sign in _TURNING for sign in line):

@@ -9,7 +9,6 @@ import asyncio
 import base64
 import secrets
 import threading
-import unicodedata
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -19,6 +18,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from appliance.accounts import names
 from appliance.accounts.commonest import COMMONEST
 from appliance.errors import Invalid, Unavailable
+from appliance.normalisation import nfc
 
 SHORTEST = 8
 """Code points."""
@@ -46,7 +46,7 @@ class PasswordsBusy(Unavailable):
 
 def normal(password: str) -> str:
     """One spelling for what looks the same: keyboards differ in how they send “é” (RFC 8265, 4.2)."""
-    return unicodedata.normalize("NFC", password)
+    return nfc(password)
 
 
 def accept(password: str, field: str, own_names: Iterable[str]) -> str:

@@ -72,7 +72,7 @@ class SlowMode(TooMany):
 
 def clean(content: str | None) -> str:
     """A text as it is kept; `EmptyMessage` or `Invalid` if it cannot be. Whoever shows a text escapes it."""
-    text = texts.normal(content or "")
+    text = texts.normal(texts.fitting(content or "", "content", 1, LONGEST))
     if not text:
         raise EmptyMessage
     return texts.measured(text, "content", 1, LONGEST)
