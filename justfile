@@ -26,6 +26,10 @@ types: setup screens-setup
     python -m appliance.schema webui/src/api/openapi.json
     cd webui && npx --no-install openapi-typescript src/api/openapi.json -o src/api/schema.ts && rm src/api/openapi.json && sed -i '1i /* Long because it is the whole API, made by `./just types` from what the server declares. */' src/api/schema.ts && npx --no-install prettier --log-level warn --write src/api/schema.ts
 
+# The tables of look-alike letters and of emoji, made anew from the packages that carry Unicode's data
+tables: setup screens-setup
+    python -m tests.text_tables
+
 # Measure against peers in the same run, with Debian's Python as on a box: `./just bench chat`, `./just bench sfu`
 bench name: setup (packages "ejabberd ngircd mmdebstrap")
     @python=$(python -m benchmarks.shipped) && "$python" -m benchmarks.{{ name }}

@@ -1,21 +1,36 @@
 """Names: the one to sign in with, and the one the others read.
 
-Lengths count code points of the NFC form, never bytes: “Zoë” is three however it was typed.
+Lengths count code points of the NFC form, never bytes: “Zoë” is three however it was typed. `docs/names.md` says the rule in
+words; `appliance.text.contract` hands it to the web client. What a newcomer would get wrong: a name that was accepted once
+is good for ever. It is looked at when it is given, and never when somebody signs in or sends it back unchanged.
 """
 
+import re
 import unicodedata
+from collections.abc import Iterable
 
 from appliance.errors import Invalid
 from appliance.normalisation import nfc, nfd
+from appliance.text import characters, lines, lookalikes
 
 SHORTEST, LONGEST = 2, 32
-_BAD_LENGTH = "BASE_TYPE_BAD_LENGTH"
-# Letters of any script and decimal digits; marks stay out, because a run of them can hide or overprint a neighbour.
-_IN_USERNAMES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"})
-# Controls, halves of characters, line breaks: a name is one line.
-_NOT_IN_LINES = frozenset({"Cc", "Cs", "Zl", "Zp"})
-# These turn the text that follows around, so that a message would read as somebody else's (Unicode TR 36, 3.3).
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Words that a text calls everybody with, and those that would speak for the box.
+CALLS_EVERYBODY = frozenset({"everyone", "here"})
+RESERVED = CALLS_EVERYBODY | {"hearth", "system"}
+
+# ZWNJ and ZWJ stand between letters that have no case, and only where spelling needs them.
+_WORD = "(?:(?:O|[LOD][Mm]+)J(?=O)|[LOD][Mm]*|u)"
+# Dots and hyphens stand between words; an underscore is a letter.
+USERNAME_SHAPE = f"^{_WORD}+(?:h{_WORD}+)*$"
+_PROBLEMS = {
+    "length": f"A name to sign in with has {SHORTEST} to {LONGEST} letters or digits.",
+    "shape": "Only letters, digits and _ can be in it, and single dots or hyphens between them.",
+    "reserved": "This name is kept for the box. Choose another.",
+    "mixed": "It mixes letters of several alphabets that look alike. Write it in one.",
+}
+_INVALID = "USERNAME_INVALID"
+# Fullwidth and halfwidth forms, as keyboards of East Asia type them (RFC 8265, 3.3.1).
+_WIDTHS = re.compile("[\uff01-\uffee]")
 
 
 class UsernameTaken(Invalid):
@@ -27,37 +42,80 @@ class UsernameTaken(Invalid):
         )
 
 
+class UsernameLooksTaken(Invalid):
+    key = "username_looks_taken"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "username",
+            "Somebody here has a name that looks like this one. Choose another.",
+            "USERNAME_ALREADY_TAKEN",
+        )
+
+
 def username(text: str, field: str = "username") -> str:
-    """The name to sign in with: 2 to 32 letters, digits or `_`; `Invalid` says what else was in it."""
-    name = nfc(text.strip())
-    if not SHORTEST <= len(name) <= LONGEST:
-        raise Invalid(
-            field, f"A name to sign in with has {SHORTEST} to {LONGEST} letters or digits.", _BAD_LENGTH
-        )
-    if not all(sign == "_" or unicodedata.category(sign) in _IN_USERNAMES for sign in name):
-        raise Invalid(
-            field, "Only letters, digits and _ can be in it, no spaces or other signs.", "USERNAME_INVALID"
-        )
+    """The name to sign in with: 2 to 32 letters of any script and digits; `Invalid` says what else was in it."""
+    if len(text) > 2 * lines.MOST_SHRINKING * LONGEST:
+        raise Invalid(field, _PROBLEMS["length"], lines.BAD_LENGTH)
+    name = spelling(text)
+    if problem := username_problem(name):
+        raise Invalid(field, _PROBLEMS[problem], lines.BAD_LENGTH if problem == "length" else _INVALID)
     return name
+
+
+def username_problem(name: str) -> str | None:
+    """What is wrong with a name in its `spelling`: `length`, `shape`, `reserved` or `mixed`."""
+    if not SHORTEST <= len(name) <= LONGEST:
+        return "length"
+    shape = characters.shape(name)
+    if not re.search(USERNAME_SHAPE, shape) or not re.search("[LOD]", shape) or lines.fault(shape):
+        return "shape"
+    if lookalikes.reads_as(name, RESERVED):
+        return "reserved"
+    return "mixed" if lookalikes.mixes_scripts(name) else None
+
+
+def spelling(text: str) -> str:
+    """A name to sign in with as it is kept, of a text that is not too long: trimmed, in NFC, without styled letters."""
+    return nfc("".join(map(_plain, characters.trimmed(text))))
+
+
+def _plain(character: str) -> str:
+    """The character without its width or style: `ａ`, `𝐚` and `ª` are an a."""
+    compatible = unicodedata.normalize("NFKC", character)
+    styled = len(compatible) == 1 and compatible.isascii() and compatible.isalnum()
+    return compatible if styled or _WIDTHS.match(character) else character
 
 
 def key(name: str) -> str:
     """What makes two usernames the same: “Zoë” and “ZOË” are one person (Unicode 3.13, D145)."""
-    return nfc(nfd(name).casefold())
+    return nfc(nfd(characters.without_ignored(name)).casefold())
 
 
-def display_name(text: str, field: str = "display_name") -> str:
-    """The name that others read, in any script: one line of 1 to 32 code points with something to see in it."""
-    return one_line(text, field, 1, LONGEST)
+def keys(text: str) -> tuple[str, str]:
+    """The keys of whom a person may mean who signs in with this: of the name as it stands, then of its `spelling`.
+
+    The first matters for those whose name is older than the rule and would be spelled otherwise today.
+    """
+    text = text[: 2 * lines.MOST_SHRINKING * LONGEST].strip()
+    return nfc(nfd(text).casefold()), key(spelling(text))
 
 
-def one_line(text: str, field: str, shortest: int, longest: int) -> str:
-    """A visible line of so many code points in NFC, or `Invalid` for the field."""
-    line = nfc(text).strip()
-    if not shortest <= len(line) <= longest:
-        raise Invalid(field, f"This takes {shortest} to {longest} characters.", _BAD_LENGTH)
-    if any(unicodedata.category(sign) in _NOT_IN_LINES or sign in _TURNING for sign in line):
-        raise Invalid(field, "There are invisible control signs in it. Type it anew.")
-    if not any(unicodedata.category(sign)[0] in "LNPS" for sign in line):
-        raise Invalid(field, "There is nothing to see in it. Use at least one letter.")
-    return line
+def is_lookalike(name: str, others: Iterable[str]) -> bool:
+    """Whether a username looks like one of the others."""
+    skeletons = lookalikes.skeletons(name)
+    return any(not skeletons.isdisjoint(lookalikes.skeletons(other)) for other in others)
+
+
+def display_name(text: str, field: str = "display_name", longest: int = LONGEST) -> str:
+    """A name that others read and mention, in any script: one line with something to see in it, and nobody's call."""
+    name = lines.one_line(text, field, 1, longest)
+    if lookalikes.reads_as(name, CALLS_EVERYBODY):
+        raise Invalid(field, "This word calls everybody. Choose another.")
+    return name
+
+
+def display_name_or_none(text: str | None, field: str, longest: int = LONGEST) -> str | None:
+    """The same where having none is fine."""
+    name = lines.one_line_or_none(text, field, longest)
+    return None if name is None else display_name(name, field, longest)

@@ -82,22 +82,30 @@ async def edit(tx: Transaction, caller: Caller, change: ProfileEdit) -> Me:
     """
     before = await account(tx, caller.account_id)
     username, display_name = before.username, before.display_name
-    if not isinstance(change.username, msgspec.UnsetType):
+    if not isinstance(change.username, msgspec.UnsetType) and change.username != username:
         username = names.username(change.username)
+        await require_free(tx, username, caller.account_id)
     if change.global_name is None:
         display_name = username
-    elif not isinstance(change.global_name, msgspec.UnsetType):
+    elif not isinstance(change.global_name, msgspec.UnsetType) and change.global_name != display_name:
         display_name = names.display_name(change.global_name, "global_name")
     if (username, display_name) == (before.username, before.display_name):
         return Me.of(before)
-    await _require_free(tx, names.key(username), caller.account_id)
     await queries.set_names(tx, caller.account_id, username, names.key(username), display_name)
     changed = await me(tx, caller.account_id)
     tx.emit(ProfileChanged(account_ids=frozenset({caller.account_id}), payload=changed))
     return changed
 
 
-async def _require_free(tx: Transaction, username_key: str, account_id: AccountId) -> None:
-    holder = await tx.one(queries.LOGIN_BY_NAME, username_key=username_key)
+async def require_free(tx: Transaction, username: str, account_id: AccountId | None = None) -> None:
+    """`UsernameTaken` or `UsernameLooksTaken` if anybody but this account has the name or one that looks like it.
+
+    Skeletons are made anew each time: a household has hundreds of names at most, and a table of look-alikes changes with
+    Unicode.
+    """
+    holder = await tx.one(queries.LOGIN_BY_NAME, username_key=names.key(username))
     if holder and holder.id != account_id:
         raise names.UsernameTaken
+    others = [row.username for row in await tx.all(queries.USERNAMES) if row.id != account_id]
+    if names.is_lookalike(username, [*others, *names.RESERVED]):
+        raise names.UsernameLooksTaken

@@ -37,6 +37,11 @@ class StatusRow(msgspec.Struct, frozen=True):
     status: str
 
 
+class UsernameRow(msgspec.Struct, frozen=True):
+    id: AccountId
+    username: str
+
+
 class BotName(msgspec.Struct, frozen=True):
     id: AccountId
     username: str
@@ -54,6 +59,14 @@ ACCOUNTS = Select(
 )
 _LOGIN = "SELECT id, username, username_key, display_name, password_hash FROM account"
 LOGIN_BY_NAME = Select(LoginRow, f"{_LOGIN} WHERE username_key = :username_key")
+# Whoever has the name as it was typed comes before whoever has it in today's spelling.
+LOGIN_BY_KEYS = Select(
+    LoginRow,
+    f"{_LOGIN} WHERE username_key IN (:typed, :spelled)"
+    " ORDER BY CASE WHEN username_key = :typed THEN 0 ELSE 1 END LIMIT 1",
+)
+# A retired bot's name is free; its key is its id behind a sign that no key has.
+USERNAMES = Select(UsernameRow, "SELECT id, username FROM account WHERE username_key NOT LIKE '#%'")
 LOGIN_BY_ID = Select(LoginRow, f"{_LOGIN} WHERE id = :id")
 STATUS = Select(StatusRow, "SELECT status FROM account WHERE id = :id")
 ADMIN = Select(One, "SELECT 1 AS one FROM account WHERE is_admin = 1 LIMIT 1")
@@ -110,7 +123,9 @@ async def set_names(
     tx: Transaction, account_id: AccountId, username: str, username_key: str, display_name: str
 ) -> None:
     await tx.run(
-        "UPDATE account SET username = :username, username_key = :username_key, display_name = :display_name"
+        # A name that stays keeps its key, which may be of an older rule.
+        "UPDATE account SET display_name = :display_name, username = :username, username_key ="
+        " CASE WHEN username = :username AND :username_key NOT LIKE '#%' THEN username_key ELSE :username_key END"
         " WHERE id = :id",
         id=account_id, username=username, username_key=username_key, display_name=display_name,
     )  # fmt: skip

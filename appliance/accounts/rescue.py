@@ -26,16 +26,16 @@ async def choose_password(db: Database, username: str, password: str) -> bool:
 
     `Invalid` for a password that is too short, too long or easy to guess.
     """
-    key = names.key(username.strip())
+    typed, spelled = names.keys(username)
     async with db.read() as reader:
-        login = await reader.one(queries.LOGIN_BY_NAME, username_key=key)
+        login = await reader.one(queries.LOGIN_BY_KEYS, typed=typed, spelled=spelled)
     if login is None or login.password_hash is None:
         return False
     hashed = await Passwords(workers=1).hash(
         accept(password, "password", (login.username, login.display_name))
     )
     async with db.transaction() as tx:
-        login = await tx.one(queries.LOGIN_BY_NAME, username_key=key)
+        login = await tx.one(queries.LOGIN_BY_KEYS, typed=typed, spelled=spelled)
         if login is None or login.password_hash is None:
             return False
         await queries.replace_password(tx, login.id, login.password_hash, hashed)

@@ -64,10 +64,9 @@ async def sign_in(reader: Reader, door: Door, renewed: Renewed) -> SignedIn:
 
 async def log_in(db: Database, door: Door, credentials: Credentials, origin: Origin) -> SignedIn:
     """Sign in by name and password; a name that nobody has fails like a wrong password, and takes as long."""
-    # No name is longer; folding megabytes for nobody would be work for nothing.
-    key = names.key(credentials.username[: 2 * names.LONGEST].strip())
+    typed, key = names.keys(credentials.username)
     async with db.read() as reader:
-        login = await reader.one(queries.LOGIN_BY_NAME, username_key=key) or _NOBODY
+        login = await reader.one(queries.LOGIN_BY_KEYS, typed=typed, spelled=key) or _NOBODY
     stored = await _prove(door, login.password_hash, key, credentials.password, origin)
     renewed = await door.passwords.renewed(stored, credentials.password)
     async with db.transaction() as tx:

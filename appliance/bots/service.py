@@ -4,8 +4,6 @@ What a newcomer would get wrong: a bot is sent away by ending its membership, he
 kills its token (`people.retire_bots`), but its account stays, as the author of what it said.
 """
 
-import unicodedata
-
 from appliance.accounts import names, people
 from appliance.accounts import queries as account_queries
 from appliance.accounts.callers import NO_SESSION, Caller, hash_token
@@ -21,6 +19,7 @@ from appliance.guilds import members
 from appliance.ids import AccountId, GuildId, new_id
 from appliance.permissions import NONE, Permission
 from appliance.storage import Reader, Transaction
+from appliance.text import characters
 
 MOST_BOTS = 50
 """In one guild; each is a member that everybody's client knows."""
@@ -111,7 +110,9 @@ async def _add_account(tx: Transaction, name: str) -> AccountId:
     """An account whose username is made of the bot's name; if that is taken, of the name and the bot's id."""
     bot_id = AccountId(new_id(tx.now))
     username = username_for(name)
-    if await tx.one(account_queries.LOGIN_BY_NAME, username_key=names.key(username)):
+    try:
+        await people.require_free(tx, username)
+    except (names.UsernameTaken, names.UsernameLooksTaken):
         username = f"{username[:12]}_{bot_id}"
     account = NewAccount(
         id=bot_id,
@@ -126,7 +127,9 @@ async def _add_account(tx: Transaction, name: str) -> AccountId:
 
 
 def username_for(name: str) -> str:
-    """A username like the name: “Tea bot!” → `Tea_bot`."""
-    signs = (sign if unicodedata.category(sign)[0] == "L" or sign.isdecimal() else "_" for sign in name)
-    username = "".join(signs).strip("_")
-    return username if len(username) >= names.SHORTEST else f"{username}_bot".strip("_")
+    """A username like the name: “Tea bot!” → `Tea_bot`; `bot` of a name that has nothing for one."""
+    name = names.spelling(name)
+    kept = zip(name, characters.shape(name), strict=True)
+    username = "".join(character if kind in "LODMm" else "_" for character, kind in kept).strip("_")
+    candidates = (username, f"{username}_bot".strip("_"))
+    return next((one for one in candidates if names.username_problem(one) is None), "bot")

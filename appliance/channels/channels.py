@@ -13,15 +13,17 @@ from appliance.channels.members import ChannelNotFound
 from appliance.channels.model import Channel, ChannelEdit, ChannelPlace, ChannelType, NewChannel
 from appliance.channels.queries import ChannelRow
 from appliance.errors import Forbidden, Invalid, LimitReached, parse_id
-from appliance.guilds import guilds, texts
+from appliance.guilds import guilds
 from appliance.guilds import members as guild_members
 from appliance.guilds.events import GuildUpdated
 from appliance.guilds.members import Membership
 from appliance.ids import ChannelId, GuildId, Snowflake, new_id
 from appliance.permissions import Overwrite, Permission
 from appliance.storage import Reader, Transaction
+from appliance.text import lines
 
 MAX_CHANNELS = 500
+LONGEST_NAME = 100
 LONGEST_TOPIC = 1024
 _LAST_PLACE = 2**31 - 1
 # What each number may be; seconds, people, bits a second. The public API's ranges.
@@ -41,8 +43,15 @@ class NoSuchCategory(Invalid):
 
 def clean_name(name: str, kind: int) -> str:
     """A channel's name as it is kept: in a text channel small and with dashes for spaces, in any script."""
-    name = texts.clean(name, "name", 1, 100)
-    return re.sub(r"\s+", "-", name).lower() if kind == ChannelType.TEXT else name
+    name = lines.one_line(name, "name", 1, LONGEST_NAME)
+    if kind != ChannelType.TEXT:
+        return name
+    # A small letter may be two code points where the capital was one.
+    return lines.within(re.sub(r"\s+", "-", name).lower(), "name", 1, LONGEST_NAME)
+
+
+def _topic(sent: str | None, old: str | None) -> str | None:
+    return old if sent == old else lines.paragraphs_or_none(sent, "topic", LONGEST_TOPIC)
 
 
 async def listing(reader: Reader, caller: Caller, guild_id: GuildId) -> list[Channel]:
@@ -98,10 +107,10 @@ async def _edited(
     reader: Reader, caller: Caller, row: ChannelRow, change: NewChannel | ChannelEdit
 ) -> ChannelRow:
     """The channel as the caller wants it, or `Invalid`; what it cannot have is passed over."""
-    if change.name is not UNSET:
+    if change.name is not UNSET and change.name != row.name:
         row = replace(row, name=clean_name(change.name, row.type))
     if change.topic is not UNSET and row.type == ChannelType.TEXT:
-        row = replace(row, topic=texts.clean_or_none(change.topic, "topic", LONGEST_TOPIC))
+        row = replace(row, topic=_topic(change.topic, row.topic))
     for field, (least, most) in _RANGES.items():
         sent: int | UnsetType | None = getattr(change, field)
         if isinstance(sent, int):

@@ -9,7 +9,7 @@ from appliance.accounts import people
 from appliance.accounts.callers import Caller
 from appliance.errors import Forbidden, Invalid, parse_id
 from appliance.events import MemberLeft, SightChanged
-from appliance.guilds import members, places, queries, texts
+from appliance.guilds import members, places, queries
 from appliance.guilds.events import GuildUpdated
 from appliance.guilds.members import GuildNotFound, Membership
 from appliance.guilds.model import Guild, GuildEdit, OwnGuild, Role
@@ -17,6 +17,7 @@ from appliance.guilds.queries import GuildRow, RoleRow
 from appliance.ids import AccountId, ChannelId, GuildId, Snowflake, text_or_none
 from appliance.permissions import Permission
 from appliance.storage import Reader, Transaction
+from appliance.text import lines
 
 LONGEST_DESCRIPTION = 300
 _TEXT_CHANNEL = 0
@@ -59,7 +60,7 @@ def wire_guild(row: GuildRow, roles: Sequence[RoleRow]) -> Guild:
 
 def clean_name(name: str) -> str:
     """A guild's name as it is kept, or `Invalid`: 2 to 100 code points after NFC and trimming."""
-    return texts.clean(name, "name", 2, 100)
+    return lines.one_line(name, "name", 2, 100)
 
 
 async def row(reader: Reader, guild_id: GuildId) -> GuildRow:
@@ -100,10 +101,10 @@ async def edit(tx: Transaction, caller: Caller, guild_id: GuildId, change: Guild
     actor = await members.require(tx, caller, guild_id, Permission.MANAGE_GUILD)
     old = await row(tx, guild_id)
     new = old
-    if change.name is not UNSET:
+    if change.name is not UNSET and change.name != old.name:
         new = replace(new, name=clean_name(change.name))
-    if change.description is not UNSET:
-        text = texts.clean_or_none(change.description, "description", LONGEST_DESCRIPTION)
+    if change.description is not UNSET and change.description != old.description:
+        text = lines.paragraphs_or_none(change.description, "description", LONGEST_DESCRIPTION)
         new = replace(new, description=text)
     if change.system_channel_id is not UNSET:
         new = replace(new, system_channel_id=await _welcome(tx, actor, change.system_channel_id))

@@ -3,9 +3,10 @@
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
+from appliance.accounts import names
 from appliance.accounts.callers import Caller
 from appliance.errors import Forbidden, Invalid, parse_id
-from appliance.guilds import members, places, queries, roles, texts
+from appliance.guilds import members, places, queries, roles
 from appliance.guilds.events import MemberUpdated, MoveAsked
 from appliance.guilds.members import MemberNotFound, Membership
 from appliance.guilds.model import GuildMember, Member, MemberEdit, NickEdit
@@ -78,8 +79,8 @@ def _touches_more_than_roles(change: MemberEdit) -> bool:
 
 async def _write(tx: Transaction, old: MemberRow, change: MemberEdit | NickEdit) -> None:
     new = old
-    if change.nick is not UNSET:
-        new = replace(new, nick=texts.clean_or_none(change.nick, "nick", LONGEST_NICK))
+    if change.nick is not UNSET and change.nick != old.nick:
+        new = replace(new, nick=names.display_name_or_none(change.nick, "nick", LONGEST_NICK))
     if isinstance(change, MemberEdit):
         new = replace(new, mute=_flag(change.mute, old.mute), deaf=_flag(change.deaf, old.deaf))
     if new == old:

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from msgspec import UnsetType
 from msgspec.structs import replace
 
+from appliance.accounts import names
 from appliance.accounts.callers import Caller
 from appliance.errors import Forbidden, Invalid, LimitReached, NotFound, parse_id
 from appliance.events import SightChanged
-from appliance.guilds import members, queries, texts
+from appliance.guilds import members, queries
 from appliance.guilds.events import GoneRole, MemberUpdated, RoleCreated, RoleDeleted, RoleOf, RoleUpdated
 from appliance.guilds.guilds import OwnerOnly, wire_role
 from appliance.guilds.members import EVERYONE_RANK, MemberNotFound, Membership, TooHigh, rank
@@ -22,6 +23,7 @@ from appliance.ids import AccountId, GuildId, RoleId, Snowflake, new_id
 from appliance.permissions import ALL, Permission
 from appliance.storage import Reader, Transaction
 
+LONGEST_NAME = 100
 MAX_ROLES = 250
 _MAX_COLOR = 0xFFFFFF
 
@@ -91,8 +93,8 @@ def _edited(actor: Membership, row: RoleRow, change: RoleEdit) -> RoleRow:
         row = replace(row, permissions=granted)
     if row.is_everyone:
         return row
-    if isinstance(change.name, str):
-        row = replace(row, name=texts.clean(change.name, "name", 1, 100))
+    if isinstance(change.name, str) and change.name != row.name:
+        row = replace(row, name=names.display_name(change.name, "name", LONGEST_NAME))
     if isinstance(change.color, int):
         if not 0 <= change.color <= _MAX_COLOR:
             raise Invalid("color", f"Must be between 0 and {_MAX_COLOR}.", "NUMBER_TYPE_MAX")

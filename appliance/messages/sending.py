@@ -17,7 +17,6 @@ from appliance.channels import sight
 from appliance.channels.members import ChannelMember
 from appliance.errors import ApplianceError, Forbidden, Invalid, TooMany, parse_id
 from appliance.guilds import queries as guild_queries
-from appliance.guilds import texts
 from appliance.ids import AccountId, ChannelId, MessageId, Millis, first_id_of, made_at, new_id
 from appliance.messages import door, mentions, nonces, queries, typing, view
 from appliance.messages.door import MessageNotFound
@@ -37,6 +36,7 @@ from appliance.messages.model import (
 from appliance.messages.queries import MessageRow, NewRow
 from appliance.permissions import Permission
 from appliance.storage import Reader, Transaction
+from appliance.text import lines
 
 LONGEST = 2000
 """Code points after NFC and trimming, as the public API has it."""
@@ -72,10 +72,10 @@ class SlowMode(TooMany):
 
 def clean(content: str | None) -> str:
     """A text as it is kept; `EmptyMessage` or `Invalid` if it cannot be. Whoever shows a text escapes it."""
-    text = texts.normal(texts.fitting(content or "", "content", 1, LONGEST))
-    if not text:
+    text = lines.message_or_none(content or "", "content", LONGEST)
+    if text is None:
         raise EmptyMessage
-    return texts.measured(text, "content", 1, LONGEST)
+    return text
 
 
 async def send(tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewMessage) -> Message:

@@ -1,9 +1,10 @@
 """Whether anybody lives here, and what the household is called; light enough for a process that only looks."""
 
-from appliance.accounts import names, queries
+from appliance.accounts import queries
 from appliance.errors import Conflict
 from appliance.setup.queries import HOUSEHOLD, remembered
 from appliance.storage import Reader
+from appliance.text import lines
 
 # The household's name becomes the name of its first guild, which takes as many.
 _SHORTEST, _LONGEST = 2, 100
@@ -17,7 +18,7 @@ class AlreadySetUp(Conflict):
 
 def household_name(text: str) -> str:
     """A household's name as it will be kept; `Invalid` if it cannot be one."""
-    return names.one_line(text, "household", _SHORTEST, _LONGEST)
+    return lines.one_line(text, "household", _SHORTEST, _LONGEST)
 
 
 async def has_admin(reader: Reader) -> bool:

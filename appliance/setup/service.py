@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from appliance.accounts import names, passwords, queries, service, sessions
+from appliance.accounts import names, passwords, people, queries, service, sessions
 from appliance.accounts.callers import hash_token
 from appliance.accounts.door import Door, Origin
 from appliance.accounts.queries import NewAccount
@@ -130,7 +130,8 @@ def _checked(form: NewHouse | Newcomer) -> _Person:
 
 
 async def _add(tx: Transaction, person: _Person, password_hash: str, *, is_admin: bool) -> AccountId:
-    """The id of a new account; `UsernameTaken` if somebody has the name."""
+    """The id of a new account; `UsernameTaken` or `UsernameLooksTaken` if somebody has the name, or nearly."""
+    await people.require_free(tx, person.username)
     account = NewAccount(
         id=AccountId(new_id(tx.now)),
         username=person.username,

@@ -1,0 +1,118 @@
+"""Every text that stands among others keeps to one rule: names of spaces, channels, roles and people, topics."""
+
+from typing import Any
+
+import pytest
+
+from tests.integration.chat import ok
+from tests.integration.conftest import House
+
+pytestmark = pytest.mark.anyio
+
+# What shows nothing, turns or overprints its neighbours, or is a character of nobody's.
+NO_NAMES = {
+    "override": "ab\u202ecd",
+    "isolate": "ab\u2066cd",
+    "zero width": "\u200b\u200b\u200b",
+    "joiners": "\u200d\u200c",
+    "direction": "\u200f\u200e",
+    "filler": "\u3164\u3164",
+    "halfwidth filler": "\uffa0\uffa0",
+    "jamo fillers": "\u115f\u1160",
+    "braille": "\u2800\u2800",
+    "soft hyphen inside": "ab\u00adcd",
+    "word joiner inside": "ab\u2060cd",
+    "nul": "ab\x00cd",
+    "escape": "ab\x1bcd",
+    "tags": "ab\U000e0061\U000e0062",
+    "selectors": "\ufe0f\ufe0f",
+    "private": "ab\ue000",
+    "noncharacter": "ab\uffff",
+    "pile": "ab" + "\u030d" * 6,
+    "mark first": "\u0301ab",
+    "interlinear": "ab\ufff9cd",
+}
+LINES = {"guild": "name", "channel": "name", "role": "name", "nick": "nick", "person": "global_name"}
+
+
+async def give(house: House, what: str, text: str) -> Any:
+    paths = {
+        "guild": f"/guilds/{house.guild}",
+        "description": f"/guilds/{house.guild}",
+        "channel": f"/channels/{house.parlour}",
+        "topic": f"/channels/{house.general}",
+        "nick": f"/guilds/{house.guild}/members/@me",
+        "person": "/users/@me",
+    }
+    if what == "role":
+        body = {"name": text}
+        return await house.request(house.ada, "POST", f"/guilds/{house.guild}/roles", json=body)
+    return await house.request(house.ada, "PATCH", paths[what], json={LINES.get(what, what): text})
+
+
+@pytest.mark.parametrize("what", LINES)
+async def test_a_name_that_shows_nothing_or_hurts_its_neighbours_is_refused(house: House, what: str) -> None:
+    for why, text in NO_NAMES.items():
+        reply = await give(house, what, text)
+
+        # A nickname of nothing is none.
+        expected = 200 if what == "nick" and why in {"zero width", "joiners", "direction"} else 400
+        assert reply.status_code == expected, (what, why, reply.text)
+        if expected == 400:
+            assert list(reply.json()["errors"]) == [LINES[what]]
+
+
+@pytest.mark.parametrize("what", ["topic", "description"])
+async def test_a_longer_text_may_have_lines_and_nothing_that_hurts(house: House, what: str) -> None:
+    kept = await give(house, what, "  First:\r\n\tsecond.\u200b ")
+    assert kept.json()[what] == "First:\n\tsecond."
+    assert (await give(house, what, "\u200b ")).json()[what] is None
+
+    for why in ("override", "isolate", "nul", "filler", "braille", "pile", "tags", "private"):
+        assert (await give(house, what, NO_NAMES[why])).status_code == 400, why
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "अनीता",
+        "محمّد",
+        "👩‍👩‍👧 Mum",
+        "🏴󠁧󠁢󠁥󠁮󠁧󠁿 fans",
+        "❤️ 1️⃣",
+        "קָמֵץ",
+        "น้ำ",
+        "葛\U000e0100城",
+        "\U0001faeb new",
+        "علی‌رضا",
+    ],
+)
+async def test_every_script_and_emoji_makes_a_name_everywhere(house: House, text: str) -> None:
+    for what, field in LINES.items():
+        reply = await give(house, what, text)
+        assert reply.status_code < 300, (what, reply.text)
+        assert reply.json()[field] == text
+
+
+async def test_nobody_is_called_everyone(house: House) -> None:
+    for what in ("role", "nick", "person"):
+        for text in ("everyone", "@here", "@\u0435v\u0435ryone", "ＨＥＲＥ"):
+            assert (await give(house, what, text)).status_code == 400, (what, text)
+    # Nothing calls a channel or a space.
+    assert (await give(house, "channel", "here")).status_code == 200
+
+
+async def test_what_is_older_than_the_rule_may_stay_beside_what_is_changed(house: House) -> None:
+    async with house.database.transaction() as tx:
+        await tx.run("UPDATE channel SET name = '\u3164', topic = '\u202e' WHERE id = :id", id=house.general)
+        await tx.run("UPDATE guild SET name = '\u3164' WHERE id = :id", id=house.guild)
+
+    channel = {"name": "\u3164", "topic": "\u202e", "rate_limit_per_user": 5}
+    guild = {"name": "\u3164", "description": "Ours"}
+
+    assert (await ok(house, house.ada, "PATCH", f"/channels/{house.general}", json=channel))[
+        "rate_limit_per_user"
+    ] == 5
+    assert (await ok(house, house.ada, "PATCH", f"/guilds/{house.guild}", json=guild))[
+        "description"
+    ] == "Ours"
