@@ -19,7 +19,7 @@ CALLS_EVERYBODY = frozenset({"everyone", "here"})
 RESERVED = CALLS_EVERYBODY | {"hearth", "system"}
 
 # ZWNJ and ZWJ stand between letters that have no case, and only where spelling needs them.
-_WORD = "(?:(?:O|[LOD][Mm]+)J(?=O)|[LOD][Mm]*|u)"
+_WORD = "(?:(?:O|[OLD][Mm]+)J(?=O)|[OLD][Mm]*|u)"
 # Dots and hyphens stand between words; an underscore is a letter.
 USERNAME_SHAPE = f"^{_WORD}+(?:h{_WORD}+)*$"
 _PROBLEMS = {
@@ -68,7 +68,7 @@ def username_problem(name: str) -> str | None:
     if not SHORTEST <= len(name) <= LONGEST:
         return "length"
     shape = characters.shape(name)
-    if not re.search(USERNAME_SHAPE, shape) or not re.search("[LOD]", shape) or lines.fault(shape):
+    if not re.search(USERNAME_SHAPE, shape) or not re.search("[OLD]", shape) or lines.fault(shape):
         return "shape"
     if lookalikes.reads_as(name, RESERVED):
         return "reserved"

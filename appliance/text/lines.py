@@ -39,10 +39,13 @@ PROBLEMS = {
 }
 
 # For each C0 control but tab and line feed its picture, so that a pasted terminal's output loses nothing.
-_PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"}
-_PICTURES |= {0x7F: "\u2421"} | dict.fromkeys([*range(0x80, 0xA0), *range(0xD800, 0xE000)], "\ufffd")
 # Page, vertical tab and NEL end a line wherever they come from.
-_PICTURES |= dict.fromkeys((0x0B, 0x0C, 0x85), "\n")
+_PICTURES = (
+    {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"}
+    | {0x7F: "\u2421"}
+    | dict.fromkeys([*range(0x80, 0xA0), *range(0xD800, 0xE000)], "\ufffd")
+    | dict.fromkeys((0x0B, 0x0C, 0x85), "\n")
+)
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # Annotation anchors show as little as the rest; a mark alone is drawn on a dotted circle.
 _SEEN = re.compile(
