@@ -5,13 +5,13 @@ whoever resumed would miss that. After a crash there is no file, and clients ide
 """
 
 import logging
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
+from appliance import atomic_file
 from appliance.gateway.codec import Sent, Status
 from appliance.gateway.journal import Entry, Journal
 from appliance.gateway.session import RESUME_SECONDS, Identity, Own, Ring, Session
@@ -57,12 +57,8 @@ def save(path: Path, journal: Journal, sessions: Sequence[Session]) -> None:
         _Kept(one.identity, one.last, list(one.ring), None if one.is_broken else one.ring.floor, one.status)
         for one in sessions
     ]
-    draft = path.with_suffix(".new")
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(_encoder.encode(_File(time.time(), journal.first, told, kept)))
-        draft.replace(path)
+        atomic_file.write(path, _encoder.encode(_File(time.time(), journal.first, told, kept)))
     except OSError as error:
         log.warning("sessions could not be kept over the restart: %s", error)
 
@@ -78,7 +74,7 @@ def load(path: Path, journal: Journal) -> list[Session]:
         file = _decoder.decode(data)
     except FileNotFoundError:
         return []
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         log.warning("sessions from before the restart could not be read: %s", error)
         return []
     age = time.time() - file.saved_at

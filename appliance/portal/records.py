@@ -4,11 +4,15 @@ What a newcomer would get wrong: the portal may not reset anything itself. It le
 runs as root at the next start does it before anything of ours is there.
 """
 
-import os
+import logging
 import secrets
 from pathlib import Path
 
 import msgspec
+
+from appliance import atomic_file
+
+log = logging.getLogger(__name__)
 
 CARD_FILE = "hearth-setup"
 _CODE_LETTERS = "ABCDEFGHJKLMNPQRTUVWXY346789"
@@ -43,12 +47,15 @@ class Records:
         """How far setup was; at the beginning if nothing is known or what is there is damaged."""
         try:
             return msgspec.json.decode(self._file.read_bytes(), type=Progress)
-        except (FileNotFoundError, msgspec.DecodeError):
+        except FileNotFoundError:
+            return Progress()
+        except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+            log.warning("how far setup was cannot be read: %s", error)
             return Progress()
 
     def save(self, progress: Progress) -> None:
         """Remember how far setup is."""
-        _write(self._file, msgspec.json.encode(progress))
+        atomic_file.write(self._file, msgspec.json.encode(progress))
 
     def card_mark(self) -> int:
         """What tells one `hearth-setup` on the card from the next; 0 if there is none."""
@@ -60,8 +67,8 @@ class Records:
 
     def wish_reset(self, *, wipe: bool) -> None:
         """Leave word for the next start."""
-        self._requests.mkdir(mode=0o700, exist_ok=True)
-        _write(self._requests / "factory-reset", msgspec.json.encode(ResetWish(wipe)))
+        atomic_file.make_folder(self._requests, displaces=True)
+        atomic_file.write(self._requests / "factory-reset", msgspec.json.encode(ResetWish(wipe)))
 
     def code(self) -> str:
         """The code on the box's label if it has one, else one for this run only."""
@@ -69,20 +76,7 @@ class Records:
             label = self._label.read_text().strip()
         except FileNotFoundError:
             label = ""
+        except (OSError, UnicodeDecodeError) as error:
+            log.warning("the code of the box's label cannot be read: %s", error)
+            label = ""
         return label or "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Replace a file so that a power cut leaves the old or the new one."""
-    fresh = file.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(file)
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

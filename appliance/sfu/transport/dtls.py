@@ -6,7 +6,6 @@ been compared with the fingerprint in its SDP answer.
 
 import datetime
 import logging
-import os
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path as FilePath
@@ -14,6 +13,7 @@ from typing import Any
 
 from aiortc.rtcdtlstransport import X509_DIGEST_ALGORITHMS, RTCCertificate, certificate_digest
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from OpenSSL import SSL
 
+from appliance import atomic_file
 from appliance.sfu.transport import srtp
 
 log = logging.getLogger(__name__)
@@ -42,11 +43,12 @@ def load_certificate(folder: FilePath) -> RTCCertificate:
         pem = path.read_bytes()
         key = load_pem_private_key(pem, None)
         certificate = x509.load_pem_x509_certificate(pem)
-        if isinstance(key, ec.EllipticCurvePrivateKey):
+        if isinstance(key, ec.EllipticCurvePrivateKey) and key.public_key() == certificate.public_key():
             return RTCCertificate(key, certificate)
+        log.warning("the media certificate does not belong to its key; making a new one")
     except FileNotFoundError:
         pass
-    except ValueError:
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
         log.warning("the media certificate cannot be read; making a new one")
     return _make_certificate(path)
 
@@ -67,15 +69,13 @@ def _make_certificate(path: FilePath) -> RTCCertificate:
         .not_valid_after(begins + datetime.timedelta(days=_VALID_DAYS))
         .sign(key, hashes.SHA256())
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        file.write(certificate.public_bytes(Encoding.PEM))
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    content = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    try:
+        atomic_file.make_folder(path.parent, displaces=True)
+        atomic_file.write(path, content + certificate.public_bytes(Encoding.PEM))
+    except OSError as error:
+        # Browsers learn its fingerprint anew with each call: one that ends with this run is as good.
+        log.warning("the media certificate cannot be kept: %s", error)
     return RTCCertificate(key, certificate)
 
 
