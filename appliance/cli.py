@@ -1,5 +1,5 @@
 """The command line: `python -m appliance run` for a person, `setup-link` for a lost link, `new-password` for a forgotten
-password, the rest for systemd.
+password, `set-aside-database` for a damaged database that a new one is to replace, the rest for systemd.
 
 `prepare` makes the data folder, `server`, `media` and `portal` are the processes of a box.
 
@@ -13,15 +13,25 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 import uvloop
 
 from appliance import launcher
-from appliance.settings import Settings, SettingsError, data_folder, load, media_socket, prepare
+from appliance.settings import (
+    FolderProtected,
+    Settings,
+    SettingsError,
+    data_folder,
+    load,
+    media_socket,
+    prepare,
+)
 from appliance.sfu.journal import log_to_journal
 from appliance.sfu.notify import reloading
 from appliance.storage import Database
+from appliance.storage.opening import DatabaseUnusable
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +41,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="hearth", description="A household's own place to talk.")
     parser.add_argument(
         "command",
-        choices=["run", "prepare", "server", "media", "portal", "setup-link", "new-password"],
+        choices=[
+            "run",
+            "prepare",
+            "server",
+            "media",
+            "portal",
+            "setup-link",
+            "new-password",
+            "set-aside-database",
+        ],
         nargs="?",
         default="run",
     )
@@ -44,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
         folder = data_folder()
         if command != "media":
             # The media process has a user of its own, who may write to one folder inside.
-            prepare(folder)
+            _prepare(command, folder)
         settings = load(folder)
         log_to_journal(
             "hearth-portal" if command == "portal" else "hearth-server", settings.log_level.upper()
@@ -53,6 +72,21 @@ def main(arguments: list[str] | None = None) -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return launcher.CANNOT_START
+
+
+def _prepare(command: str, folder: Path) -> None:
+    try:
+        prepare(folder)
+    except FolderProtected as error:
+        # People live here: their page has to say what is wrong, and only the server can.
+        if command not in {"run", "server", "portal"}:
+            raise
+        if command == "run":
+            # Both processes have to find the other one elsewhere.
+            os.environ.setdefault("HEARTH_MEDIA_SOCKET", f"{tempfile.mkdtemp(prefix='hearth-')}/sfu.sock")
+        # The launcher has said it for its server.
+        if command != "server" or not os.environ.get("HEARTH_GREET"):
+            sys.stderr.write(f"{error}\n")
 
 
 def _carry_out(command: str, folder: Path, settings: Settings, name: str | None) -> int:
@@ -68,14 +102,26 @@ def _carry_out(command: str, folder: Path, settings: Settings, name: str | None)
             isolation = ["-I"] if sys.flags.isolated else []
             module = [sys.executable, *isolation, "-m", "appliance.sfu"]
             os.execv(sys.executable, [*module, *sfu_arguments(folder, settings)])  # noqa: S606  our own interpreter
-        case "setup-link" | "new-password":
-            from appliance import console  # noqa: PLC0415  see above
-
-            if name is not None:
-                return asyncio.run(console.print_new_password(folder, name))
-            asyncio.run(console.print_setup_link(folder, settings))
+        case "setup-link" | "new-password" | "set-aside-database":
+            return _answer(command, folder, settings, name)
         case _:
             log.info("the data folder is ready")
+    return 0
+
+
+def _answer(command: str, folder: Path, settings: Settings, name: str | None) -> int:
+    """What a person asks for at a terminal."""
+    from appliance import console  # noqa: PLC0415  see above
+
+    try:
+        if command == "set-aside-database":
+            return console.set_database_aside(folder)
+        if name is not None:
+            return asyncio.run(console.print_new_password(folder, name))
+        asyncio.run(console.print_setup_link(folder, settings))
+    except DatabaseUnusable as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     return 0
 
 

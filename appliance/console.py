@@ -11,11 +11,12 @@ from appliance.network.addresses import house_url, in_url, main_address
 from appliance.settings import Settings
 from appliance.setup import service as setup
 from appliance.storage import Database
+from appliance.storage.opening import open_database, set_aside
 
 
 async def print_setup_link(folder: Path, settings: Settings) -> None:
     """A new link for the first account, or why there is none."""
-    async with Database.open(folder / "hearth.db", Bus()) as database:
+    async with open_database(folder, Bus()) as database:
         sys.stdout.write(
             await _setup_lines(database, settings)
             or "This box has its first person already: sign in instead.\n"
@@ -24,12 +25,24 @@ async def print_setup_link(folder: Path, settings: Settings) -> None:
 
 async def print_new_password(folder: Path, name: str) -> int:
     """A new password for somebody; 1 if nobody signs in with this name."""
-    async with Database.open(folder / "hearth.db", Bus()) as database:
+    async with open_database(folder, Bus()) as database:
         made = await rescue.new_password(database, name)
     if made is None:
         sys.stderr.write(f"Nobody signs in as {name} here.\n")
         return 1
     sys.stdout.write(f"The new password of {name} is  {made}\nChoose another under Settings, Account.\n")
+    return 0
+
+
+def set_database_aside(folder: Path) -> int:
+    """Make room for a new database; 1 if there is none to set aside."""
+    aside = set_aside(folder)
+    if aside is None:
+        sys.stderr.write("There is no database here.\n")
+        return 1
+    sys.stdout.write(
+        f"The database is {aside} now. Restart Hearth: it begins with a new one, and shows the setup link for the first account.\n"
+    )
     return 0
 
 

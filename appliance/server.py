@@ -8,7 +8,6 @@ import asyncio
 import gc
 import logging
 import os
-import secrets
 import socket
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -16,31 +15,38 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import cast
 
+import msgspec
+
+from appliance import out_of_service, secret_file
 from appliance.accounts.callers import Callers
 from appliance.admin.facts import Sources
 from appliance.admin.watch import Watch
 from appliance.app import create_app
 from appliance.asgi import Application, Receive, Scope, Send
 from appliance.events import Bus
-from appliance.front.front import Front, keep_named
+from appliance.front.front import Front
 from appliance.front.http import HttpServer
 from appliance.gateway import Gateway
 from appliance.health import watched
 from appliance.limits import Limits
 from appliance.messages import marks, nonces
-from appliance.network import addresses, certificates
+from appliance.network import addresses
+from appliance.network.certificates import Certificates
+from appliance.network.renewal import Renewal, keep_named, volatile_folder
 from appliance.network.welcome import Welcome
 from appliance.screens import Screens
 from appliance.settings import Settings, SettingsError, media_socket
 from appliance.sfu.notify import notify
-from appliance.storage import Database
-from appliance.storage.migrate import DatabaseTooNew
+from appliance.storage import Database, reserve
+from appliance.storage.opening import FILE, IN_USE, DatabaseUnusable, Trouble, open_database, telling
 from appliance.voice import Voice
+from appliance.websocket import Listener, WebSocket
 from hardware import storage
 
 log = logging.getLogger(__name__)
 
-_SECRET_BYTES = 32
+# What was damaged is mended by somebody, who looks at the page meanwhile.
+_TRY_AGAIN_SECONDS = 15.0
 GC_THRESHOLD = 20_000
 
 type Ready = Callable[[Database], Awaitable[None]]
@@ -50,18 +56,6 @@ def screens_folder() -> Path:
     """Where the built web client is: `HEARTH_WEBUI`, else beside the package."""
     chosen = os.environ.get("HEARTH_WEBUI")
     return Path(chosen) if chosen else Path(__file__).parent.parent / "webui" / "dist"
-
-
-def secret(file: Path) -> bytes:
-    """The box's signing secret, made at the first start and readable by nobody else."""
-    if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(secrets.token_bytes(_SECRET_BYTES))
-            stream.flush()
-            os.fsync(stream.fileno())
-    return file.read_bytes()
 
 
 def check_ports(settings: Settings) -> str:
@@ -102,28 +96,83 @@ class Wishes:
         self.look = asyncio.Event()
 
 
-async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) -> None:
-    """Run the server until it is asked to stop; `ready` is called once it answers.
+class _Box(msgspec.Struct, frozen=True):
+    """What both ways to run have in common: with the household's database, and without."""
 
-    Raises `SettingsError` for what a person can put right: a taken port, a database from a newer Hearth.
+    folder: Path
+    settings: Settings
+    wishes: Wishes
+    address: str
+    run: Path
+    renewal: Renewal
+
+    @property
+    def root(self) -> Path:
+        return self.renewal.root
+
+    @asynccontextmanager
+    async def front(
+        self, application: Application, listen: Callable[[WebSocket], Listener], tls: Certificates
+    ) -> AsyncGenerator[None]:
+        """The app's port, with a certificate that is looked after."""
+        place = (self.address, self.settings.https_port)
+        async with Front.open(application, listen, place, self.run / "http.sock", tls) as front:
+            naming = asyncio.create_task(
+                keep_named(self.renewal, front.show, self.wishes.look, looked=lambda: notify("READY=1"))
+            )
+            try:
+                yield
+            finally:
+                naming.cancel()
+
+
+async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) -> None:
+    """Run the server until it is asked to stop; `ready` is called once it answers for the household.
+
+    Raises `SettingsError` for what a person has to put right first, such as a taken port. With a database that cannot be used it
+    says so on its pages, and goes on by itself once that is over.
     """
     address = check_ports(settings)
     # In memory where systemd gives us a folder for it: a socket has no business on a card.
-    run = Path(os.environ.get("RUNTIME_DIRECTORY") or folder / "run")
-    tls = certificates.ensure(folder / "tls", settings.hostname, addresses.all_addresses())
-    bus = Bus()
+    run = volatile_folder(os.environ.get("RUNTIME_DIRECTORY"), folder / "run")
+    renewal = Renewal(folder / "tls", run, settings.hostname, Path(settings.hardware_root or "/"))
+    box = _Box(folder, settings, wishes, address, run, renewal)
+    tls = await asyncio.to_thread(renewal.certificates)
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(_open(folder / "hearth.db", bus))
-        callers = Callers(database, secret(folder / "secrets" / "sign-in.key"), bus)
-        await callers.load()
-        await nonces.load(database)
-        await stack.enter_async_context(marks.kept(database))
-        voice = await stack.enter_async_context(Voice.open(database, bus, media_socket(folder)))
-        # One clock for both ways in, or whoever used both would be twice as fast.
-        limits = Limits(time.monotonic)
-        gateway = await stack.enter_async_context(Gateway.open(database, callers, limits, bus, voice, folder))
-        root = Path(settings.hardware_root or "/")
-        sources = Sources(folder, root, tls.chain, lambda: voice.is_ready, time.monotonic())
+        plain = HttpServer(Welcome(settings.https_port, tls.authority))
+        stack.push_async_callback(plain.close)
+        plain.open_port(address, settings.http_port)
+        while not wishes.stop.is_set():
+            await asyncio.to_thread(reserve.settle, folder / "run")
+            try:
+                await _keep_house(box, tls, ready)
+            except DatabaseUnusable as error:
+                log.error("%s; the page says so, and the database is tried again from time to time", error)  # noqa: TRY400  it says it all
+                await _say_why_not(box, tls, error.trouble)
+
+
+async def _keep_house(box: _Box, tls: Certificates, ready: Ready) -> None:
+    """Run with the household's database until it is time to stop; `DatabaseUnusable` before anything is open."""
+    bus = Bus()
+    folder, settings = box.folder, box.settings
+    key_file = folder / IN_USE
+    async with AsyncExitStack() as stack:
+        had_database = (folder / FILE).exists()
+        database = await stack.enter_async_context(open_database(folder, bus))
+        with telling(folder / FILE):
+            secret = await asyncio.to_thread(secret_file.load, key_file, was_there=had_database)
+            callers = Callers(database, secret.content, bus)
+            await callers.load()
+            await nonces.load(database)
+            await stack.enter_async_context(marks.kept(database))
+            voice = await stack.enter_async_context(Voice.open(database, bus, media_socket(folder)))
+            # One clock for both ways in, or whoever used both would be twice as fast.
+            limits = Limits(time.monotonic)
+            gateway = await stack.enter_async_context(
+                Gateway.open(database, callers, limits, bus, voice, folder)
+            )
+        repaired = tls.repaired + ((key_file.name,) if secret.repaired else ())
+        sources = Sources(folder, box.root, tls.chain, lambda: voice.is_ready, time.monotonic(), repaired)
         watch = await stack.enter_async_context(Watch.open(sources))
         api = create_app(
             database,
@@ -133,22 +182,11 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
                 "voice": voice,
                 "watch": watch,
                 "house_url": lambda: addresses.house_url(settings),
-                "keeps": storage.keeps(folder, root),
+                "keeps": storage.keeps(folder, box.root),
             },
         )
         mounts = _Mounts(cast("Application", api), Screens(screens_folder()))
-        plain = HttpServer(Welcome(settings.https_port, tls.authority))
-        stack.push_async_callback(plain.close)
-        plain.open_port(address, settings.http_port)
-        front = await stack.enter_async_context(
-            Front.open(mounts, gateway.take, (address, settings.https_port), run / "http.sock", tls)
-        )
-        naming = asyncio.create_task(
-            keep_named(
-                front, folder / "tls", settings.hostname, wishes.look, looked=lambda: notify("READY=1")
-            )
-        )
-        stack.callback(naming.cancel)
+        await stack.enter_async_context(box.front(mounts, gateway.take, tls))
         await ready(database)
         # What was made until now stays; a full collection over it would hold everybody up for some milliseconds.
         gc.freeze()
@@ -156,18 +194,24 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
         gc.set_threshold(GC_THRESHOLD)
         log.info("ready on port %d", settings.https_port)
         async with watched(database, settings.https_port):
-            await wishes.stop.wait()
+            await box.wishes.stop.wait()
         log.info("stopping")
         # While the front door is still open: behind it nothing more could be said.
         await gateway.say_goodbye()
 
 
-@asynccontextmanager
-async def _open(file: Path, bus: Bus) -> AsyncGenerator[Database]:
-    try:
-        async with Database.open(file, bus) as database:
-            yield database
-    except DatabaseTooNew as error:
-        raise SettingsError(
-            f"{file} cannot be opened: {error}. Update Hearth, or restore an older backup."
-        ) from error
+async def _say_why_not(box: _Box, tls: Certificates, trouble: Trouble) -> None:
+    """Answer on the app's port without a database, until it can be opened or it is time to stop."""
+    sources = Sources(box.folder, box.root, tls.chain, lambda: False, time.monotonic(), tls.repaired, trouble)
+    application = out_of_service.OutOfService(trouble, sources)
+
+    async def can_be_opened() -> bool:
+        await asyncio.to_thread(reserve.settle, box.folder / "run")
+        try:
+            async with open_database(box.folder, Bus()):
+                return True
+        except DatabaseUnusable:
+            return False
+
+    async with box.front(application, out_of_service.send_away, tls):
+        await out_of_service.wait(trouble, box.wishes.stop, can_be_opened, _TRY_AGAIN_SECONDS)

@@ -6,12 +6,15 @@ and never on the loop, and whoever waits for it waits with a limit (`watch`).
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 from cryptography import x509
 
 from appliance.ids import Millis, now
+from appliance.network import certificates
+from appliance.storage.opening import Trouble
 from hardware import board, memory, power, processor, storage, system, thermal
 from hardware.board import Board
 from hardware.memory import Memory
@@ -23,13 +26,26 @@ from hardware.thermal import Heat
 
 
 class Sources(msgspec.Struct, frozen=True):
-    """Where to look; `root` is `/`, or a copied tree. `calls_ready`: whether the media process is there."""
+    """Where to look; `root` is `/`, or a copied tree. `calls_ready`: whether the media process is there.
+
+    `repaired` names the keys that this start has made anew, `trouble` is what is wrong with the database.
+    """
 
     folder: Path
     root: Path
     certificate: Path
     calls_ready: Callable[[], bool]
     started: float
+    repaired: tuple[str, ...] = ()
+    trouble: Trouble | None = None
+
+
+class Authority(msgspec.Struct, frozen=True):
+    """What phones trust: since when, until when, and why it took another's place (age, clock or damage) if it did."""
+
+    begins: Millis
+    ends: Millis
+    replaced: str | None = None
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +62,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     certificate_ends: Millis | None
     calls_ready: bool
     running_seconds: float
+    authority: Authority | None = None
+    repaired: tuple[str, ...] = ()
+    trouble: Trouble | None = None
 
 
 def gather(sources: Sources) -> Facts:
@@ -64,6 +83,9 @@ def gather(sources: Sources) -> Facts:
         certificate_ends=_ends(sources.certificate),
         calls_ready=sources.calls_ready(),
         running_seconds=time.monotonic() - sources.started,
+        authority=_authority(sources.certificate),
+        repaired=sources.repaired,
+        trouble=sources.trouble,
     )
 
 
@@ -76,9 +98,18 @@ def _storage(sources: Sources) -> Storage | None:
 
 
 def _ends(certificate: Path) -> Millis | None:
-    """When the certificate that browsers see runs out; None if there is none to be read."""
+    """When the first of the certificates that browsers see runs out; None if there is none to be read."""
     try:
-        leaf = x509.load_pem_x509_certificate(certificate.read_bytes())
+        chain = x509.load_pem_x509_certificates(certificate.read_bytes())
     except (OSError, ValueError):
         return None
-    return Millis(round(leaf.not_valid_after_utc.timestamp() * 1000))
+    return _millis(min(one.not_valid_after_utc for one in chain))
+
+
+def _authority(certificate: Path) -> Authority | None:
+    found = certificates.describe(certificate.parent)
+    return Authority(_millis(found.begins), _millis(found.ends), found.replaced) if found else None
+
+
+def _millis(moment: datetime) -> Millis:
+    return Millis(round(moment.timestamp() * 1000))

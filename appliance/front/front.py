@@ -9,14 +9,13 @@ import logging
 import socket
 import ssl
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Self
 
 from appliance.asgi import Application
 from appliance.front.arrival import Arrivals
 from appliance.front.http import BACKLOG, HttpServer
-from appliance.network import addresses, certificates, mdns
 from appliance.network.certificates import Certificates
 from appliance.websocket import Listener, WebSocket
 
@@ -24,15 +23,14 @@ log = logging.getLogger(__name__)
 
 _HANDSHAKE_SECONDS = 10.0
 _GOODBYE_SECONDS = 2.0
-# A new lease is rare; whoever cannot wait a minute sends SIGHUP.
-_LOOK_SECONDS = 60.0
 
 
 class Front:
     """Use `Front.open` as a context manager."""
 
-    def __init__(self, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None, shown: bytes) -> None:
         self._tls = tls
+        self._shown = shown
 
     @classmethod
     @asynccontextmanager
@@ -57,7 +55,7 @@ class Front:
                 ssl_shutdown_timeout=_GOODBYE_SECONDS if context else None,
             )
             try:
-                yield cls(context)
+                yield cls(context, tls.chain.read_bytes() if tls else b"")
             finally:
                 server.close()
                 for arrival in list(arrivals.here):
@@ -66,9 +64,12 @@ class Front:
             await behind.close()
 
     def show(self, tls: Certificates) -> None:
-        """Use another certificate from now on."""
-        if self._tls is not None:
+        """Use this certificate from now on, if it is another one."""
+        fresh = tls.chain.read_bytes()
+        if self._tls is not None and fresh != self._shown:
             self._tls.load_cert_chain(tls.chain, tls.key)
+            self._shown = fresh
+            log.info("the box has a new certificate")
 
 
 def _bound(address: str, port: int) -> socket.socket:
@@ -85,25 +86,3 @@ def _context(tls: Certificates) -> ssl.SSLContext:
     context.set_alpn_protocols(["http/1.1"])
     context.load_cert_chain(tls.chain, tls.key)
     return context
-
-
-async def keep_named(
-    front: Front, folder: Path, hostname: str, look: asyncio.Event, looked: Callable[[], None]
-) -> None:
-    """Look once a minute, or when `look` is set, whether the certificate still names every address; for ever.
-
-    `looked` is called when a look is over and what it found is in force.
-    """
-    shown = (folder / "box.crt").read_bytes()
-    while True:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(look.wait(), _LOOK_SECONDS)
-        look.clear()
-        known = addresses.all_addresses()
-        name = await mdns.own_name(known)
-        tls = await asyncio.to_thread(certificates.ensure, folder, hostname, known, known_as=name)
-        if (fresh := tls.chain.read_bytes()) != shown:
-            log.info("the box has a new certificate")
-            front.show(tls)
-            shown = fresh
-        looked()

@@ -4,6 +4,7 @@ It holds nothing worth stealing: no form, no script, no cookie. Only `/` explain
 somebody kept, and goes straight on.
 """
 
+import asyncio
 import base64
 import html
 import plistlib
@@ -59,7 +60,7 @@ class Welcome:
 
     def __init__(self, https_port: int, authority: Path) -> None:
         self._https_port = https_port
-        self._pem = authority.read_bytes()
+        self._authority = authority
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Explain at `/`, hand out the certificate, redirect everything else."""
@@ -72,9 +73,9 @@ class Welcome:
             page = _PAGE.format(mark=_MARK, secure=html.escape(secure + "/"))
             await _give(send, "text/html; charset=utf-8", page.encode(), [_POLICY])
         elif path == "/hearth-ca.crt":
-            await _give(send, "application/x-x509-ca-cert", self._pem, [])
+            await _give(send, "application/x-x509-ca-cert", await self._pem(), [])
         elif path == "/hearth.mobileconfig":
-            await _give(send, "application/x-apple-aspen-config", mobile_profile(self._pem), [])
+            await _give(send, "application/x-apple-aspen-config", mobile_profile(await self._pem()), [])
         else:
             query: bytes = scope["query_string"]
             target = (
@@ -83,6 +84,10 @@ class Welcome:
                 + ("?" + query.decode("latin-1") if query else "")
             )
             await answer(send, 307, [*_PLAIN, (b"location", target.encode("ascii", "ignore"))], b"")
+
+    async def _pem(self) -> bytes:
+        # Each time: the authority of a box whose clock was wrong is replaced while we run.
+        return await asyncio.to_thread(self._authority.read_bytes)
 
     @staticmethod
     def _host(scope: Scope) -> str:

@@ -4,20 +4,22 @@ A box is set up once and then runs for years, so what only setting up needs is l
 """
 
 import asyncio
+import logging
+import sqlite3
 from pathlib import Path
 
 from appliance.events import Bus
 from appliance.setup import household
-from appliance.storage import Database
+from appliance.storage.opening import FILE, DatabaseUnusable, open_database, was_in_use
 
-_FILE = "hearth.db"
+log = logging.getLogger(__name__)
 
 
 class Founder:
     """Opens the database only for the moment: the server is another process, and SQLite lets one write at a time."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / _FILE
+        self._folder = folder
         self._one_at_a_time = asyncio.Lock()
 
     async def has_admin(self) -> bool:
@@ -29,10 +31,18 @@ class Founder:
         return (await self._about())[1]
 
     async def _about(self) -> tuple[bool, str]:
-        if not await asyncio.to_thread(self._file.exists):
+        if not await asyncio.to_thread(self._has_database):
             return False, household.NAMELESS
-        async with Database.open(self._file, Bus()) as db, db.read() as reader:
-            return await household.has_admin(reader), await household.name(reader)
+        try:
+            async with open_database(self._folder, Bus()) as db, db.read() as reader:
+                return await household.has_admin(reader), await household.name(reader)
+        except (DatabaseUnusable, sqlite3.Error) as error:
+            # Somebody lives here, or did: nobody may found another household on top of it. The server's page says what to do.
+            log.error("the database does not tell whether somebody lives here: %s", error)  # noqa: TRY400  it says it all
+            return True, household.NAMELESS
+
+    def _has_database(self) -> bool:
+        return was_in_use(self._folder) or (self._folder / FILE).exists()
 
     async def found(self, house: str, username: str, password: str) -> None:
         """Make the household and its first person.
@@ -44,7 +54,7 @@ class Founder:
         from appliance.setup.model import NewHouse  # noqa: PLC0415
 
         # The newest link is the only good one: two phones at once would take each other's away.
-        async with self._one_at_a_time, Database.open(self._file, Bus()) as db:
+        async with self._one_at_a_time, open_database(self._folder, Bus()) as db:
             token = await service.new_setup_link_token(db)
             if token is None:
                 raise household.AlreadySetUp
@@ -57,5 +67,5 @@ class Founder:
         """
         from appliance.accounts import rescue  # noqa: PLC0415  see above
 
-        async with Database.open(self._file, Bus()) as db:
+        async with open_database(self._folder, Bus()) as db:
             return await rescue.choose_password(db, username, password)

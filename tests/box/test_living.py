@@ -66,11 +66,11 @@ def test_the_server_starts_where_there_is_no_media_process(installed: Machine) -
 def test_a_reload_is_over_when_the_certificate_has_been_looked_at(installed: Machine) -> None:
     installed.until_ready(SERVER)
     before = installed.main_pid(SERVER)
-    installed.run("rm", "/var/lib/hearth/tls/box.crt")
+    installed.run("rm", "/var/lib/hearth/tls/box.pem")
 
     installed.run("systemctl", "reload", SERVER)
 
-    assert (installed.folder / "var/lib/hearth/tls/box.crt").exists()
+    assert (installed.folder / "var/lib/hearth/tls/box.pem").exists()
     assert installed.main_pid(SERVER) == before
 
 

@@ -53,7 +53,7 @@ def test_plain_http_explains_and_leads_on(box: Box) -> None:
 
 def test_a_new_certificate_is_shown_without_a_restart(box: Box) -> None:
     before = ssl.get_server_certificate(("127.0.0.1", box.https))
-    (box.folder / "tls" / "box.crt").unlink()
+    (box.folder / "tls" / "box.pem").unlink()
 
     with box.client() as client:
         assert _answers(client)
@@ -66,7 +66,7 @@ def test_a_new_certificate_is_shown_without_a_restart(box: Box) -> None:
 
 
 def test_secrets_are_readable_by_their_owner_alone(box: Box) -> None:
-    secrets = [*box.folder.glob("secrets/*"), *box.folder.glob("tls/*.key"), *box.folder.glob("sfu/*")]
+    secrets = [*box.folder.glob("secrets/*"), *box.folder.glob("tls/*.pem"), *box.folder.glob("sfu/*")]
 
     assert len(secrets) >= 4
     assert {file.stat().st_mode & 0o077 for file in secrets} == {0}

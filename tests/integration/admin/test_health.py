@@ -68,6 +68,7 @@ async def test_those_who_look_after_the_box_see_how_it_is(box: House) -> None:
         "clock",
         "media_process",
         "certificate",
+        "authority",
     )
     assert rows(seen) == dict.fromkeys(expected, "good")
     assert datetime.fromisoformat(seen["checked_at"]).tzinfo

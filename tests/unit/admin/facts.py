@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from appliance.admin.facts import Facts
+from appliance.admin.facts import Authority, Facts
 from appliance.ids import Millis
 from hardware.board import Board
 from hardware.memory import Memory
@@ -37,6 +37,7 @@ WELL = Facts(
     certificate_ends=Millis(AT + 300 * DAY_MS),
     calls_ready=True,
     running_seconds=90_000.0,
+    authority=Authority(begins=Millis(AT - 90 * DAY_MS), ends=Millis(AT + 3560 * DAY_MS)),
 )
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from appliance.admin import verdict, words
-from appliance.admin.facts import Facts
+from appliance.admin.facts import Authority, Facts
 from appliance.ids import Millis
+from appliance.storage.opening import Trouble
 from hardware.memory import Memory
 from hardware.power import Power
 from hardware.processor import Look
@@ -26,7 +27,25 @@ def certificate(days: float) -> Facts:
     return facts(certificate_ends=Millis(AT + round(days * DAY_MS)))
 
 
+def authority(begins: float, ends: float, replaced: str | None = None) -> Facts:
+    return facts(
+        authority=Authority(Millis(AT + round(begins * DAY_MS)), Millis(AT + round(ends * DAY_MS)), replaced)
+    )
+
+
 PROBLEMS = [
+    ("authority", authority(1.5, 3651), "authority_early", "serious"),
+    ("authority", authority(-29.9, 3620, "clock"), "authority_replaced", "warning"),
+    ("authority", authority(0, 3650, "age"), "authority_replaced", "warning"),
+    ("authority", authority(0, 3650, "damage"), "authority_replaced", "warning"),
+    ("authority", authority(-3600, 59), "authority_ends", "warning"),
+    ("authority", authority(-3700, -1), "authority_ends", "warning"),
+    ("database", facts(trouble=Trouble.DAMAGED), "database_damaged", "serious"),
+    ("database", facts(trouble=Trouble.GONE), "database_gone", "serious"),
+    ("database", facts(trouble=Trouble.NEWER), "database_newer", "serious"),
+    ("database", facts(trouble=Trouble.FULL), "database_no_room", "serious"),
+    ("database", facts(trouble=Trouble.PROTECTED), "database_protected", "serious"),
+    ("repairs", facts(repaired=("box.pem",)), "keys_repaired", "warning"),
     ("temperature", facts(heat=Heat(75.0, 80.0)), "nearly_too_hot", "warning"),
     ("temperature", facts(heat=Heat(80.0, 80.0)), "too_hot", "serious"),
     ("undervoltage", facts(power=Power(True, True, True, True)), "under_voltage", "serious"),
@@ -50,14 +69,22 @@ PROBLEMS = [
     ("certificate", certificate(0), "certificate_over", "serious"),
 ]
 FINE = [
+    ("authority", authority(-30, 3620, "clock")),
+    ("authority", authority(-3590, 60)),
+    ("authority", authority(0.9, 3650)),
     ("temperature", facts(heat=Heat(74.9, 80.0))),
     ("disk_space", space(10.1)),
     ("memory", facts(memory=Memory(1_000_000_000, 80_000_000))),
     ("storage_wear", disk(life_used_percent=80)),
     ("certificate", certificate(14)),
 ]
+# What is only told when it is wrong: a page that can be read says the rest.
+ONLY_WHEN_WRONG = {"database", "repairs"}
 # This board cannot tell, so there is neither a problem nor a row.
 UNKNOWN = [
+    ("authority", facts(authority=None)),
+    ("database", WELL),
+    ("repairs", WELL),
     ("temperature", facts(heat=Heat(None, 80.0))),
     ("undervoltage", facts(power=Power())),
     ("disk_space", facts(storage=None)),
@@ -108,7 +135,11 @@ def test_every_check_is_tried_here() -> None:
 def test_where_all_is_well_the_verdict_says_so() -> None:
     seen = verdict.health(WELL, Look(busy=10, total=500))
 
-    assert (seen.verdict, seen.problems, len(seen.rows)) == ("good", 0, len(verdict.all_checks()))
+    assert (seen.verdict, seen.problems, len(seen.rows)) == (
+        "good",
+        0,
+        len(verdict.all_checks().keys() - ONLY_WHEN_WRONG),
+    )
     assert (seen.board, seen.slot, seen.uptime_seconds) == ("Raspberry Pi 4 Model B Rev 1.4", "A", 90_000)
     assert seen.numbers.processor_percent == 18.0
     assert (seen.numbers.storage_used, seen.numbers.storage_total) == (24_000_000_000, 64_000_000_000)

@@ -1,0 +1,83 @@
+"""The server alone, as systemd starts it, over a folder that something has happened to."""
+
+import os
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from tests.box import ROOT, free_port
+
+_START_SECONDS = 30.0
+
+
+class ServerProcess:
+    """`python -m appliance server`; its output gathers in `log`."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        self.https, self.http = free_port(), free_port()
+        self.log = ""
+        given = {
+            "HEARTH_DATA": str(folder), "HEARTH_BIND": "127.0.0.1", "HEARTH_HTTPS_PORT": str(self.https),
+            "HEARTH_HTTP_PORT": str(self.http),
+        }  # fmt: skip
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "appliance", "server"], cwd=ROOT, env={**os.environ, **given, **(environment or {})},
+            text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        self._reader = threading.Thread(target=self._gather, daemon=True)
+        self._reader.start()
+
+    def _gather(self) -> None:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            self.log += line
+        self._process.stdout.close()
+
+    def shake_hands(self) -> bytes:
+        """The authority that a handshake of a phone was made with: what the plain page hands out, if the box starts at all."""
+        end = time.monotonic() + _START_SECONDS
+        while True:
+            try:
+                authority = httpx.get(f"http://127.0.0.1:{self.http}/hearth-ca.crt", timeout=5).content
+                with self.client(authority) as client:
+                    client.get("/")
+            except httpx.TransportError:
+                assert self._process.poll() is None, self.log
+                assert time.monotonic() < end, self.log
+                time.sleep(0.03)
+            else:
+                return authority
+
+    def client(self, authority: bytes) -> httpx.Client:
+        trust = ssl.create_default_context(cadata=authority.decode())
+        return httpx.Client(base_url=f"https://127.0.0.1:{self.https}", verify=trust, timeout=10)
+
+    def stop(self) -> int:
+        self._process.terminate()
+        try:
+            status = self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            status = self._process.wait()
+        self._reader.join()
+        return status
+
+
+@contextmanager
+def server_process(folder: Path, environment: Mapping[str, str] | None = None) -> Generator[ServerProcess]:
+    """A server that is stopped, and must stop when asked, at the end of the block; it never shows a traceback."""
+    process = ServerProcess(folder, environment)
+    try:
+        yield process
+    finally:
+        status = process.stop()
+    assert status == 0, process.log
+    assert "Traceback" not in process.log, process.log
