@@ -69,6 +69,7 @@ export class Gateway {
   #deadline: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #retryAt: number | null = null;
+  #closeCode: number | null = null;
 
   constructor(deps: Partial<GatewayDeps> & Pick<GatewayDeps, 'token'>) {
     this.#deps = {
@@ -91,6 +92,11 @@ export class Gateway {
   /** When the next attempt starts (epoch ms), or null if none is waiting. */
   get retryAt(): number | null {
     return this.#retryAt;
+  }
+
+  /** With which code the last line was closed from the other end (1006: cut); null if we let go of it ourselves. */
+  get closeCode(): number | null {
+    return this.#closeCode;
   }
 
   on<E extends GatewayEvent>(event: E, handler: Handler<E>): () => void {
@@ -278,6 +284,7 @@ export class Gateway {
 
   #closed(code: number): void {
     this.#drop(null);
+    this.#closeCode = code;
     if (code === REFUSED) {
       this.#forget();
       this.#setStatus('lost');
@@ -309,6 +316,7 @@ export class Gateway {
     clearTimeout(this.#deadline);
     const socket = this.#socket;
     this.#socket = null;
+    this.#closeCode = null;
     if (socket !== null && code !== null) socket.close(code);
   }
 

@@ -3,6 +3,7 @@ import { Gateway } from './gateway';
 import { Rest } from './rest';
 import { Sayings } from './say';
 
+export { boxClock } from './clock';
 export { ApiError, Unreachable } from './errors';
 export { Op } from './gateway';
 export type { GatewayStatus } from './gateway';

@@ -4,7 +4,9 @@
  * A newcomer would get the refresh wrong: its cookie rotates at each use and an old one ends the session, so there must
  * never be two refreshes at once, neither in this tab (one promise) nor in two tabs (a Web Lock).
  */
+import { boxClock } from './clock';
 import { ApiError, Unreachable } from './errors';
+import { encode } from './halves';
 import type { Session } from './model';
 import { patiently } from './patience';
 
@@ -131,6 +133,7 @@ export class Rest {
   #send<T>(method: Method, path: string, body: unknown, options: RequestOptions): Promise<T> {
     return patiently(async () => {
       const response = await this.#fetch(method, path, body, options);
+      boxClock.heardDate(response.headers.get('Date'));
       if (!response.ok) throw new ApiError(response.status, (await parse(response)) ?? {});
       return (await parse(response)) as T;
     });
@@ -142,7 +145,7 @@ export class Rest {
     if (options.anonymous !== true && this.#token !== null)
       headers['Authorization'] = `Bearer ${this.#token}`;
     const init: RequestInit = { method, headers, credentials: 'same-origin' };
-    if (body !== undefined) init.body = JSON.stringify(body);
+    if (body !== undefined) init.body = encode(body);
     if (options.signal) init.signal = options.signal;
     try {
       return await this.#deps.fetch(`/api/${path}`, init);

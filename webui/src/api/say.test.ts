@@ -119,4 +119,23 @@ describe('what is said over the socket', () => {
 
     expect(await said).toBe('2');
   });
+
+  it('is given up, in words, over a line that lives and never answers it', async () => {
+    const said = expect(sayings.say(HELLO)).rejects.toMatchObject({ key: 'no_answer' });
+
+    for (let second = 0; second < 25; second += 1) {
+      await vi.advanceTimersByTimeAsync(1000);
+      FakeSocket.last.says(Op.ack);
+    }
+
+    await said;
+    expect(FakeSocket.all).toHaveLength(1);
+  });
+
+  it('is not sent at all with half a character in it', async () => {
+    for (const content of ['a \ud83d', '\ude00 b', 'x\ud83d\ud83dy']) {
+      await expect(sayings.say({ ...HELLO, content })).rejects.toMatchObject({ key: 'half_character' });
+    }
+    expect(FakeSocket.last.ops()).not.toContain(Op.say);
+  });
 });

@@ -6,6 +6,7 @@
  * is the same message.
  */
 import { ApiError, Unreachable } from './errors';
+import { refuseHalves } from './halves';
 import type { Gateway } from './gateway';
 import { Op } from './gateway';
 import type { ErrorBody, Id } from './model';
@@ -29,14 +30,27 @@ interface Waiting {
   resolve: (id: Id) => void;
   reject: (error: Error) => void;
   doubt: ReturnType<typeof setTimeout>;
+  /** Monotonic, ms. */
+  at: number;
 }
 
 /** A box answers in a tenth of this; it is asked again, and a line that has gone without a word shows itself so. */
 const DOUBT_MS = 5000;
+/** A living line over which a message is never answered: more of the same would not help. */
+const MOST_ASKS = 4;
+/** The line was closed because of what was sent: RFC 6455, 7.4.1, and “Close codes” in docs/protocol.md. */
+const FAULTS: ReadonlySet<number> = new Set([1002, 1003, 1007, 1009, 4001, 4002]);
+/** Closed for a reason that has nothing to do with what was sent. */
+const INNOCENT: ReadonlySet<number> = new Set([1000, 1001, 1012, 1013, 4003, 4004, 4005, 4007, 4008, 4009]);
+/** Any other close this soon after a message is its doing, if it happens again: a box that fails over it. */
+const SOON_MS = 3000;
+const MOST_STRIKES = 2;
 
 export class Sayings {
   #gateway: Gateway;
   #waiting = new Map<string, Waiting>();
+  /** How often the line went right after a message was sent, by its nonce. */
+  #strikes = new Map<string, number>();
   #me: Id = '';
 
   constructor(gateway: Gateway) {
@@ -54,8 +68,9 @@ export class Sayings {
   }
 
   /** The id of the message. Throws ApiError, or Unreachable if it is not known whether the box has it. */
-  say(saying: Saying): Promise<Id> {
-    return patiently(() => this.#ask(saying));
+  async say(saying: Saying): Promise<Id> {
+    refuseHalves(saying.content);
+    return await patiently(() => this.#ask(saying));
   }
 
   #ask(saying: Saying): Promise<Id> {
@@ -64,12 +79,21 @@ export class Sayings {
         reject(new Unreachable('There is no connection to the box.'));
         return;
       }
-      const doubt = setTimeout(() => this.#askAgain(saying), DOUBT_MS);
-      this.#waiting.set(saying.nonce, { resolve, reject, doubt });
+      const doubt = setTimeout(() => this.#askAgain(saying, 2), DOUBT_MS);
+      this.#waiting.set(saying.nonce, { resolve, reject, doubt, at: performance.now() });
     });
   }
 
-  #askAgain(saying: Saying): void {
+  #askAgain(saying: Saying, asks: number): void {
+    const waiting = this.#waiting.get(saying.nonce);
+    if (!waiting) return;
+    if (asks > MOST_ASKS) {
+      this.#waiting.delete(saying.nonce);
+      waiting.reject(new ApiError(500, { key: 'no_answer' }));
+      return;
+    }
+    waiting.at = performance.now();
+    waiting.doubt = setTimeout(() => this.#askAgain(saying, asks + 1), DOUBT_MS);
     this.#gateway.send(Op.say, saying);
     this.#gateway.probe();
   }
@@ -78,18 +102,33 @@ export class Sayings {
     const waiting = this.#waiting.get(nonce);
     if (!waiting) return;
     this.#waiting.delete(nonce);
+    this.#strikes.delete(nonce);
     clearTimeout(waiting.doubt);
     if (refused) waiting.reject(new ApiError(refused.status, { ...refused.problem, ...pause(refused) }));
     else waiting.resolve(id ?? '');
   }
 
   #giveUp(): void {
-    const waiting = [...this.#waiting.values()];
+    const waiting = [...this.#waiting];
     this.#waiting.clear();
-    for (const { reject, doubt } of waiting) {
+    for (const [nonce, { reject, doubt, at }] of waiting) {
       clearTimeout(doubt);
-      reject(new Unreachable('The connection to the box was lost.'));
+      if (this.#isAtFault(nonce, at, waiting.length)) reject(new ApiError(400, { key: 'unsendable' }));
+      else reject(new Unreachable('The connection to the box was lost.'));
     }
+  }
+
+  /** Whether this message ends the line each time that it is sent; then it must not be sent again by itself. */
+  #isAtFault(nonce: string, at: number, suspects: number): boolean {
+    const code = this.#gateway.closeCode;
+    if (code === null || INNOCENT.has(code)) return false;
+    const isBlamed = FAULTS.has(code);
+    if (!isBlamed && performance.now() - at > SOON_MS) return false;
+    const strikes = (this.#strikes.get(nonce) ?? 0) + 1;
+    this.#strikes.set(nonce, strikes);
+    if (strikes < MOST_STRIKES && !(isBlamed && suspects === 1)) return false;
+    this.#strikes.delete(nonce);
+    return true;
   }
 }
 

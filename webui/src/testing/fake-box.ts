@@ -154,6 +154,8 @@ export class FakeBox {
   #seq = 0;
   /** Nothing is answered at all. */
   away = false;
+  /** What becomes of the line when something is said over it, in place of an answer. */
+  onSay: ((socket: FakeSocket) => void) | undefined;
 
   constructor() {
     vi.stubGlobal('fetch', (input: string, init: RequestInit) => this.#answer(input, init));
@@ -223,6 +225,10 @@ export class FakeBox {
       return;
     }
     this.asked.push({ method: 'SAY', path: saying.channel_id, body: saying });
+    if (this.onSay) {
+      this.onSay(socket);
+      return;
+    }
     const answer = this.#routes.find(([pattern]) => pattern.test('SAY'))?.[1](
       saying,
       new URL('wss://box.test'),

@@ -17,3 +17,14 @@ export function kept(name: string): unknown {
     return undefined;
   }
 }
+
+/** The names under which something is kept, of those that begin so. */
+export function keptNames(beginning: string): string[] {
+  try {
+    const whole = `hearth.${beginning}`;
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(whole));
+    return names.map((name) => name.slice('hearth.'.length));
+  } catch {
+    return [];
+  }
+}

@@ -19,6 +19,10 @@ const byKey: Record<string, ((facts: Facts) => string) | undefined> = {
   slow_mode: ({ seconds }) =>
     `This channel is slow on purpose. You can write again in ${span(seconds ?? 1)}.`,
   too_fast: ({ seconds }) => `That was a lot at once. Try again in ${Math.ceil(seconds ?? 1)} s.`,
+  half_character: () =>
+    'There is half a character in it, maybe of an emoji, and the box cannot take that. Look for a � and take it out.',
+  unsendable: () => 'The box cannot take it as it is. Change it, or discard it.',
+  no_answer: () => 'The box has not answered. Try again in a moment.',
   admins_only: () => 'Only those who look after the box can see this.',
   health_unknown: () =>
     'The box could not find out how it is: its card or disk may hang. Try again in a moment.',
