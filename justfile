@@ -96,6 +96,10 @@ test-box: may-boot (packages "systemd-container mmdebstrap lintian gpg gpg-agent
     ./image/deb/build.sh "$(dpkg --print-architecture)" dist/box/again quick
     pytest -q tests/box
 
+# The whole box under attack while honest people use it, each process under its unit's memory limit; as root
+test-siege: may-boot build (packages "iproute2 dbus-daemon")
+    @./tests/siege/inside.sh pytest -q -p no:randomly tests/siege
+
 # Real browsers against a running box; leaves screenshots in tests/e2e/screenshots
 test-browsers: build (packages "chromium firefox-esr fonts-noto-core fonts-noto-color-emoji nftables iproute2")
     npm ci --silent --prefix tests/e2e

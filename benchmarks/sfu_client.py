@@ -58,6 +58,7 @@ class Client:
         self._nominated = False
         self.inbound: pylibsrtp.Session | None = None
         self._outbound: pylibsrtp.Session | None = None
+        self.outbound_policy: pylibsrtp.Policy | None = None
         self._sequence = 1000
         self._timestamp = 0
         self.sent = 0
@@ -70,9 +71,9 @@ class Client:
         self._last: dict[int, int] = {}
 
     @property
-    def heard(self) -> set[int]:
-        """The streams of which something came."""
-        return set(self._last)
+    def heard(self) -> dict[int, int]:
+        """The streams of which something came, with the newest sequence number of each."""
+        return dict(self._last)
 
     def connect(self, remote: Remote) -> None:
         self.remote = remote
@@ -146,7 +147,18 @@ class Client:
             )
             policy.window_size = 1024
             sessions.append(pylibsrtp.Session(policy))
+            self.outbound_policy = policy
         self.inbound, self._outbound = sessions
+
+    def send_rtp(self, packet: bytes, session: pylibsrtp.Session | None = None) -> None:
+        """Protect and send a packet of one's own making, perhaps with another session of `outbound_policy`."""
+        session = session or self._outbound
+        if session is not None:
+            self._send(session.protect(packet))
+
+    def send_rtcp(self, packet: bytes) -> None:
+        if self._outbound is not None:
+            self._send(self._outbound.protect_rtcp(packet))
 
     def _media(self, data: bytes) -> None:
         if self.inbound is None or 192 <= data[1] < 224:
