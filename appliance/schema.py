@@ -3,14 +3,15 @@
 The REST routes and their bodies come from the handlers; the gateway's events from the `payload` of every event class,
 as `GatewayEvents`, an object whose keys are event names. `./just types` turns it into the web client's types. What a
 newcomer would get wrong: a field with a default may be left out of a body that we receive, but is always in what we
-send, unless its default is UNSET; the document says both.
+send, unless its default is UNSET; the document says both,
+but for keys that only bot libraries read (`_FOR_LIBRARIES`).
 """
 
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from litestar import Litestar, Router
@@ -20,6 +21,20 @@ from appliance import app as composition
 from appliance.app import HEARTH, V10
 from appliance.events import declared_dispatches
 
+# What bot libraries read and the web client does not; whatever stands in for an object of ours there may go without.
+_FOR_LIBRARIES = frozenset(
+    {
+        "animated",
+        "colors",
+        "count_details",
+        "me_burst",
+        "flags",
+        "premium_progress_bar_enabled",
+        "system",
+        "tags",
+        "widget_enabled",
+    }
+)
 _REFERENCE = "#/components/schemas/{name}"
 
 
@@ -39,6 +54,10 @@ def document() -> dict[str, Any]:
     received = set(_received(whole["paths"], schemas))
     always = {kind.__name__: _always_sent(kind) for kind in _structs(msgspec.Struct)}
     for name in schemas.keys() - received:
+        for field, shape in schemas[name].get("properties", {}).items():
+            if field not in always.get(name, ()):
+                # The generator takes whatever has a default for required.
+                shape.pop("default", None)
         if required := [
             field for field in schemas[name].get("properties", {}) if field in always.get(name, ())
         ]:
@@ -61,7 +80,20 @@ def _structs(kind: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
 
 def _always_sent(kind: type[msgspec.Struct]) -> set[str]:
     fields = msgspec.structs.fields(kind)
-    return {field.encode_name for field in fields if field.default is not msgspec.UNSET}
+    return {
+        field.encode_name
+        for field in fields
+        if field.default is not msgspec.UNSET
+        and (field.encode_name == "id" or not _has_one_value(field.type))
+        and field.encode_name not in _FOR_LIBRARIES
+    }
+
+
+def _has_one_value(kind: object) -> bool:
+    """Whether a key of this type tells nothing: it is always null, always empty or always the same number."""
+    return (
+        kind is type(None) or kind == tuple[()] or (get_origin(kind) is Literal and len(get_args(kind)) == 1)
+    )
 
 
 def _received(paths: dict[str, Any], schemas: dict[str, Any]) -> Iterator[str]:

@@ -4,7 +4,7 @@
 invites; `Me` is what only the account itself is told.
 """
 
-from typing import Self, override
+from typing import Literal, Self, override
 
 import msgspec
 
@@ -33,6 +33,15 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     discriminator: str = "0"
     avatar: str | None = None
     bot: bool = False
+    # Nobody has these yet; bot libraries read them without asking whether they are there.
+    system: bool = False
+    banner: None = None
+    accent_color: None = None
+    flags: int = 0
+    public_flags: Literal[0] = 0
+    avatar_decoration_data: None = None
+    collectibles: None = None
+    primary_guild: None = None
 
     @classmethod
     def of(cls, row: AccountRow) -> Self:
@@ -46,7 +55,7 @@ class Me(User, frozen=True, kw_only=True):
     verified: bool = True
     email: str | None = None
     locale: str = LOCALE
-    flags: int = 0
+    premium_type: Literal[0] = 0
     hearth_admin: bool = False
 
     @classmethod

@@ -7,7 +7,6 @@ kills its token (`people.retire_bots`), but its account stays, as the author of 
 from appliance.accounts import names, people
 from appliance.accounts import queries as account_queries
 from appliance.accounts.callers import NO_SESSION, Caller, hash_token
-from appliance.accounts.model import User
 from appliance.accounts.queries import NewAccount
 from appliance.accounts.service import PeopleOnly
 from appliance.bots import queries, tokens
@@ -82,8 +81,13 @@ async def application(reader: Reader, caller: Caller) -> Application:
     row = await reader.one(queries.BOT, id=caller.account_id)
     if row is None:
         raise BotsOnly
-    owner: User = await people.user(reader, row.owner_id)
-    return Application(id=str(row.id), name=row.display_name, owner=owner)
+    return Application(
+        id=str(row.id),
+        name=row.display_name,
+        bot=await people.user(reader, row.id),
+        owner=await people.user(reader, row.owner_id),
+        guild_id=str(row.guild_id),
+    )
 
 
 def _wire(row: BotRow) -> Bot:

@@ -6,7 +6,7 @@ from appliance.channels.model import NewInvite
 from appliance.errors import Forbidden, Invalid
 from appliance.guilds import invites
 from appliance.guilds import members as guild_members
-from appliance.guilds.events import InviteCreated, InviteDeleted, InvitePlace
+from appliance.guilds.events import AnnouncedInvite, InviteCreated, InviteDeleted, InvitePlace
 from appliance.guilds.invites import InviteNotFound, InviteRow, NewInviteRow
 from appliance.guilds.model import Invite, ManagedInvite
 from appliance.ids import AccountId, ChannelId, GuildId, Millis
@@ -45,8 +45,9 @@ async def create(tx: Transaction, caller: Caller, channel_id: ChannelId, new: Ne
     )
     await invites.add(tx, made)
     row = await invites.stored(tx, code)
-    tx.emit(InviteCreated(account_ids=await _keepers(tx, row), payload=_place(row)))
-    return invites.wire_managed(row)
+    shown = invites.wire_managed(row)
+    tx.emit(InviteCreated(account_ids=await _keepers(tx, row), payload=_announced(row, shown)))
+    return shown
 
 
 def _check(new: NewInvite) -> None:
@@ -70,6 +71,21 @@ async def _keepers(reader: Reader, row: InviteRow) -> frozenset[AccountId]:
 
 def _place(row: InviteRow) -> InvitePlace:
     return InvitePlace(code=row.code, channel_id=str(row.channel_id), guild_id=str(row.guild_id))
+
+
+def _announced(row: InviteRow, shown: ManagedInvite) -> AnnouncedInvite:
+    return AnnouncedInvite(
+        code=shown.code,
+        channel_id=str(row.channel_id),
+        guild_id=str(row.guild_id),
+        created_at=shown.created_at,
+        inviter=shown.inviter,
+        max_age=shown.max_age,
+        max_uses=shown.max_uses,
+        temporary=shown.temporary,
+        uses=shown.uses,
+        expires_at=shown.expires_at,
+    )
 
 
 async def of_channel(reader: Reader, caller: Caller, channel_id: ChannelId) -> list[ManagedInvite]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import Literal
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -36,12 +37,17 @@ class Channel(Struct, frozen=True, kw_only=True):
     parent_id: str | None
     permission_overwrites: list[OverwriteView]
     nsfw: bool = False
+    flags: Literal[0] = 0
     topic: str | UnsetType | None = UNSET
     last_message_id: str | UnsetType | None = UNSET
+    last_pin_timestamp: UnsetType | None = UNSET
     rate_limit_per_user: int | UnsetType = UNSET
+    default_auto_archive_duration: int | UnsetType = UNSET
+    default_thread_rate_limit_per_user: int | UnsetType = UNSET
     bitrate: int | UnsetType = UNSET
     user_limit: int | UnsetType = UNSET
     rtc_region: UnsetType | None = UNSET
+    video_quality_mode: int | UnsetType = UNSET
 
 
 class FullGuild(Guild, frozen=True, kw_only=True):
@@ -57,6 +63,7 @@ class FullGuild(Guild, frozen=True, kw_only=True):
     threads: tuple[()] = ()
     stage_instances: tuple[()] = ()
     guild_scheduled_events: tuple[()] = ()
+    soundboard_sounds: tuple[()] = ()
 
 
 class NewGuild(Struct, frozen=True):

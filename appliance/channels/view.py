@@ -17,6 +17,9 @@ from appliance.ids import AccountId, ChannelId, GuildId, iso, text_or_none
 from appliance.permissions import Overwrite
 from appliance.storage import Reader
 
+ARCHIVE_MINUTES = 1440
+"""After how long a thread would rest: what the public API says of a channel in which nobody chose. We have no threads yet."""
+
 
 def wire(row: ChannelRow, overwrites: Iterable[OverwriteRow | Overwrite]) -> Channel:
     """A channel as it goes over the wire."""
@@ -39,11 +42,20 @@ def wire(row: ChannelRow, overwrites: Iterable[OverwriteRow | Overwrite]) -> Cha
             channel,
             topic=row.topic,
             last_message_id=text_or_none(row.last_message_id),
+            last_pin_timestamp=None,
             rate_limit_per_user=row.rate_limit_per_user,
+            default_auto_archive_duration=ARCHIVE_MINUTES,
+            default_thread_rate_limit_per_user=0,
         )
     if row.type == ChannelType.VOICE:
         return msgspec.structs.replace(
-            channel, bitrate=row.bitrate, user_limit=row.user_limit, rtc_region=None
+            channel,
+            last_message_id=None,
+            rate_limit_per_user=0,
+            bitrate=row.bitrate,
+            user_limit=row.user_limit,
+            rtc_region=None,
+            video_quality_mode=1,
         )
     return channel
 

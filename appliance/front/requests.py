@@ -70,7 +70,7 @@ class Requests:
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            if self._head and self._url.partition(b"?")[0] == self._path:
+            if self._head and self._url.partition(b"?")[0].removesuffix(b"/") == self._path:
                 raise Handshake(self._head) from None
             raise Refused from None
         except httptools.HttpParserError as error:

@@ -52,11 +52,16 @@ class SetPresence(msgspec.Struct, frozen=True):
         return "invisible" if self.status == "offline" else self.status
 
 
+type Shard = tuple[int, int]
+"""Which part of a bot's guilds a connection is for, and of how many parts."""
+
+
 class Identify(msgspec.Struct, frozen=True):
     op: ClassVar[int] = 2
     token: str
     intents: Annotated[int, msgspec.Meta(ge=0)] | None = None
     presence: SetPresence | None = None
+    shard: Shard | None = None
 
 
 class VoiceUpdate(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ import msgspec
 from appliance.accounts import people, queries
 from appliance.accounts.callers import Caller
 from appliance.errors import ApplianceError, NotSignedIn
-from appliance.gateway import members, saying
+from appliance.gateway import members, saying, shards
 from appliance.gateway.codec import (
     AskMembers,
     Heartbeat,
@@ -35,6 +35,7 @@ from appliance.gateway.codec import (
 from appliance.gateway.connection import (
     BAD_SEQUENCE,
     IDENTIFIED_TWICE,
+    INVALID_SHARD,
     MALFORMED,
     NOT_IDENTIFIED,
     REFUSED,
@@ -44,7 +45,7 @@ from appliance.gateway.connection import (
     Socket,
 )
 from appliance.gateway.events import GuildCame, Resumed
-from appliance.gateway.intents import EVERYTHING, mask_of
+from appliance.gateway.intents import ALWAYS, EVERYTHING, mask_of
 from appliance.gateway.replay import as_seen_now
 from appliance.gateway.session import Identity, Session
 from appliance.ids import AccountId
@@ -127,7 +128,7 @@ class Dialogue:
 
     async def _identify(self, request: Identify) -> None:
         caller = await self._gateway.callers.identify(request.token)
-        session = Session(_identity(caller, request), self._gateway.hub.journal)
+        session = Session(await self._identity(caller, request), self._gateway.hub.journal)
         # Known from here on, so that nothing committed while the first picture is put together passes it by.
         session.hold()
         self._gateway.admit(session)
@@ -179,6 +180,24 @@ class Dialogue:
         session.attach(self._socket)
         self._socket.expect_life(PATIENCE)
 
+    async def _identity(self, caller: Caller, request: Identify) -> Identity:
+        shard = request.shard if caller.is_bot else None
+        if shard is not None and not 0 <= shard[0] < shard[1]:
+            raise Ended(INVALID_SHARD)
+        intents = mask_of(request.intents) if caller.is_bot else EVERYTHING
+        if shard is not None:
+            async with self._gateway.database.read() as reader:
+                if not await shards.holds_any(reader, caller.account_id, shard):
+                    intents = ALWAYS
+        return Identity(
+            id=uuid4().hex,
+            account_id=caller.account_id,
+            sign_in=caller.session_id,
+            is_bot=caller.is_bot,
+            intents=intents,
+            shard=shard,
+        )
+
     async def _status(self, session: Session, request: Identify) -> Status:
         """How a new session is seen: as its client says, or as the person chose last."""
         if request.presence is not None:
@@ -198,16 +217,6 @@ class Dialogue:
     async def _members(self, session: Session, request: AskMembers) -> None:
         for chunk in await members.chunks(self._gateway.database, self._gateway.pictures, session, request):
             session.deliver(chunk)
-
-
-def _identity(caller: Caller, request: Identify) -> Identity:
-    return Identity(
-        id=uuid4().hex,
-        account_id=caller.account_id,
-        sign_in=caller.session_id,
-        is_bot=caller.is_bot,
-        intents=mask_of(request.intents) if caller.is_bot else EVERYTHING,
-    )
 
 
 def _wish(request: VoiceUpdate) -> Wish:

@@ -1,14 +1,16 @@
 """What clients hear from the gateway itself: the first picture, guilds that come and go, and who is here."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from appliance.accounts.model import Me
+from appliance.bots.model import INTENT_FLAGS
 from appliance.channels.model import Channel, FullGuild
 from appliance.events import Dispatch, GuildEvent
 from appliance.guilds.model import Member
+from appliance.ids import AccountId, GuildId
 from appliance.messages.model import ReadState
 
 
@@ -23,7 +25,17 @@ class Presence(msgspec.Struct, frozen=True, kw_only=True):
     guild_id: str
     status: str
     activities: tuple[()] = ()
-    client_status: dict[str, str] = {}
+    client_status: dict[str, str]
+
+    @classmethod
+    def of(cls, account_id: AccountId, guild_id: GuildId, status: str) -> Self:
+        """How somebody is in a guild; everybody's client runs in a browser or is a bot, which counts as `web`."""
+        return cls(
+            user=PresenceUser(str(account_id)),
+            guild_id=str(guild_id),
+            status=status,
+            client_status={} if status == "offline" else {"web": status},
+        )
 
 
 class PresenceChanged(GuildEvent, frozen=True, kw_only=True):
@@ -38,9 +50,11 @@ class UnavailableGuild(msgspec.Struct, frozen=True):
     unavailable: bool = True
 
 
-class Application(msgspec.Struct, frozen=True):
+class ReadyApplication(msgspec.Struct, frozen=True):
+    """Which application a bot is; all of it is at `GET /applications/@me`."""
+
     id: str
-    flags: int = 0
+    flags: int = INTENT_FLAGS
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -79,7 +93,8 @@ class BotReadyPayload(FirstPicture, frozen=True, kw_only=True):
     """To a bot: with stubs, for a GUILD_CREATE each follows."""
 
     guilds: list[UnavailableGuild]
-    application: Application
+    shard: tuple[int, int] | UnsetType = UNSET
+    application: ReadyApplication
 
 
 class Ready(Dispatch, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from appliance.gateway import keepsake
 from appliance.gateway.codec import Deflater, control
 from appliance.gateway.connection import UNKNOWN, Socket
 from appliance.gateway.dialogue import Dialogue
-from appliance.gateway.events import Presence, PresenceChanged, PresenceUser
+from appliance.gateway.events import Presence, PresenceChanged
 from appliance.gateway.hub import Hub
 from appliance.gateway.presence import Presences
 from appliance.gateway.ready import Pictures
@@ -149,7 +149,7 @@ class Gateway:
 
     def _tell_presence(self, account_id: AccountId, status: str) -> None:
         for guild_id in self.hub.guilds_of(account_id):
-            presence = Presence(user=PresenceUser(str(account_id)), guild_id=str(guild_id), status=status)
+            presence = Presence.of(account_id, guild_id, status)
             self._bus.publish([PresenceChanged(guild_id=guild_id, payload=presence)])
 
     async def _sweep(self) -> None:

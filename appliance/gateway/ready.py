@@ -8,21 +8,22 @@ from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
+from msgspec import UNSET
 
 from appliance.accounts import people
 from appliance.channels.model import FullGuild
 from appliance.channels.sight import visible
 from appliance.channels.view import full_guilds
+from appliance.gateway import shards
 from appliance.gateway.codec import Sent, encode
 from appliance.gateway.events import (
     About,
-    Application,
     BotReadyPayload,
     GuildCame,
     Limits,
     Presence,
-    PresenceUser,
     Ready,
+    ReadyApplication,
     ReadyPayload,
     UnavailableGuild,
 )
@@ -55,7 +56,8 @@ class Pictures:
         """READY for a person; READY and the guilds for a bot."""
         async with self._database.read() as reader:
             me = await people.me(reader, who.account_id)
-            guilds = await self._full(reader, who.account_id, None)
+            full = await self._full(reader, who.account_id, None)
+            guilds = [guild for guild in full if shards.holds(who.shard, int(guild.id))]
             about = About(VERSION, list(FEATURES), Limits())
             if who.is_bot:
                 stubs = BotReadyPayload(
@@ -63,7 +65,8 @@ class Pictures:
                     guilds=[UnavailableGuild(guild.id) for guild in guilds],
                     session_id=who.id,
                     resume_gateway_url=gateway_url,
-                    application=Application(me.id),
+                    shard=who.shard or UNSET,
+                    application=ReadyApplication(me.id),
                     hearth=about,
                 )
                 return [encode(Ready.name, stubs), *(_came(guild) for guild in guilds)]
@@ -100,9 +103,7 @@ class Pictures:
         ]
 
     def presence(self, account_id: AccountId, guild_id: GuildId) -> Presence:
-        return Presence(
-            user=PresenceUser(str(account_id)), guild_id=str(guild_id), status=self._status_of(account_id)
-        )
+        return Presence.of(account_id, guild_id, self._status_of(account_id))
 
     async def _full(self, reader: Reader, account_id: AccountId, guild_id: GuildId | None) -> list[FullGuild]:
         """Guilds with the channels that the account sees or is in, with who is here and who is in a call."""

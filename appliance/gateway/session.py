@@ -12,7 +12,7 @@ from typing import Protocol
 
 import msgspec
 
-from appliance.gateway.codec import Sent, Status
+from appliance.gateway.codec import Sent, Shard, Status
 from appliance.gateway.journal import Journal
 from appliance.ids import AccountId, SessionId
 
@@ -76,6 +76,7 @@ class Identity(msgspec.Struct, frozen=True):
     sign_in: SessionId
     is_bot: bool
     intents: int
+    shard: Shard | None = None
 
 
 class Session:

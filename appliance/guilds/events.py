@@ -70,19 +70,32 @@ class RoleDeleted(GuildEvent, frozen=True, kw_only=True):
     payload: GoneRole
 
 
-class InvitePlace(msgspec.Struct, frozen=True):
-    """An invite by its code; its details are for those who list invites."""
+class InvitePlace(msgspec.Struct, frozen=True, kw_only=True):
+    """An invite by its code."""
 
     code: str
     channel_id: str
     guild_id: str
 
 
+class AnnouncedInvite(InvitePlace, frozen=True, kw_only=True):
+    """An invite as it is made."""
+
+    created_at: str
+    inviter: User
+    max_age: int
+    max_uses: int
+    temporary: bool
+    uses: int
+    expires_at: str | None
+    role_ids: tuple[()] = ()
+
+
 class InviteCreated(PeopleEvent, frozen=True, kw_only=True):
     """Heard only by those who may list it: a code is a key."""
 
     name: ClassVar[str] = "INVITE_CREATE"
-    payload: InvitePlace
+    payload: AnnouncedInvite
 
 
 class InviteDeleted(PeopleEvent, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from appliance.events import MemberLeft, SightChanged
 from appliance.guilds import members, places, queries
 from appliance.guilds.events import GuildUpdated
 from appliance.guilds.members import GuildNotFound, Membership
-from appliance.guilds.model import Guild, GuildEdit, OwnGuild, Role
+from appliance.guilds.model import Guild, GuildEdit, OwnGuild, Role, RoleColors
 from appliance.guilds.queries import GuildRow, RoleRow
 from appliance.ids import AccountId, ChannelId, GuildId, Snowflake, text_or_none
 from appliance.permissions import Permission
@@ -38,6 +38,7 @@ def wire_role(row: RoleRow) -> Role:
         id=str(row.id),
         name=row.name,
         color=row.color,
+        colors=RoleColors(row.color),
         hoist=bool(row.hoist),
         position=row.position,
         permissions=str(int(row.permissions)),

@@ -17,7 +17,7 @@ from appliance.guilds import members, queries
 from appliance.guilds.events import GoneRole, MemberUpdated, RoleCreated, RoleDeleted, RoleOf, RoleUpdated
 from appliance.guilds.guilds import OwnerOnly, wire_role
 from appliance.guilds.members import EVERYONE_RANK, MemberNotFound, Membership, TooHigh, rank
-from appliance.guilds.model import Role, RoleEdit, RolePlace
+from appliance.guilds.model import Role, RoleColorsEdit, RoleEdit, RolePlace
 from appliance.guilds.queries import RoleRow
 from appliance.ids import AccountId, GuildId, RoleId, Snowflake, new_id
 from appliance.permissions import ALL, Permission
@@ -95,13 +95,27 @@ def _edited(actor: Membership, row: RoleRow, change: RoleEdit) -> RoleRow:
         return row
     if isinstance(change.name, str) and change.name != row.name:
         row = replace(row, name=names.display_name(change.name, "name", LONGEST_NAME))
-    if isinstance(change.color, int):
-        if not 0 <= change.color <= _MAX_COLOR:
-            raise Invalid("color", f"Must be between 0 and {_MAX_COLOR}.", "NUMBER_TYPE_MAX")
-        row = replace(row, color=change.color)
     return replace(
-        row, hoist=_kept(change.hoist, row.hoist), mentionable=_kept(change.mentionable, row.mentionable)
+        row,
+        color=_color(change, row.color),
+        hoist=_kept(change.hoist, row.hoist),
+        mentionable=_kept(change.mentionable, row.mentionable),
     )
+
+
+def _color(change: RoleEdit, old: int) -> int:
+    """The colour that is sent in either way, or `Invalid`; we have no gradients, so there is only one."""
+    sent, field = change.color, "color"
+    if isinstance(change.colors, RoleColorsEdit):
+        sent, field = change.colors.primary_color, "colors.primary_color"
+        for name in ("secondary_color", "tertiary_color"):
+            if getattr(change.colors, name) is not None:
+                raise Invalid(f"colors.{name}", "A role has one colour here; leave this out.")
+    if not isinstance(sent, int):
+        return old
+    if not 0 <= sent <= _MAX_COLOR:
+        raise Invalid(field, f"Must be between 0 and {_MAX_COLOR}.", "NUMBER_TYPE_MAX")
+    return sent
 
 
 def _kept(sent: bool | UnsetType | None, old: bool) -> bool:  # noqa: FBT001  a value, not a switch
@@ -148,9 +162,12 @@ async def move(tx: Transaction, caller: Caller, guild_id: GuildId, places: Seque
     existing = await roles(tx, guild_id)
     wanted: dict[RoleId, int] = {}
     for place in places:
-        row = _below(actor, existing, RoleId(parse_id(place.id, "id")))
-        if not row.is_everyone and place.position is not None:
-            wanted[row.id] = place.position
+        row = existing.get(RoleId(parse_id(place.id, "id")))
+        if row is None:
+            raise RoleNotFound
+        # Libraries send the whole order: what stays where it is may be a role above the caller's own.
+        if not row.is_everyone and place.position not in {None, row.position}:
+            wanted[_below(actor, existing, row.id).id] = place.position
     before = [id_ for id_, row in existing.items() if not row.is_everyone]
     after = [id_ for id_ in before if id_ not in wanted]
     for id_ in sorted(wanted, key=lambda id_: rank(wanted[id_], id_)):

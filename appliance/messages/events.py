@@ -67,6 +67,7 @@ class Reacted(msgspec.Struct, frozen=True, kw_only=True):
     member: Member | UnsetType = UNSET
     message_author_id: str | UnsetType = UNSET
     burst: bool = False
+    burst_colors: tuple[()] | UnsetType = UNSET
     type: int = 0
 
 

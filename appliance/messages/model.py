@@ -1,7 +1,7 @@
 """Messages as they go over the wire (docs/protocol.md)."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -11,6 +11,8 @@ from appliance.ids import Snowflake
 
 PLAIN = 0
 REPLY = 19
+# The only kind of channel in which something can be said (`channels.model.ChannelType`).
+TEXT_CHANNEL = 0
 
 
 class Emoji(Struct, frozen=True, kw_only=True):
@@ -18,15 +20,29 @@ class Emoji(Struct, frozen=True, kw_only=True):
 
     id: None = None
     name: str
+    animated: bool = False
+
+
+class CountDetails(Struct, frozen=True):
+    """How many reactions are of which kind; ours are all plain."""
+
+    normal: int
+    burst: int = 0
 
 
 class Reaction(Struct, frozen=True, kw_only=True):
     count: int
+    count_details: CountDetails
     me: bool
+    me_burst: bool = False
     emoji: Emoji
+    burst_colors: tuple[()] = ()
 
 
 class Reference(Struct, frozen=True, kw_only=True):
+    """`type` 0: an answer."""
+
+    type: Literal[0] = 0
     message_id: str
     channel_id: str
     guild_id: str
@@ -46,9 +62,12 @@ class Message(Struct, frozen=True, kw_only=True):
     mention_everyone: bool
     mentions: list[User]
     mention_roles: list[str]
+    mention_channels: tuple[()] = ()
     attachments: tuple[()] = ()
     embeds: tuple[()] = ()
     components: tuple[()] = ()
+    sticker_items: tuple[()] = ()
+    message_snapshots: tuple[()] = ()
     reactions: Sequence[Reaction] | UnsetType = ()
     pinned: bool = False
     type: int
@@ -59,9 +78,10 @@ class Message(Struct, frozen=True, kw_only=True):
 
 
 class HeardMessage(Message, frozen=True, kw_only=True):
-    """A message as the gateway says it: with the author as a member."""
+    """A message as the gateway says it: with the author as a member, and with the kind of channel."""
 
     member: Member | UnsetType = UNSET
+    channel_type: int | UnsetType = TEXT_CHANNEL
 
 
 class ReadState(Struct, frozen=True, kw_only=True):

@@ -87,6 +87,7 @@ async def add(
         emoji=Emoji(name=emoji),
         member=member.member(),
         message_author_id=str(author_id),
+        burst_colors=(),
     )
     tx.emit(ReactionAdded(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
 

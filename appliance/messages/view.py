@@ -11,7 +11,16 @@ from appliance.accounts.model import User
 from appliance.channels.members import ChannelMember
 from appliance.ids import AccountId, ChannelId, GuildId, MessageId, iso, iso_or_none, made_at
 from appliance.messages import queries
-from appliance.messages.model import REPLY, Emoji, HeardMessage, Message, Nonce, Reaction, Reference
+from appliance.messages.model import (
+    REPLY,
+    CountDetails,
+    Emoji,
+    HeardMessage,
+    Message,
+    Nonce,
+    Reaction,
+    Reference,
+)
 from appliance.messages.queries import MessageRow, NewRow
 from appliance.storage import Reader
 
@@ -66,7 +75,9 @@ def new(
 
 def without_member(message: Message) -> Message:
     """The message as its author is answered, who is told nothing new about themselves."""
-    return replace(message, member=UNSET) if isinstance(message, HeardMessage) else message
+    return (
+        replace(message, member=UNSET, channel_type=UNSET) if isinstance(message, HeardMessage) else message
+    )
 
 
 def reference(guild_id: GuildId, row: MessageRow) -> Reference | UnsetType:
@@ -112,6 +123,11 @@ async def _mentions(reader: Reader, ids: str) -> defaultdict[MessageId, list[Use
 async def _reactions(reader: Reader, me: AccountId, ids: str) -> defaultdict[MessageId, list[Reaction]]:
     found: defaultdict[MessageId, list[Reaction]] = defaultdict(list)
     for row in await reader.all(queries.REACTIONS, ids=ids, me=me):
-        reaction = Reaction(count=row.number, me=bool(row.mine), emoji=Emoji(name=row.emoji))
+        reaction = Reaction(
+            count=row.number,
+            count_details=CountDetails(row.number),
+            me=bool(row.mine),
+            emoji=Emoji(name=row.emoji),
+        )
         found[row.message_id].append(reaction)
     return found

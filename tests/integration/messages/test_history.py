@@ -107,7 +107,9 @@ async def test_a_page_with_everything_takes_five_queries(house: House) -> None:
         await connection.thread.set_trace_callback(len)
     assert len([sql for sql in asked if "SELECT" in sql and not sql.startswith("--")]) == 5
     assert len(page) == 24
-    assert page[1]["reactions"] == [{"count": 1, "me": True, "emoji": {"id": None, "name": "🍲"}}]
+    [reaction] = page[1]["reactions"]
+    assert (reaction["count"], reaction["me"], reaction["emoji"]["name"]) == (1, True, "🍲")
+    assert reaction["count_details"] == {"normal": 1, "burst": 0}
 
 
 async def test_only_a_new_kind_of_reaction_needs_the_permission(house: House) -> None:

@@ -82,7 +82,7 @@ def test_what_libraries_send_is_understood() -> None:
     )
     members = b'{"op":8,"d":{"guild_id":["5"],"query":"","limit":0,"user_ids":"9","nonce":"n"}}'
 
-    assert parse(identify) == Identify("Bot a", 513)
+    assert parse(identify) == Identify("Bot a", 513, shard=(0, 1))
     assert parse(members) == AskMembers(5, "", 0, [9], nonce="n")  # type: ignore[arg-type,list-item]  # plain ids
     assert parse(b'{"op":6,"d":{"token":"t","session_id":"s","seq":3}}') == Resume("t", "s", 3)
 

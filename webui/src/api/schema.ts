@@ -828,7 +828,7 @@ export interface components {
     };
     /** AckToken */
     AckToken: {
-      token: null;
+      token?: null;
     };
     /** Acked */
     Acked: {
@@ -845,20 +845,65 @@ export interface components {
       roles?: (number | string)[];
       users?: (number | string)[];
     };
+    /**
+     * AnnouncedInvite
+     * @description An invite as it is made.
+     */
+    AnnouncedInvite: {
+      channel_id: string;
+      code: string;
+      created_at: string;
+      expires_at: string | null;
+      guild_id: string;
+      inviter: components['schemas']['User'];
+      max_age: number;
+      max_uses: number;
+      role_ids?: unknown[];
+      temporary: boolean;
+      uses: number;
+    };
     /** Application */
     Application: {
+      /** @default 1 */
+      approximate_guild_count: number;
+      /** @default 0 */
+      approximate_user_authorization_count: number;
+      /** @default 0 */
+      approximate_user_install_count: number;
+      bot: components['schemas']['User'];
       /** @default false */
       bot_public: boolean;
       /** @default false */
       bot_require_code_grant: boolean;
+      cover_image?: null;
+      custom_install_url?: null;
       /** @default  */
       description: string;
-      /** @default 0 */
-      flags: number;
-      icon: null;
+      /** @default 1 */
+      event_webhooks_status: number;
+      event_webhooks_types?: unknown;
+      event_webhooks_url?: null;
+      flags?: number;
+      /** @default 565248 */
+      flags_new: string;
+      guild_id: string;
+      icon?: null;
       id: string;
+      integration_types_config: {
+        [key: string]: string;
+      };
+      interactions_endpoint_url?: null;
       name: string;
       owner: components['schemas']['User'];
+      privacy_policy_url?: null;
+      redirect_uris?: unknown;
+      role_connections_verification_url?: null;
+      rpc_origins?: unknown;
+      /** @default  */
+      summary: string;
+      tags?: unknown;
+      team?: null;
+      terms_of_service_url?: null;
       /** @default  */
       verify_key: string;
     };
@@ -890,9 +935,14 @@ export interface components {
      */
     Channel: {
       bitrate?: number;
+      default_auto_archive_duration?: number;
+      default_thread_rate_limit_per_user?: number;
+      /** @enum {unknown} */
+      flags?: 0;
       guild_id: string;
       id: string;
       last_message_id?: string | null;
+      last_pin_timestamp?: null;
       name: string;
       /** @default false */
       nsfw: boolean;
@@ -904,6 +954,7 @@ export interface components {
       topic?: string | null;
       type: number;
       user_limit?: number;
+      video_quality_mode?: number;
     };
     /** ChannelEdit */
     ChannelEdit: {
@@ -921,6 +972,15 @@ export interface components {
       id: number | string;
       parent_id?: (number | string) | null;
       position?: number | null;
+    };
+    /**
+     * CountDetails
+     * @description How many reactions are of which kind; ours are all plain.
+     */
+    CountDetails: {
+      /** @default 0 */
+      burst: number;
+      normal: number;
     };
     /** Credentials */
     Credentials: {
@@ -940,6 +1000,7 @@ export interface components {
      * @description A reaction's emoji; only those of the standard exist, so there is no id.
      */
     Emoji: {
+      animated?: boolean;
       /** @default null */
       id: null;
       name: string;
@@ -949,28 +1010,37 @@ export interface components {
      * @description A guild with all that is in it; the gateway leaves the channels one may see and adds who is here.
      */
     FullGuild: {
-      /** @default null */
-      afk_channel_id: null;
+      afk_channel_id?: null;
       /** @default 300 */
       afk_timeout: number;
+      application_id?: null;
+      approximate_member_count?: number;
+      approximate_presence_count?: number;
+      banner?: null;
       channels: components['schemas']['Channel'][];
       /** @default 0 */
       default_message_notifications: number;
       description: string | null;
-      /** @default [] */
-      emojis: unknown[];
+      discovery_splash?: null;
+      emojis?: unknown[];
       /** @default 0 */
       explicit_content_filter: number;
-      /** @default [] */
-      features: unknown[];
-      /** @default [] */
-      guild_scheduled_events: unknown[];
-      /** @default null */
-      icon: null;
+      features?: unknown[];
+      guild_scheduled_events?: unknown[];
+      icon?: null;
+      icon_hash?: null;
       id: string;
+      incidents_data?: null;
       joined_at: string;
       /** @default false */
       large: boolean;
+      /** @enum {unknown} */
+      max_members?: 500000;
+      max_presences?: null;
+      /** @enum {unknown} */
+      max_stage_video_channel_users?: 0;
+      /** @enum {unknown} */
+      max_video_channel_users?: 99;
       member_count: number;
       members: components['schemas']['Member'][];
       /** @default 0 */
@@ -981,26 +1051,35 @@ export interface components {
       owner_id: string;
       /** @default en-GB */
       preferred_locale: string;
+      premium_progress_bar_enabled?: boolean;
+      /** @enum {unknown} */
+      premium_subscription_count?: 0;
       /** @default 0 */
       premium_tier: number;
       /** @default [] */
       presences: components['schemas']['Struct'][];
+      public_updates_channel_id?: null;
+      region?: null;
       roles: components['schemas']['Role'][];
-      /** @default [] */
-      stage_instances: unknown[];
-      /** @default [] */
-      stickers: unknown[];
+      rules_channel_id?: null;
+      safety_alerts_channel_id?: null;
+      soundboard_sounds?: unknown[];
+      splash?: null;
+      stage_instances?: unknown[];
+      stickers?: unknown[];
       /** @default 0 */
       system_channel_flags: number;
       system_channel_id: string | null;
-      /** @default [] */
-      threads: unknown[];
+      threads?: unknown[];
       /** @default false */
       unavailable: boolean;
+      vanity_url_code?: null;
       /** @default 0 */
       verification_level: number;
       /** @default [] */
       voice_states: components['schemas']['Struct'][];
+      widget_channel_id?: null;
+      widget_enabled?: boolean;
     };
     GatewayEvents: {
       CHANNEL_CREATE: components['schemas']['Channel'];
@@ -1019,7 +1098,7 @@ export interface components {
       HEARTH_RTC_OFFER: components['schemas']['Offer'];
       HEARTH_SPEAKING: components['schemas']['SpeakingState'];
       HEARTH_VOICE_REFUSED: components['schemas']['Refusal'];
-      INVITE_CREATE: components['schemas']['InvitePlace'];
+      INVITE_CREATE: components['schemas']['AnnouncedInvite'];
       INVITE_DELETE: components['schemas']['InvitePlace'];
       MESSAGE_ACK: components['schemas']['Acked'];
       MESSAGE_CREATE: components['schemas']['HeardMessage'];
@@ -1070,22 +1149,32 @@ export interface components {
     };
     /** Guild */
     Guild: {
-      /** @default null */
-      afk_channel_id: null;
+      afk_channel_id?: null;
       /** @default 300 */
       afk_timeout: number;
+      application_id?: null;
+      approximate_member_count?: number;
+      approximate_presence_count?: number;
+      banner?: null;
       /** @default 0 */
       default_message_notifications: number;
       description: string | null;
-      /** @default [] */
-      emojis: unknown[];
+      discovery_splash?: null;
+      emojis?: unknown[];
       /** @default 0 */
       explicit_content_filter: number;
-      /** @default [] */
-      features: unknown[];
-      /** @default null */
-      icon: null;
+      features?: unknown[];
+      icon?: null;
+      icon_hash?: null;
       id: string;
+      incidents_data?: null;
+      /** @enum {unknown} */
+      max_members?: 500000;
+      max_presences?: null;
+      /** @enum {unknown} */
+      max_stage_video_channel_users?: 0;
+      /** @enum {unknown} */
+      max_video_channel_users?: 99;
       member_count: number;
       /** @default 0 */
       mfa_level: number;
@@ -1095,16 +1184,26 @@ export interface components {
       owner_id: string;
       /** @default en-GB */
       preferred_locale: string;
+      premium_progress_bar_enabled?: boolean;
+      /** @enum {unknown} */
+      premium_subscription_count?: 0;
       /** @default 0 */
       premium_tier: number;
+      public_updates_channel_id?: null;
+      region?: null;
       roles: components['schemas']['Role'][];
-      /** @default [] */
-      stickers: unknown[];
+      rules_channel_id?: null;
+      safety_alerts_channel_id?: null;
+      splash?: null;
+      stickers?: unknown[];
       /** @default 0 */
       system_channel_flags: number;
       system_channel_id: string | null;
+      vanity_url_code?: null;
       /** @default 0 */
       verification_level: number;
+      widget_channel_id?: null;
+      widget_enabled?: boolean;
     };
     /** GuildEdit */
     GuildEdit: {
@@ -1118,19 +1217,21 @@ export interface components {
      * @description A member that names its guild, as events need it.
      */
     GuildMember: {
-      /** @default null */
-      avatar: null;
+      avatar?: null;
+      avatar_decoration_data?: null;
+      banner?: null;
+      collectibles?: null;
       /** @default null */
       communication_disabled_until: string | null;
       deaf: boolean;
-      /** @default 0 */
-      flags: number;
+      flags?: number;
       guild_id: string;
       joined_at: string;
       mute: boolean;
       nick: string | null;
       /** @default false */
       pending: boolean;
+      premium_since?: null;
       roles: string[];
       user?: components['schemas']['User'];
     };
@@ -1172,34 +1273,35 @@ export interface components {
     };
     /**
      * HeardMessage
-     * @description A message as the gateway says it: with the author as a member.
+     * @description A message as the gateway says it: with the author as a member, and with the kind of channel.
      */
     HeardMessage: {
-      /** @default [] */
-      attachments: unknown[];
+      attachments?: unknown[];
       author: components['schemas']['User'];
       channel_id: string;
-      /** @default [] */
-      components: unknown[];
+      /** @default 0 */
+      channel_type: number;
+      components?: unknown[];
       content: string;
       edited_timestamp: string | null;
-      /** @default [] */
-      embeds: unknown[];
-      /** @default 0 */
-      flags: number;
+      embeds?: unknown[];
+      flags?: number;
       guild_id: string;
       id: string;
       member?: components['schemas']['Member'];
+      mention_channels?: unknown[];
       mention_everyone: boolean;
       mention_roles: string[];
       mentions: components['schemas']['User'][];
       message_reference?: components['schemas']['Reference'];
+      message_snapshots?: unknown[];
       nonce?: string | number;
       /** @default false */
       pinned: boolean;
       /** @default [] */
       reactions: components['schemas']['Reaction'][];
       referenced_message?: components['schemas']['Message'] | null;
+      sticker_items?: unknown[];
       timestamp: string;
       /** @default false */
       tts: boolean;
@@ -1226,11 +1328,17 @@ export interface components {
     /** Invite */
     Invite: {
       approximate_member_count: number;
+      approximate_presence_count?: number;
       channel: components['schemas']['InviteChannel'];
       code: string;
       expires_at: string | null;
+      /** @constant */
+      flags?: 0;
       guild: components['schemas']['InviteGuild'];
       inviter: components['schemas']['User'];
+      roles?: unknown;
+      /** @constant */
+      type?: 0;
     };
     /** InviteChannel */
     InviteChannel: {
@@ -1240,16 +1348,26 @@ export interface components {
     };
     /** InviteGuild */
     InviteGuild: {
+      banner?: null;
       description: string | null;
-      /** @default [] */
-      features: unknown;
-      icon: null;
+      features?: unknown;
+      icon?: null;
       id: string;
       name: string;
+      /** @constant */
+      nsfw_level?: 0;
+      /** @constant */
+      premium_subscription_count?: 0;
+      /** @constant */
+      premium_tier?: 0;
+      splash?: null;
+      vanity_url_code?: null;
+      /** @default 0 */
+      verification_level: number;
     };
     /**
      * InvitePlace
-     * @description An invite by its code; its details are for those who list invites.
+     * @description An invite by its code.
      */
     InvitePlace: {
       channel_id: string;
@@ -1264,15 +1382,21 @@ export interface components {
     /** ManagedInvite */
     ManagedInvite: {
       approximate_member_count: number;
+      approximate_presence_count?: number;
       channel: components['schemas']['InviteChannel'];
       code: string;
       created_at: string;
       expires_at: string | null;
+      /** @constant */
+      flags?: 0;
       guild: components['schemas']['InviteGuild'];
       inviter: components['schemas']['User'];
       max_age: number;
       max_uses: number;
+      roles?: unknown;
       temporary: boolean;
+      /** @constant */
+      type?: 0;
       uses: number;
     };
     /**
@@ -1280,16 +1404,19 @@ export interface components {
      * @description Someone as they see themselves.
      */
     Me: {
+      accent_color?: null;
       /** @default null */
       avatar: string | null;
+      avatar_decoration_data?: null;
+      banner?: null;
       /** @default false */
       bot: boolean;
+      collectibles?: null;
       /** @default 0 */
       discriminator: string;
       /** @default null */
       email: string | null;
-      /** @default 0 */
-      flags: number;
+      flags?: number;
       global_name: string | null;
       /** @default false */
       hearth_admin: boolean;
@@ -1298,6 +1425,12 @@ export interface components {
       locale: string;
       /** @default false */
       mfa_enabled: boolean;
+      /** @enum {unknown} */
+      premium_type?: 0;
+      primary_guild?: null;
+      /** @enum {unknown} */
+      public_flags?: 0;
+      system?: boolean;
       username: string;
       /** @default true */
       verified: boolean;
@@ -1307,18 +1440,20 @@ export interface components {
      * @description A person in a guild; inside a message without the `user`.
      */
     Member: {
-      /** @default null */
-      avatar: null;
+      avatar?: null;
+      avatar_decoration_data?: null;
+      banner?: null;
+      collectibles?: null;
       /** @default null */
       communication_disabled_until: string | null;
       deaf: boolean;
-      /** @default 0 */
-      flags: number;
+      flags?: number;
       joined_at: string;
       mute: boolean;
       nick: string | null;
       /** @default false */
       pending: boolean;
+      premium_since?: null;
       roles: string[];
       user?: components['schemas']['User'];
     };
@@ -1345,30 +1480,29 @@ export interface components {
      * @description `referenced_message` is absent where nothing is answered, and null where the original is gone.
      */
     Message: {
-      /** @default [] */
-      attachments: unknown[];
+      attachments?: unknown[];
       author: components['schemas']['User'];
       channel_id: string;
-      /** @default [] */
-      components: unknown[];
+      components?: unknown[];
       content: string;
       edited_timestamp: string | null;
-      /** @default [] */
-      embeds: unknown[];
-      /** @default 0 */
-      flags: number;
+      embeds?: unknown[];
+      flags?: number;
       guild_id: string;
       id: string;
+      mention_channels?: unknown[];
       mention_everyone: boolean;
       mention_roles: string[];
       mentions: components['schemas']['User'][];
       message_reference?: components['schemas']['Reference'];
+      message_snapshots?: unknown[];
       nonce?: string | number;
       /** @default false */
       pinned: boolean;
       /** @default [] */
       reactions: components['schemas']['Reaction'][];
       referenced_message?: components['schemas']['Message'] | null;
+      sticker_items?: unknown[];
       timestamp: string;
       /** @default false */
       tts: boolean;
@@ -1475,9 +1609,11 @@ export interface components {
     };
     /** OwnGuild */
     OwnGuild: {
-      /** @default [] */
-      features: unknown;
-      icon: null;
+      approximate_member_count?: number;
+      approximate_presence_count?: number;
+      banner?: null;
+      features?: unknown;
+      icon?: null;
       id: string;
       name: string;
       owner: boolean;
@@ -1493,9 +1629,7 @@ export interface components {
      * @description Whether somebody is here; `offline` also for those who would rather not be seen.
      */
     Presence: {
-      /** @default [] */
-      activities: unknown[];
-      /** @default {} */
+      activities?: unknown[];
       client_status: {
         [key: string]: string;
       };
@@ -1516,6 +1650,7 @@ export interface components {
     Reacted: {
       /** @default false */
       burst: boolean;
+      burst_colors?: unknown[];
       channel_id: string;
       emoji: components['schemas']['Emoji'];
       guild_id: string;
@@ -1528,9 +1663,12 @@ export interface components {
     };
     /** Reaction */
     Reaction: {
+      burst_colors?: unknown[];
       count: number;
+      count_details?: components['schemas']['CountDetails'];
       emoji: components['schemas']['Emoji'];
       me: boolean;
+      me_burst?: boolean;
     };
     /**
      * ReadState
@@ -1548,19 +1686,15 @@ export interface components {
     ReadyPayload: {
       guilds: components['schemas']['FullGuild'][];
       hearth: components['schemas']['About'];
-      /** @default [] */
-      private_channels: unknown[];
+      private_channels?: unknown[];
       /** @default [] */
       read_state: components['schemas']['ReadState'][];
-      /** @default [] */
-      relationships: unknown[];
+      relationships?: unknown[];
       resume_gateway_url: string;
       session_id: string;
-      /** @default [] */
-      sessions: unknown[];
+      sessions?: unknown[];
       user: components['schemas']['Me'];
-      /** @default [] */
-      user_guild_settings: unknown[];
+      user_guild_settings?: unknown[];
       /** @default {} */
       user_settings: {
         [key: string]: string;
@@ -1568,11 +1702,16 @@ export interface components {
       /** @default 10 */
       v: number;
     };
-    /** Reference */
+    /**
+     * Reference
+     * @description `type` 0: an answer.
+     */
     Reference: {
       channel_id: string;
       guild_id: string;
       message_id: string;
+      /** @enum {unknown} */
+      type?: 0;
     };
     /**
      * Refusal
@@ -1586,25 +1725,44 @@ export interface components {
     };
     /**
      * Role
-     * @description The role whose id is the guild's is @everyone.
+     * @description The role whose id is the guild's is @everyone; `color` and `colors` say the same.
      */
     Role: {
       color: number;
-      /** @default 0 */
-      flags: number;
+      colors?: components['schemas']['RoleColors'];
+      flags?: number;
       hoist: boolean;
-      /** @default null */
-      icon: null;
+      icon?: null;
       id: string;
       managed: boolean;
       mentionable: boolean;
       name: string;
       permissions: string;
       position: number;
+      tags?: {
+        [key: string]: string;
+      };
+      unicode_emoji?: null;
+    };
+    /**
+     * RoleColors
+     * @description A role's colour as newer libraries read it; we have no gradients, so the first is the only one.
+     */
+    RoleColors: {
+      primary_color: number;
+      secondary_color?: null;
+      tertiary_color?: null;
+    };
+    /** RoleColorsEdit */
+    RoleColorsEdit: {
+      primary_color?: number | null;
+      secondary_color?: number | null;
+      tertiary_color?: number | null;
     };
     /** RoleEdit */
     RoleEdit: {
       color?: number | null;
+      colors?: components['schemas']['RoleColorsEdit'] | null;
       hoist?: boolean | null;
       mentionable?: boolean | null;
       name?: string | null;
@@ -1787,14 +1945,23 @@ export interface components {
      * @description Someone as the others see them; `global_name` is the display name.
      */
     User: {
+      accent_color?: null;
       /** @default null */
       avatar: string | null;
+      avatar_decoration_data?: null;
+      banner?: null;
       /** @default false */
       bot: boolean;
+      collectibles?: null;
       /** @default 0 */
       discriminator: string;
+      flags?: number;
       global_name: string | null;
       id: string;
+      primary_guild?: null;
+      /** @enum {unknown} */
+      public_flags?: 0;
+      system?: boolean;
       username: string;
     };
     /**
@@ -1826,8 +1993,7 @@ export interface components {
       hearth_since: string;
       member: components['schemas']['Member'];
       mute: boolean;
-      /** @default null */
-      request_to_speak_timestamp: null;
+      request_to_speak_timestamp?: null;
       self_deaf: boolean;
       self_mute: boolean;
       self_stream: boolean;
