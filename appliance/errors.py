@@ -5,6 +5,7 @@ A domain raises a subclass of one of the kinds below and knows nothing of HTTP; 
 public Discord list), so neither changes once released.
 """
 
+import re
 from typing import ClassVar
 
 from appliance.ids import Snowflake
@@ -93,12 +94,18 @@ class Unavailable(ApplianceError):
     code = 130000
     key = "unavailable"
     message = "This part of the box is starting again. Try once more in a moment."
+    retry_after: ClassVar[int] = 2
+    """Seconds after which it is worth asking again."""
+
+
+# One thing has one name: as we write it and not otherwise (docs/protocol.md).
+_ID = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
 def parse_id(value: Snowflake, field: str) -> int:
-    """An id from a body, as an integer or its decimal text; `Invalid` names the field otherwise."""
+    """An id from a body, as an integer or its decimal text without a leading zero; `Invalid` names the field otherwise."""
     if isinstance(value, str):
-        if not (value.isascii() and value.isdigit() and len(value) <= 20):
+        if not _ID.fullmatch(value):
             raise Invalid(field, "this is not an id", "NUMBER_TYPE_COERCE")
         value = int(value)
     if not 0 <= value < 2**63:

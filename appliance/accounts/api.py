@@ -10,10 +10,13 @@ from litestar.params import JSONBody, PathParameter
 from appliance.accounts import devices, service, throttle
 from appliance.accounts.callers import Caller
 from appliance.accounts.door import Door, Origin
+from appliance.accounts.known_devices import KEPT_SECONDS
 from appliance.accounts.model import Credentials, Device, PasswordChange, Session
 from appliance.accounts.service import SignedIn
 from appliance.accounts.sessions import IDLE_SECONDS
+from appliance.http_limits import SIGN_IN_BYTES
 from appliance.ids import MAX_ID, SessionId
+from appliance.network import addresses
 from appliance.storage import Database
 
 Db = NamedDependency[Database]
@@ -23,6 +26,7 @@ From = NamedDependency[Origin]
 SessionPath = Annotated[SessionId, PathParameter(ge=0, le=MAX_ID)]
 
 COOKIE = "hearth_refresh"
+KNOWN_DEVICE = "hearth_device"
 COOKIE_PATH = "/api/hearth/v1/auth"
 # Tokens are for whoever asked, not for a cache in between.
 NO_STORE = {"Cache-Control": "no-store"}
@@ -35,7 +39,11 @@ async def provide_door(state: State) -> Door:
 
 async def provide_origin(request: Request[Any, Any, Any]) -> Origin:
     host = request.client.host if request.client else ""
-    return Origin(throttle.network_of(host), devices.describe(request.headers.get("user-agent", "")))
+    return Origin(
+        throttle.sources_of(host, addresses.own_ipv6_networks() if ":" in host else ()),
+        devices.describe(request.headers.get("user-agent", "")),
+        request.cookies.get(KNOWN_DEVICE, ""),
+    )
 
 
 async def provide_refresh_token(request: Request[Any, Any, Any]) -> str:
@@ -51,18 +59,21 @@ SIGN_IN = {
 
 
 def answer(signed_in: SignedIn, status: int) -> Response[Session]:
-    """A Session with its cookie."""
+    """A Session with its cookies: the one that renews it, and the one by which the device is known again."""
     return Response(
         signed_in.session,
         status_code=status,
         headers=NO_STORE,
-        cookies=[_cookie(signed_in.refresh_token, IDLE_SECONDS)],
+        cookies=[
+            _cookie(COOKIE, signed_in.refresh_token, IDLE_SECONDS),
+            _cookie(KNOWN_DEVICE, signed_in.known_device, KEPT_SECONDS),
+        ],
     )
 
 
-def _cookie(value: str, max_age: int) -> Cookie:
+def _cookie(key: str, value: str, max_age: int) -> Cookie:
     return Cookie(
-        key=COOKIE,
+        key=key,
         value=value,
         path=COOKIE_PATH,
         max_age=max_age,
@@ -76,6 +87,7 @@ class AuthController(Controller):
     path = "/auth"
     tags = ("Accounts",)
     dependencies = SIGN_IN
+    request_max_body_size = SIGN_IN_BYTES
 
     @post("/login", status_code=200, summary="Sign in")
     async def log_in(
@@ -85,15 +97,15 @@ class AuthController(Controller):
 
     @post("/refresh", status_code=200, summary="Renew a sign-in")
     async def refresh(
-        self, db: Db, door: FrontDoor, refresh_token: NamedDependency[str]
+        self, db: Db, door: FrontDoor, refresh_token: NamedDependency[str], origin: From
     ) -> Response[Session]:
-        return answer(await service.refresh(db, door, refresh_token), 200)
+        return answer(await service.refresh(db, door, refresh_token, origin), 200)
 
     @post("/logout", status_code=204, summary="Sign this device out")
     async def log_out(self, db: Db, refresh_token: NamedDependency[str]) -> Response[None]:
         async with db.transaction() as tx:
             await service.log_out(tx, refresh_token)
-        return Response(None, status_code=204, cookies=[_cookie("", 0)])
+        return Response(None, status_code=204, cookies=[_cookie(COOKIE, "", 0)])
 
     @get("/sessions", summary="List the devices that are signed in")
     async def sessions(self, db: Db, caller: Who) -> list[Device]:

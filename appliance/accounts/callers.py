@@ -1,6 +1,7 @@
 """Who is calling: the one place that turns an `Authorization` header or a gateway token into an account."""
 
 import hashlib
+import hmac
 
 import msgspec
 
@@ -58,6 +59,10 @@ class Callers:
 
     def issue(self, account_id: AccountId, session_id: SessionId, at: Millis) -> str:
         return tokens.issue(self._secret, tokens.AccessToken(account_id, session_id), at)
+
+    def secret_for(self, purpose: str) -> bytes:
+        """A secret for one other use, of which the one that signs tokens cannot be told (RFC 5869's idea, one block)."""
+        return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
 
     async def identify(self, credentials: str) -> Caller:
         """The caller behind `Bearer …`, `Bot …` or a bare token; `NotSignedIn` otherwise."""

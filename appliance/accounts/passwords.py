@@ -1,22 +1,21 @@
 """Passwords: which are good enough, and the bounded pool in which they are hashed.
 
 What a newcomer would get wrong: one hash takes 19 MiB and, on a small board, a quarter of a second of one core. So they
-are made two at a time in threads of their own, never inside a transaction, and a storm of sign-ins is turned away
-before it fills the memory.
+are made two at a time in threads of their own, never inside a transaction, and those who ask for many wait for themselves
+(`FairQueue`).
 """
 
-import asyncio
 import base64
 import secrets
-import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 import argon2
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from appliance.accounts import names
 from appliance.accounts.commonest import COMMONEST
+from appliance.accounts.fair_queue import OWN, Busy, FairQueue, Share
 from appliance.errors import Invalid, Unavailable
 from appliance.normalisation import nfc
 
@@ -25,8 +24,12 @@ SHORTEST = 8
 LONGEST_BYTES = 1024
 
 WORKERS = 2
-# With a quarter of a second for a hash and two at a time, the last in the queue waits two seconds.
-MOST_WAITING = 16
+# A family behind one address that signs in after a power cut, each on a phone and a tablet.
+MOST_WAITING_EACH = 24
+# Somebody with many addresses: what waits is small, but whoever waits longer than this takes has given up.
+MOST_WAITING = 128
+# NFC makes at most a third of the bytes of what it shortens (UAX #15, 9).
+_LONGEST_RAW_BYTES = 3 * LONGEST_BYTES
 
 _RUNS = (
     "0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "zxcvbnm",
@@ -51,11 +54,13 @@ def normal(password: str) -> str:
 
 def accept(password: str, field: str, own_names: Iterable[str]) -> str:
     """A new password as it will be hashed; `Invalid` for the field if it is too short, too long or easy to guess."""
+    if len(password) > _LONGEST_RAW_BYTES:
+        raise _too_long(field)
     password = normal(password)
     if len(password) < SHORTEST:
         raise Invalid(field, f"A password has at least {SHORTEST} characters.", "BASE_TYPE_MIN_LENGTH")
     if len(password.encode()) > LONGEST_BYTES:
-        raise Invalid(field, f"A password has at most {LONGEST_BYTES} bytes.", "BASE_TYPE_MAX_LENGTH")
+        raise _too_long(field)
     plain = password.casefold()
     if plain in COMMONEST or len(set(plain)) == 1 or any(plain in run for run in _ALL_RUNS):
         raise Invalid(
@@ -64,6 +69,10 @@ def accept(password: str, field: str, own_names: Iterable[str]) -> str:
     if names.key(password) in {names.key(name) for name in own_names}:
         raise Invalid(field, "Your own name is too easy to guess. Choose another.", "PASSWORD_COMMON")
     return password
+
+
+def _too_long(field: str) -> Invalid:
+    return Invalid(field, f"A password has at most {LONGEST_BYTES} bytes.", "BASE_TYPE_MAX_LENGTH")
 
 
 def _nobodys() -> str:
@@ -84,33 +93,31 @@ def _verify(stored: str, password: bytes) -> bool:
 
 
 class Passwords:
-    """Hashes and checks passwords, `workers` at once; `PasswordsBusy` when more than `waiting` stand in line."""
+    """Hashes and checks passwords, `workers` at once, each share in turn; `PasswordsBusy` for those of whom too many wait."""
 
-    def __init__(self, workers: int = WORKERS, waiting: int = MOST_WAITING) -> None:
-        # Its threads end with the interpreter or when this object goes; idle ones cost nothing.
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="passwords")
-        self._room = threading.BoundedSemaphore(workers + waiting)
+    def __init__(
+        self, workers: int = WORKERS, each: int = MOST_WAITING_EACH, waiting: int = MOST_WAITING
+    ) -> None:
+        self._queue = FairQueue("passwords", workers, each, waiting)
         self._nobodys = _nobodys()
 
-    async def hash(self, password: str) -> str:
+    async def hash(self, password: str, share: Share = OWN) -> str:
         """The hash to store, with its salt and parameters."""
-        return await self._run(HASHER.hash, normal(password).encode())
+        return await self._run(share, partial(HASHER.hash, normal(password).encode()))
 
-    async def matches(self, stored: str | None, password: str) -> bool:
+    async def matches(self, stored: str | None, password: str, share: Share = OWN) -> bool:
         """Whether this is the password behind the hash; None, for nobody's, takes as long and is never right."""
-        given = normal(password).encode()
-        if len(given) > LONGEST_BYTES:
+        given = normal(password).encode() if len(password) <= _LONGEST_RAW_BYTES else b""
+        if not 0 < len(given) <= LONGEST_BYTES:
             stored, given = None, b""
-        return await self._run(_verify, stored or self._nobodys, given)
+        return await self._run(share, partial(_verify, stored or self._nobodys, given))
 
-    async def renewed(self, stored: str, password: str) -> str:
+    async def renewed(self, stored: str, password: str, share: Share = OWN) -> str:
         """The same hash, or a new one of the same password if our parameters have changed since."""
-        return await self.hash(password) if HASHER.check_needs_rehash(stored) else stored
+        return await self.hash(password, share) if HASHER.check_needs_rehash(stored) else stored
 
-    async def _run[*Args, Result](self, work: Callable[[*Args], Result], *args: *Args) -> Result:
-        if not self._room.acquire(blocking=False):
-            raise PasswordsBusy
-        future: Future[Result] = self._threads.submit(work, *args)
-        # A caller may be cancelled while the thread works on; the room is free only when the thread is.
-        future.add_done_callback(lambda _: self._room.release())
-        return await asyncio.wrap_future(future)
+    async def _run[Result](self, share: Share, work: Callable[[], Result]) -> Result:
+        try:
+            return await self._queue.run(share, work)
+        except Busy as error:
+            raise PasswordsBusy from error

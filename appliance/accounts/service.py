@@ -4,17 +4,21 @@ Hashing takes long and must not hold the one writer, so these functions take the
 transaction afterwards; what the hash was checked against is checked again in it.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 import msgspec
 
 from appliance.accounts import names, passwords, people, queries, sessions
 from appliance.accounts.callers import Caller
 from appliance.accounts.door import Door, Origin
+from appliance.accounts.fair_queue import OWN, Share
 from appliance.accounts.model import Credentials, Device, PasswordChange, Session
 from appliance.accounts.passwords import PasswordsBusy
 from appliance.accounts.queries import LoginRow
 from appliance.accounts.sessions import Renewed, SessionExpired, SessionReused
+from appliance.accounts.throttle import Source
 from appliance.accounts.tokens import ACCESS_SECONDS
 from appliance.errors import Conflict, Forbidden, Invalid, NotSignedIn
 from appliance.ids import AccountId, SessionId
@@ -46,20 +50,22 @@ class PeopleOnly(Forbidden):
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """The answer to a sign-in, and the refresh token that goes into the cookie."""
+    """The answer to a sign-in, and what goes into its two cookies."""
 
     session: Session
     refresh_token: str
+    known_device: str
 
 
-async def sign_in(reader: Reader, door: Door, renewed: Renewed) -> SignedIn:
+async def sign_in(reader: Reader, door: Door, renewed: Renewed, origin: Origin) -> SignedIn:
     """A fresh access token for a sign-in that has just begun or been renewed."""
     session = Session(
         access_token=door.callers.issue(renewed.account_id, renewed.session_id, reader.now),
         expires_in=ACCESS_SECONDS,
         user=await people.me(reader, renewed.account_id),
     )
-    return SignedIn(session, renewed.token)
+    known_device = door.known_devices.remember(origin.known_device, renewed.account_id)
+    return SignedIn(session, renewed.token, known_device)
 
 
 async def log_in(db: Database, door: Door, credentials: Credentials, origin: Origin) -> SignedIn:
@@ -67,36 +73,61 @@ async def log_in(db: Database, door: Door, credentials: Credentials, origin: Ori
     typed, key = names.keys(credentials.username)
     async with db.read() as reader:
         login = await reader.one(queries.LOGIN_BY_KEYS, typed=typed, spelled=key) or _NOBODY
-    stored = await _prove(door, login.password_hash, key, credentials.password, origin)
-    renewed = await door.passwords.renewed(stored, credentials.password)
+    claim = _Claim(key, login, credentials.password)
+    stored = await _prove(door, claim, _seen_as(door, login, origin))
+    renewed = await door.passwords.renewed(stored, credentials.password, OWN)
     async with db.transaction() as tx:
         if not await queries.replace_password(tx, login.id, stored, renewed):
             raise PasswordMoved
-        return await sign_in(tx, door, await sessions.begin(tx, login.id, origin.device))
+        return await sign_in(tx, door, await sessions.begin(tx, login.id, origin.device), origin)
 
 
 _NOBODY = LoginRow(AccountId(0), "", "", "", None)
 
 
-async def _prove(door: Door, stored: str | None, key: str, password: str, origin: Origin) -> str:
+class _Claim(NamedTuple):
+    """Who somebody says they are: the name as it was given, whose it is, and the password."""
+
+    key: str
+    login: LoginRow
+    password: str
+
+
+class _SeenAs(NamedTuple):
+    """What the tries of a claim are counted by, and whose share of the work they are."""
+
+    sources: Sequence[Source]
+    share: Share
+
+
+def _seen_as(door: Door, login: LoginRow, origin: Origin) -> _SeenAs:
+    """Where a claim comes from: a device that this person has used before, or an address."""
+    number = door.known_devices.recognise(origin.known_device, login.id)
+    if number is None:
+        return _SeenAs(origin.sources, origin.share)
+    return _SeenAs((Source(f"device {number}"),), Share(f"device {number}", is_known=True))
+
+
+async def _prove(door: Door, claim: _Claim, seen_as: _SeenAs) -> str:
     """The stored hash, if the password is right; `BadCredentials` or `LoginPaused` otherwise."""
-    tries_left = door.throttle.take(key, origin.network)
+    stored = claim.login.password_hash
+    tries_left = door.throttle.take(claim.key, seen_as.sources)
     try:
-        right = await door.passwords.matches(stored, password)
+        right = await door.passwords.matches(stored, claim.password, seen_as.share)
     except PasswordsBusy:
-        door.throttle.give_back(key, origin.network)
+        door.throttle.give_back(claim.key, seen_as.sources)
         raise
     if stored is None or not right:
         raise BadCredentials(tries_left=tries_left)
-    door.throttle.forget(key, origin.network)
+    door.throttle.forget(claim.key, seen_as.sources)
     return stored
 
 
-async def refresh(db: Database, door: Door, cookie: str) -> SignedIn:
+async def refresh(db: Database, door: Door, cookie: str, origin: Origin) -> SignedIn:
     """New tokens for the cookie; an old cookie ends the sign-in (`SessionReused`)."""
     async with db.transaction() as tx:
         renewed = await sessions.renew(tx, cookie)
-        signed_in = await sign_in(tx, door, renewed) if renewed else None
+        signed_in = await sign_in(tx, door, renewed, origin) if renewed else None
     if signed_in is None:
         raise SessionReused
     return signed_in
@@ -129,10 +160,12 @@ async def change_password(
         login = await reader.one(queries.LOGIN_BY_ID, id=caller.account_id) or _NOBODY
     new = passwords.accept(change.new_password, "new_password", (login.username, login.display_name))
     try:
-        stored = await _prove(door, login.password_hash, login.username_key, change.old_password, origin)
+        stored = await _prove(
+            door, _Claim(login.username_key, login, change.old_password), _seen_as(door, login, origin)
+        )
     except BadCredentials as error:
         raise WrongPassword(error.facts["tries_left"]) from error
-    hashed = await door.passwords.hash(new)
+    hashed = await door.passwords.hash(new, Share(f"account {caller.account_id}", is_known=True))
     async with db.transaction() as tx:
         if not await queries.replace_password(tx, login.id, stored, hashed):
             raise PasswordMoved

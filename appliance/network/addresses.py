@@ -23,6 +23,12 @@ def all_addresses() -> list[str]:
     return [str(ip) for ip in sorted(set(found), key=lambda ip: (ip.version, ip.packed))]
 
 
+def own_ipv6_networks() -> frozenset[ipaddress.IPv6Network]:
+    """The /64 of each IPv6 address of the box: whoever comes from one of them is in the house."""
+    found = (ipaddress.ip_address(address) for address in all_addresses() if ":" in address)
+    return frozenset(ipaddress.IPv6Network((int(address) >> 64 << 64, 64)) for address in found)
+
+
 def main_address() -> str:
     """The address of the default route, else the first one, else loopback."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:

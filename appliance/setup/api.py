@@ -6,6 +6,7 @@ from litestar.params import JSONBody
 
 from appliance.accounts.api import SIGN_IN, Db, From, FrontDoor, answer
 from appliance.accounts.model import Session
+from appliance.http_limits import SIGN_IN_BYTES
 from appliance.setup import service
 from appliance.setup.model import Info, Newcomer, NewHouse
 
@@ -13,6 +14,7 @@ from appliance.setup.model import Info, Newcomer, NewHouse
 class SetupController(Controller):
     tags = ("Setup",)
     dependencies = SIGN_IN
+    request_max_body_size = SIGN_IN_BYTES
 
     @get("/info", summary="What box this is")
     async def info(self, db: Db, state: State) -> Info:

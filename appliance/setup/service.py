@@ -14,6 +14,7 @@ import msgspec
 from appliance.accounts import names, passwords, people, queries, service, sessions
 from appliance.accounts.callers import hash_token
 from appliance.accounts.door import Door, Origin
+from appliance.accounts.fair_queue import OWN, Share
 from appliance.accounts.queries import NewAccount
 from appliance.accounts.service import SignedIn
 from appliance.channels import houses
@@ -81,8 +82,8 @@ async def set_up(db: Database, door: Door, house: NewHouse, origin: Origin) -> S
 
     `AlreadySetUp` if somebody was first, `SetupLinkRefused` if the token is not the newest or has run out.
     """
-    async with _founding(db, door.passwords, house) as (tx, account_id):
-        return await service.sign_in(tx, door, await sessions.begin(tx, account_id, origin.device))
+    async with _founding(db, door.passwords, house, origin.share) as (tx, account_id):
+        return await service.sign_in(tx, door, await sessions.begin(tx, account_id, origin.device), origin)
 
 
 async def found(db: Database, hasher: passwords.Passwords, house: NewHouse) -> None:
@@ -93,13 +94,13 @@ async def found(db: Database, hasher: passwords.Passwords, house: NewHouse) -> N
 
 @asynccontextmanager
 async def _founding(
-    db: Database, hasher: passwords.Passwords, house: NewHouse
+    db: Database, hasher: passwords.Passwords, house: NewHouse, share: Share = OWN
 ) -> AsyncGenerator[tuple[Transaction, AccountId]]:
     async with db.read() as reader:
         await _require_link(reader, house.token)
     home = household.household_name(house.household)
     person = _checked(house)
-    password_hash = await hasher.hash(person.password)
+    password_hash = await hasher.hash(person.password, share)
     async with db.transaction() as tx:
         await _require_link(tx, house.token)
         account_id = await _add(tx, person, password_hash, is_admin=True)
@@ -114,11 +115,11 @@ async def register(db: Database, door: Door, newcomer: Newcomer, origin: Origin)
     async with db.read() as reader:
         await invites.find(reader, newcomer.invite)
     person = _checked(newcomer)
-    password_hash = await door.passwords.hash(person.password)
+    password_hash = await door.passwords.hash(person.password, origin.share)
     async with db.transaction() as tx:
         account_id = await _add(tx, person, password_hash, is_admin=False)
         await invites.use(tx, account_id, newcomer.invite)
-        return await service.sign_in(tx, door, await sessions.begin(tx, account_id, origin.device))
+        return await service.sign_in(tx, door, await sessions.begin(tx, account_id, origin.device), origin)
 
 
 def _checked(form: NewHouse | Newcomer) -> _Person:

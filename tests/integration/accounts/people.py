@@ -1,6 +1,6 @@
 """Signing in as a browser does: with a password, a User-Agent and the cookie that came back."""
 
-from http.cookies import SimpleCookie
+from http.cookies import Morsel, SimpleCookie
 from typing import Any
 
 from appliance.accounts.door import Door
@@ -37,7 +37,13 @@ async def log_in(house: House, username: str = "ada", password: str = PASSWORD, 
 
 def cookie_of(reply: Any) -> str:
     """The refresh token that an answer has set."""
-    return SimpleCookie(reply.headers["set-cookie"])["hearth_refresh"].value
+    return morsel_of(reply).value
+
+
+def morsel_of(reply: Any, name: str = "hearth_refresh") -> Morsel[str]:
+    """A cookie that an answer has set, with what it says of itself."""
+    [header] = [one for one in reply.headers.get_list("set-cookie") if one.startswith(f"{name}=")]
+    return SimpleCookie(header)[name]
 
 
 async def refresh(house: House, cookie: str) -> Any:

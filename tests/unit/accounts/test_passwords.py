@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 
 import argon2
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from appliance.accounts import passwords
 from appliance.accounts.commonest import COMMONEST
+from appliance.accounts.fair_queue import Share
 from appliance.accounts.passwords import HASHER, Passwords, PasswordsBusy
 from appliance.errors import Invalid
 
@@ -138,32 +140,29 @@ async def until(true: Callable[[], bool]) -> None:
 
 
 @pytest.mark.anyio
-async def test_two_work_at_once_some_wait_and_the_rest_is_turned_away() -> None:
-    pool, gate = Passwords(workers=2, waiting=3), Gate()
-    tasks = [asyncio.create_task(pool._run(gate.work)) for _ in range(5)]
-    await until(lambda: gate.inside == 2)
-
-    with pytest.raises(PasswordsBusy):
-        await pool.hash("one too many")
-    gate.open.set()
-
-    assert await asyncio.gather(*tasks) == [True] * 5
-    assert gate.most == 2
-    assert await pool.matches(await pool.hash("there is room again"), "there is room again")
-
-
-@pytest.mark.anyio
-async def test_a_caller_who_leaves_keeps_the_room_until_the_thread_is_done() -> None:
-    pool, gate = Passwords(workers=1, waiting=0), Gate()
-    task = asyncio.create_task(pool._run(gate.work))
+async def test_whoever_asks_for_too_much_is_turned_away_and_let_in_later() -> None:
+    pool, gate = Passwords(workers=2, each=3), Gate()
+    share = Share("10.0.0.7")
+    tasks = [asyncio.create_task(pool._run(share, gate.work)) for _ in range(4)]
     await until(lambda: gate.inside == 1)
 
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
     with pytest.raises(PasswordsBusy):
-        await pool.hash("still taken")
+        await pool.hash("one too many", share)
     gate.open.set()
-    await until(lambda: gate.inside == 0 and pool._room.acquire(blocking=False))
-    pool._room.release()
 
-    assert await pool.hash("free again")
+    assert await asyncio.gather(*tasks) == [True] * 4
+    assert gate.most == 1
+    assert await pool.matches(await pool.hash("there is room again", share), "there is room again", share)
+
+
+@pytest.mark.parametrize("password", ["a" + "\u0301\u0316" * 40_000, "\u0f73" * 40_000, "x" * 1_000_000])
+@pytest.mark.anyio
+async def test_a_password_beyond_all_length_costs_no_more_than_another(password: str) -> None:
+    pool = Passwords()
+    began = time.perf_counter()
+
+    assert not await pool.matches(await pool.hash("correct horse"), password)
+    with pytest.raises(Invalid):
+        passwords.accept(password, "password", ())
+
+    assert time.perf_counter() - began < 2
