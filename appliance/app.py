@@ -1,28 +1,32 @@
 """The composition root: the only module that knows every domain."""
 
 import logging
+import math
 import time
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, cast, override
 
 import msgspec
 from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import State
-from litestar.di import NamedDependency, Provide
+from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, Message, Scope
 
+from appliance import guards, json_body
 from appliance.accounts.api import AuthController
-from appliance.accounts.callers import Caller, Callers
+from appliance.accounts.callers import Callers
 from appliance.accounts.door import Door
 from appliance.admin.api import HealthController
+from appliance.asgi import answer
 from appliance.bots.api import ApplicationController, BotController
 from appliance.channels import api as channels_api
-from appliance.errors import ApplianceError, NotSignedIn, TooMany
+from appliance.errors import ApplianceError, NotSignedIn, TooMany, Unavailable
 from appliance.gateway.api import GatewayController
 from appliance.guilds import api as guilds_api
 from appliance.guilds.profiles_api import UserController
-from appliance.limits import Limits
+from appliance.http_limits import JSON_BYTES
+from appliance.limits import ANYTHING, Limits, Standing, TooFast
 from appliance.messages import api as messages_api
 from appliance.problems import Problem, problem_of
 from appliance.setup.api import SetupController
@@ -56,51 +60,78 @@ async def provide_db(request: Request[object, object, State]) -> Database:
     return database
 
 
-async def provide_caller(
-    db: NamedDependency[Database],  # noqa: ARG001  what needs it comes after it, and Litestar makes tasks for the rest
-    request: Request[object, object, State],
-) -> Caller:
-    state = request.app.state
-    credentials = request.headers.get("authorization")
-    if not credentials:
-        raise NotSignedIn
-    callers: Callers = state.callers
-    caller = await callers.identify(credentials)
-    limits: Limits = state.limits
-    limits.take(caller.account_id, request.method, request.scope["path"])
-    return caller
+class JsonRequest(Request[Any, Any, Any]):
+    """A request whose JSON is read by our own rules (`appliance.json_body`)."""
+
+    @override
+    async def json(self) -> Any:
+        return json_body.parse(await self.body())
 
 
-DEPENDENCIES = {"db": Provide(provide_db), "caller": Provide(provide_caller)}
+DEPENDENCIES = {"db": Provide(provide_db), "caller": Provide(guards.provide_caller)}
 """The two things that a handler may ask for beside its own parameters."""
 
 
-def on_problem(_: Request[Any, Any, Any], error: ApplianceError) -> Response[Any]:
+def on_problem(request: Request[Any, Any, Any], error: ApplianceError) -> Response[Any]:
     """Our own errors, as the protocol shows them."""
     problem = problem_of(error)
     if isinstance(error, TooMany):
-        return _too_many(problem, error.seconds)
-    return Response(problem, status_code=error.status)
+        return _too_many(request, problem, error)
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Unavailable) else {}
+    return Response(problem, status_code=error.status, headers=headers)
 
 
-def _too_many(problem: Problem, seconds: float) -> Response[Any]:
-    body = {**msgspec.to_builtins(problem), "retry_after": round(seconds, 3), "global": False}
+def _too_many(request: Request[Any, Any, Any], problem: Problem, error: TooMany) -> Response[Any]:
+    standing = guards.standing_of(request.scope)
+    is_global = isinstance(error, TooFast) and error.standing.group is ANYTHING
+    if standing is not None:
+        # Slow mode and its like have a pace of their own; whoever reads the headers waits for what stops them.
+        waiting = max(error.seconds, error.standing.reset_after if isinstance(error, TooFast) else 0)
+        guards.stand(request.scope, Standing(standing.group, 0, waiting))
+    body = {**msgspec.to_builtins(problem), "retry_after": round(error.seconds, 3), "global": is_global}
     headers = {
-        "Retry-After": str(max(1, round(seconds))),
-        "X-RateLimit-Reset-After": f"{seconds:.3f}",
+        "Retry-After": str(max(1, math.ceil(error.seconds))),
+        "X-RateLimit-Scope": "global" if is_global else "user",
         # Without it libraries take a 429 for a ban by a proxy and stop (shared design notes, trap 2).
         "Via": "1.1 hearth",
     }
+    if is_global:
+        headers["X-RateLimit-Global"] = "true"
     return Response(body, status_code=429, headers=headers)
+
+
+async def tell_standing(message: Message, scope: Scope) -> None:
+    """Say on every answer to whoever is signed in how fast they may go on."""
+    standing = guards.standing_of(scope)
+    if standing is None or message["type"] != "http.response.start":
+        return
+    group, remaining, reset_after = standing
+    message["headers"] = [
+        *message["headers"],
+        (b"x-ratelimit-limit", b"%d" % group.burst),
+        (b"x-ratelimit-remaining", b"%d" % remaining),
+        (b"x-ratelimit-reset", b"%.3f" % (time.time() + reset_after)),
+        (b"x-ratelimit-reset-after", b"%.3f" % reset_after),
+        (b"x-ratelimit-bucket", group.name.encode()),
+    ]
 
 
 def on_http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """Litestar's own refusals (unknown path, malformed body) in the same shape."""
     if error.status_code == 400:
         return Response(_malformed(error), status_code=400)
-    names = {401: "not_signed_in", 403: "missing_permissions", 404: "not_found", 405: "method_not_allowed"}
-    key = names.get(error.status_code, "refused")
-    return Response(Problem(0, key, error.detail), status_code=error.status_code)
+    key, sentence = _REFUSALS.get(error.status_code, ("refused", error.detail))
+    return Response(Problem(0, key, sentence), status_code=error.status_code)
+
+
+_REFUSALS = {
+    401: ("not_signed_in", NotSignedIn.message),
+    403: ("missing_permissions", "You may not do that here."),
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address cannot be used in this way."),
+    413: ("too_large", "This is more than is taken at once here. Send less."),
+}
+"""What the framework refuses, in our words."""
 
 
 def _malformed(error: HTTPException) -> Problem:
@@ -115,16 +146,23 @@ def _malformed(error: HTTPException) -> Problem:
     return Problem(50035, "invalid_form", "Something in what was sent is not right.", errors=fields)
 
 
-def on_unreadable(_: Request[Any, Any, Any], error: UnicodeDecodeError) -> Response[Any]:
-    """A body that is not UTF-8: msgspec says so with Python's own error, which Litestar does not take for the sender's."""
-    problem = Problem(50035, "invalid_form", f"What was sent is not UTF-8 text (byte {error.start}).")
-    return Response(problem, status_code=400)
-
-
 def on_crash(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A defect of ours: the log gets all of it, the caller a sentence."""
     log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
     return Response(Problem(0, ApplianceError.key, ApplianceError.message), status_code=500)
+
+
+class Api(Litestar):
+    """Litestar, but for requests that are too large for it to remember where they went."""
+
+    @override
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        error = guards.outsize(scope) if scope["type"] == "http" else None
+        if error is None:
+            await super().__call__(scope, receive, send)
+            return
+        body = msgspec.json.encode(problem_of(error))
+        await answer(send, error.status, [(b"content-type", b"application/json")], body)
 
 
 def create_app(database: Database, callers: Callers, *, extra: dict[str, object] | None = None) -> Litestar:
@@ -142,16 +180,19 @@ def create_app(database: Database, callers: Callers, *, extra: dict[str, object]
         **(extra or {}),
     }
     discord = [Router(path, route_handlers=V10) for path in ("/api/v10", "/api/v9", "/api")]
-    return Litestar(
+    return Api(
         route_handlers=[*discord, Router("/api/hearth/v1", route_handlers=HEARTH)],
         dependencies=DEPENDENCIES,
         state=State(state),
         exception_handlers={
             ApplianceError: on_problem,
             HTTPException: on_http_error,
-            UnicodeDecodeError: on_unreadable,
             Exception: on_crash,
         },
+        guards=[guards.watch],
+        before_send=[tell_standing],
+        request_class=JsonRequest,
+        request_max_body_size=JSON_BYTES,
         logging_config=None,
         openapi_config=None,
     )

@@ -14,7 +14,11 @@ JSON_BYTES = 256 * 1024
 # A name, a password of 128 letters and what a device calls itself fit several times over.
 SIGN_IN_BYTES = 4 * 1024
 
+FORMS = "forms"
+"""A route's option: it takes `multipart/form-data` as well as JSON."""
+
 _KNOWN_TARGETS = 512
+_LONGEST_KNOWN = 512
 
 
 class Route(NamedTuple):
@@ -29,9 +33,14 @@ class Route(NamedTuple):
 _ROUTES = (Route(frozenset(), re.compile(r"/api/hearth/v1/(?:auth|setup)(?:/.*)?"), SIGN_IN_BYTES),)
 
 
-@lru_cache(_KNOWN_TARGETS)
 def body_limit(method: str, target: str) -> int:
     """How many bytes the body of such a request may have; `target` as it stands in the request's first line."""
+    # What is longer is no address of ours, and five hundred of them would be remembered with all their letters.
+    return JSON_BYTES if len(target) > _LONGEST_KNOWN else _limit(method, target)
+
+
+@lru_cache(_KNOWN_TARGETS)
+def _limit(method: str, target: str) -> int:
     path = _path(target)
     for route in _ROUTES:
         if (not route.methods or method in route.methods) and route.path.fullmatch(path):

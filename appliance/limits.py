@@ -1,77 +1,103 @@
-"""How fast one account may ask for things: a table of route groups and one clock for each (account, group, channel).
+"""How fast one account may ask for things: groups that routes name, and one clock for each (account, group, channel).
 
 Per account, never per address: a family is one address. The clock is GCRA, the leaky bucket written as one number: the
-moment at which the bucket would be empty again.
+moment at which the bucket would be empty again. A route says its group itself (`opt={RATE: SEND}`), and what counts is the
+channel that it was routed to, however its path was written; the gateway's requests are counted on the same clocks.
 """
 
-import re
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from appliance.errors import TooMany
 from appliance.ids import AccountId
 
+RATE = "rate"
+"""Where a route's options name its group."""
+
 
 class Group(NamedTuple):
-    """Requests that share a limit: `burst` at once, then one every `interval` seconds; per channel where the path has one."""
+    """Requests that share a limit: `burst` at once, then one every `interval` seconds.
+
+    `per` is the path parameter each of whose values has a clock of its own.
+    """
 
     name: str
-    methods: frozenset[str]
-    path: re.Pattern[str]
     interval: float
     burst: int
+    per: str = ""
 
-
-_CHANNEL = r"/api(?:/v\d+)?/channels/(\d+)/messages"
-_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 # A household's pace (docs/protocol.md): five messages in five seconds, ten at once.
-GROUPS = (
-    Group("react", frozenset({"PUT", "DELETE"}), re.compile(_CHANNEL + r"/\d+/reactions"), 0.25, 8),
-    Group("edit", frozenset({"PATCH"}), re.compile(_CHANNEL + r"/\d+$"), 1.0, 10),
-    Group("send", frozenset({"POST"}), re.compile(_CHANNEL + "$"), 1.0, 10),
-    Group(
-        "make", frozenset({"POST"}), re.compile(r"/api(?:/v\d+)?/(?:guilds|channels/\d+/invites)"), 2.0, 10
-    ),
-    Group("anything", _WRITES | {"GET"}, re.compile(""), 1 / 50, 100),
-)
+ANYTHING = Group("anything", 1 / 50, 100)
+"""Every request is in it."""
+SEND = Group("send", 1.0, 10, "channel_id")
+EDIT = Group("edit", 1.0, 10, "channel_id")
+REACT = Group("react", 0.25, 8, "channel_id")
+MAKE = Group("make", 2.0, 10)
+# Of the gateway: a button that is pressed in anger still works, a loop does not.
+PRESENCE = Group("presence", 1.0, 20)
+VOICE_STATE = Group("voice_state", 0.5, 20)
+ASK_MEMBERS = Group("ask_members", 1.0, 20)
+
+GROUPS = (ANYTHING, SEND, EDIT, REACT, MAKE, PRESENCE, VOICE_STATE, ASK_MEMBERS)
 
 # Clocks that have run down say nothing; they are thrown away when this many have gathered.
 _MOST_CLOCKS = 4096
-_KNOWN_PATHS = 512
+# Floating point: what is owed to the last bit is not owed.
+_SLACK = 1e-9
+
+
+class Standing(NamedTuple):
+    """How an account stands with the group that a request was counted for; `reset_after` seconds it is as at first."""
+
+    group: Group
+    remaining: int
+    reset_after: float
+
+
+class TooFast(TooMany):
+    """The pace of a group was passed."""
+
+    def __init__(self, seconds: float, standing: Standing) -> None:
+        super().__init__(seconds)
+        self.standing = standing
 
 
 class Limits:
-    """The clocks of everybody who asks; in memory, because a restart may forgive."""
+    """The clocks of everybody who asks; in memory, because a restart may forgive. Only `groups` are counted."""
 
-    def __init__(self, clock: Callable[[], float], groups: tuple[Group, ...] = GROUPS) -> None:
+    def __init__(self, clock: Callable[[], float], groups: Collection[Group] = GROUPS) -> None:
         self._clock = clock
-        self._groups = groups
-        self._empty_at: dict[tuple[AccountId, str, str], float] = {}
-        # Nearly all that is asked for is one of a few hundred paths.
-        self._groups_of = lru_cache(_KNOWN_PATHS)(self._find)
+        self._counted = frozenset(groups)
+        self._empty_at: dict[tuple[AccountId, str, int], float] = {}
 
-    def take(self, account: AccountId, method: str, path: str) -> None:
-        """Let one request through, or `TooMany` with the seconds to wait; a refused request costs nothing."""
+    def take(self, account: AccountId, group: Group = ANYTHING, part: int = 0) -> Standing:
+        """Let one request through, or `TooFast` with the seconds to wait; a refused request costs nothing.
+
+        `part` is the value of the group's `per`. The answer is how the account stands with the group.
+        """
         at = self._clock()
-        taken: dict[tuple[AccountId, str, str], float] = {}
-        for group, part in self._groups_of(method, path):
-            key = (account, group.name, part)
-            empty_at = max(self._empty_at.get(key, at), at) + group.interval
-            wait = empty_at - at - group.burst * group.interval
-            if wait > 1e-9:
-                raise TooMany(seconds=wait)
-            taken[key] = empty_at
-        self._empty_at.update(taken)
+        everything = (account, ANYTHING.name, 0)
+        own = everything if group is ANYTHING else (account, group.name, part)
+        whole_until = self._next(everything, ANYTHING, at)
+        until = whole_until if group is ANYTHING else self._next(own, group, at)
+        self._empty_at[everything] = whole_until
+        self._empty_at[own] = until
         if len(self._empty_at) > _MOST_CLOCKS:
             self._empty_at = {key: when for key, when in self._empty_at.items() if when > at}
+        return _standing(group, until - at)
 
-    def _find(self, method: str, path: str) -> list[tuple[Group, str]]:
-        """The groups that a request belongs to, each with the channel that it counts for."""
-        found: list[tuple[Group, str]] = []
-        for group in self._groups:
-            match = group.path.match(path) if method in group.methods else None
-            if match:
-                found.append((group, match.group(1) if group.path.groups else ""))
-        return found
+    def _next(self, key: tuple[AccountId, str, int], group: Group, at: float) -> float:
+        """When the bucket would be empty with one request more."""
+        if group not in self._counted:
+            return at
+        until = max(self._empty_at.get(key, at), at) + group.interval
+        wait = until - at - group.burst * group.interval
+        if wait > _SLACK:
+            raise TooFast(wait, Standing(group, 0, until - group.interval - at))
+        return until
+
+
+def _standing(group: Group, busy: float) -> Standing:
+    left = int(group.burst - busy / group.interval + _SLACK)
+    return Standing(group, max(0, left), max(0.0, busy))

@@ -19,6 +19,8 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.speedups import apply_mask
 
+from appliance.origin import is_own
+
 # What our own clients send at the most fits four times over; the codec refuses smaller frames in its own words.
 _MOST_BYTES = 64 * 1024
 # Above this much unsent, the next frames wait where they can be counted.
@@ -28,6 +30,7 @@ _KERNEL_BYTES = 128 * 1024
 # A handshake is one packet. Whoever needs longer holds a place for nothing.
 _HANDSHAKE_SECONDS = 10.0
 _CLOSING_SECONDS = 2.0
+_FOREIGN = "Only Hearth's own page may connect here. Open Hearth under its own address."
 
 TEXT, BINARY = 0x81, 0x82
 # What came with the handshake cannot be counted, so that everything on this connection is read by the library.
@@ -73,6 +76,11 @@ def _size(frame: Frame) -> int:
     """How long a masked frame was; one that took longer than it needs is only ever thought shorter."""
     size = len(frame.data)
     return size + (6 if size < 126 else 8 if size < 1 << 16 else 14)
+
+
+def _first(request: Request, name: str) -> str | None:
+    """A header's value, the first if somebody sent several."""
+    return next(iter(request.headers.get_all(name)), None)
 
 
 class Listener(Protocol):
@@ -185,8 +193,12 @@ class WebSocket(asyncio.Protocol):
 
     def _shake_hands(self, request: Request) -> None:
         self.query = parse_qs(request.path.partition("?")[2])
-        self.host = request.headers.get("Host", "localhost")
-        response = self._protocol.accept(request)
+        self.host = _first(request, "Host") or "localhost"
+        # A page of another site may open a WebSocket without asking; only our own is let in (RFC 6455, 10.2).
+        if is_own(_first(request, "Origin"), self.host, _first(request, "Sec-Fetch-Site")):
+            response = self._protocol.accept(request)
+        else:
+            response = self._protocol.reject(HTTPStatus.FORBIDDEN, _FOREIGN)
         self._protocol.send_response(response)
         if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
             return

@@ -10,6 +10,7 @@ from appliance.accounts.callers import Caller
 from appliance.bots import service
 from appliance.bots.model import Application, Bot, BotWithToken, NewBot
 from appliance.ids import MAX_ID, AccountId, GuildId
+from appliance.limits import MAKE, RATE
 from appliance.storage import Database
 
 Db = NamedDependency[Database]
@@ -27,12 +28,12 @@ class BotController(Controller):
         async with db.read() as reader:
             return await service.listing(reader, caller, guild_id)
 
-    @post(summary="Make a bot")
+    @post(opt={RATE: MAKE}, summary="Make a bot")
     async def add(self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[NewBot]) -> BotWithToken:
         async with db.transaction() as tx:
             return await service.add(tx, caller, guild_id, data.name)
 
-    @post("/{bot_id:int}/token", status_code=200, summary="Give a bot a new token")
+    @post("/{bot_id:int}/token", status_code=200, opt={RATE: MAKE}, summary="Give a bot a new token")
     async def new_token(self, db: Db, caller: Who, guild_id: GuildPath, bot_id: BotPath) -> BotWithToken:
         async with db.transaction() as tx:
             return await service.new_token(tx, caller, guild_id, bot_id)

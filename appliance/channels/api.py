@@ -19,6 +19,7 @@ from appliance.channels.model import (
 )
 from appliance.guilds.model import Guild, Invite, ManagedInvite
 from appliance.ids import MAX_ID, ChannelId, GuildId
+from appliance.limits import MAKE, RATE
 from appliance.storage import Database
 
 Db = NamedDependency[Database]
@@ -32,7 +33,7 @@ class HouseController(Controller):
     path = "/guilds"
     tags = ("Guilds",)
 
-    @post(summary="Found a space")
+    @post(opt={RATE: MAKE}, summary="Found a space")
     async def found(self, db: Db, caller: Who, data: JSONBody[NewGuild]) -> Guild:
         async with db.transaction() as tx:
             return await houses.move_in(tx, caller, data)
@@ -47,7 +48,7 @@ class GuildChannelController(Controller):
         async with db.read() as reader:
             return await channels.listing(reader, caller, guild_id)
 
-    @post("/channels", summary="Make a channel")
+    @post("/channels", opt={RATE: MAKE}, summary="Make a channel")
     async def create(self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[NewChannel]) -> Channel:
         async with db.transaction() as tx:
             return await channels.create(tx, caller, guild_id, data)
@@ -110,7 +111,7 @@ class ChannelController(Controller):
         async with db.read() as reader:
             return await invites.of_channel(reader, caller, channel_id)
 
-    @post("/invites", status_code=200, summary="Make an invite")
+    @post("/invites", status_code=200, opt={RATE: MAKE}, summary="Make an invite")
     async def invite(
         self, db: Db, caller: Who, channel_id: ChannelPath, data: JSONBody[NewInvite | None] = None
     ) -> ManagedInvite:

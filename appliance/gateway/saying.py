@@ -4,8 +4,6 @@ A newcomer would look for an answer to every message: whoever hears their own ME
 it that the message is safe. Only what nobody hears is answered: that it was refused, or said before.
 """
 
-from functools import lru_cache
-
 import msgspec
 from msgspec import UNSET, UnsetType
 
@@ -14,8 +12,7 @@ from appliance.errors import ApplianceError, TooMany
 from appliance.gateway.codec import Say, control
 from appliance.gateway.intents import bit_of
 from appliance.gateway.session import Session
-from appliance.ids import ChannelId
-from appliance.limits import Limits
+from appliance.limits import SEND, Limits
 from appliance.messages import sending
 from appliance.messages.events import MessageCreated
 from appliance.messages.model import HeardMessage
@@ -23,7 +20,6 @@ from appliance.problems import Problem, problem_of
 from appliance.storage import Database
 
 SAID = 101
-_KNOWN_PATHS = 512
 _CREATED = bit_of(MessageCreated.name)
 
 
@@ -51,7 +47,7 @@ async def say(database: Database, limits: Limits, session: Session, request: Say
     who = session.identity
     try:
         # The same clock as over HTTP, so that nobody writes twice as fast by using both.
-        limits.take(who.account_id, "POST", _path(request.channel_id))
+        limits.take(who.account_id, SEND, request.channel_id)
         caller = Caller(who.account_id, who.sign_in, who.is_bot)
         async with database.transaction() as tx:
             message = await sending.send(tx, caller, request.channel_id, request.said)
@@ -62,8 +58,3 @@ async def say(database: Database, limits: Limits, session: Session, request: Say
     if isinstance(message, HeardMessage) and session.hears(_CREATED):
         return None
     return control(SAID, Said(request.nonce, message.id))
-
-
-@lru_cache(_KNOWN_PATHS)
-def _path(channel_id: ChannelId) -> str:
-    return f"/api/channels/{channel_id}/messages"

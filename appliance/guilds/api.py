@@ -21,6 +21,7 @@ from appliance.guilds.model import (
     RolePlace,
 )
 from appliance.ids import MAX_ID, AccountId, GuildId, RoleId
+from appliance.limits import MAKE, RATE
 from appliance.storage import Database
 
 Db = NamedDependency[Database]
@@ -137,7 +138,7 @@ class RoleController(Controller):
         async with db.read() as reader:
             return await roles.listing(reader, caller, guild_id)
 
-    @post(status_code=200, summary="Make a role")
+    @post(status_code=200, opt={RATE: MAKE}, summary="Make a role")
     async def create(self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[RoleEdit]) -> Role:
         async with db.transaction() as tx:
             return await roles.create(tx, caller, guild_id, data)

@@ -8,7 +8,9 @@ from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
+from appliance.http_limits import FORMS
 from appliance.ids import MAX_ID, AccountId, ChannelId, MessageId
+from appliance.limits import EDIT, RATE, REACT, SEND
 from appliance.messages import forms, history, reactions, reading, removing, sending, typing, view
 from appliance.messages.history import Cursor
 from appliance.messages.model import Ack, AckToken, BulkDelete, Message, MessageEdit, NewMessage
@@ -63,7 +65,12 @@ class MessageController(Controller):
         async with db.read() as reader:
             return await history.page(reader, caller, channel_id, cursor)
 
-    @post(status_code=200, dependencies={"said": Provide(read_form)}, summary="Say something")
+    @post(
+        status_code=200,
+        dependencies={"said": Provide(read_form)},
+        opt={RATE: SEND, FORMS: True},
+        summary="Say something",
+    )
     async def send(
         self, db: Db, caller: Who, channel_id: ChannelPath, said: NamedDependency[NewMessage]
     ) -> Message:
@@ -82,7 +89,7 @@ class MessageController(Controller):
         async with db.read() as reader:
             return await history.one(reader, caller, channel_id, message_id)
 
-    @patch("/{message_id:int}", summary="Say it differently")
+    @patch("/{message_id:int}", opt={RATE: EDIT}, summary="Say it differently")
     async def edit(
         self,
         db: Db,
@@ -126,21 +133,21 @@ class ReactionController(Controller):
     path = "/channels/{channel_id:int}/messages/{message_id:int}/reactions"
     tags = ("Reactions",)
 
-    @put("/{emoji:str}/@me", status_code=204, summary="React")
+    @put("/{emoji:str}/@me", status_code=204, opt={RATE: REACT}, summary="React")
     async def add(
         self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath, emoji: FromPath[str]
     ) -> None:
         async with db.transaction() as tx:
             await reactions.add(tx, caller, channel_id, message_id, emoji)
 
-    @delete("/{emoji:str}/@me", summary="Take one's reaction back")
+    @delete("/{emoji:str}/@me", opt={RATE: REACT}, summary="Take one's reaction back")
     async def remove_own(
         self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath, emoji: FromPath[str]
     ) -> None:
         async with db.transaction() as tx:
             await reactions.remove(tx, caller, channel_id, message_id, emoji, caller.account_id)
 
-    @delete("/{emoji:str}/{account_id:int}", summary="Take somebody's reaction away")
+    @delete("/{emoji:str}/{account_id:int}", opt={RATE: REACT}, summary="Take somebody's reaction away")
     async def remove(
         self,
         db: Db,
@@ -166,14 +173,14 @@ class ReactionController(Controller):
         async with db.read() as reader:
             return await reactions.who(reader, caller, channel_id, message_id, emoji, page)
 
-    @delete("/{emoji:str}", summary="Take all reactions of one emoji away")
+    @delete("/{emoji:str}", opt={RATE: REACT}, summary="Take all reactions of one emoji away")
     async def clear_emoji(
         self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath, emoji: FromPath[str]
     ) -> None:
         async with db.transaction() as tx:
             await reactions.clear(tx, caller, channel_id, message_id, emoji)
 
-    @delete(summary="Take all reactions away")
+    @delete(opt={RATE: REACT}, summary="Take all reactions away")
     async def clear(self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath) -> None:
         async with db.transaction() as tx:
             await reactions.clear(tx, caller, channel_id, message_id)

@@ -10,6 +10,7 @@ from multipart import (  # type: ignore[import-untyped]  # it has types but no p
 )
 
 from appliance.errors import Invalid
+from appliance.json_body import UNREADABLE, NotReadable, why
 from appliance.messages.model import NewMessage
 
 # discord.py sends one part for the message and one for each of at most ten files.
@@ -33,8 +34,8 @@ def parse(content_type: str, body: bytes) -> NewMessage:
         body = _payload(headers.get_boundary("") or "", body)
     try:
         return _decoder.decode(body or b"{}")
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Invalid("body", str(error)) from error
+    except UNREADABLE as error:
+        raise NotReadable(why(error)) from error
 
 
 def _payload(boundary: str, body: bytes) -> bytes:

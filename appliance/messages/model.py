@@ -107,7 +107,7 @@ class AllowedMentions(Struct, frozen=True):
     replied_user: bool | None = False
 
 
-type Nonce = Annotated[str, Meta(max_length=64)] | int
+type Nonce = Annotated[str, Meta(max_length=64)] | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 
 class NewMessage(Struct, frozen=True):

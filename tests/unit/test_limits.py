@@ -1,17 +1,15 @@
 """Rate limits: a burst, then a steady pace, for each account and channel on its own."""
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.errors import TooMany
 from appliance.ids import AccountId
-from appliance.limits import Group, Limits
+from appliance.limits import ANYTHING, SEND, Group, Limits
 
 ADA, BO = AccountId(1), AccountId(2)
-SEND = "/api/v10/channels/7/messages"
+GENERAL, ATTIC = 7, 8
 
 
 class Clock:
@@ -22,11 +20,13 @@ class Clock:
         return self.now
 
 
-def _passed(limits: Limits, times: int, account: AccountId = ADA, path: str = SEND) -> int:
+def _passed(
+    limits: Limits, times: int, account: AccountId = ADA, channel: int = GENERAL, group: Group = SEND
+) -> int:
     passed = 0
     for _ in range(times):
         try:
-            limits.take(account, "POST", path)
+            limits.take(account, group, channel)
         except TooMany:
             continue
         passed += 1
@@ -38,7 +38,7 @@ def test_ten_messages_at_once_pass_and_the_eleventh_says_how_long_to_wait() -> N
     assert _passed(limits, 10) == 10
 
     with pytest.raises(TooMany) as refused:
-        limits.take(ADA, "POST", SEND)
+        limits.take(ADA, SEND, GENERAL)
 
     assert refused.value.seconds == pytest.approx(1.0)
 
@@ -58,18 +58,19 @@ def test_others_and_other_channels_are_not_slowed_down() -> None:
     _passed(limits, 20)
 
     assert _passed(limits, 5, BO) == 5
-    assert _passed(limits, 5, ADA, "/api/v10/channels/8/messages") == 5
+    assert _passed(limits, 5, ADA, ATTIC) == 5
 
 
 @given(st.lists(st.floats(0, 3), max_size=80), st.integers(1, 6), st.floats(0.1, 2))
 def test_no_pattern_of_requests_beats_the_pace(pauses: list[float], burst: int, interval: float) -> None:
     clock = Clock()
-    limits = Limits(clock, (Group("all", frozenset({"POST"}), re.compile(""), interval, burst),))
+    group = Group("all", interval, burst)
+    limits = Limits(clock, (group,))
     began, passed = clock.now, 0
 
     for pause in pauses:
         clock.now += pause
-        passed += _passed(limits, 1)
+        passed += _passed(limits, 1, group=group)
 
     assert passed <= burst + (clock.now - began) / interval + 1e-6
 
@@ -78,7 +79,48 @@ def test_old_clocks_are_forgotten() -> None:
     clock = Clock()
     limits = Limits(clock)
     for account in range(5000):
-        limits.take(AccountId(account), "GET", "/")
+        limits.take(AccountId(account))
         clock.now += 1
 
     assert len(limits._empty_at) <= 4096
+
+
+def test_what_is_left_and_when_it_is_whole_again_is_told() -> None:
+    clock = Clock()
+    limits = Limits(clock)
+
+    first = limits.take(ADA, SEND, GENERAL)
+    clock.now += 0.5
+    second = limits.take(ADA, SEND, GENERAL)
+
+    assert (first.group, first.remaining, second.remaining) == (SEND, 9, 8)
+    assert first.reset_after == pytest.approx(1.0)
+    assert second.reset_after == pytest.approx(1.5)
+
+
+def test_waiting_until_a_bucket_is_whole_gives_a_whole_burst() -> None:
+    clock = Clock()
+    limits = Limits(clock)
+    _passed(limits, 10)
+    with pytest.raises(TooMany):
+        limits.take(ADA, SEND, GENERAL)
+
+    clock.now += 10.0
+
+    assert _passed(limits, 20) == 10
+
+
+def test_a_request_of_a_group_counts_for_the_whole_as_well() -> None:
+    limits = Limits(Clock())
+    for channel in range(100):
+        limits.take(ADA, SEND, channel)
+
+    with pytest.raises(TooMany):
+        limits.take(ADA, ANYTHING)
+
+
+def test_what_is_refused_by_its_group_costs_nothing_of_the_whole() -> None:
+    limits = Limits(Clock())
+    _passed(limits, 50)
+
+    assert limits.take(ADA, ANYTHING).remaining == 100 - 10 - 1

@@ -1,0 +1,152 @@
+"""What is looked at before a request is read: its size, its origin, its kind, its path, who it is from and how fast.
+
+Everything here looks at a few hundred bytes. What a newcomer would get wrong: Litestar keeps the paths that it has routed
+and takes a body for JSON whatever its type says, so what is too long must not get as far as the router (`outsize`), and
+what another site's form could send not as far as the body (`watch`).
+"""
+
+import re
+from typing import Any, cast
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+
+from appliance.accounts.callers import Caller, Callers
+from appliance.asgi import Scope
+from appliance.errors import ApplianceError, Forbidden, NotFound, NotSignedIn
+from appliance.http_limits import FORMS
+from appliance.limits import ANYTHING, RATE, Group, Limits, Standing, TooFast
+from appliance.origin import is_own
+
+LONGEST_TARGET = 4 * 1024
+"""Path and query in bytes; ours need a tenth of it."""
+MOST_HEADER_BYTES = 16 * 1024
+"""Browsers send one to two thousand, and a proxy adds a few hundred."""
+_LONGEST_CREDENTIALS = 4 * 1024
+_LONGEST_CONTENT_TYPE = 256
+
+_STANDING = "hearth_standing"
+_CALLER = "hearth_caller"
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_ID = re.compile(r"0|[1-9][0-9]{0,18}")
+
+type Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+class TargetTooLong(ApplianceError):
+    status = 414
+    key = "address_too_long"
+    message = "This address is too long: at most {limit} bytes are read."
+
+
+class HeadersTooLarge(ApplianceError):
+    status = 431
+    key = "headers_too_large"
+    message = "The headers of this request are too large: at most {limit} bytes are read."
+
+
+class NotJson(ApplianceError):
+    status = 415
+    code = 50035
+    key = "not_json"
+    message = "Send this as JSON, with the header Content-Type: application/json."
+
+
+class ForeignPage(Forbidden):
+    code = 0
+    key = "foreign_page"
+    message = "Only Hearth's own page may do this. Open Hearth under its own address and try again there."
+
+
+def outsize(scope: Scope) -> ApplianceError | None:
+    """What is too large about a request, before anything keeps a part of it."""
+    # Percent-encoding makes three bytes of one; decoded, each letter is a byte at least.
+    if len(scope["path"]) + len(scope["query_string"]) > LONGEST_TARGET:
+        return TargetTooLong(limit=LONGEST_TARGET)
+    size = sum(len(name) + len(value) for name, value in scope["headers"])
+    return HeadersTooLarge(limit=MOST_HEADER_BYTES) if size > MOST_HEADER_BYTES else None
+
+
+async def watch(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Let a request through to its body, or say what is wrong with it."""
+    require_canonical_ids(connection)
+    method: str = _own(connection.scope)["method"]
+    if method not in _SAFE:
+        _require_own_page(connection)
+        _require_readable(connection, takes_forms=bool(handler.opt.get(FORMS)))
+    if needs_caller(handler):
+        await _identify(connection, handler)
+
+
+def require_canonical_ids(connection: Connection) -> None:
+    """`NotFound` for an id that is not written as we write it: one thing has one address."""
+    parameters = connection.path_params
+    template = str(connection.scope["path_template"])
+    for name, part in zip(template.split("/"), connection.scope["path"].split("/"), strict=False):
+        if isinstance(parameters.get(name[1:-1]), int) and not _ID.fullmatch(part):
+            raise NotFound
+
+
+def _require_own_page(connection: Connection) -> None:
+    headers = connection.headers
+    if not is_own(headers.get("origin"), headers.get("host", ""), headers.get("sec-fetch-site")):
+        raise ForeignPage
+
+
+def _require_readable(connection: Connection, *, takes_forms: bool) -> None:
+    """`NotJson` for a body that is no JSON by its own account; a page of another site can send no JSON without asking."""
+    headers = connection.headers
+    if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
+        return
+    kind = headers.get("content-type", "")
+    essence = kind.partition(";")[0].strip().lower()
+    readable = essence == "application/json" or (takes_forms and essence == "multipart/form-data")
+    if not readable or len(kind) > _LONGEST_CONTENT_TYPE:
+        raise NotJson
+
+
+def needs_caller(handler: BaseRouteHandler) -> bool:
+    """Whether a route is for those who are signed in: then it takes a `caller`."""
+    return isinstance(handler, HTTPRouteHandler) and "caller" in handler.parsed_fn_signature.parameters
+
+
+async def _identify(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Know who it is from, and count it."""
+    credentials = connection.headers.get("authorization")
+    if not credentials or len(credentials) > _LONGEST_CREDENTIALS:
+        raise NotSignedIn
+    state = connection.app.state
+    callers: Callers = state.callers
+    caller = await callers.identify(credentials)
+    _own(connection.scope)[_CALLER] = caller
+    limits: Limits = state.limits
+    group: Group = handler.opt.get(RATE, ANYTHING)
+    part: int = connection.path_params[group.per] if group.per else 0
+    try:
+        stand(connection.scope, limits.take(caller.account_id, group, part))
+    except TooFast as error:
+        stand(connection.scope, error.standing)
+        raise
+
+
+def _own(scope: object) -> Scope:
+    """A scope to write in: Litestar's type for it knows only the keys that every server sets."""
+    return cast("Scope", scope)
+
+
+def stand(scope: object, standing: Standing) -> None:
+    """Note how whoever sent a request stands with its rate group."""
+    _own(scope)[_STANDING] = standing
+
+
+def standing_of(scope: object) -> Standing | None:
+    """How whoever sent a request stands with its rate group; None if they are not signed in."""
+    return _own(scope).get(_STANDING)
+
+
+async def provide_caller(request: Request[Any, Any, Any]) -> Caller:
+    """Whoever `watch` has recognised."""
+    caller: Caller = _own(request.scope)[_CALLER]
+    return caller
