@@ -50,6 +50,10 @@ cuts board series="first-boot" *numbers: may-boot setup (packages "systemd-conta
 kills board series="first-boot" *numbers: may-boot setup (packages "systemd-container squashfs-tools qemu-system-x86 qemu-system-arm qemu-utils mtools fdisk e2fsprogs")
     python -m image.kills {{ board }} {{ series }} {{ numbers }}
 
+# Cut the power so many times over the server's first start, its renewals and its keys, and see that it starts: `./just start-cuts 200`
+start-cuts number="200": setup (packages "strace")
+    python -m tests.integration.start.cuts {{ number }}
+
 # Start a virtual box from a card that something has happened to, and try the firmware's trial of a slot
 hardships board *cases: setup (packages "qemu-system-x86 qemu-system-arm qemu-utils mtools fdisk")
     python -m image.hardships {{ board }} {{ cases }}
@@ -74,7 +78,7 @@ deb arch="amd64": build
     @./image/deb/build.sh {{ arch }}
 
 # Unit, integration and fuzz tests, with coverage
-test-python: setup (packages "fdisk e2fsprogs chromium fonts-noto-core")
+test-python: setup (packages "fdisk e2fsprogs chromium fonts-noto-core strace")
     coverage erase
     coverage run -m pytest -q
     coverage combine --quiet 2>/dev/null || true

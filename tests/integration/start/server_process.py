@@ -6,11 +6,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import psutil
 
 from tests.box import ROOT, free_port
 
@@ -20,16 +21,19 @@ _START_SECONDS = 30.0
 class ServerProcess:
     """`python -m appliance server`; its output gathers in `log`."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str] | None = None, under: Sequence[str] = ()
+    ) -> None:
         self.folder = folder
         self.https, self.http = free_port(), free_port()
         self.log = ""
+        self._is_under = bool(under)
         given = {
             "HEARTH_DATA": str(folder), "HEARTH_BIND": "127.0.0.1", "HEARTH_HTTPS_PORT": str(self.https),
             "HEARTH_HTTP_PORT": str(self.http),
         }  # fmt: skip
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "appliance", "server"], cwd=ROOT, env={**os.environ, **given, **(environment or {})},
+            [*under, sys.executable, "-m", "appliance", "server"], cwd=ROOT, env={**os.environ, **given, **(environment or {})},
             text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         self._reader = threading.Thread(target=self._gather, daemon=True)
@@ -46,7 +50,9 @@ class ServerProcess:
         end = time.monotonic() + _START_SECONDS
         while True:
             try:
-                authority = httpx.get(f"http://127.0.0.1:{self.http}/hearth-ca.crt", timeout=5).content
+                answer = httpx.get(f"http://127.0.0.1:{self.http}/hearth-ca.crt", timeout=5)
+                assert answer.status_code == 200, self.log
+                authority = answer.content
                 with self.client(authority) as client:
                     client.get("/")
             except httpx.TransportError:
@@ -61,7 +67,10 @@ class ServerProcess:
         return httpx.Client(base_url=f"https://127.0.0.1:{self.https}", verify=trust, timeout=10)
 
     def stop(self) -> int:
-        self._process.terminate()
+        # What it runs under ends with it, and only then.
+        running = psutil.Process(self._process.pid)
+        for process in (running.children() if self._is_under else []) or [running]:
+            process.terminate()
         try:
             status = self._process.wait(10)
         except subprocess.TimeoutExpired:
@@ -72,9 +81,14 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(folder: Path, environment: Mapping[str, str] | None = None) -> Generator[ServerProcess]:
-    """A server that is stopped, and must stop when asked, at the end of the block; it never shows a traceback."""
-    process = ServerProcess(folder, environment)
+def server_process(
+    folder: Path, environment: Mapping[str, str] | None = None, under: Sequence[str] = ()
+) -> Generator[ServerProcess]:
+    """A server that is stopped, and must stop when asked, at the end of the block; it never shows a traceback.
+
+    `under` is a command to run it under, such as strace.
+    """
+    process = ServerProcess(folder, environment, under)
     try:
         yield process
     finally:
