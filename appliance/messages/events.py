@@ -23,9 +23,12 @@ class MessageUpdated(ChannelEvent, frozen=True, kw_only=True):
 
 
 class GoneMessage(msgspec.Struct, frozen=True):
+    """`hearth_last_message_id`: the channel's last message now, without which clients cannot tell whether it is still unread."""
+
     id: str
     channel_id: str
     guild_id: str
+    hearth_last_message_id: str | None
 
 
 class MessageDeleted(ChannelEvent, frozen=True, kw_only=True):
@@ -37,6 +40,7 @@ class GoneMessages(msgspec.Struct, frozen=True):
     ids: list[str]
     channel_id: str
     guild_id: str
+    hearth_last_message_id: str | None
 
 
 class MessagesDeleted(ChannelEvent, frozen=True, kw_only=True):
@@ -52,7 +56,7 @@ class Acked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageAcked(PeopleEvent, frozen=True, kw_only=True):
-    """Somebody has read up to a message: their other devices follow."""
+    """Somebody has read up to a message, or is mentioned less often since: their devices follow."""
 
     name: ClassVar[str] = "MESSAGE_ACK"
     payload: Acked

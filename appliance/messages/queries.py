@@ -79,6 +79,14 @@ MENTIONED = Select(
     """,
 )
 MENTIONS = Select(MentionRow, "SELECT account_id, counted FROM mention WHERE message_id = :message_id")
+COUNTED = Select(
+    MentionRow,
+    """
+    SELECT DISTINCT account_id, counted
+      FROM mention
+     WHERE message_id IN (SELECT value FROM json_each(:ids)) AND counted = 1
+    """,
+)
 _REACTIONS = """
     SELECT message_id, emoji, count(*) AS number, max(CASE WHEN account_id = :me THEN 1 ELSE 0 END) AS mine
       FROM reaction

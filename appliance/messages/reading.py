@@ -9,8 +9,8 @@ from collections.abc import Collection
 import msgspec
 
 from appliance.accounts.callers import Caller
-from appliance.channels import members
-from appliance.ids import AccountId, ChannelId, MessageId, Millis, first_id_of
+from appliance.channels import members, sight
+from appliance.ids import AccountId, ChannelId, GuildId, MessageId, Millis, first_id_of
 from appliance.messages.events import Acked, MessageAcked
 from appliance.messages.marks import marks
 from appliance.messages.model import Ack, AckToken, ReadState
@@ -69,9 +69,8 @@ async def ack(
 ) -> AckToken:
     """Mark a channel as read up to a message. An older one is left out, unless marked so by hand (`manual`)."""
     await members.require(tx, caller, channel_id)
-    newest = await tx.one(NEWEST, channel_id=channel_id)
     # Never ahead of what was said: the next message would be read before anybody had seen it.
-    to = min(message_id, (newest and newest.id) or MessageId(0))
+    to = min(message_id, await newest(tx, channel_id) or MessageId(0))
     account_id = caller.account_id
     if ack.manual:
         await marks.rewind(tx, account_id, channel_id, to)
@@ -88,6 +87,34 @@ async def ack(
     )
     tx.emit(MessageAcked(account_ids=frozenset({account_id}), payload=payload))
     return AckToken()
+
+
+async def newest(reader: Reader, channel_id: ChannelId) -> MessageId | None:
+    """The last message of a channel, or None if it has none."""
+    row = await reader.one(NEWEST, channel_id=channel_id)
+    return row.id if row else None
+
+
+async def recount(
+    tx: Transaction, guild_id: GuildId, place: tuple[ChannelId, MessageId], account_ids: Collection[AccountId]
+) -> None:
+    """Tell those whom a message no longer mentions how often they are mentioned now, unless they had read it."""
+    if not account_ids:
+        return
+    channel_id, message_id = place
+    look = await sight.visible(tx, guild_id)
+    for account_id in sorted(look.audience(channel_id).intersection(account_ids)):
+        row = await _read_state(tx, account_id, channel_id)
+        if row is None or message_id <= (row.last_message_id or 0):
+            continue
+        state = _wire(row)
+        payload = Acked(
+            channel_id=state.id,
+            message_id=state.last_message_id,
+            mention_count=state.mention_count,
+            manual=False,
+        )
+        tx.emit(MessageAcked(account_ids=frozenset({account_id}), payload=payload))
 
 
 async def _read_state(reader: Reader, account_id: AccountId, channel_id: ChannelId) -> ReadRow | None:

@@ -2,8 +2,8 @@
 
 from appliance.accounts.callers import Caller
 from appliance.errors import Forbidden, Invalid, parse_id
-from appliance.ids import ChannelId, MessageId
-from appliance.messages import door, queries
+from appliance.ids import ChannelId, GuildId, MessageId, text_or_none
+from appliance.messages import door, queries, reading
 from appliance.messages.events import GoneMessage, GoneMessages, MessageDeleted, MessagesDeleted
 from appliance.messages.model import BulkDelete
 from appliance.permissions import Permission
@@ -18,8 +18,8 @@ async def delete(tx: Transaction, caller: Caller, channel_id: ChannelId, message
     author_id = await door.author_of(tx, channel_id, message_id)
     if author_id != caller.account_id and not member.may(Permission.MANAGE_MESSAGES):
         raise Forbidden(permission=Permission.MANAGE_MESSAGES.name)
-    await queries.remove(tx, [message_id])
-    payload = GoneMessage(str(message_id), str(channel_id), str(member.guild_id))
+    last = await _remove(tx, member.guild_id, channel_id, [message_id])
+    payload = GoneMessage(str(message_id), str(channel_id), str(member.guild_id), last)
     tx.emit(MessageDeleted(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
 
 
@@ -33,6 +33,16 @@ async def delete_many(tx: Transaction, caller: Caller, channel_id: ChannelId, th
     found = [row.id for row in rows if row.id is not None]
     if not found:
         return
-    await queries.remove(tx, found)
-    payload = GoneMessages([str(id_) for id_ in found], str(channel_id), str(member.guild_id))
+    last = await _remove(tx, member.guild_id, channel_id, found)
+    payload = GoneMessages([str(id_) for id_ in found], str(channel_id), str(member.guild_id), last)
     tx.emit(MessagesDeleted(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
+
+
+async def _remove(
+    tx: Transaction, guild_id: GuildId, channel_id: ChannelId, message_ids: list[MessageId]
+) -> str | None:
+    """Take messages out, and the mentions in them; the channel's last message then, as clients are told."""
+    mentioned = await tx.all(queries.COUNTED, ids=queries.id_list(message_ids))
+    await queries.remove(tx, message_ids)
+    await reading.recount(tx, guild_id, (channel_id, max(message_ids)), {row.account_id for row in mentioned})
+    return text_or_none(await reading.newest(tx, channel_id))

@@ -18,7 +18,7 @@ from appliance.channels.members import ChannelMember
 from appliance.errors import ApplianceError, Forbidden, Invalid, TooMany, parse_id
 from appliance.guilds import queries as guild_queries
 from appliance.ids import AccountId, ChannelId, MessageId, Millis, first_id_of, made_at, new_id
-from appliance.messages import door, mentions, nonces, queries, typing, view
+from appliance.messages import door, mentions, nonces, queries, reading, typing, view
 from appliance.messages.door import MessageNotFound
 from appliance.messages.events import MessageCreated, MessageUpdated
 from appliance.messages.marks import marks
@@ -246,3 +246,4 @@ async def _rewrite(
     counted = {row.account_id for row in before if row.counted}
     place = (old.channel_id, old.message_id)
     await queries.add_mentions(tx, place, told.by_name, told.otherwise, counted)
+    await reading.recount(tx, author.guild_id, place, counted - told.by_name - told.otherwise)

@@ -1130,16 +1130,21 @@ export interface components {
       guild_id: string;
       user: components['schemas']['User'];
     };
-    /** GoneMessage */
+    /**
+     * GoneMessage
+     * @description `hearth_last_message_id`: the channel's last message now, without which clients cannot tell whether it is still unread.
+     */
     GoneMessage: {
       channel_id: string;
       guild_id: string;
+      hearth_last_message_id: string | null;
       id: string;
     };
     /** GoneMessages */
     GoneMessages: {
       channel_id: string;
       guild_id: string;
+      hearth_last_message_id: string | null;
       ids: string[];
     };
     /** GoneRole */

@@ -51,6 +51,8 @@ class Channels {
         this.byId.set(channel.id, { ...channel, last_message_id: message.id });
       }
     });
+    gateway.on('MESSAGE_DELETE', (gone) => this.#ends(gone.channel_id, gone.hearth_last_message_id));
+    gateway.on('MESSAGE_DELETE_BULK', (gone) => this.#ends(gone.channel_id, gone.hearth_last_message_id));
   }
 
   of(guildId: Id): Channel[] {
@@ -101,6 +103,12 @@ class Channels {
 
   async delete(id: Id): Promise<void> {
     await rest.delete<Channel>(`v10/channels/${id}`);
+  }
+
+  /** What was deleted may have been the last message: then the one before it is. */
+  #ends(channelId: Id, last: Id | null): void {
+    const channel = this.byId.get(channelId);
+    if (channel) this.byId.set(channelId, { ...channel, last_message_id: last });
   }
 
   #fill(guildId: Id, channels: Channel[]): void {

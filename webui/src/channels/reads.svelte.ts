@@ -2,9 +2,9 @@
 import { SvelteMap } from 'svelte/reactivity';
 
 import { account } from '../accounts/account.svelte';
-import { gateway, rest } from '../api';
+import { ApiError, gateway, rest } from '../api';
 import { ChannelType } from '../api/model';
-import type { Id, Message } from '../api/model';
+import type { GatewayEvents, Id, Message } from '../api/model';
 import { members } from '../guilds/members.svelte';
 import { idAt, isNewer } from '../ui/ids';
 
@@ -16,6 +16,8 @@ const ACK_AFTER_MS = 400;
 class Reads {
   #read = new SvelteMap<Id, Id | null>();
   #mentions = new SvelteMap<Id, number>();
+  /** Read here, and not yet known to the box: told again when the line is back. */
+  #untold = new Map<Id, Id>();
   #due = new Map<Id, ReturnType<typeof setTimeout>>();
 
   constructor() {
@@ -26,9 +28,15 @@ class Reads {
         this.#read.set(state.id, state.last_message_id);
         if (state.mention_count > 0) this.#mentions.set(state.id, state.mention_count);
       }
+      for (const [channel, message] of this.#untold) this.#setRead(channel, message);
     });
     gateway.on('MESSAGE_CREATE', (message) => this.#heard(message));
-    gateway.on('MESSAGE_ACK', ({ channel_id, message_id }) => this.#setRead(channel_id, message_id));
+    gateway.on('MESSAGE_ACK', (ack) => this.#follow(ack));
+    gateway.onStatus((status) => {
+      if (status === 'online') for (const channel of this.#untold.keys()) this.#tellSoon(channel);
+      // Signed out: what the next person has read is theirs.
+      else if (!rest.signedIn) this.#untold.clear();
+    });
   }
 
   /** The newest message that was read. What was written before one came into the space counts as read. */
@@ -60,21 +68,23 @@ class Reads {
   ack(channelId: Id, messageId: Id): void {
     if (!isNewer(messageId, this.#read.get(channelId)) && this.mentions(channelId) === 0) return;
     this.#setRead(channelId, messageId);
-    clearTimeout(this.#due.get(channelId));
-    const send = () => {
-      this.#due.delete(channelId);
-      // Nothing to tell if it fails: the next one that is read says the same.
-      rest.post(`v10/channels/${channelId}/messages/${messageId}/ack`, {}).catch(() => undefined);
-    };
-    this.#due.set(channelId, setTimeout(send, ACK_AFTER_MS));
+    this.#untold.set(channelId, messageId);
+    this.#tellSoon(channelId);
   }
 
   /** Back to an older message, by hand. */
   async rewind(channelId: Id, messageId: Id): Promise<void> {
     clearTimeout(this.#due.get(channelId));
     this.#due.delete(channelId);
+    this.#untold.delete(channelId);
+    const before = this.#read.get(channelId);
     this.#read.set(channelId, messageId);
-    await rest.post(`v10/channels/${channelId}/messages/${messageId}/ack`, { manual: true });
+    try {
+      await rest.post(`v10/channels/${channelId}/messages/${messageId}/ack`, { manual: true });
+    } catch (error) {
+      if (before !== undefined) this.#read.set(channelId, before);
+      throw error;
+    }
   }
 
   namesMe(message: Message): boolean {
@@ -92,10 +102,44 @@ class Reads {
     }
   }
 
+  /** Read on another device, or mentioned less often since something was deleted or changed. */
+  #follow({ channel_id, message_id, mention_count, manual }: GatewayEvents['MESSAGE_ACK']): void {
+    // This device is further than the box knows, and has told it, or will.
+    if (!manual && !isNewerOrSame(message_id, this.#read.get(channel_id))) return;
+    this.#read.set(channel_id, message_id);
+    if (mention_count > 0) this.#mentions.set(channel_id, mention_count);
+    else this.#mentions.delete(channel_id);
+  }
+
   #setRead(channelId: Id, messageId: Id): void {
     if (isNewer(messageId, this.#read.get(channelId))) this.#read.set(channelId, messageId);
     this.#mentions.delete(channelId);
   }
+
+  #tellSoon(channelId: Id): void {
+    clearTimeout(this.#due.get(channelId));
+    this.#due.set(
+      channelId,
+      setTimeout(() => void this.#tell(channelId), ACK_AFTER_MS),
+    );
+  }
+
+  async #tell(channelId: Id): Promise<void> {
+    this.#due.delete(channelId);
+    const messageId = this.#untold.get(channelId);
+    if (messageId === undefined) return;
+    try {
+      await rest.post(`v10/channels/${channelId}/messages/${messageId}/ack`, {});
+    } catch (error) {
+      // Out of reach, or in trouble: it is told again when the line is back. A no stays a no.
+      if (!(error instanceof ApiError) || error.status >= 500) return;
+    }
+    if (this.#untold.get(channelId) === messageId) this.#untold.delete(channelId);
+  }
+}
+
+function isNewerOrSame(id: Id, than: Id | null | undefined): boolean {
+  return id === than || isNewer(id, than);
 }
 
 export const reads = new Reads();

@@ -310,7 +310,7 @@ describe('what one reads', () => {
   it('is read on this device too when it was read on another', async () => {
     await box.ready({}, [{ id: CHANNEL, last_message_id: '100', mention_count: 0 }]);
     box.says('MESSAGE_CREATE', message('200', 'Nora?', { mentions: [NORA] }));
-    box.says('MESSAGE_ACK', { channel_id: CHANNEL, message_id: '200' });
+    box.says('MESSAGE_ACK', { channel_id: CHANNEL, message_id: '200', mention_count: 0, manual: false });
 
     expect([reads.unread(CHANNEL), reads.mentions(CHANNEL)]).toEqual([false, 0]);
   });

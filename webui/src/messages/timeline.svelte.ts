@@ -60,14 +60,13 @@ export class Timeline {
     const first = this.messages[0];
     if (first === undefined || this.atStart || this.loadingOlder) return;
     this.loadingOlder = true;
-    const generation = this.#generation;
     try {
-      const page = await this.#fetch(`before=${first.id}&limit=${PAGE}`);
-      if (generation !== this.#generation) return;
-      this.atStart = page.length < PAGE;
-      const all = [...page, ...this.messages];
-      if (all.length > MOST) this.atEnd = false;
-      this.messages = all.slice(0, MOST);
+      await this.#extend(`before=${first.id}&limit=${PAGE}`, (page) => {
+        this.atStart = page.length < PAGE;
+        const all = [...page, ...this.messages];
+        if (all.length > MOST) this.atEnd = false;
+        this.messages = all.slice(0, MOST);
+      });
     } finally {
       this.loadingOlder = false;
     }
@@ -77,14 +76,13 @@ export class Timeline {
     const last = this.messages.at(-1);
     if (last === undefined || this.atEnd || this.loadingNewer) return;
     this.loadingNewer = true;
-    const generation = this.#generation;
     try {
-      const page = await this.#fetch(`after=${last.id}&limit=${PAGE}`);
-      if (generation !== this.#generation) return;
-      this.atEnd = page.length < PAGE;
-      const all = [...this.messages, ...page];
-      if (all.length > MOST) this.atStart = false;
-      this.messages = all.slice(-MOST);
+      await this.#extend(`after=${last.id}&limit=${PAGE}`, (page) => {
+        this.atEnd = page.length < PAGE;
+        const all = [...this.messages, ...page];
+        if (all.length > MOST) this.atStart = false;
+        this.messages = all.slice(-MOST);
+      });
     } finally {
       this.loadingNewer = false;
     }
@@ -153,6 +151,24 @@ export class Timeline {
     for (const happened of meanwhile) happened();
   }
 
+  /** More at one end, and on top of it what has happened while it was on its way. */
+  async #extend(query: string, then: (page: Message[]) => void): Promise<void> {
+    const generation = this.#generation;
+    this.#meanwhile ??= [];
+    const meanwhile = this.#meanwhile;
+    const from = meanwhile.length;
+    try {
+      const page = await this.#fetch(query);
+      if (generation !== this.#generation) return;
+      then(page);
+      for (const happened of meanwhile.slice(from)) happened();
+    } finally {
+      // Unless the other end is being extended as well.
+      const isLast = this.loadingOlder !== this.loadingNewer;
+      if (generation === this.#generation && isLast) this.#meanwhile = null;
+    }
+  }
+
   async #replace(query: string, then: (page: Message[]) => void): Promise<void> {
     this.#generation += 1;
     const generation = this.#generation;
@@ -170,6 +186,8 @@ export class Timeline {
       this.error = error;
       this.#meanwhile = null;
       if (this.messages.length === 0) this.phase = 'failed';
+      // There may be a gap behind what is shown; coming to its end asks for the rest.
+      else this.atEnd = false;
     }
   }
 
