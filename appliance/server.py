@@ -1,7 +1,7 @@
 """The server process: everything but the media, in one event loop.
 
 `serve` opens the parts in the order in which they need one another and closes them in reverse; it returns when asked
-to stop. Granian's embedded server runs in our own loop, so that there is one process and one loop to reason about.
+to stop. Requests are answered in the same loop (`front`), so that there is one process and one loop to reason about.
 """
 
 import asyncio
@@ -24,8 +24,8 @@ from appliance.admin.watch import Watch
 from appliance.app import create_app
 from appliance.asgi import Application, Receive, Scope, Send
 from appliance.events import Bus
-from appliance.front.front import Front
-from appliance.front.http import HttpServer
+from appliance.front.front import Front, Port
+from appliance.front.guard import PAGES, SERVER
 from appliance.gateway import Gateway
 from appliance.health import watched
 from appliance.limits import Limits
@@ -103,7 +103,6 @@ class _Box(msgspec.Struct, frozen=True):
     settings: Settings
     wishes: Wishes
     address: str
-    run: Path
     renewal: Renewal
 
     @property
@@ -115,8 +114,8 @@ class _Box(msgspec.Struct, frozen=True):
         self, application: Application, listen: Callable[[WebSocket], Listener], tls: Certificates
     ) -> AsyncGenerator[None]:
         """The app's port, with a certificate that is looked after."""
-        place = (self.address, self.settings.https_port)
-        async with Front.open(application, listen, place, self.run / "http.sock", tls) as front:
+        port = Port(self.address, self.settings.https_port, SERVER, tls)
+        async with Front.open(port, application, listen) as front:
             naming = asyncio.create_task(
                 keep_named(self.renewal, front.show, self.wishes.look, looked=lambda: notify("READY=1"))
             )
@@ -133,15 +132,14 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
     says so on its pages, and goes on by itself once that is over.
     """
     address = check_ports(settings)
-    # In memory where systemd gives us a folder for it: a socket has no business on a card.
+    # In memory where systemd gives us a folder for it.
     run = volatile_folder(os.environ.get("RUNTIME_DIRECTORY"), folder / "run")
     renewal = Renewal(folder / "tls", run, settings.hostname, Path(settings.hardware_root or "/"))
-    box = _Box(folder, settings, wishes, address, run, renewal)
+    box = _Box(folder, settings, wishes, address, renewal)
     tls = await asyncio.to_thread(renewal.certificates)
     async with AsyncExitStack() as stack:
-        plain = HttpServer(Welcome(settings.https_port, tls.authority))
-        stack.push_async_callback(plain.close)
-        plain.open_port(address, settings.http_port)
+        welcome = Welcome(settings.https_port, tls.authority)
+        await stack.enter_async_context(Front.open(Port(address, settings.http_port, PAGES), welcome))
         while not wishes.stop.is_set():
             await asyncio.to_thread(reserve.settle, folder / "run")
             try:

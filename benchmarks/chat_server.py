@@ -14,7 +14,8 @@ from appliance.accounts.callers import Callers
 from appliance.app import create_app
 from appliance.asgi import Application
 from appliance.events import Bus
-from appliance.front.front import Front
+from appliance.front.front import Front, Port
+from appliance.front.guard import SERVER
 from appliance.gateway import Gateway
 from appliance.limits import Limits
 from appliance.messages import marks
@@ -40,7 +41,7 @@ async def serve(folder: Path, port: int) -> None:
 
             gc.freeze()
             gc.set_threshold(GC_THRESHOLD)
-            async with Front.open(api, gateway.take, ("127.0.0.1", port), folder / "run" / "http.sock"):
+            async with Front.open(Port("127.0.0.1", port, SERVER), api, gateway.take):
                 await stop.wait()
                 await gateway.say_goodbye()
 

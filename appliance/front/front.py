@@ -1,4 +1,4 @@
-"""The port that the house uses, and who comes in through it.
+"""The ports that the house uses, and who comes in through them.
 
 TLS ends here, so that another certificate needs no new port: whoever comes next is shown the new one, and whoever is in
 stays in.
@@ -10,19 +10,36 @@ import socket
 import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from appliance.asgi import Application
-from appliance.front.arrival import Arrivals
-from appliance.front.http import BACKLOG, HttpServer
+from appliance.front.connection import Services
+from appliance.front.deadlines import Patience
+from appliance.front.guard import Bounds, Guard
+from appliance.front.newcomer import Newcomer
+from appliance.http_limits import body_limit
 from appliance.network.certificates import Certificates
 from appliance.websocket import Listener, WebSocket
 
 log = logging.getLogger(__name__)
 
-_HANDSHAKE_SECONDS = 10.0
-_GOODBYE_SECONDS = 2.0
+_CHECK_SECONDS = 1.0
+_CLOSING_SECONDS = 2.0
+# A household reconnects at once after a power cut.
+_BACKLOG = 1024
+# The kernel would keep megabytes for whoever sends what we do not read, or reads nothing.
+_KERNEL_BYTES = 128 * 1024
+
+
+class Port(NamedTuple):
+    """Where to listen, and what may come in there; without `tls` in the clear."""
+
+    address: str
+    number: int
+    bounds: Bounds
+    tls: Certificates | None = None
+    limit: Callable[[str, str], int] = body_limit
+    patience: Patience = Patience()
 
 
 class Front:
@@ -35,33 +52,25 @@ class Front:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, http: Application, listen: Callable[[WebSocket], Listener], place: tuple[str, int], http_socket: Path,
-        tls: Certificates | None = None,
-    ) -> AsyncGenerator[Self]:  # fmt: skip
-        """Take connections on `place` (address and port) until the block ends; without `tls` in the clear, for tests.
-
-        `http` answers requests, through `http_socket`; `listen` takes WebSockets.
-        """
-        context = _context(tls) if tls else None
-        behind = HttpServer(http)
-        behind.open_socket(http_socket)
-        arrivals = Arrivals(http_socket, listen)
+        cls, port: Port, application: Application, listen: Callable[[WebSocket], Listener] | None = None
+    ) -> AsyncGenerator[Self]:
+        """Take connections until the block ends: `application` answers requests, `listen` takes WebSockets, if any."""
+        context = _context(port.tls) if port.tls else None
+        scheme = "https" if port.tls else "http"
+        services = Services(
+            application, listen, port.limit, Guard(port.bounds), port.patience, scheme, set(), set()
+        )
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(
+            lambda: Newcomer(services, context), sock=_bound(port.address, port.number), backlog=_BACKLOG
+        )
+        looking = asyncio.create_task(_look_after(services))
         try:
-            server = await asyncio.get_running_loop().create_server(
-                arrivals,
-                sock=_bound(*place),
-                ssl=context,
-                ssl_handshake_timeout=_HANDSHAKE_SECONDS if context else None,
-                ssl_shutdown_timeout=_GOODBYE_SECONDS if context else None,
-            )
-            try:
-                yield cls(context, tls.chain.read_bytes() if tls else b"")
-            finally:
-                server.close()
-                for arrival in list(arrivals.here):
-                    arrival.close()
+            yield cls(context, port.tls.chain.read_bytes() if port.tls else b"")
         finally:
-            await behind.close()
+            looking.cancel()
+            server.close()
+            await _send_away(services)
 
     def show(self, tls: Certificates) -> None:
         """Use this certificate from now on, if it is another one."""
@@ -73,11 +82,34 @@ class Front:
 
 
 def _bound(address: str, port: int) -> socket.socket:
-    """A listening socket; one that is open to every address takes IPv4 as well, which asyncio's own would not."""
-    if ":" not in address:
-        return socket.create_server((address, port), backlog=BACKLOG)
+    """A socket to listen on; one that is open to every address takes IPv4 as well, which asyncio's own would not."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     dual = address == "::" and socket.has_dualstack_ipv6()
-    return socket.create_server((address, port), family=socket.AF_INET6, backlog=BACKLOG, dualstack_ipv6=dual)
+    bound = socket.create_server((address, port), family=family, backlog=_BACKLOG, dualstack_ipv6=dual)
+    # Connections inherit it, but only what is set before they come.
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BYTES)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _KERNEL_BYTES)
+    return bound
+
+
+async def _look_after(services: Services) -> None:
+    """Hold every connection to its deadlines, for ever."""
+    loop = asyncio.get_running_loop()
+    while True:
+        await asyncio.sleep(_CHECK_SECONDS)
+        now = loop.time()
+        for connection in list(services.here):
+            connection.check(now)
+
+
+async def _send_away(services: Services) -> None:
+    """Let what is under way end, for a moment, and then cut it."""
+    for connection in list(services.here):
+        connection.close()
+    if services.tasks:
+        await asyncio.wait(set(services.tasks), timeout=_CLOSING_SECONDS)
+    for task in list(services.tasks):
+        task.cancel()
 
 
 def _context(tls: Certificates) -> ssl.SSLContext:

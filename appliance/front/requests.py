@@ -1,21 +1,29 @@
-"""Following the HTTP/1.1 requests of one connection, byte by byte and without I/O.
+"""Reading the HTTP/1.1 requests of one connection, byte by byte and without I/O.
 
-The HTTP server behind us would take every request to come from us, so each is told where it comes from, in a header that it
-gets as its first. What a newcomer would get wrong: libraries reuse a connection on which they have spoken HTTP for their WebSocket,
-so a handshake may be the tenth request.
+A request is handed on when all of it is here, so nothing behind us ever waits for somebody outside. What a newcomer would
+get wrong: libraries reuse a connection on which they have spoken HTTP for their WebSocket, so a handshake may be the tenth
+request; and a body is refused by what its head announces, before any of it is kept.
 """
 
+from collections.abc import Callable
 from enum import Enum, auto
+from typing import NamedTuple
 
 import httptools
 
-# As much as hyper, the HTTP server behind us, reads of a head before it answers 431.
-MOST_HEAD_BYTES = 64 * 1024
-PEER_HEADER = b"hearth-peer"
+# Browsers send less than 2 KiB; a webhook's address and a bot's reason for the audit log fit as well.
+MOST_HEAD_BYTES = 16 * 1024
+MOST_HEADERS = 100
+# What the pieces of a chunked body say about themselves may be as much as the body, and a little for small ones.
+_CHUNKING_BYTES = 16 * 1024
 
 
 class Refused(Exception):
-    """What came in is no HTTP/1.1, or more of it than one may send at once."""
+    """What came in is not taken; `status` says why, `limit` how large the body might have been."""
+
+    def __init__(self, status: int, limit: int = 0) -> None:
+        super().__init__(status)
+        self.status, self.limit = status, limit
 
 
 class Handshake(Exception):
@@ -26,71 +34,145 @@ class Handshake(Exception):
         self.data = data
 
 
-class _Stage(Enum):
+class Stage(Enum):
+    """How much of a request is here."""
+
     BETWEEN = auto()
     HEAD = auto()
     BODY = auto()
+    WHOLE = auto()
+
+
+class Request(NamedTuple):
+    """One whole request."""
+
+    method: str
+    target: bytes
+    version: str
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    keeps_alive: bool
 
 
 class Requests:
-    """One connection's requests; `peer` is the address that they come from, `path` the one of the WebSocket."""
+    """One connection's requests; `path` is the one of the WebSocket, `limit` how large a body may be (method, target)."""
 
-    def __init__(self, peer: str, path: bytes) -> None:
-        self._mark = b"\r\n%b: %b\r\n" % (PEER_HEADER, peer.encode("ascii"))
+    def __init__(self, path: bytes, limit: Callable[[str, str], int]) -> None:
         self._path = path
-        self._head = b""
-        self._url = b""
-        self._stage = _Stage.BETWEEN
+        self._limit = limit
+        self.stage = Stage.BETWEEN
+        self.target = b""
+        self._raw_head = bytearray()
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._body = bytearray()
+        self._most_bytes = self._raw_bytes = 0
         self._may_begin = False
+        self._refusal: Refused | None = None
         self._parser = httptools.HttpRequestParser(self)
 
-    def feed(self, data: bytes) -> bytes:
-        """What goes on to the HTTP server, marked with its origin. Raises `Handshake` or `Refused`."""
-        if self._stage is _Stage.BETWEEN:
-            self._stage, self._may_begin = _Stage.HEAD, True
-        if self._stage is _Stage.BODY:
-            self._parse(data)
-            return data
-        self._head += data
-        self._parse(data)
-        if not self._is_read():
-            if len(self._head) > MOST_HEAD_BYTES:
-                raise Refused
-            return b""
-        # Lines without anything in them may come before a request (RFC 9112, 2.2).
-        line, _, rest = self._head.lstrip(b"\r\n").partition(b"\r\n")
-        self._head = b""
-        return line + self._mark + rest
+    @property
+    def held(self) -> int:
+        """How much of a body is kept."""
+        return len(self._body)
 
-    def _is_read(self) -> bool:
-        """Whether the head is over; the parser's callbacks know."""
-        return self._stage is not _Stage.HEAD
+    @property
+    def expects_word(self) -> bool:
+        """Whether the body comes only when it is asked for (RFC 9110, 10.1.1)."""
+        is_asked = any(
+            name == b"expect" and value.lower() == b"100-continue" for name, value in self._headers
+        )
+        return self.stage is Stage.BODY and is_asked and not self._body
 
-    def _parse(self, data: bytes) -> None:
+    def feed(self, data: bytes) -> None:
+        """Read on; `stage` says how far. Raises `Handshake` or `Refused`, and is over with either."""
+        if self.stage is Stage.BODY:
+            self._read_body(data)
+            return
+        if self.stage is Stage.BETWEEN:
+            self.stage, self._may_begin = Stage.HEAD, True
+        room = MOST_HEAD_BYTES - len(self._raw_head)
+        first, rest = data[:room], data[room:]
+        self._raw_head += first
+        self._parse(first, rest)
+        if self.stage is Stage.HEAD:
+            if len(self._raw_head) >= MOST_HEAD_BYTES:
+                raise Refused(431, MOST_HEAD_BYTES)
+            return
+        self._raw_head.clear()
+        if rest:
+            self._read_body(rest)
+
+    def take(self) -> Request:
+        """The request that is whole; the next one may come."""
+        request = Request(
+            self._parser.get_method().decode("ascii"),
+            self.target,
+            self._parser.get_http_version(),
+            self._headers,
+            bytes(self._body),
+            self._parser.should_keep_alive(),
+        )
+        self.stage = Stage.BETWEEN
+        self.target, self._headers = b"", []
+        self._body = bytearray()
+        return request
+
+    def _read_body(self, data: bytes) -> None:
+        self._raw_bytes += len(data)
+        self._parse(data, b"")
+        if self.stage is Stage.BODY and self._raw_bytes > 2 * self._most_bytes + _CHUNKING_BYTES:
+            raise Refused(413, self._most_bytes)
+
+    def _parse(self, data: bytes, rest: bytes) -> None:
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            if self._head and self._url.partition(b"?")[0].removesuffix(b"/") == self._path:
-                raise Handshake(self._head) from None
-            raise Refused from None
+            if self._raw_head and self.target.partition(b"?")[0].removesuffix(b"/") == self._path:
+                raise Handshake(bytes(self._raw_head) + rest) from None
+            raise Refused(400) from None
         except httptools.HttpParserError as error:
-            raise Refused from error
+            raise (self._refusal or Refused(400)) from error
+
+    def _refuse(self, status: int, limit: int = 0) -> Refused:
+        """What the parser makes of an error in a callback hides it, so it is kept."""
+        self._refusal = Refused(status, limit)
+        return self._refusal
 
     def on_message_begin(self) -> None:
-        """Called by the parser; a second request in what came with the first would go on unmarked."""
+        """Called by the parser; a second request with the first would have to wait here, and no client of ours sends one."""
         if not self._may_begin:
-            raise Refused
+            raise self._refuse(400)
         self._may_begin = False
-        self._url = b""
+        self._most_bytes = self._raw_bytes = 0
 
     def on_url(self, url: bytes) -> None:
         """Called by the parser, perhaps with a part."""
-        self._url += url
+        self.target += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Called by the parser; also for what may follow a chunked body, which nobody here wants."""
+        if self.stage is not Stage.HEAD:
+            return
+        if len(self._headers) >= MOST_HEADERS:
+            raise self._refuse(431, MOST_HEAD_BYTES)
+        self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """Called by the parser."""
-        self._stage = _Stage.BODY
+        self.stage = Stage.BODY
+        method = self._parser.get_method().decode("ascii")
+        self._most_bytes = self._limit(method, self.target.decode("latin-1"))
+        length = next((value for name, value in self._headers if name == b"content-length"), b"0")
+        # The parser has refused what is no number.
+        if int(length or b"0") > self._most_bytes:
+            raise self._refuse(413, self._most_bytes)
+
+    def on_body(self, data: bytes) -> None:
+        """Called by the parser."""
+        if len(self._body) + len(data) > self._most_bytes:
+            raise self._refuse(413, self._most_bytes)
+        self._body += data
 
     def on_message_complete(self) -> None:
         """Called by the parser."""
-        self._stage = _Stage.BETWEEN
+        self.stage = Stage.WHOLE

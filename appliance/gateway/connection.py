@@ -50,6 +50,8 @@ class Wire(Protocol):
     put: Callable[[bytes], None]
     """Sends a frame without asking, so only while `is_clear`."""
 
+    def known(self) -> None: ...
+
     def write(self, whole: bytes, /) -> None: ...
 
     def close(self, code: int, /) -> None: ...
@@ -113,6 +115,10 @@ class Socket:
         self._pending_bytes += len(whole)
         if len(self._pending) > self._most_frames or self._pending_bytes > self._most_bytes:
             self.end(TOO_SLOW)
+
+    def known(self) -> None:
+        """Whoever this is has said so: the connection no longer counts as a stranger's."""
+        self._wire.known()
 
     def expect_burst(self, frames: int, size: int) -> None:
         """Let this much more wait: it is written at once, and is not the reader's fault."""

@@ -178,6 +178,7 @@ class Dialogue:
     def _take(self, session: Session) -> None:
         self._session = session
         session.attach(self._socket)
+        self._socket.known()
         self._socket.expect_life(PATIENCE)
 
     async def _identity(self, caller: Caller, request: Identify) -> Identity:

@@ -53,7 +53,7 @@ class Portal:
         try:
             await self._answer(request, receive, give)
         except Exception:
-            # The outermost frame: granian would end the request without a word in the log.
+            # The outermost frame: whoever asked is told something, and the log where it was.
             log.exception("%s %s failed", request.method, request.path)
             await give(500, [], b"Something went wrong on the box. Try again in a moment.")
 

@@ -13,7 +13,9 @@ from typing import Any
 
 from dbus_fast.errors import AuthError, InvalidAddressError
 
-from appliance.front.http import HttpServer
+from appliance.front.front import Front, Port
+from appliance.front.guard import PAGES
+from appliance.portal import forms
 from appliance.portal.bus import BusError, SystemBus
 from appliance.portal.founding import Founder
 from appliance.portal.hands import Hands
@@ -50,9 +52,10 @@ async def serve(folder: Path, settings: Settings, stop: asyncio.Event) -> None:
                 f"Setup needs NetworkManager on the system bus, and there is none: {error}"
             ) from error
         house = House(hands.story, Visitors(place, code, time.monotonic), settings, place)
-        server = HttpServer(Portal(house, Screens(house, hands, founder, records)))
-        stack.push_async_callback(server.close)
-        server.open_port(address, settings.portal_port)
+        portal = Portal(house, Screens(house, hands, founder, records))
+        await stack.enter_async_context(
+            Front.open(Port(address, settings.portal_port, PAGES, limit=_form_limit), portal)
+        )
         if not hands.story.has_admin:
             # For the screen that is plugged into the box; the unit sends this to the console.
             sys.stdout.write(f"To set this box up over its cable, the code is {code}\n")
@@ -60,6 +63,11 @@ async def serve(folder: Path, settings: Settings, stop: asyncio.Event) -> None:
         log.info("the portal answers on port %d", settings.portal_port)
         async with watched(hands, address, settings.portal_port):
             await _first(stop.wait(), bus.gone(), hands.run(), house.learn_name())
+
+
+def _form_limit(_method: str, _target: str) -> int:
+    """Every body here is a form; who pastes too much into one is led back to it, and only far too much is refused unread."""
+    return 4 * forms.MOST_BYTES
 
 
 async def _first(*waits: Coroutine[Any, Any, object]) -> None:

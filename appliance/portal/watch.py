@@ -24,7 +24,7 @@ _REQUEST = b"HEAD /watch HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\
 @asynccontextmanager
 async def watched(hands: Hands, address: str, port: int) -> AsyncGenerator[None]:
     """Tell systemd that we are ready once the port answers and, as long as that is true, that we are well."""
-    while not await answers(address, port):  # noqa: ASYNC110  granian has no event for it
+    while not await answers(address, port):  # noqa: ASYNC110  the network has no event for it
         await asyncio.sleep(_KNOCK_SECONDS)
     notify(f"READY=1\nSTATUS={_status(hands)}")
     async with asyncio.TaskGroup() as tasks:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
-from appliance.websocket import TEXT, WebSocket, frame, only_message
+from appliance.websocket import TEXT, WebSocket, adopt, frame, only_message
 
 HANDSHAKE = (
     b"GET /ws HTTP/1.1\r\nHost: box\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -33,6 +33,9 @@ class Line:
     def set_write_buffer_limits(self, high: int) -> None:
         pass
 
+    def set_protocol(self, _: object) -> None:
+        pass
+
     def write(self, data: bytes) -> None:
         self.written += data
 
@@ -44,6 +47,16 @@ class Line:
         self._socket.close()
 
     abort = close
+
+
+class Seat:
+    """Whoever counts connections."""
+
+    def known(self) -> None:
+        pass
+
+    def left(self) -> None:
+        pass
 
 
 class Ear:
@@ -89,8 +102,8 @@ def hear(chunks: list[bytes]) -> tuple[Ear, Line]:
     ear, line = Ear(), Line()
 
     async def listen() -> None:
-        websocket = WebSocket(lambda _: ear, cast("Any", line))
-        for chunk in chunks:
+        websocket = adopt(lambda _: ear, cast("Any", line), chunks[0], Seat())
+        for chunk in chunks[1:]:
             websocket.data_received(chunk)
         websocket.connection_lost(None)
         line.close()
@@ -178,8 +191,7 @@ def cut(websocket: WebSocket) -> None:
 @pytest.mark.parametrize("end", [leave, hear_goodbye, hear_the_end, cut])
 async def test_nothing_goes_out_once_a_line_is_being_closed(end: Callable[[WebSocket], None]) -> None:
     line = Line()
-    websocket = WebSocket(lambda _: Ear(), cast("Any", line))
-    websocket.data_received(HANDSHAKE)
+    websocket = adopt(lambda _: Ear(), cast("Any", line), HANDSHAKE, Seat())
     websocket.pause_writing()
     was_clear = websocket.is_clear
     websocket.resume_writing()

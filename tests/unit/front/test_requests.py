@@ -1,4 +1,4 @@
-"""What goes on to the HTTP server, whatever comes in and in whichever pieces."""
+"""What is read of the requests of a connection, whatever comes in and in whichever pieces."""
 
 from contextlib import suppress
 from itertools import pairwise
@@ -7,23 +7,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.front.requests import MOST_HEAD_BYTES, Handshake, Refused, Requests
+from appliance.front.requests import (
+    MOST_HEAD_BYTES,
+    MOST_HEADERS,
+    Handshake,
+    Refused,
+    Request,
+    Requests,
+    Stage,
+)
 
-PEER = "192.168.1.20"
-MARK = b"hearth-peer: 192.168.1.20\r\n"
+MOST = 1000
 GET = b"GET /api/v10/gateway HTTP/1.1\r\nHost: box\r\n\r\n"
 POST = b"POST /api/x HTTP/1.1\r\nHost: box\r\nContent-Length: 10\r\n\r\n0123456789"
-CHUNKED = b"POST /api/x HTTP/1.1\r\nHost: box\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nGET \r\n0\r\n\r\n"
+CHUNKED = (
+    b"POST /api/x HTTP/1.1\r\nHost: box\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nGET \r\n0\r\nX: y\r\n\r\n"
+)
 UPGRADE = b"GET /ws?v=10 HTTP/1.1\r\nHost: box\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+BODIES = {GET: b"", POST: b"0123456789", CHUNKED: b"GET "}
 
 
 def requests() -> Requests:
-    return Requests(PEER, b"/ws")
-
-
-def marked(request: bytes) -> bytes:
-    line, _, rest = request.partition(b"\r\n")
-    return line + b"\r\n" + MARK + rest
+    return Requests(b"/ws", lambda _method, _target: MOST)
 
 
 def pieces(data: bytes, cuts: list[int]) -> list[bytes]:
@@ -31,13 +36,29 @@ def pieces(data: bytes, cuts: list[int]) -> list[bytes]:
     return [data[begin:end] for begin, end in pairwise(places)]
 
 
+def feed_all(following: Requests, data: list[bytes]) -> None:
+    for piece in data:
+        following.feed(piece)
+
+
+def read(following: Requests, data: list[bytes]) -> Request:
+    for piece in data:
+        assert following.stage is not Stage.WHOLE
+        following.feed(piece)
+    assert following.stage is Stage.WHOLE
+    return following.take()
+
+
 @given(st.lists(st.sampled_from([GET, POST, CHUNKED]), min_size=1, max_size=5), st.lists(st.integers(0, 400)))
-def test_every_request_is_marked_once_and_otherwise_as_it_came(sent: list[bytes], cuts: list[int]) -> None:
+def test_every_request_is_read_as_it_was_sent_however_it_is_cut(sent: list[bytes], cuts: list[int]) -> None:
     following = requests()
 
     for request in sent:
-        got = b"".join(following.feed(piece) for piece in pieces(request, cuts))
-        assert got == marked(request)
+        got = read(following, pieces(request, cuts))
+        method, target, _ = request.split(b" ", 2)
+        assert (got.method, got.target) == (method.decode(), target)
+        assert (got.body, got.headers[0], got.keeps_alive) == (BODIES[request], (b"host", b"box"), True)
+        assert b"x" not in dict(got.headers)
 
 
 @given(st.lists(st.sampled_from([GET, POST]), max_size=3), st.lists(st.integers(0, 400)))
@@ -46,21 +67,15 @@ def test_a_handshake_is_noticed_as_the_first_request_and_as_a_later_one(
 ) -> None:
     following = requests()
     for request in before:
-        following.feed(request)
+        read(following, [request])
 
     *early, last = pieces(UPGRADE, cuts)
-    passed = b"".join(following.feed(piece) for piece in early)
+    for piece in early:
+        following.feed(piece)
     with pytest.raises(Handshake) as caught:
         following.feed(last + b"frame")
 
-    assert passed == b""
     assert caught.value.data == UPGRADE + b"frame"
-
-
-def test_somebody_elses_mark_comes_after_ours() -> None:
-    forged = GET.replace(b"Host", b"Hearth-Peer: 10.0.0.1\r\nHost")
-
-    assert requests().feed(forged).index(MARK) < requests().feed(forged).index(b"10.0.0.1")
 
 
 @pytest.mark.parametrize(
@@ -72,29 +87,99 @@ def test_somebody_elses_mark_comes_after_ours() -> None:
         UPGRADE.replace(b"/ws", b"/api/ws"),
         UPGRADE.replace(b"websocket", b"h2c").replace(b"/ws", b"/"),
         GET + GET,
+        POST + GET,
         POST + UPGRADE,
         b"GET / HTTP/1.1\r\nHost: box\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n12",
     ],
-    ids=["tls", "http2", "connect", "elsewhere", "h2c", "pipelined", "pipelined handshake", "smuggled"],
-)
-def test_what_could_go_on_unmarked_or_is_no_http_is_refused(data: bytes) -> None:
-    with pytest.raises(Refused):
+    ids=[
+        "tls", "http2", "connect", "elsewhere", "h2c", "pipelined", "pipelined after a body", "pipelined handshake",
+        "smuggled", "negative", "overflowing", "two lengths",
+    ],
+)  # fmt: skip
+def test_what_is_no_request_of_ours_is_refused(data: bytes) -> None:
+    with pytest.raises(Refused) as refused:
         requests().feed(data)
 
+    assert refused.value.status == 400
 
-def test_a_head_without_end_is_refused() -> None:
+
+@pytest.mark.parametrize("size", [1, 100, MOST_HEAD_BYTES * 3])
+def test_a_head_without_end_is_refused_when_it_is_too_long(size: int) -> None:
     following = requests()
     following.feed(b"GET / HTTP/1.1\r\nX-Long: ")
-    following.feed(b"x" * (MOST_HEAD_BYTES - 24))
+
+    with pytest.raises(Refused) as refused:
+        feed_all(following, [b"x" * size] * (MOST_HEAD_BYTES // size + 1))
+
+    assert refused.value.status == 431
+
+
+def test_a_head_of_too_many_lines_is_refused() -> None:
+    with pytest.raises(Refused) as refused:
+        requests().feed(b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * (MOST_HEADERS + 1) + b"\r\n")
+
+    assert refused.value.status == 431
+
+
+def test_a_body_is_refused_by_what_its_head_says() -> None:
+    with pytest.raises(Refused) as refused:
+        requests().feed(b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (MOST + 1))
+
+    assert (refused.value.status, refused.value.limit) == (413, MOST)
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [b"40\r\n" + b"x" * 64 + b"\r\n", b"1\r\nx\r\n", b"1;" + b"e" * 500 + b"\r\nx\r\n"],
+    ids=["pieces", "crumbs", "extensions"],
+)
+def test_a_body_in_pieces_without_end_is_refused_when_it_is_too_large(chunk: bytes) -> None:
+    following = requests()
+    following.feed(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
+
+    with pytest.raises(Refused) as refused:
+        feed_all(following, [chunk] * (32 * 1024 // len(chunk)))
+
+    assert refused.value.status == 413
+    assert following.held <= MOST
+
+
+def test_trailers_without_end_are_refused() -> None:
+    following = requests()
+    following.feed(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
 
     with pytest.raises(Refused):
-        following.feed(b"x")
+        feed_all(following, [b"a: bbbbbbbbbbbbbbbbbbbb\r\n"] * 2000)
+
+
+def test_a_body_that_waits_to_be_asked_for_is() -> None:
+    following = requests()
+    following.feed(b"POST / HTTP/1.1\r\nExpect: 100-Continue\r\nContent-Length: 2\r\n\r\n")
+    assert following.expects_word
+
+    following.feed(b"h")
+    assert not following.expects_word
 
 
 @given(st.lists(st.binary(min_size=1, max_size=200), max_size=6))
-def test_any_bytes_go_on_or_are_refused(data: list[bytes]) -> None:
+def test_any_bytes_are_read_or_refused(data: list[bytes]) -> None:
     following = requests()
 
     with suppress(Refused, Handshake):
         for piece in data:
             following.feed(piece)
+            if following.stage is Stage.WHOLE:
+                following.take()
+
+
+@given(st.sampled_from([GET, POST, CHUNKED]), st.integers(0, 150), st.binary(max_size=4))
+def test_a_request_with_something_wrong_in_it_is_read_or_refused(request: bytes, at: int, put: bytes) -> None:
+    following = requests()
+
+    with suppress(Refused, Handshake):
+        following.feed(request[:at] + put + request[at + 1 :])
+        if following.stage is Stage.WHOLE:
+            assert len(following.take().body) <= MOST

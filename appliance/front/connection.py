@@ -1,0 +1,287 @@
+"""One connection from outside: its requests are read and answered, one after another, until it becomes a WebSocket or ends.
+
+What a newcomer would get wrong: nothing here waits with a timer of its own. `check` is called every second for every
+connection, and each state has its measure in `Patience`; whatever is added that waits for the other side needs one.
+"""
+
+import asyncio
+import logging
+import socket
+import struct
+from collections.abc import Callable
+from typing import NamedTuple, override
+
+from appliance.asgi import Application
+from appliance.front.deadlines import Pace, Patience, Stage
+from appliance.front.exchange import Exchange, Unreadable, scope_of
+from appliance.front.guard import Entry, Guard
+from appliance.front.refusals import refusal
+from appliance.front.requests import Handshake, Refused, Request, Requests
+from appliance.front.requests import Stage as Reading
+from appliance.front.responses import Malformed
+from appliance.websocket import Listener, WebSocket, adopt
+
+log = logging.getLogger(__name__)
+
+WEBSOCKET_PATH = b"/ws"
+# Above this much unsent, the next piece waits.
+_FULL_BYTES = 64 * 1024
+# Nobody is owed more than this: what TLS itself answers is written without asking (RFC 8446, 4.6.3). Somebody who is signed
+# in may have a first picture of everything under way, and what the gateway keeps for a slow reader.
+_MOST_UNSENT, _MOST_UNSENT_KNOWN = 1 << 20, 8 << 20
+# tcp_info of <linux/tcp.h>: tcpi_bytes_acked, since Linux 4.1.
+_ACKED = struct.Struct("120xQ")
+
+
+class Services(NamedTuple):
+    """What all connections of a port share."""
+
+    application: Application
+    listen: Callable[[WebSocket], Listener] | None
+    limit: Callable[[str, str], int]
+    guard: Guard
+    patience: Patience
+    scheme: str
+    here: "set[Connection]"
+    tasks: set[asyncio.Task[None]]
+
+
+class Connection(asyncio.Protocol):
+    """From the first byte on, or from the end of the TLS handshake; `raw` is the TCP connection below."""
+
+    def __init__(self, services: Services, entry: Entry, raw: asyncio.Transport, peer: str) -> None:
+        self._services = services
+        self._entry = entry
+        self._raw = raw
+        self._peer = peer
+        self._loop = asyncio.get_running_loop()
+        self._socket: socket.socket = raw.get_extra_info("socket")
+        self._transport: asyncio.Transport | None = None
+        self._requests = Requests(WEBSOCKET_PATH, services.limit)
+        # TLS may hand over the first bytes before it says that it is done.
+        self._early = b""
+        self._stage, self._since = Stage.SECURING, self._loop.time()
+        patience = services.patience
+        self._sending = Pace(patience.sender, patience.sender_bytes)
+        self._reading = Pace(patience.reader, patience.reader_bytes)
+        self._taken: asyncio.Event | None = None
+        self._gone = asyncio.Event()
+        self._received = 0
+        self._is_known = False
+
+    def begin(self, transport: asyncio.Transport) -> None:
+        """The connection is there, and secured if it is to be."""
+        self._transport = transport
+        if transport.is_closing() or self._raw.is_closing():
+            # Cut during the handshake, of whose end nobody else tells us.
+            self.left()
+            return
+        transport.set_write_buffer_limits(high=_FULL_BYTES)
+        self._wait(Stage.SILENT)
+        if self._early:
+            early, self._early = self._early, b""
+            self.data_received(early)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        if self._transport is None:
+            self._early += data
+            return
+        if self._stage is Stage.LEAVING:
+            # Read away, so that what it was told arrives before a reset does (RFC 9112, 9.6).
+            return
+        self._received += len(data)
+        try:
+            self._requests.feed(data)
+        except Handshake as handshake:
+            self._adopt(self._transport, handshake.data)
+        except Refused as refused:
+            self._refuse(refused.status, refused.limit)
+        else:
+            self._go_on(self._transport)
+
+    @override
+    def pause_writing(self) -> None:
+        self._taken = self._taken or asyncio.Event()
+
+    @override
+    def resume_writing(self) -> None:
+        if self._taken is not None:
+            self._taken.set()
+            self._taken = None
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.left()
+
+    def known(self) -> None:
+        """Somebody has said who they are: they are counted by account from here on."""
+        self._is_known = True
+        self._services.guard.leave(self._entry)
+
+    def left(self) -> None:
+        """The connection is no more."""
+        self._gone.set()
+        self.resume_writing()
+        self._services.here.discard(self)
+        self._services.guard.leave(self._entry)
+
+    def close(self) -> None:
+        """Send whoever it is away, once they have what was written."""
+        self._wait(Stage.LEAVING)
+        (self._transport or self._raw).close()
+
+    def check(self, now: float) -> None:
+        """End it if its other side takes too long."""
+        limit = self._services.patience.of(self._stage)
+        if limit is not None and now - self._since >= limit:
+            self._expire()
+        elif self._is_owed_too_much(now) or self._is_unknown_too_long(now):
+            self._raw.abort()
+        elif self._stage is Stage.BODY and self._sending.is_too_slow(now, self._received):
+            self._refuse(408)
+
+    async def send(self, data: bytes | memoryview) -> None:
+        """Write a piece of a response; returns when the next may be written."""
+        if self._gone.is_set() or self._transport is None or self._transport.is_closing():
+            raise ConnectionResetError
+        self._transport.write(data)
+        if self._taken is not None:
+            # A reader counts as long as the whole response has been on its way.
+            self._entry.waits_since = self._since
+            await self._taken.wait()
+            self._entry.waits_since = None
+
+    async def gone(self) -> None:
+        """Return when the connection is no more."""
+        await self._gone.wait()
+
+    def _wait(self, stage: Stage) -> None:
+        """For the other side, from now on."""
+        self._stage, self._since = stage, self._loop.time()
+        self._entry.waits_since = self._since
+
+    def _expire(self) -> None:
+        if self._stage is Stage.HEAD:
+            self._refuse(408)
+        elif self._stage is Stage.IDLE:
+            self.close()
+        else:
+            self._raw.abort()
+
+    def _is_owed_too_much(self, now: float) -> bool:
+        unsent = self._raw.get_write_buffer_size()
+        if self._transport is not None and self._transport is not self._raw:
+            unsent += self._transport.get_write_buffer_size()
+        if not unsent:
+            self._reading.rest()
+            return False
+        if unsent > (_MOST_UNSENT_KNOWN if self._is_known else _MOST_UNSENT):
+            return True
+        return self._reading.is_too_slow(now, _acked(self._socket))
+
+    def _is_unknown_too_long(self, now: float) -> bool:
+        is_unknown = self._stage is Stage.SOCKET and not self._is_known
+        return is_unknown and now - self._since >= self._services.patience.unknown
+
+    def _go_on(self, transport: asyncio.Transport) -> None:
+        """After something was read."""
+        reading = self._requests.stage
+        if reading is Reading.WHOLE:
+            self._work(transport)
+        elif reading is Reading.BODY:
+            self._read_body(transport)
+        elif reading is Reading.HEAD and self._stage is not Stage.HEAD:
+            self._wait(Stage.HEAD)
+
+    def _read_body(self, transport: asyncio.Transport) -> None:
+        if not self._services.guard.hold(self._entry, self._requests.held):
+            self._refuse(503)
+            return
+        if self._stage is not Stage.BODY:
+            self._wait(Stage.BODY)
+            self._sending.rest()
+            self._sending.is_too_slow(self._since, self._received)
+            if self._requests.expects_word:
+                transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _work(self, transport: asyncio.Transport) -> None:
+        request = self._requests.take()
+        if not self._services.guard.hold(self._entry, len(request.body)):
+            self._refuse(503)
+            return
+        self._stage, self._since, self._entry.waits_since = Stage.WORKING, self._loop.time(), None
+        # What comes before the answer has gone waits in the kernel.
+        transport.pause_reading()
+        task = asyncio.Task(self._serve(request), loop=self._loop, eager_start=True)
+        if not task.done():
+            self._services.tasks.add(task)
+            task.add_done_callback(self._services.tasks.discard)
+
+    async def _serve(self, request: Request) -> None:
+        exchange = Exchange(request, self)
+        try:
+            await self._services.application(
+                scope_of(request, self._peer, self._services.scheme), exchange.receive, exchange.send
+            )
+        except Unreadable:
+            self._refuse(400)
+        except ConnectionError:
+            self._raw.abort()
+        except Malformed as error:
+            log.error("%s cannot be answered: %s", request.method, error)  # noqa: TRY400  the message says it all
+            self._fail(exchange)
+        except Exception:
+            # The outermost frame of a request: the next one is not concerned.
+            log.exception("%s failed", request.method)
+            self._fail(exchange)
+        else:
+            self._answered(exchange)
+
+    def _answered(self, exchange: Exchange) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
+        if not exchange.response.is_over:
+            self._fail(exchange)
+            return
+        self._services.guard.release(self._entry)
+        if not exchange.response.keeps_alive:
+            self.close()
+            return
+        self._wait(Stage.IDLE)
+        self._transport.resume_reading()
+
+    def _fail(self, exchange: Exchange) -> None:
+        """The response cannot be finished; one that has not begun says so."""
+        if exchange.response.is_begun:
+            self._raw.abort()
+        else:
+            self._refuse(500)
+
+    def _refuse(self, status: int, limit: int = 0) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
+        self._services.guard.release(self._entry)
+        is_unread = self._requests.stage is Reading.BODY
+        self._transport.write(refusal(status, self._requests.target, limit))
+        self._requests = Requests(WEBSOCKET_PATH, self._services.limit)
+        if is_unread:
+            self._wait(Stage.LEAVING)
+        else:
+            self.close()
+
+    def _adopt(self, transport: asyncio.Transport, data: bytes) -> None:
+        if self._services.listen is None:
+            self._refuse(400)
+            return
+        self._wait(Stage.SOCKET)
+        adopt(self._services.listen, transport, data, self)
+
+
+def _acked(connection: socket.socket) -> int:
+    """How many bytes the other side's kernel has taken, ever."""
+    try:
+        info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _ACKED.size)
+    except OSError:
+        return 0
+    return int(_ACKED.unpack(info)[0]) if len(info) == _ACKED.size else 0

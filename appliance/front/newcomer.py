@@ -1,0 +1,72 @@
+"""A TCP connection that has just come: counted before anything of it is read, and then secured.
+
+What a newcomer would get wrong: asyncio tells of a TLS connection only when its handshake is over, so that those who never
+finish it would be counted by nobody.
+"""
+
+import asyncio
+import ipaddress
+import ssl
+from typing import cast, override
+
+from appliance.front.connection import Connection, Services
+
+_GOODBYE_SECONDS = 2.0
+
+
+class Newcomer(asyncio.Protocol):
+    """Makes a `Connection` of it; `tls` is None for plain HTTP."""
+
+    def __init__(self, services: Services, tls: ssl.SSLContext | None) -> None:
+        self._services = services
+        self._tls = tls
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's are no subclass of it.
+        raw = cast("asyncio.Transport", transport)
+        services, peer = self._services, _address(transport)
+        loop = asyncio.get_running_loop()
+        entry = services.guard.enter(peer, raw.abort, loop.time())
+        if entry is None:
+            raw.abort()
+            return
+        connection = Connection(services, entry, raw, peer)
+        services.here.add(connection)
+        if self._tls is None:
+            raw.set_protocol(connection)
+            connection.begin(raw)
+            return
+        # At once, or the first bytes would come here.
+        securing = asyncio.Task(self._secure(raw, connection, self._tls), loop=loop, eager_start=True)
+        services.tasks.add(securing)
+        securing.add_done_callback(services.tasks.discard)
+
+    async def _secure(self, raw: asyncio.Transport, connection: Connection, tls: ssl.SSLContext) -> None:
+        try:
+            transport = await asyncio.get_running_loop().start_tls(
+                raw,
+                connection,
+                tls,
+                server_side=True,
+                ssl_handshake_timeout=self._services.patience.securing,
+                ssl_shutdown_timeout=_GOODBYE_SECONDS,
+            )
+        except OSError:
+            # No TLS, or not to its end.
+            raw.abort()
+            connection.left()
+        else:
+            # asyncio's is None if the connection went meanwhile.
+            connection.begin(transport or raw)
+
+
+def _address(transport: asyncio.BaseTransport) -> str:
+    """Where somebody comes from; an IPv4 address as such, though the socket speaks IPv6."""
+    # None once the other end has gone.
+    name = cast("tuple[str, int] | None", transport.get_extra_info("peername"))
+    if name is None:
+        return ""
+    address = ipaddress.ip_address(name[0])
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)
