@@ -29,6 +29,7 @@ types: setup screens-setup
 # The tables of look-alike letters and of emoji, made anew from the packages that carry Unicode's data
 tables: setup screens-setup
     python -m tests.text_tables
+    cd webui && npx --no-install prettier --log-level warn --write src/messages/emoji-data.json
 
 # Measure against peers in the same run, with Debian's Python as on a box: `./just bench chat`, `./just bench sfu`
 bench name: setup (packages "ejabberd ngircd mmdebstrap")
@@ -148,8 +149,9 @@ check-shell: (packages "shellcheck")
     git ls-files just .ci image systemd tests appliance/portal/box | xargs grep -lE '^#!/bin/(ba)?sh' | xargs shellcheck
 
 [private]
-types-in-step: types
+types-in-step: types tables
     @git diff --exit-code --stat -- webui/src/api || { echo "The web client's types differ: run ./just types and commit them." >&2; exit 1; }
+    @git diff --exit-code --stat -- appliance/text webui/src/messages/emoji-data.json || { echo "The tables differ: run ./just tables and commit them." >&2; exit 1; }
 
 # The Python packages, by hash, into .venv
 [private]

@@ -12,8 +12,20 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
+import msgspec
+
 _ROOT = Path(__file__).parent.parent
 LOOKALIKES = _ROOT / "appliance/text/lookalikes.txt"
+EMOJI = _ROOT / "appliance/text/emoji.txt"
+PICKER = _ROOT / "webui/src/messages/emoji-data.json"
+_EMOJIBASE = _ROOT / "webui/node_modules/emojibase-data/en"
+_AS_EMOJI = "\ufe0f"
+# Unicode's groups, without its components, which stand for nothing by themselves.
+_GROUPS = {
+    0: "smileys", 1: "people", 3: "nature", 4: "food", 5: "places", 6: "activities", 7: "objects", 8: "symbols", 9: "flags",
+}  # fmt: skip
+# What a phone of the last three years can draw; the newer ones are taken when somebody else types them.
+_DRAWN_EVERYWHERE = 15.1
 # It surrounds a few characters of the source, so that they are readable there.
 _LEFT_TO_RIGHT = "\u200e"
 
@@ -73,8 +85,60 @@ def _can_be_in_a_name(text: str) -> bool:
     return category[0] in "LM" or category == "Nd"
 
 
+class _Entry(msgspec.Struct):
+    """An emoji as emojibase has it; `type` 1 is drawn in colour without being asked, 0 only with a selector."""
+
+    hexcode: str
+    type: int
+    label: str
+    version: float
+    order: int = 0
+    group: int | None = None
+    tags: list[str] = []
+    skins: list["_Entry"] = []
+
+    @property
+    def fully_qualified(self) -> str:
+        """As emoji-test.txt has it."""
+        text = "".join(chr(int(code, 16)) for code in self.hexcode.split("-"))
+        return text if self.type or _AS_EMOJI in text else text + _AS_EMOJI
+
+
+def _entries() -> list[_Entry]:
+    """Every emoji in Unicode's order; a letter of a flag is none."""
+    found = msgspec.json.decode((_EMOJIBASE / "data.json").read_bytes(), type=list[_Entry])
+    return sorted((one for one in found if one.group is not None), key=lambda one: one.order)
+
+
+def emoji() -> str:
+    """All of Unicode's emoji in their one spelling, each with its skin tones on a line."""
+    families = ([one, *one.skins] for one in _entries())
+    return "".join(f"{' '.join(one.fully_qualified for one in family)}\n" for family in families)
+
+
+def picker() -> str:
+    """By group: the emoji, its name, and after a semicolon what else people look for it by."""
+    short = json.loads((_EMOJIBASE / "shortcodes/github.json").read_text(encoding="utf-8"))
+    groups: dict[str, list[str]] = {name: [] for name in _GROUPS.values()}
+    for one in _entries():
+        if one.group in _GROUPS and one.version <= _DRAWN_EVERYWHERE:
+            codes = short.get(one.hexcode, [])
+            phrases = [*one.tags, *([codes] if isinstance(codes, str) else codes)]
+            groups[_GROUPS[one.group]].append(f"{one.fully_qualified} {one.label}; {_further(one, phrases)}")
+    return json.dumps(groups, ensure_ascii=False, indent=2) + "\n"
+
+
+def _further(one: _Entry, phrases: list[str]) -> str:
+    """What is not in the name, each once; a short code of two words stays together."""
+    said = f" {one.label.lower()} "
+    plain = (phrase.lower().replace("_", " ") for phrase in phrases)
+    return " ".join(phrase for phrase in dict.fromkeys(plain) if f" {phrase} " not in said)
+
+
 def main() -> None:
     LOOKALIKES.write_text(lookalikes(), encoding="utf-8")
+    EMOJI.write_text(emoji(), encoding="utf-8")
+    PICKER.write_text(picker(), encoding="utf-8")
 
 
 if __name__ == "__main__":

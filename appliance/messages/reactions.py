@@ -1,7 +1,5 @@
 """Reactions: an emoji under a message. Only a new kind needs ADD_REACTIONS; joining one that is there does not."""
 
-import unicodedata
-
 import msgspec
 from msgspec import UNSET
 
@@ -22,11 +20,9 @@ from appliance.messages.events import (
 from appliance.messages.model import Emoji
 from appliance.permissions import Permission
 from appliance.storage import Reader, Transaction
+from appliance.text.emoji import canonical, canonical_or_same
 
 MAX_KINDS = 20
-_LONGEST_EMOJI = 32
-# The information sign is the one emoji that counts as a letter.
-_LETTER_EMOJI = "\N{INFORMATION SOURCE}"
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -49,19 +45,12 @@ class TooManyKinds(LimitReached):
     message = "A message can have at most {limit} different reactions."
 
 
-def clean(emoji: str) -> str:
-    """A standard emoji as it is kept, or `UnknownEmoji`: letters, spaces and control signs make none."""
-    fits = 0 < len(emoji) <= _LONGEST_EMOJI and not emoji.isascii() and all(map(_may_be_in_emoji, emoji))
-    if not fits:
+def clean(text: str) -> str:
+    """An emoji as it is kept, or `UnknownEmoji`."""
+    emoji = canonical(text)
+    if emoji is None:
         raise UnknownEmoji
     return emoji
-
-
-def _may_be_in_emoji(sign: str) -> bool:
-    category = unicodedata.category(sign)
-    if sign == _LETTER_EMOJI or category == "Cf":
-        return True
-    return category[0] not in "LZC" and sign not in "<>&\"'/\\"
 
 
 async def add(
@@ -113,6 +102,7 @@ async def remove(
     needed = Permission.VIEW_CHANNEL if own else Permission.MANAGE_MESSAGES
     member = await door.text_channel(tx, caller, channel_id, needed)
     await door.author_of(tx, channel_id, message_id)
+    emoji = canonical_or_same(emoji)
     if not await queries.remove_reaction(tx, message_id, emoji, account_id):
         return
     payload = Reacted(
@@ -131,6 +121,7 @@ async def clear(
     """Take all reactions from a message, or all of one emoji (MANAGE_MESSAGES)."""
     member = await door.text_channel(tx, caller, channel_id, Permission.MANAGE_MESSAGES)
     await door.author_of(tx, channel_id, message_id)
+    emoji = None if emoji is None else canonical_or_same(emoji)
     if not await queries.remove_reactions(tx, message_id, emoji):
         return
     payload = Unreacted(
@@ -154,7 +145,8 @@ async def who(
     """Who reacted with an emoji, in the order of their ids."""
     await door.text_channel(reader, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
     await door.author_of(reader, channel_id, message_id)
+    kept = canonical_or_same(emoji)
     rows = await reader.all(
-        queries.REACTORS, message_id=message_id, emoji=emoji, after=page.after, limit=page.limit
+        queries.REACTORS, message_id=message_id, emoji=kept, after=page.after, limit=page.limit
     )
     return [User.of(row) for row in rows]

@@ -1,7 +1,7 @@
 """Numbered SQL files, each applied once and as a whole; `user_version` remembers the last.
 
 A file may make tables anew, so what refers to them is not looked at until it is through; then all of it is, and a file that
-leaves a row without what it belongs to is taken back.
+leaves a row without what it belongs to is taken back. What SQL cannot say is a function of ours (`canonical_emoji`).
 """
 
 import sqlite3
@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import aiosqlite
+
+from appliance.text.emoji import canonical_or_same
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _FILES = {int(file.name.split("_")[0]): file for file in _MIGRATIONS.glob("*.sql")}
@@ -21,6 +23,7 @@ class DatabaseTooNew(Exception):
 
 async def migrate(connection: aiosqlite.Connection, newest: int = NEWEST) -> None:
     """Bring the database to the schema of number `newest`, one transaction a file; `sqlite3.Error` if one does not go."""
+    await connection.create_function("canonical_emoji", 1, canonical_or_same, deterministic=True)  # pyright: ignore[reportUnknownMemberType]  # aiosqlite leaves the function's type open
     # Without effect inside a transaction.
     await connection.execute("PRAGMA foreign_keys=OFF")
     while (version := await _version(connection)) != newest:

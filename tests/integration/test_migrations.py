@@ -74,6 +74,23 @@ async def test_every_row_is_there_after_every_migration(tmp_path: Path) -> None:
         await connection.close()
 
 
+async def test_two_spellings_of_an_emoji_become_one_reaction(tmp_path: Path) -> None:
+    connection = await old_house(tmp_path / "hearth.db")
+    try:
+        await connection.execute("DELETE FROM reaction")
+        made = [("❤", 1, 9), ("❤\ufe0f", 1, 7), ("❤", 2, 8), ("☕\ufe0f", 1, 5), ("…", 2, 6), ("👍", 2, 4)]
+        await connection.executemany("INSERT INTO reaction VALUES (30, ?, ?, ?)", made)
+
+        await migrate(connection)
+
+        rows = await connection.execute_fetchall("SELECT emoji, account_id, made_at FROM reaction")
+        assert sorted(tuple(row) for row in rows) == sorted(
+            [("❤\ufe0f", 1, 7), ("❤\ufe0f", 2, 8), ("☕", 1, 5), ("…", 2, 6), ("👍", 2, 4)]
+        )
+    finally:
+        await connection.close()
+
+
 async def test_what_belongs_together_still_goes_together(tmp_path: Path) -> None:
     connection = await old_house(tmp_path / "hearth.db")
     try:

@@ -16,6 +16,7 @@ from appliance.messages.history import Cursor
 from appliance.messages.typing import Pace
 from appliance.permissions import EVERYONE, Permission
 from appliance.storage import Database, Reader
+from appliance.text.emoji import canonical
 from tests.integration.chat import heard, ok, refused, said
 from tests.integration.conftest import House
 
@@ -141,10 +142,31 @@ async def test_reactions_have_twenty_kinds_at_most_and_are_emoji(house: House) -
 
     assert (await refused(house, house.ada, "PUT", f"{path}/🍲/@me"))[1] == 30010
     await ok(house, house.ada, "PUT", f"{path}/{chr(0x1F600)}/@me")
-    for wrong in ("soup", "a:123", "é", "🍲 🍲", "x" * 40):
+    for wrong in ("soup", "a:123", "é", "🍲 🍲", "x" * 40, "…", "€", "1", "%23", "🇩", "→"):
         assert (await refused(house, house.ada, "PUT", f"{path}/{wrong}/@me"))[1] == 10014
     for right in ("ℹ️", "1️⃣", "👩‍🚀", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🇩🇪"):
         assert (await refused(house, house.ada, "PUT", f"{path}/{right}/@me"))[1] == 30010
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [("❤", "❤️", "❤︎"), ("%E2%9D%A4", "%E2%9D%A4%EF%B8%8F", "❤"), ("1⃣", "1️⃣", "1%EF%B8%8F%E2%83%A3")],
+)
+async def test_two_spellings_of_an_emoji_are_one_reaction(house: House, paths: tuple[str, str, str]) -> None:
+    message = await said(house, house.ada)
+    path = f"{messages(house)}/{message['id']}/reactions"
+    house.heard.clear()
+
+    for who, typed in zip((house.ada, house.ada, house.bo), paths, strict=True):
+        await ok(house, who, "PUT", f"{path}/{typed}/@me")
+
+    [shown] = (await ok(house, house.ada, "GET", f"{messages(house)}/{message['id']}"))["reactions"]
+    assert (shown["count"], shown["emoji"]["name"]) == (2, canonical(shown["emoji"]["name"]))
+    assert [event.payload.emoji.name for event in house.heard] == [shown["emoji"]["name"]] * 2  # type: ignore[attr-defined]  # each event declares its payload
+    assert len(await ok(house, house.bo, "GET", f"{path}/{paths[0]}")) == 2
+    await ok(house, house.ada, "DELETE", f"{path}/{paths[2]}/@me")
+    await ok(house, house.ada, "DELETE", f"{path}/{paths[1]}")
+    assert (await ok(house, house.ada, "GET", f"{messages(house)}/{message['id']}"))["reactions"] == []
 
 
 async def test_a_moderator_clears_reactions(house: House) -> None:

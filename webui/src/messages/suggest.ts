@@ -58,7 +58,7 @@ export async function suggest(trigger: Trigger, guildId: Id): Promise<Suggestion
         }));
     case ':': {
       const found = findEmoji(await loadEmoji(), trigger.query, MOST);
-      return found.map(({ sign, words }) => ({ key: sign, label: words, insert: sign, sign }));
+      return found.map(({ sign, name }) => ({ key: sign, label: name, insert: sign, sign }));
     }
   }
 }

@@ -1,9 +1,11 @@
 /** Names, triggers, emoji and code: everything that looks at text. */
+import { readFileSync } from 'node:fs';
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { channel, CHANNEL, FakeBox, GUILD, member, NORA, ROSE, TOM, user } from '../testing/fake-box';
 
-import { findEmoji, loadEmoji, onlyEmoji } from './emoji';
+import { findEmoji, inOneSpelling, loadEmoji, onlyEmoji, usedLately } from './emoji';
 import { highlight } from './highlight';
 import { fromWire, toWire } from './mentions';
 import { findTrigger, suggest } from './suggest';
@@ -73,10 +75,21 @@ describe('emoji', () => {
     expect(findEmoji(groups, 'xyzzy', 5)).toEqual([]);
     const signs = groups.flatMap((group) => group.emoji.map((one) => one.sign));
     expect(new Set(signs).size).toBe(signs.length);
+    expect(signs.length).toBeGreaterThan(1800);
+    for (const query of ['tada', 'joy', 'heart', 'party', 'coffee', 'germany', 'thumbs_up', 'sweat_smile'])
+      expect(findEmoji(groups, query, 1), query).toHaveLength(1);
+  });
+
+  it('have one spelling, which is the box’s', async () => {
+    const groups = await loadEmoji();
+    const box = new Set(readFileSync('../appliance/text/emoji.txt', 'utf-8').split(/\s+/));
+    for (const { sign } of groups.flatMap((group) => group.emoji)) expect(box.has(sign), sign).toBe(true);
+    expect(inOneSpelling(groups, ['❤', '❤️', '☕️', '…', 'x']).map((one) => one.sign)).toEqual(['❤️', '☕']);
+    expect(inOneSpelling(groups, usedLately()).map((one) => one.sign)).toEqual(usedLately());
   });
 
   it('alone are large, with words they are not', () => {
-    for (const text of ['🎂', '❤️', '👍🏽 🎉', '👨‍👩‍👧', '🇬🇧']) expect(onlyEmoji(text)).toBe(true);
+    for (const text of ['🎂', '❤️', '❤', '👍🏽 🎉', '👨‍👩‍👧', '🇬🇧', '1️⃣', '🏴󠁧󠁢󠁥󠁮󠁧󠁿']) expect(onlyEmoji(text)).toBe(true);
     for (const text of ['', '12', 'ok 👍', '#', '👍'.repeat(40)]) expect(onlyEmoji(text)).toBe(false);
   });
 });
