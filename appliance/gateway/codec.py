@@ -18,6 +18,9 @@ from appliance.voice.events import VoiceStateChanged
 from appliance.websocket import TEXT, start, unframed
 
 MAX_FRAME_BYTES = 16 * 1024
+# RFC 1950, 2.2: deflate with a window of 32 KiB; and the stored block of nothing that ends what has been flushed.
+_ZLIB_HEADER = b"\x78\x01"
+_EMPTY_BLOCK = b"\0\0\0\xff\xff"
 
 type Status = Literal["online", "idle", "dnd", "invisible", "offline"]
 
@@ -308,10 +311,28 @@ def control(op: int, payload: object = None) -> bytes:
 
 
 class Deflater:
-    """`compress=zlib-stream`: one zlib stream for a whole connection, each frame flushed so that it can be read."""
+    """`compress=zlib-stream`: one zlib stream for a whole connection, each frame flushed so that it can be read.
+
+    A compressor is a quarter of a megabyte, which nobody has before we know them: until then what is said is stored in the
+    stream as it is (RFC 1951, 3.2.4).
+    """
 
     def __init__(self) -> None:
-        self._stream = zlib.compressobj()
+        self._start = _ZLIB_HEADER
+        self._stream: Any = None
+
+    def begin(self) -> None:
+        """Compress from now on."""
+        if self._stream is None:
+            # Without a header, which the stream has had.
+            self._stream = zlib.compressobj(wbits=-zlib.MAX_WBITS)
 
     def deflate(self, text: bytes) -> bytes:
-        return self._stream.compress(text) + self._stream.flush(zlib.Z_SYNC_FLUSH)
+        start, self._start = self._start, b""
+        if self._stream is None:
+            size = len(text)
+            return b"%b\0%b%b%b%b" % (
+                start, size.to_bytes(2, "little"), (size ^ 0xFFFF).to_bytes(2, "little"), text, _EMPTY_BLOCK
+            )  # fmt: skip
+        whole: bytes = start + self._stream.compress(text) + self._stream.flush(zlib.Z_SYNC_FLUSH)
+        return whole

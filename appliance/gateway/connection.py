@@ -31,6 +31,11 @@ TOO_SLOW = 1013
 FRAMES, FRAMES_SECONDS = 120, 60.0
 # A reader who lets more than this wait is cut, and resumes.
 SLOW_EVENTS, SLOW_BYTES = 1000, 4 << 20
+# And all of them together, or two dozen devices of one guest could take a hundred megabytes.
+ALL_SLOW_BYTES = 24 << 20
+# What a client may have said before it was acted on, beside the frame that is being acted on: a minute's messages of a
+# few lines each.
+WAITING_BYTES = 128 * 1024
 type OnFrame = Callable[[bytes], Awaitable[None]]
 
 
@@ -59,15 +64,38 @@ class Wire(Protocol):
     def abort(self) -> None: ...
 
 
+class Backlog:
+    """What waits for slow readers, of all sockets together; if it is too much, whoever is owed most is cut."""
+
+    def __init__(self, most: int = ALL_SLOW_BYTES) -> None:
+        self._most = most
+        self._bytes = 0
+        self._behind: set[Socket] = set()
+
+    def grow(self, socket: "Socket", size: int) -> None:
+        """So much more waits for this one."""
+        self._behind.add(socket)
+        self._bytes += size
+        while self._bytes > self._most:
+            max(self._behind, key=lambda one: one.pending_bytes).give_up()
+
+    def shrink(self, socket: "Socket", size: int) -> None:
+        """So much less."""
+        self._bytes -= size
+        if not socket.pending_bytes:
+            self._behind.discard(socket)
+
+
 class Socket:
     """Both halves of a client's connection, and their end."""
 
-    def __init__(self, wire: Wire, deflater: Deflater | None = None) -> None:
+    def __init__(self, wire: Wire, deflater: Deflater | None = None, backlog: Backlog | None = None) -> None:
         self._wire = wire
+        self._backlog = backlog or Backlog()
         self._deflater = deflater
         self._loop = asyncio.get_running_loop()
         self._pending: deque[bytes] = deque()
-        self._pending_bytes = 0
+        self.pending_bytes = 0
         self.is_behind = False
         # Nothing waits, nothing is over and nothing is compressed: an event goes out as it is.
         self._is_plain = deflater is None
@@ -112,13 +140,21 @@ class Socket:
             return
         self.is_behind, self._is_plain = True, False
         self._pending.append(whole)
-        self._pending_bytes += len(whole)
-        if len(self._pending) > self._most_frames or self._pending_bytes > self._most_bytes:
-            self.end(TOO_SLOW)
+        self.pending_bytes += len(whole)
+        self._backlog.grow(self, len(whole))
+        if len(self._pending) > self._most_frames or self.pending_bytes > self._most_bytes:
+            self.give_up()
+
+    def give_up(self) -> None:
+        """Cut a reader who is too slow; what waits is not sent any more, and so not kept either."""
+        self.end(TOO_SLOW)
+        self._drop_pending()
 
     def known(self) -> None:
         """Whoever this is has said so: the connection no longer counts as a stranger's."""
         self._wire.known()
+        if self._deflater is not None:
+            self._deflater.begin()
 
     def expect_burst(self, frames: int, size: int) -> None:
         """Let this much more wait: it is written at once, and is not the reader's fault."""
@@ -146,6 +182,9 @@ class Socket:
         if len(self._frames) == FRAMES and at - self._frames[0] < FRAMES_SECONDS:
             self.end(TOO_MANY_FRAMES)
             return
+        if self._heard and sum(map(len, self._heard)) + len(message) > WAITING_BYTES:
+            self.end(TOO_MANY_FRAMES)
+            return
         self._frames.append(at)
         self._heard.append(message)
         self._go_on()
@@ -154,7 +193,8 @@ class Socket:
         """The client has taken what was written: what waited goes out."""
         while self._pending and self._wire.is_clear:
             whole = self._pending.popleft()
-            self._pending_bytes -= len(whole)
+            self.pending_bytes -= len(whole)
+            self._backlog.shrink(self, len(whole))
             self._wire.write(whole)
         self.is_behind = bool(self._pending)
         self._is_plain = not self.is_behind and self._deflater is None and not self._ended.done()
@@ -206,10 +246,14 @@ class Socket:
 
     def _close(self, code: int) -> None:
         """Let what waits go out, then the close frame; the wire cuts the line of a client that takes neither."""
-        if code == 0:
-            return
-        if code != TOO_SLOW:
+        if code not in {0, TOO_SLOW}:
             for whole in self._pending:
                 self._wire.write(whole)
+        self._drop_pending()
+        if code:
+            self._wire.close(code)
+
+    def _drop_pending(self) -> None:
+        size, self.pending_bytes = self.pending_bytes, 0
         self._pending.clear()
-        self._wire.close(code)
+        self._backlog.shrink(self, size)

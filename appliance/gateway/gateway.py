@@ -14,7 +14,7 @@ from appliance.accounts.callers import Callers
 from appliance.events import Bus, Event, MemberJoined
 from appliance.gateway import keepsake
 from appliance.gateway.codec import Deflater, control
-from appliance.gateway.connection import UNKNOWN, Socket
+from appliance.gateway.connection import UNKNOWN, Backlog, Socket
 from appliance.gateway.dialogue import Dialogue
 from appliance.gateway.events import Presence, PresenceChanged
 from appliance.gateway.hub import Hub
@@ -60,6 +60,7 @@ class Gateway:
         bus.subscribe(self._hear, MemberJoined)
         self._tasks = tasks
         self._sockets: dict[Socket, asyncio.Task[None]] = {}
+        self._backlog = Backlog()
         self._is_closing = False
 
     @classmethod
@@ -87,7 +88,7 @@ class Gateway:
     def take(self, websocket: WebSocket) -> Listener:
         """A client has connected; it is served until either side ends it."""
         deflater = Deflater() if websocket.query.get("compress") == ["zlib-stream"] else None
-        socket = Socket(websocket, deflater)
+        socket = Socket(websocket, deflater, self._backlog)
         if self._is_closing:
             websocket.close(UNKNOWN)
         else:

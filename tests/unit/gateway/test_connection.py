@@ -13,6 +13,8 @@ from appliance.gateway.connection import (
     SLOW_EVENTS,
     TOO_MANY_FRAMES,
     TOO_SLOW,
+    WAITING_BYTES,
+    Backlog,
     Ended,
     Socket,
 )
@@ -85,6 +87,70 @@ async def test_a_reader_who_takes_nothing_is_cut(count: int, size: int) -> None:
     await socket.serve(ignore)
 
     assert (wire.codes, wire.got) == ([TOO_SLOW], [])
+
+
+async def test_of_many_slow_readers_the_one_who_is_owed_most_is_cut() -> None:
+    backlog, wires = Backlog(1000), [Wire() for _ in range(4)]
+    sockets = [Socket(wire, None, backlog) for wire in wires]
+    for wire in wires:
+        wire.is_clear = False
+
+    for socket, size in zip(sockets, (100, 400, 200, 200), strict=True):
+        socket.write(b"x" * size)
+    assert not any(socket.is_over for socket in sockets)
+    sockets[0].write(b"x" * 100)
+    assert [socket.is_over for socket in sockets] == [False, True, False, False]
+    for socket, wire in zip(sockets, wires, strict=True):
+        wire.is_clear = True
+        socket.drained()
+    wires[0].is_clear = False
+    sockets[0].write(b"x" * 900)
+
+    assert not sockets[0].is_over
+
+
+async def test_a_reader_who_is_being_closed_already_is_no_trouble_for_the_others() -> None:
+    backlog, wires = Backlog(1000), [Wire(), Wire()]
+    closing, other = (Socket(wire, None, backlog) for wire in wires)
+    for wire in wires:
+        wire.is_clear = False
+    closing.write(b"x" * 900)
+    closing.end(4000)
+
+    other.write(b"x" * 200)
+
+    assert not other.is_over
+    await closing.serve(ignore)
+    assert wires[0].codes == [4000]
+
+
+async def test_whoever_says_more_than_can_wait_is_cut() -> None:
+    socket = Socket(Wire())
+    for _ in range(WAITING_BYTES // 16_000):
+        socket.heard(b"x" * 16_000)
+    assert not socket.is_over
+
+    socket.heard(b"x" * 16_000)
+
+    assert socket.is_over
+
+
+async def test_a_stranger_has_no_compressor_and_reads_one_stream_all_the_same() -> None:
+    wire = Wire()
+    socket = Socket(wire, Deflater())
+    socket.write(b"hello")
+    socket.write(b"")
+    stored = len(wire.got[0])
+    socket.known()
+    socket.known()
+    for _ in range(3):
+        socket.write(b"event " * 100)
+
+    stream = zlib.decompressobj()
+    read = [stream.decompress(unframed(whole)) for whole in wire.got]
+    assert read == [b"hello", b"", *[b"event " * 100] * 3]
+    assert stored > len(b"hello")
+    assert len(wire.got[-1]) < 50
 
 
 async def test_what_waits_is_sent_before_the_close_frame() -> None:
