@@ -5,8 +5,9 @@ A domain raises a subclass of one of the kinds below and knows nothing of HTTP; 
 public Discord list), so neither changes once released.
 """
 
+import math
 import re
-from typing import ClassVar
+from typing import ClassVar, override
 
 from appliance.ids import Snowflake
 
@@ -21,7 +22,11 @@ class ApplianceError(Exception):
 
     def __init__(self, **facts: object) -> None:
         self.facts = facts
-        super().__init__(self.message.format(**facts))
+        super().__init__(self.sentence())
+
+    def sentence(self) -> str:
+        """`message` with the facts in it."""
+        return self.message.format(**self.facts)
 
 
 class NotSignedIn(ApplianceError):
@@ -66,16 +71,20 @@ class Invalid(ApplianceError):
 
 
 class TooMany(ApplianceError):
-    """A limit in time; `seconds` is how long to wait."""
+    """A limit in time; `seconds` is how long to wait, which a sentence says as `{wait}`."""
 
     status = 429
     code = 20028
     key = "too_fast"
-    message = "That was a little fast. Try again in {seconds:.0f} seconds."
+    message = "That was a little fast. Try again in {wait}."
 
     def __init__(self, seconds: float, **facts: object) -> None:
-        super().__init__(seconds=seconds, **facts)
         self.seconds = seconds
+        super().__init__(seconds=seconds, **facts)
+
+    @override
+    def sentence(self) -> str:
+        return self.message.format(wait=span(self.seconds), **self.facts)
 
 
 class LimitReached(ApplianceError):
@@ -100,6 +109,22 @@ class Unavailable(ApplianceError):
 
 # One thing has one name: as we write it and not otherwise (docs/protocol.md).
 _ID = re.compile(r"0|[1-9][0-9]{0,18}")
+
+
+_MINUTE, _HOUR = 60, 3600
+# Up to here the smaller unit says it in fewer than three digits.
+_MOST_SECONDS, _MOST_MINUTES = 90, 90
+
+
+def span(seconds: float) -> str:
+    """How long one waits, rounded up: “1 second”, “42 seconds”, “15 minutes”; never none."""
+    if seconds <= _MOST_SECONDS:
+        number, unit = max(1, math.ceil(seconds)), "second"
+    elif seconds <= _MOST_MINUTES * _MINUTE:
+        number, unit = math.ceil(seconds / _MINUTE), "minute"
+    else:
+        number, unit = math.ceil(seconds / _HOUR), "hour"
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 def parse_id(value: Snowflake, field: str) -> int:

@@ -38,7 +38,7 @@ type Clock = Callable[[], float]
 
 class LoginPaused(TooMany):
     key = "login_paused"
-    message = "Too many tries with a wrong password. Wait {seconds:.0f} seconds, then try again."
+    message = "Too many tries with a wrong password. Wait {wait}, then try again."
 
 
 class _Tries(msgspec.Struct):

@@ -67,7 +67,7 @@ class CannotReply(Forbidden):
 class SlowMode(TooMany):
     code = 20016
     key = "slow_mode"
-    message = "This channel takes it slowly. You can write again in {seconds:.0f} seconds."
+    message = "This channel takes it slowly. You can write again in {wait}."
 
 
 def clean(content: str | None) -> str:

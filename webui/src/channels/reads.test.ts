@@ -123,11 +123,11 @@ describe('what was read', () => {
 it('a message that comes while the newest page is on its way is not missed', async () => {
   await open();
   const all = Array.from({ length: 80 }, (_, index) => message(String(1001 + index)));
-  let onTheWay: (() => void) | undefined;
+  let onTheWay: () => void = () => undefined;
   box.on(`GET v10/channels/${CHANNEL}/messages`, (_body, url) => {
     const after = url.searchParams.get('after');
     if (after === null) return all.slice(0, 50).reverse();
-    onTheWay?.();
+    onTheWay();
     return all.filter((one) => one.id > after).reverse();
   });
   const timeline = new Timeline(CHANNEL);

@@ -18,14 +18,17 @@ const SPACE: readonly string[] = ['overview', 'people', 'invites', 'bots'];
 const ID = /^\d{1,20}$/;
 
 export function parse(path: string, hash: string): Route {
-  const [first = '', second = '', third = '', fourth = ''] = path.split('/').filter((part) => part !== '');
-  switch (first) {
+  const [first = '', second = '', third = '', fourth = ''] = path
+    .split('/')
+    .map(word)
+    .filter((part) => part !== '');
+  switch (first.toLowerCase()) {
     case 'setup':
-      return { page: 'setup', token: hash.replace(/^#/, '') };
+      return { page: 'setup', token: word(hash) };
     case 'login':
       return { page: 'login' };
     case 'invite':
-      return { page: 'invite', code: decode(second) };
+      return { page: 'invite', code: second };
     case 'settings':
       return {
         page: 'settings',
@@ -46,6 +49,14 @@ export function parse(path: string, hash: string): Route {
     default:
       return { page: 'home' };
   }
+}
+
+/**
+ * What an address means by one of its parts.  Links come out of sentences and mails: with the full stop behind them, in
+ * brackets, with a space or a soft hyphen; none of our own words has anything but letters, digits, - and _.
+ */
+function word(part: string): string {
+  return /[\p{L}\p{N}_-]+/u.exec(decode(part).replace(/\p{Cf}/gu, ''))?.[0] ?? '';
 }
 
 function decode(part: string): string {

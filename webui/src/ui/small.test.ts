@@ -6,7 +6,8 @@ import { checkPassword, passwordError, signInNameError, suggestName } from '../a
 import { compareIds, idAt, isNewer, timeOf } from './ids';
 import { lettersOf } from './places';
 import { parse } from './router.svelte';
-import { plural } from './strings/plural';
+import { t } from './strings';
+import { plural, span } from './strings/plural';
 import { tintOf, tintOfColor, tintsOf } from './tint';
 
 describe('ids', () => {
@@ -38,7 +39,35 @@ describe('addresses', () => {
     expect(parse('/spaces/../etc', '')).toEqual({ page: 'home' });
     expect(parse('/spaces/1/x', '')).toEqual({ page: 'space', guild: '1', channel: null, message: null });
     expect(parse('/settings/nonsense', '')).toEqual({ page: 'settings', section: 'account' });
-    expect(parse('/invite/%E0%A4%A', '')).toEqual({ page: 'invite', code: '%E0%A4%A' });
+    expect(parse('/invite/%E0%A4%A', '')).toEqual({ page: 'invite', code: 'E0' });
+  });
+});
+
+describe('a link out of a sentence', () => {
+  it.each([
+    '/invite/aB3cD4eF5g.',
+    '/invite/aB3cD4eF5g/',
+    '/invite/aB3cD4eF5g%20',
+    '/invite/%20aB3cD4eF5g',
+    '/invite/aB3cD4eF5g)',
+    '/invite/aB3cD4eF5g%3E',
+    '/invite/%3CaB3cD4eF5g%3E',
+    '/invite/aB3cD4eF5g%E2%80%9D',
+    '/invite/aB3cD4eF5g%E3%80%82',
+    '/invite/aB3cD%C2%AD4eF5g',
+    '/invite/%E2%80%8BaB3cD4eF5g',
+    '/invite/aB3cD4eF5g!?,;:',
+    '/Invite/aB3cD4eF5g/.',
+    '//invite//aB3cD4eF5g',
+  ])('leads to the invite: %s', (path) => {
+    expect(parse(path, '')).toEqual({ page: 'invite', code: 'aB3cD4eF5g' });
+  });
+
+  it('leads to the message, the channel, and setup', () => {
+    expect(parse('/spaces/1/2/3.', '')).toEqual({ page: 'space', guild: '1', channel: '2', message: '3' });
+    expect(parse('/spaces/1/2)', '')).toEqual({ page: 'space', guild: '1', channel: '2', message: null });
+    expect(parse('/setup', '#a_b-c.')).toEqual({ page: 'setup', token: 'a_b-c' });
+    expect(parse('/invite/', '')).toEqual({ page: 'invite', code: '' });
   });
 });
 
@@ -87,6 +116,42 @@ describe('doors', () => {
     expect(signInNameError('Ben')).toBeDefined();
     expect(signInNameError('ben.ohara_2')).toBeUndefined();
   });
+});
+
+it('a wait has its unit and its number, and is never none', () => {
+  expect([0, 0.2, 1, 1.01, 42, 90, 91, 120, 5400, 5401, 172_800, 172_801, 864_000].map(span)).toEqual([
+    '1 second',
+    '1 second',
+    '1 second',
+    '2 seconds',
+    '42 seconds',
+    '90 seconds',
+    '2 minutes',
+    '2 minutes',
+    '90 minutes',
+    '2 hours',
+    '48 hours',
+    '3 days',
+    '10 days',
+  ]);
+  expect([t.voice.openFor(0), t.voice.openFor(1), t.voice.openFor(2)]).toEqual([
+    'Open for less than a minute',
+    'Open for 1 minute',
+    'Open for 2 minutes',
+  ]);
+});
+
+it('no sentence says none or one of several', () => {
+  const bad =
+    /\b0 (seconds?|minutes?|hours?|days?)\b|\b1 (seconds|minutes|hours|days|people|messages)\b| s\./;
+  const said = [0, 0.4, 1, 60, 3600].flatMap((seconds) => [
+    t.app.lost(seconds),
+    t.doors.login.paused(seconds),
+    t.errors.slowDown(seconds),
+    t.errors.byKey['slow_mode']?.({ seconds }) ?? '',
+    t.errors.byKey['too_fast']?.({ seconds }) ?? '',
+  ]);
+  for (const sentence of said) expect(sentence).not.toMatch(bad);
 });
 
 it('words have their number', () => {

@@ -5,7 +5,7 @@ import { errors } from './en/errors';
 import { health } from './en/health';
 import { settings } from './en/settings';
 import { spaces } from './en/spaces';
-import { plural } from './plural';
+import { span } from './plural';
 
 export const en = {
   locale: 'en-GB',
@@ -28,7 +28,7 @@ export const en = {
       'It may be off, starting, or on another network. Check that it has power and that you are on its Wi-Fi, then try again.',
     lost: (seconds: number) =>
       seconds > 0
-        ? `No connection to the box. Trying again in ${plural(seconds, { one: 'second', other: 'seconds' })}.`
+        ? `No connection to the box. Trying again in ${span(seconds)}.`
         : 'No connection to the box. Trying again now.',
     tryNow: 'Try now',
     keepsNothing:

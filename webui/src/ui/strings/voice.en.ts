@@ -1,6 +1,10 @@
 /** The words of calls. */
 import { plural } from './plural';
 
+function some(minutes: number): string {
+  return minutes < 1 ? 'less than a minute' : plural(minutes, { one: 'minute', other: 'minutes' });
+}
+
 export const voice = {
   people: (n: number) => plural(n, { one: 'person', other: 'people' }),
   you: (name: string) => `${name} (you)`,
@@ -60,7 +64,8 @@ export const voice = {
     withRtt: (words: string, ms: number) => `${words}, ${ms} ms`,
     withLoss: (words: string, percent: number) => `${words}, ${percent} % lost`,
   },
-  openFor: (minutes: number) => `Open for ${plural(minutes, { one: 'minute', other: 'minutes' })}`,
+  openFor: (minutes: number) => `Open for ${some(minutes)}`,
+  shownFor: (minutes: number) => `Shown for ${some(minutes)}`,
 
   empty: {
     title: 'Nobody is here yet',

@@ -1,4 +1,4 @@
-import { plural } from '../plural';
+import { plural, span } from '../plural';
 
 const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
 
@@ -29,8 +29,7 @@ export const doors = {
       const number = NUMBERS[left] ?? String(left);
       return `Name and password do not match. ${number} ${left === 1 ? 'try' : 'tries'} left, then a pause.`;
     },
-    paused: (seconds: number) =>
-      `Too many tries. You can try again in ${seconds >= 100 ? plural(Math.ceil(seconds / 60), { one: 'minute', other: 'minutes' }) : plural(seconds, { one: 'second', other: 'seconds' })}.`,
+    paused: (seconds: number) => `Too many tries. You can try again in ${span(seconds)}.`,
   },
   invite: {
     title: (space: string) => `You are invited to ${space}`,
@@ -47,7 +46,9 @@ export const doors = {
     makeAccountLink: 'Choose a name',
     as: (name: string) => `You join as ${name}.`,
     goneTitle: 'This invite no longer works',
-    gone: 'It has run out or was taken back. Ask whoever sent it for a new one.',
+    gone: 'It has run out. Ask whoever sent it for a new one.',
+    unknown:
+      'It was taken back, or this is not the whole link. Look at the link again, or ask for a new one.',
     home: 'To the start',
     loading: 'Looking up the invite',
   },

@@ -1,3 +1,5 @@
+import { span } from '../plural';
+
 type Facts = Readonly<Record<string, number>>;
 
 /** The stable keys of the box's refusals. What is not here is told in the box's own sentence. */
@@ -8,7 +10,7 @@ const byKey: Record<string, ((facts: Facts) => string) | undefined> = {
   message_not_found: () => 'This message is gone.',
   guild_not_found: () => 'This space is gone, or you are no longer in it.',
   member_not_found: () => 'They are no longer in this space.',
-  invite_not_found: () => 'This invite no longer works. Ask for a new one.',
+  invite_not_found: () => 'This invite no longer works, or the link is not whole. Ask for a new one.',
   invite_expired: () => 'This invite has run out. Ask for a new one.',
   invite_used_up: () => 'This invite was used as often as it may be. Ask for a new one.',
   setup_link_refused: () =>
@@ -18,7 +20,7 @@ const byKey: Record<string, ((facts: Facts) => string) | undefined> = {
   username_taken: () => 'Someone here already signs in with this name. Choose another.',
   slow_mode: ({ seconds }) =>
     `This channel is slow on purpose. You can write again in ${span(seconds ?? 1)}.`,
-  too_fast: ({ seconds }) => `That was a lot at once. Try again in ${Math.ceil(seconds ?? 1)} s.`,
+  too_fast: ({ seconds }) => `That was a lot at once. Try again in ${span(seconds ?? 1)}.`,
   half_character: () =>
     'There is half a character in it, maybe of an emoji, and the box cannot take that. Look for a � and take it out.',
   unsendable: () => 'The box cannot take it as it is. Change it, or discard it.',
@@ -32,13 +34,6 @@ const byKey: Record<string, ((facts: Facts) => string) | undefined> = {
 export const errors = {
   unreachable: 'The box did not answer. Check that it is on and that you are on its network.',
   unknown: 'Something on the box went wrong. Try again in a moment.',
-  slowDown: (seconds: number) => `That was a lot at once. Try again in ${Math.ceil(seconds)} s.`,
+  slowDown: (seconds: number) => `That was a lot at once. Try again in ${span(seconds)}.`,
   byKey,
 };
-
-/** How long one waits, in the largest unit that says it without a fraction of importance. */
-function span(seconds: number): string {
-  if (seconds <= 90) return `${Math.ceil(seconds)} s`;
-  if (seconds <= 5400) return `${Math.ceil(seconds / 60)} min`;
-  return `${Math.ceil(seconds / 3600)} h`;
-}
