@@ -17,7 +17,7 @@ from appliance.channels import sight
 from appliance.channels.members import ChannelMember
 from appliance.errors import ApplianceError, Forbidden, Invalid, TooMany, parse_id
 from appliance.guilds import queries as guild_queries
-from appliance.ids import AccountId, ChannelId, MessageId, Millis, first_id_of, made_at, new_id
+from appliance.ids import AccountId, ChannelId, MessageId, new_id
 from appliance.messages import door, mentions, nonces, queries, reading, typing, view
 from appliance.messages.door import MessageNotFound
 from appliance.messages.events import MessageCreated, MessageUpdated
@@ -34,6 +34,7 @@ from appliance.messages.model import (
     NewMessage,
 )
 from appliance.messages.queries import MessageRow, NewRow
+from appliance.messages.slow_mode import slow_mode
 from appliance.permissions import Permission
 from appliance.storage import Reader, Transaction
 from appliance.text import lines
@@ -85,12 +86,13 @@ async def send(tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewM
     if nonce is not None and (said := await _said_before(tx, author, nonce)):
         return replace(said, nonce=new.nonce or UNSET)
     content = clean(new.content)
-    if author.rate_limit:
-        await _take_time(tx, author)
     asked = new.message_reference
     original = None if asked is None else await _original(tx, author, asked)
     is_plain = original is None and "@" not in content
     told = Told() if is_plain else await _whom(tx, author, content, new.allowed_mentions, original)
+    if author.rate_limit:
+        # Last of all that can be refused: what is not said takes nobody's time.
+        await _take_time(tx, author)
     row = NewRow(
         id=MessageId(new_id(tx.now)),
         channel_id=channel_id,
@@ -104,7 +106,7 @@ async def send(tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewM
     )
     await queries.add(tx, row)
     if nonce is not None:
-        nonces.said.note((caller.account_id, channel_id, nonce), row.id, tx.now)
+        nonces.said.note((caller.account_id, channel_id, nonce), row.id)
     if told.by_name or told.otherwise:
         await queries.add_mentions(tx, (channel_id, row.id), told.by_name, told.otherwise)
     marks.advance(caller.account_id, channel_id, row.id)
@@ -125,7 +127,7 @@ def _nonce(new: NewMessage) -> str | None:
 
 
 async def _said_before(tx: Transaction, author: ChannelMember, nonce: str) -> Message | None:
-    message_id = nonces.said.find((author.account_id, author.channel_id, nonce), tx.now)
+    message_id = nonces.said.find((author.account_id, author.channel_id, nonce))
     if message_id is None:
         return None
     row = await tx.one(queries.MESSAGE, channel_id=author.channel_id, message_id=message_id)
@@ -136,16 +138,10 @@ async def _take_time(tx: Transaction, author: ChannelMember) -> None:
     """Slow mode: `SlowMode` with the seconds that are left, unless the author looks after the channel."""
     if author.permissions & _UNHURRIED:
         return
-    pause = author.rate_limit * 1000
-    last = await tx.one(
-        queries.LAST_BY,
-        channel_id=author.channel_id, author_id=author.account_id, since=first_id_of(Millis(tx.now - pause)),
-    )  # fmt: skip
-    if last is None or last.id is None:
-        return
-    left = made_at(last.id) + pause - tx.now
+    left = await slow_mode.left(tx, (author.account_id, author.channel_id), author.rate_limit)
     if left > 0:
-        raise SlowMode(seconds=left / 1000)
+        raise SlowMode(seconds=left)
+    slow_mode.wrote((author.account_id, author.channel_id))
 
 
 async def _original(tx: Transaction, author: ChannelMember, asked: MessageReference) -> MessageRow | None:

@@ -8,11 +8,22 @@ from appliance.accounts.callers import Caller
 from appliance.ids import AccountId, SessionId
 from appliance.messages import nonces, sending
 from appliance.messages.model import NewMessage
+from appliance.messages.slow_mode import SlowModeClocks
 from appliance.permissions import EVERYONE, Permission
 from tests.integration.chat import heard, member_with, ok, refused, role, said, time_out
 from tests.integration.conftest import House
 
 pytestmark = pytest.mark.anyio
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 P = Permission
 
 
@@ -165,6 +176,59 @@ async def test_slow_mode_is_kept_by_the_box(house: House) -> None:
     )
     await said(house, house.ada)
     await said(house, house.ada)
+
+
+async def test_slow_mode_is_not_fooled_by_taking_a_message_back(house: House) -> None:
+    await ok(house, house.ada, "PATCH", f"/channels/{house.general}", json={"rate_limit_per_user": 60})
+    message = await said(house, house.bo)
+    await ok(house, house.bo, "DELETE", f"{messages(house)}/{message['id']}")
+
+    assert (await refused(house, house.bo, "POST", messages(house), json={"content": "again"}))[1] == 20016
+
+
+async def test_what_is_refused_takes_nobodys_time(house: House) -> None:
+    await ok(house, house.ada, "PATCH", f"/channels/{house.general}", json={"rate_limit_per_user": 60})
+    assert (await refused(house, house.bo, "POST", messages(house), json={"content": " "}))[1] == 50006
+    answer = {"content": "x", "message_reference": {"message_id": "5"}}
+    assert (await refused(house, house.bo, "POST", messages(house), json=answer))[0] == 400
+
+    await said(house, house.bo)
+
+
+async def wrote_before_a_start(house: House, monkeypatch: pytest.MonkeyPatch, seconds: int) -> Clock:
+    """Bo wrote so many seconds ago by the id of the message, and the server was started since."""
+    await ok(house, house.ada, "PATCH", f"/channels/{house.general}", json={"rate_limit_per_user": 60})
+    message = await said(house, house.bo)
+    async with house.database.transaction() as tx:
+        moved = int(message["id"]) - (seconds * 1000 << 22)
+        await tx.run("UPDATE message SET id = :to WHERE id = :id", to=moved, id=int(message["id"]))
+    clock = Clock()
+    monkeypatch.setattr(sending, "slow_mode", SlowModeClocks(clock))
+    return clock
+
+
+@pytest.mark.parametrize("ahead", [90 * 24 * 3600, 3600, 30])
+async def test_slow_mode_never_takes_longer_than_itself_though_the_clock_was_ahead(
+    house: House, ahead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = await wrote_before_a_start(house, monkeypatch, -ahead)
+
+    await said(house, house.bo)
+    reply = await house.request(house.bo, "POST", messages(house), json={"content": "x"})
+    clock.now += 60
+
+    assert reply.json()["retry_after"] == 60
+    await said(house, house.bo)
+
+
+async def test_slow_mode_outlives_a_start_of_the_server(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await wrote_before_a_start(house, monkeypatch, 20)
+
+    reply = await house.request(house.bo, "POST", messages(house), json={"content": "x"})
+
+    assert 0 < reply.json()["retry_after"] <= 40
 
 
 async def test_whoever_is_timed_out_can_only_look(house: House) -> None:
