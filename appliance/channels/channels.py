@@ -149,15 +149,16 @@ async def edit(tx: Transaction, caller: Caller, channel_id: ChannelId, change: C
     actor = await members.require(tx, caller, channel_id, needed)
     old = await view.row(tx, channel_id)
     new = await _edited(tx, caller, old, change)
-    granted = overwrites.plain(await queries.overwrites(tx, channel_id))
-    if new != old:
-        await queries.put_channel(tx, new)
-        payload = view.wire(new, granted)
-        tx.emit(ChannelUpdated(guild_id=new.guild_id, channel_id=channel_id, payload=payload))
+    granted = wanted = overwrites.plain(await queries.overwrites(tx, channel_id))
     if isinstance(change.permission_overwrites, list):
         wanted = [overwrites.parse(one.id, one) for one in change.permission_overwrites]
         await overwrites.check(tx, new.guild_id, actor.permissions, granted, wanted)
-        await overwrites.replace(tx, new, granted, wanted)
+    if new != old:
+        await queries.put_channel(tx, new)
+    # Before anybody hears of the rest: whoever loses sight of the channel by this is told no more than that.
+    if not await overwrites.replace(tx, new, granted, wanted) and new != old:
+        payload = view.wire(new, granted)
+        tx.emit(ChannelUpdated(guild_id=new.guild_id, channel_id=channel_id, payload=payload))
     return view.wire(new, await queries.overwrites(tx, channel_id))
 
 

@@ -30,7 +30,7 @@ async def create(tx: Transaction, caller: Caller, channel_id: ChannelId, new: Ne
     if not new.unique:
         for row in await tx.all(invites.CHANNEL_INVITES, channel_id=channel_id, now=tx.now):
             if _serves(row, caller.account_id, new):
-                return invites.wire_managed(row)
+                return invites.wire_managed(row, sees_channel=True)
     code = invites.new_code()
     made = NewInviteRow(
         code=code,
@@ -45,7 +45,7 @@ async def create(tx: Transaction, caller: Caller, channel_id: ChannelId, new: Ne
     )
     await invites.add(tx, made)
     row = await invites.stored(tx, code)
-    shown = invites.wire_managed(row)
+    shown = invites.wire_managed(row, sees_channel=True)
     tx.emit(InviteCreated(account_ids=await _keepers(tx, row), payload=_announced(row, shown)))
     return shown
 
@@ -91,13 +91,14 @@ def _announced(row: InviteRow, shown: ManagedInvite) -> AnnouncedInvite:
 async def of_channel(reader: Reader, caller: Caller, channel_id: ChannelId) -> list[ManagedInvite]:
     await members.require(reader, caller, channel_id, Permission.MANAGE_CHANNELS)
     rows = await reader.all(invites.CHANNEL_INVITES, channel_id=channel_id, now=reader.now)
-    return [invites.wire_managed(row) for row in rows]
+    return [invites.wire_managed(row, sees_channel=True) for row in rows]
 
 
 async def of_guild(reader: Reader, caller: Caller, guild_id: GuildId) -> list[ManagedInvite]:
     await guild_members.require(reader, caller, guild_id, Permission.MANAGE_GUILD)
     rows = await reader.all(invites.INVITES, guild_id=guild_id, now=reader.now)
-    return [invites.wire_managed(row) for row in rows]
+    seen = (await sight.visible(reader, guild_id)).visible[caller.account_id]
+    return [invites.wire_managed(row, sees_channel=row.channel_id in seen) for row in rows]
 
 
 async def preview(reader: Reader, code: str) -> Invite:

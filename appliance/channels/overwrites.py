@@ -98,10 +98,10 @@ async def _exchange(
     await replace(tx, row, old, wanted)
 
 
-async def replace(tx: Transaction, row: ChannelRow, old: list[Overwrite], new: list[Overwrite]) -> None:
-    """Write a channel's overwrites and those of the children that follow it, and tell everybody."""
+async def replace(tx: Transaction, row: ChannelRow, old: list[Overwrite], new: list[Overwrite]) -> bool:
+    """Write a channel's overwrites and those of the children that follow it, and tell everybody; False if none changes."""
     if _same(old, new):
-        return
+        return False
     touched = [row, *(await _followers(tx, row, old))]
     gone = [one.target_id for one in old if one.target_id not in {kept.target_id for kept in new}]
     for channel in touched:
@@ -112,6 +112,7 @@ async def replace(tx: Transaction, row: ChannelRow, old: list[Overwrite], new: l
     for channel in touched:
         payload = view.wire(channel, new)
         tx.emit(ChannelUpdated(guild_id=row.guild_id, channel_id=channel.id, payload=payload))
+    return True
 
 
 async def _followers(reader: Reader, row: ChannelRow, old: list[Overwrite]) -> list[ChannelRow]:

@@ -19,6 +19,19 @@ def bare(channel: Channel) -> Channel:
     return msgspec.structs.replace(channel, permission_overwrites=[])
 
 
+def forgotten(channel: Channel) -> Channel:
+    """A channel for those who see it no longer: all that is known of it here may be newer than what they were told."""
+    return Channel(
+        id=channel.id,
+        type=channel.type,
+        guild_id=channel.guild_id,
+        name="",
+        position=0,
+        parent_id=None,
+        permission_overwrites=[],
+    )
+
+
 class Guests:
     """Who is in which room, as far as clients have been told, and the rooms that are shown to guests."""
 

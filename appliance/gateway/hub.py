@@ -28,7 +28,7 @@ from appliance.events import (
 from appliance.gateway.codec import Sent, encode, encode_event
 from appliance.gateway.connection import REFUSED
 from appliance.gateway.events import ChannelHidden, ChannelShown, GoneGuild, GuildWent
-from appliance.gateway.guests import bare
+from appliance.gateway.guests import bare, forgotten
 from appliance.gateway.journal import Journal
 from appliance.gateway.lanes import Change, Lane
 from appliance.gateway.ready import Pictures
@@ -197,8 +197,9 @@ class Hub:
             for event in (shown, *others):
                 self._send_alone(self.of(change.account_id), event)
         for channel in change.lost:
-            # They knew it, but not what has become of it since.
-            self._send_alone(self.of(change.account_id), encode(ChannelHidden.name, bare(channel), guild_id))
+            self._send_alone(
+                self.of(change.account_id), encode(ChannelHidden.name, forgotten(channel), guild_id)
+            )
 
     async def _deliver_waiting(self, lane: Lane, event: Event) -> None:
         if isinstance(event, MemberJoined):

@@ -14,11 +14,15 @@ from appliance.guilds import members
 from appliance.guilds.model import Invite, InviteChannel, InviteGuild, ManagedInvite
 from appliance.guilds.queries import ACCOUNT_COLUMNS
 from appliance.ids import AccountId, ChannelId, GuildId, Millis, iso, iso_or_none
+from appliance.permissions import Permission
 from appliance.storage import Reader, Select, Transaction
 
 # Without 0 and O, 1, l and I: a code is read aloud over the phone. 57 signs to the tenth are 58 bits.
 ALPHABET = "23456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 LENGTH = 10
+
+# What a clock that is kept by NTP is set back at most, and some.
+_CLOCK_SLACK_MS = 5 * 60 * 1000
 
 
 class InviteNotFound(NotFound):
@@ -47,6 +51,7 @@ class InviteRow(AccountRow, frozen=True):
     channel_id: ChannelId
     channel_name: str
     channel_type: int
+    is_open: bool
     member_count: int
     made_at: Millis
     expires_at: Millis | None
@@ -56,9 +61,17 @@ class InviteRow(AccountRow, frozen=True):
     temporary: bool
 
 
+# Whether everybody in the guild sees the channel: then its name is nobody's secret.
+_IS_OPEN = f"""
+    EXISTS (SELECT 1 FROM role r
+              LEFT JOIN overwrite o ON o.channel_id = i.channel_id AND o.target_id = r.id
+             WHERE r.id = i.guild_id
+               AND (r.permissions & {int(Permission.ADMINISTRATOR)} != 0
+                    OR (r.permissions & ~coalesce(o.deny, 0) | coalesce(o.allow, 0)) & {int(Permission.VIEW_CHANNEL)} != 0))
+"""
 _INVITE = f"""
     SELECT {ACCOUNT_COLUMNS}, i.code, i.guild_id, g.name AS guild_name, g.description, i.channel_id,
-           c.name AS channel_name, c.type AS channel_type,
+           c.name AS channel_name, c.type AS channel_type, {_IS_OPEN} AS is_open,
            (SELECT count(*) FROM member m WHERE m.guild_id = i.guild_id) AS member_count,
            i.created_at AS made_at, i.expires_at, i.max_age, i.max_uses, i.uses, i.temporary
       FROM invite i
@@ -112,7 +125,8 @@ async def delete(tx: Transaction, code: str) -> None:
 async def find(reader: Reader, code: str) -> InviteRow:
     """An invite that can be used now; otherwise an error that says why it cannot."""
     row = await stored(reader, code)
-    if row.expires_at is not None and row.expires_at <= reader.now:
+    if row.expires_at is not None and not row.made_at - _CLOCK_SLACK_MS <= reader.now < row.expires_at:
+        # Made by a clock that was ahead: nobody knows how long ago, and it must not be good for years.
         raise InviteExpired
     if row.max_uses and row.uses >= row.max_uses:
         raise InviteUsedUp
@@ -146,22 +160,23 @@ async def use(tx: Transaction, account_id: AccountId, code: str) -> GuildId:
     return invite.guild_id
 
 
-def wire(row: InviteRow) -> Invite:
-    """What anybody with the code may know."""
+def wire(row: InviteRow, *, sees_channel: bool = False) -> Invite:
+    """What anybody with the code may know: of a channel that not everybody sees, only that it is there."""
+    channel_name = row.channel_name if row.is_open or sees_channel else ""
     return Invite(
         code=row.code,
         guild=InviteGuild(id=str(row.guild_id), name=row.guild_name, description=row.description),
-        channel=InviteChannel(id=str(row.channel_id), name=row.channel_name, type=row.channel_type),
+        channel=InviteChannel(id=str(row.channel_id), name=channel_name, type=row.channel_type),
         inviter=User.of(row),
         approximate_member_count=row.member_count,
         expires_at=iso_or_none(row.expires_at),
     )
 
 
-def wire_managed(row: InviteRow) -> ManagedInvite:
+def wire_managed(row: InviteRow, *, sees_channel: bool) -> ManagedInvite:
     """What whoever made or manages it is told."""
     return ManagedInvite(
-        **msgspec.structs.asdict(wire(row)),
+        **msgspec.structs.asdict(wire(row, sees_channel=sees_channel)),
         uses=row.uses,
         max_uses=row.max_uses,
         max_age=row.max_age,

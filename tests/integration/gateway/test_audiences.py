@@ -96,6 +96,52 @@ async def test_nothing_said_while_a_channel_is_being_hidden_leaks_or_is_lost(box
     assert len(texts(ada)) == 30
 
 
+@pytest.mark.parametrize("way", ["edit", "overwrite", "role", "category"])
+async def test_whoever_loses_sight_of_a_channel_learns_nothing_new_of_it(box: Box, way: str) -> None:
+    bo = await box.online(box.bo)
+    channel, everyone = f"/channels/{box.general}", f"/guilds/{box.guild}/roles/{box.guild}"
+    hidden = [{"id": str(box.guild), "type": 0, "allow": "0", "deny": VIEW}]
+    news: dict[str, Any] = {"name": "surprise", "topic": "surprise", "position": 7}
+
+    async def patch(path: str, body: Any) -> None:
+        reply = await box.request(box.ada, "PATCH", path, json=body)
+        assert reply.status_code == 200, reply.text
+
+    if way == "edit":
+        await patch(channel, news | {"permission_overwrites": hidden})
+    elif way == "overwrite":
+        await hide(box, box.general)
+        await patch(channel, news)
+    elif way == "role":
+        await patch(everyone, {"permissions": "0"})
+        await patch(channel, news)
+    else:
+        made = (
+            await box.request(box.ada, "POST", f"/guilds/{box.guild}/channels", json={"name": "C", "type": 4})
+        ).json()
+        await patch(channel, {"parent_id": made["id"]})
+        await patch(f"/channels/{made['id']}", {"name": "C2", "permission_overwrites": hidden})
+        await patch(channel, news)
+    await patch(f"/guilds/{box.guild}", {"name": "Elm Street"})
+    await bo.until("GUILD_UPDATE")
+
+    told = [frame for frame in bo.frames if frame["t"] != "READY"]
+    assert "surprise" not in json.dumps(told)
+    assert "C2" not in json.dumps(told)
+    assert "CHANNEL_DELETE" in {frame["t"] for frame in told}
+
+
+async def test_whoever_gains_sight_of_a_channel_hears_what_it_is_called_now(box: Box) -> None:
+    bo = await box.online(box.bo)
+    await hide(box, box.general)
+    await bo.until("CHANNEL_DELETE")
+
+    body = {"name": "party", "permission_overwrites": []}
+    await box.request(box.ada, "PATCH", f"/channels/{box.general}", json=body)
+
+    assert (await bo.until("CHANNEL_CREATE"))["name"] == "party"
+
+
 async def test_a_new_channel_and_its_end_are_heard_once(box: Box) -> None:
     bo = await box.online(box.bo)
 

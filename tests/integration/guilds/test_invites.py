@@ -114,3 +114,36 @@ async def test_limits_have_limits(house: House, limits: dict[str, object]) -> No
     reply = await refused(house, house.ada, "POST", f"/channels/{house.general}/invites", json=limits)
 
     assert reply[:2] == (400, 50035)
+
+
+async def test_an_invite_names_its_channel_only_to_those_who_may_know_it(house: House) -> None:
+    code = await invite(house)
+    keeper = await member_with(house, "keeper", int(Permission.MANAGE_GUILD))
+    everyone = f"/channels/{house.general}/permissions/{house.guild}"
+
+    async def names() -> list[str]:
+        shown = [
+            await ok(house, house.ada, "GET", f"/guilds/{house.guild}/invites"),
+            await ok(house, keeper, "GET", f"/guilds/{house.guild}/invites"),
+            [(await house.request(None, "GET", f"/invites/{code}")).json()],
+        ]
+        return [one["channel"]["name"] for [one] in shown]
+
+    assert await names() == ["general"] * 3
+    hide = {"type": 0, "allow": "0", "deny": str(int(Permission.VIEW_CHANNEL))}
+    await ok(house, house.ada, "PUT", everyone, json=hide)
+    await ok(house, house.ada, "PATCH", f"/channels/{house.general}", json={"name": "surprise"})
+
+    assert await names() == ["surprise", "", ""]
+    assert (await ok(house, house.cy, "POST", f"/invites/{code}"))["channel"]["name"] == ""
+
+
+async def test_an_invite_that_a_clock_from_the_future_made_is_not_good_for_years(house: House) -> None:
+    code = await invite(house, max_age=3600)
+    year = 365 * 24 * 3600 * 1000
+    async with house.database.transaction() as tx:
+        await tx.run(
+            "UPDATE invite SET created_at = created_at + :year, expires_at = expires_at + :year", year=year
+        )
+
+    assert await refused(house, house.cy, "POST", f"/invites/{code}") == (404, 10006, "invite_expired")
