@@ -16,6 +16,19 @@ from appliance.sfu.kinds import Track as Track  # noqa: PLC0414  handed on
 
 # An SDP with fifty people in the call is about 60 KiB; anything far beyond is not from us.
 MAX_MESSAGE_BYTES = 1 << 20
+# Fifty people make an answer of about 60 KiB. A browser repeats of each m-line what it accepts, and adds its candidates to the
+# first one: Chromium and Firefox stay below the offer's own length and 4 KiB for twenty candidates.
+MAX_ANSWER_BYTES = 256 << 10
+_ANSWER_BYTES_BESIDE = 8 << 10
+_ANSWER_BYTES_PER_OFFERED = 2
+# A longer message is read past, and the line goes on; a length like this is none, and nobody knows where the next one begins.
+_MAX_SKIPPED_BYTES = 16 << 20
+_PIECE_BYTES = 1 << 16
+
+
+def longest_answer(offer: str) -> int:
+    """How many bytes an answer to this offer may have."""
+    return min(MAX_ANSWER_BYTES, _ANSWER_BYTES_BESIDE + _ANSWER_BYTES_PER_OFFERED * len(offer))
 
 
 class Command(msgspec.Struct, frozen=True, tag_field="type"):
@@ -112,11 +125,16 @@ class Lost(Report, frozen=True, tag="lost"):
     reason: str
 
 
+type Problem = Literal[
+    "stale_offer", "bad_sdp", "unknown_peer", "bad_fingerprint", "bad_command", "too_many_answers"
+]
+
+
 class Refused(Report, frozen=True, tag="refused"):
     """A command could not be carried out, in words for the log and a stable key."""
 
     peer: str
-    key: Literal["stale_offer", "bad_sdp", "unknown_peer", "bad_fingerprint"]
+    key: Problem
     message: str
 
 
@@ -134,24 +152,56 @@ class Speaking(Report, frozen=True, tag="speaking"):
     speaking: bool
 
 
+class Held(Report, frozen=True, tag="held"):
+    """What of a peer is not forwarded for a while, as it sent more than its budget; empty: all of it is again."""
+
+    peer: str
+    kinds: frozenset[Kind]
+
+
 type Commands = Join | Answer | Restart | Allow | Leave | Close
-type Reports = State | Offered | Connected | Lost | Refused | Accepted | Speaking
+type Reports = State | Offered | Connected | Lost | Refused | Accepted | Speaking | Held
 
 _encoder = msgspec.msgpack.Encoder()
 _commands: msgspec.msgpack.Decoder[Commands] = msgspec.msgpack.Decoder(
     Join | Answer | Restart | Allow | Leave | Close
 )
 _reports: msgspec.msgpack.Decoder[Reports] = msgspec.msgpack.Decoder(
-    State | Offered | Connected | Lost | Refused | Accepted | Speaking
+    State | Offered | Connected | Lost | Refused | Accepted | Speaking | Held
 )
 
 
+class _Addressed(msgspec.Struct, frozen=True):
+    peer: str
+
+
+_addressed = msgspec.msgpack.Decoder(_Addressed)
+
+
 class BadMessage(Exception):
-    """The other side sent something that is not this protocol; the connection is of no more use."""
+    """A message that is not this protocol. It has been read, so the next one may be; `peer`: whom it is about, if it says so."""
+
+    def __init__(self, problem: str, peer: str | None = None) -> None:
+        super().__init__(problem)
+        self.peer = peer
+
+
+class BadFrame(Exception):
+    """What came is no length of a message: the connection is of no more use."""
+
+
+class Unsendable(Exception):
+    """What was to be sent is longer than the other side takes, or no text; nothing has been sent."""
 
 
 def encode(message: Command | Report) -> bytes:
-    body = _encoder.encode(message)
+    """The message behind its length; `Unsendable` if the other side would not take it."""
+    try:
+        body = _encoder.encode(message)
+    except UnicodeEncodeError as error:
+        raise Unsendable("half of a surrogate pair") from error
+    if len(body) > MAX_MESSAGE_BYTES:
+        raise Unsendable(f"a message of {len(body)} bytes")
     return len(body).to_bytes(4, "big") + body
 
 
@@ -159,7 +209,7 @@ def decode_command(body: bytes) -> Commands:
     try:
         command: Commands = _commands.decode(body)
     except msgspec.DecodeError as error:
-        raise BadMessage(str(error)) from error
+        raise BadMessage(str(error), _addressee(body)) from error
     return command
 
 
@@ -167,16 +217,30 @@ def decode_report(body: bytes) -> Reports:
     try:
         report: Reports = _reports.decode(body)
     except msgspec.DecodeError as error:
-        raise BadMessage(str(error)) from error
+        raise BadMessage(str(error), _addressee(body)) from error
     return report
 
 
+def _addressee(body: bytes) -> str | None:
+    try:
+        return _addressed.decode(body).peer
+    except msgspec.DecodeError:
+        return None
+
+
 async def read_frame(reader: asyncio.StreamReader) -> bytes | None:
-    """The next message's bytes; None when the other side has closed."""
+    """The next message's bytes; None when the other side has closed.
+
+    `BadMessage` after one that is too long, which has been read past; `BadFrame` if there is no going on.
+    """
     try:
         length = int.from_bytes(await reader.readexactly(4), "big")
-        if length > MAX_MESSAGE_BYTES:
-            raise BadMessage(f"a message of {length} bytes")
-        return await reader.readexactly(length)
+        if length > _MAX_SKIPPED_BYTES:
+            raise BadFrame(f"a message of {length} bytes")
+        if length <= MAX_MESSAGE_BYTES:
+            return await reader.readexactly(length)
+        for at in range(0, length, _PIECE_BYTES):
+            await reader.readexactly(min(_PIECE_BYTES, length - at))
     except (asyncio.IncompleteReadError, ConnectionError):
         return None
+    raise BadMessage(f"a message of {length} bytes")

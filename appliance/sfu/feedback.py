@@ -6,6 +6,7 @@ A publisher's reports never reach a viewer as they are: ours speak of our stream
 from collections.abc import Mapping
 from itertools import batched
 
+from appliance.sfu.budget import REPAIR_SHARE, REPAIRS
 from appliance.sfu.codecs.codec import BY_PAYLOAD_TYPE
 from appliance.sfu.congestion.allocator import target_bps
 from appliance.sfu.kinds import Kind
@@ -23,6 +24,8 @@ REPORT_SECONDS = 1.0
 # 28 bytes each: a datagram's worth.
 _REPORTS_PER_PACKET = 40
 _AUDIO_BPS = 128_000
+# Sequence numbers of a NACK that cost as much as another part of a compound.
+_NUMBERS_PER_PART = 16
 
 
 class Feedback:
@@ -39,9 +42,14 @@ class Feedback:
             packets = rtcp.parse(data)
         except rtcp.BadRtcp:
             return
+        if not peer.feedback.take(now, sum(_parts(packet) for packet in packets)):
+            return
+        before = len(self._troubled)
         for packet in packets:
             self._act(peer, packet, now)
-        self.ask(now)
+        # Everything that is waited for is looked at, so only if this packet has brought something new.
+        if len(self._troubled) > before:
+            self.ask(now)
 
     def _act(self, peer: Peer, packet: rtcp.Packet, now: float) -> None:
         match packet:
@@ -51,9 +59,9 @@ class Feedback:
             case rtcp.ReceiverReport():
                 self._blocks(peer, packet.blocks, now)
             case rtcp.Nack():
-                self._resend(peer, packet)
+                self._resend(peer, packet, now)
             case rtcp.KeyFrameRequest():
-                self._want_key_frame(peer, packet.media)
+                self._want_key_frame(peer, packet.media, now)
             case rtcp.Remb():
                 peer.viewer.reported_remb(packet.bitrate_bps, now)
             case rtcp.Bye():
@@ -78,17 +86,26 @@ class Feedback:
             if took is not None and took < 10:
                 peer.round_trip += (took - peer.round_trip) / 4
 
-    def _resend(self, peer: Peer, nack: rtcp.Nack) -> None:
+    def _resend(self, peer: Peer, nack: rtcp.Nack, now: float) -> None:
         consumer = _consumer(peer, nack.media)
-        if consumer is None or consumer.producer is None or consumer.producer.reception is None:
+        if (
+            consumer is None
+            or consumer.producer is None
+            or not consumer.flowing
+            or nack.media != consumer.ssrc
+        ):
             return
         producer = consumer.producer
-        highest = consumer.producer.reception.highest
+        if producer.reception is None:
+            return
         for sequence in nack.sequences:
-            number = consumer.splice.source_number(sequence, highest) if consumer.flowing else None
+            number = consumer.splice.source_number(sequence, producer.reception.highest)
             packet = producer.history.get(number) if number is not None else None
-            if packet is not None:
-                self._resend_one(consumer, packet)
+            if number is None or packet is None or not consumer.repeats.due(number, now, peer.round_trip):
+                continue
+            if not peer.repairs.take(now, len(packet)):
+                return
+            self._resend_one(consumer, packet)
 
     def _resend_one(self, consumer: Consumer, packet: bytes) -> None:
         codec = BY_PAYLOAD_TYPE.get(packet[1] & 0x7F)
@@ -113,11 +130,15 @@ class Feedback:
         again = rtp.wrap_rtx(bytes(ours), codec.rtx_payload_type, consumer.rtx_sequence, consumer.rtx_ssrc)
         self._forwarder.resend(consumer, again)
 
-    def _want_key_frame(self, peer: Peer, ssrc: int) -> None:
+    def _want_key_frame(self, peer: Peer, ssrc: int, now: float) -> None:
         consumer = _consumer(peer, ssrc)
-        if consumer is not None and consumer.ready and consumer.producer is not None:
-            consumer.producer.key_frames.want()
-            self._troubled.add(consumer.producer)
+        if consumer is None or not consumer.ready or consumer.producer is None:
+            return
+        producer = consumer.producer
+        # One that is wanted already costs nobody anything.
+        if producer.is_video and not producer.key_frames.wanted and consumer.key_frames.take(now):
+            producer.key_frames.want()
+            self._troubled.add(producer)
 
     def watch(self, producers: set[Producer]) -> None:
         """These miss packets or owe a key frame: ask now, and again until it is over."""
@@ -164,7 +185,13 @@ class Feedback:
             self._forwarder.send_rtcp(peer.name, rtcp.build(up))
         for some in batched(self._sender_reports(peer, now), _REPORTS_PER_PACKET, strict=False):
             self._forwarder.send_rtcp(peer.name, rtcp.build(list(some)))
-        peer.sent_octets = sum(consumer.octets for consumer in peer.participant.consumers)
+        before, peer.sent_octets = (
+            peer.sent_octets,
+            sum(consumer.octets for consumer in peer.participant.consumers),
+        )
+        again = REPAIR_SHARE * (peer.sent_octets - before) / REPORT_SECONDS
+        peer.repairs.per_second = max(REPAIRS.per_second, again)
+        peer.repairs.burst = max(REPAIRS.burst, again)
 
     @staticmethod
     def _reception(peer: Peer, now: float) -> list[rtcp.ReportBlock]:
@@ -202,6 +229,11 @@ class Feedback:
             packets, octets = consumer.packets & 0xFFFFFFFF, consumer.octets & 0xFFFFFFFF
             reports.append(rtcp.SenderReport(consumer.ssrc, ntp(now), shown, packets, octets))
         return reports
+
+
+def _parts(packet: rtcp.Packet) -> int:
+    """What a part of a compound costs of its sender's budget."""
+    return 1 + len(packet.sequences) // _NUMBERS_PER_PART if isinstance(packet, rtcp.Nack) else 1
 
 
 def _consumer(peer: Peer, ssrc: int) -> Consumer | None:

@@ -61,7 +61,7 @@ class Listener:
 
     def send(self, report: control.Report) -> None:
         """Tell the server, if one is there."""
-        frame = control.encode(report)
+        frame = _frame(report)
         for writer in list(self._writers):
             if writer.transport.get_write_buffer_size() > _MAX_BUFFERED_BYTES:
                 log.warning("the server does not read what we report; cutting its connection")
@@ -72,19 +72,47 @@ class Listener:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         log.info("the server has connected")
         for report in self._greet():
-            writer.write(control.encode(report))
+            writer.write(_frame(report))
         self._writers.add(writer)
         try:
-            while (body := await control.read_frame(reader)) is not None:
-                self._obey(control.decode_command(body))
-        except control.BadMessage as error:
-            log.warning("the server sent what is no command: %s", error)
+            while await self._serve_one(reader):
+                pass
+        except control.BadFrame as error:
+            log.warning("the server sent what is no message: %s", error)
         finally:
             self._writers.discard(writer)
             writer.close()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
             log.info("the server has disconnected")
+
+    async def _serve_one(self, reader: asyncio.StreamReader) -> bool:
+        """Carry out the next command; False when there will be none. One that is wrong is refused, and the next is read."""
+        try:
+            body = await control.read_frame(reader)
+            if body is None:
+                return False
+            command = control.decode_command(body)
+        except control.BadMessage as error:
+            log.warning("the server sent what is no command: %s", error)
+            if error.peer is not None:
+                self.send(control.Refused(error.peer, "bad_command", str(error)))
+            return True
+        try:
+            self._obey(command)
+        # The connection is everybody's: what goes wrong with one peer's command must not cut the others off.
+        except Exception:
+            log.exception("a command was not carried out")
+        return True
+
+
+def _frame(report: control.Report) -> bytes:
+    """The report as bytes, or nothing if it cannot be said: the others still can."""
+    try:
+        return control.encode(report)
+    except control.Unsendable as error:
+        log.error("a report cannot be sent: %s", error)  # noqa: TRY400  the sentence says it all
+        return b""
 
 
 def _bind(path: Path) -> socket.socket:

@@ -9,6 +9,16 @@ import secrets
 
 from OpenSSL import SSL
 
+from appliance.sfu.budget import (
+    ANSWERS,
+    CHECKS,
+    DTLS_DATAGRAMS,
+    OFFERS,
+    REPAIRS,
+    RESTARTS,
+    RTCP_PARTS,
+    Bucket,
+)
 from appliance.sfu.codecs.codec import MEDIA_OF_RTX
 from appliance.sfu.congestion.estimator import ViewerEstimate
 from appliance.sfu.control import Join
@@ -29,6 +39,10 @@ from appliance.sfu.transport.srtp import Keys
 _ANSWER_SECONDS = 5.0
 # Long enough for a permission prompt: nothing else holds up the first check.
 ARRIVAL_SECONDS = 60.0
+# And so long until the handshake is over: checks alone keep nobody in a call.
+SECURE_SECONDS = ARRIVAL_SECONDS + 30.0
+# What packets said of their ssrcs themselves, with a MID; four slots with retransmissions are eight.
+_MAX_LEARNED = 32
 _KIND_OF_MID: dict[str, Kind] = {mid: kind for kind, mid in SLOTS.items()}
 _RECEIVES = frozenset(("recvonly", "sendrecv"))
 _SENDS = frozenset(("sendonly", "sendrecv"))
@@ -46,6 +60,17 @@ class Peer:
         self.viewer = ViewerEstimate()
         self.round_trip = 0.1
         self.sent_octets = 0
+        self.repairs = Bucket(REPAIRS, now)
+        self.feedback = Bucket(RTCP_PARTS, now)
+        # Two, so that who has learned the name of a connection cannot spend what keeps it alive.
+        self.checks = Bucket(CHECKS, now)
+        self.first_checks = Bucket(CHECKS, now)
+        self.handshake = Bucket(DTLS_DATAGRAMS, now)
+        self.answers = Bucket(ANSWERS, now)
+        self.offers = Bucket(OFFERS, now)
+        self.restarts = Bucket(RESTARTS, now)
+        self.wants_restart = False
+        self._secure_until = now + SECURE_SECONDS
         self.credentials = ice.new_credentials()
         self.former_credentials: ice.Credentials | None = None
         self.checked_at = now + ARRIVAL_SECONDS - ice.CONSENT_SECONDS
@@ -65,6 +90,7 @@ class Peer:
         self._offered: dict[str, Producer] = {}
         self._agreed: dict[str, frozenset[int]] = {}
         self._announced: dict[int, tuple[Kind, bool]] = {}
+        self._learned: dict[int, tuple[Kind, bool]] = {}
 
     def _send_dtls(self, datagram: bytes) -> None:
         if self.path is not None:
@@ -84,7 +110,8 @@ class Peer:
         return True
 
     def restart_ice(self) -> None:
-        """New credentials; the old ones count until the browser uses the new."""
+        """New credentials; those in use count until the browser uses the new, and no others do."""
+        self.wants_restart = False
         if self.former_credentials is None:
             self.former_credentials = self.credentials
         self.credentials = ice.new_credentials()
@@ -115,6 +142,10 @@ class Peer:
         self._said_at = now
         return True
 
+    def is_overdue(self, now: float) -> bool:
+        """Whether it has not finished its handshake in all this time."""
+        return not self.is_secure and now > self._secure_until
+
     def trusts(self, answer: Answer) -> bool:
         """Whether the answer's fingerprint fits the certificate, as far as one has been seen."""
         return self.dtls.phase is not Phase.DONE or self.dtls.presents(answer.fingerprints)
@@ -123,6 +154,8 @@ class Peer:
         """Put the answer to the offer that is out in force."""
         self.awaits_answer = False
         self._fingerprints = answer.fingerprints
+        # Of one answer, not of all that there were.
+        self._announced = {}
         for mid, kind in _KIND_OF_MID.items():
             section = answer.sections.get(mid)
             if section is None or section.direction not in _SENDS:
@@ -163,14 +196,16 @@ class Peer:
     def find_producer(self, packet: bytes) -> tuple[Producer, bool] | None:
         """Whose packet this is, by what the answer said or by its MID (RFC 8843 9.2); whether it is a retransmission."""
         header = rtp.parse(packet)
-        known = self._announced.get(header.ssrc)
+        known = self._announced.get(header.ssrc) or self._learned.get(header.ssrc)
         if known is None:
             mid = find(packet, MID_ID)
             kind = _KIND_OF_MID.get(mid.decode("ascii", "replace")) if mid else None
             if kind is None:
                 return None
             known = (kind, header.payload_type in MEDIA_OF_RTX)
-            self._announced[header.ssrc] = known
+            if len(self._learned) >= _MAX_LEARNED:
+                del self._learned[next(iter(self._learned))]
+            self._learned[header.ssrc] = known
         kind, retransmits = known
         return self.participant.producers[kind], retransmits
 

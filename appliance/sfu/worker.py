@@ -7,13 +7,14 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path as FilePath
 
 import msgspec
 
 from appliance.sfu import control
 from appliance.sfu.feedback import REPORT_SECONDS, Feedback, speaking_changes
+from appliance.sfu.ice_agent import IceAgent
 from appliance.sfu.listener import Listener
 from appliance.sfu.notify import notify, watchdog_seconds
 from appliance.sfu.peer import BadFingerprint, Peer
@@ -62,14 +63,14 @@ class Worker:
         self._endpoints = endpoints
         self._loop = asyncio.get_running_loop()
         self._peers: dict[str, Peer] = {}
-        self._by_ufrag: dict[str, tuple[Peer, ice.Credentials]] = {}
         self._rooms: dict[str, Router] = {}
         self._closed: deque[str] = deque(maxlen=_MOST_CLOSED)
         self._forwarder = PlainForwarder(endpoints, self, time.monotonic)
+        self._ice = IceAgent(self._peers, self._forwarder)
         self._feedback = Feedback(self._peers, self._forwarder)
         self._listener = Listener(settings.socket, self._greeting, self.obey)
         self._offers_due: asyncio.TimerHandle | None = None
-        self._ticked_at = time.monotonic()
+        self._ticked_at = self._replenished_at = time.monotonic()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set."""
@@ -116,11 +117,13 @@ class Worker:
             case control.Answer():
                 self._answer(peer, command)
             case control.Restart():
-                self._restart(peer)
+                # Not refused but put off, as long as there have been too many.
+                peer.wants_restart = True
+                self._restart(peer, time.monotonic())
             case control.Allow():
                 now = time.monotonic()
                 peer.participant.permit(command.allow, now)
-                peer.participant.switch(command.active)
+                peer.participant.switch(command.active, now)
                 peer.participant.hear(hears=command.hears, now=now)
                 if command.label is not None:
                     peer.label = command.label
@@ -137,7 +140,7 @@ class Worker:
         self._forwarder.open(command.peer)
         peer = Peer(command, self._context, self._forwarder, time.monotonic())
         self._peers[peer.name] = peer
-        self._by_ufrag[peer.credentials.ufrag] = (peer, peer.credentials)
+        self._ice.add(peer)
         self._rooms.setdefault(peer.room, Router()).join(peer.participant)
         peer.needs_offer = True
         self._settle(peer.room)
@@ -153,8 +156,11 @@ class Worker:
                 peer.name, "stale_offer", f"the offer in force is {peer.revision}, not {command.revision}"
             )
             return
+        if not peer.answers.take(time.monotonic()):
+            self._refuse(peer.name, "too_many_answers", "that many answers are not needed")
+            return
         try:
-            answer = read_answer(command.sdp)
+            answer = read_answer(command.sdp, peer.sdp)
         except BadAnswer as error:
             self._refuse(peer.name, "bad_sdp", str(error))
             return
@@ -162,24 +168,22 @@ class Worker:
             self._distrust(peer)
             return
         peer.apply(answer, time.monotonic())
+        self._forwarder.renegotiated(peer.name)
         self._listener.send(control.Accepted(peer.name, command.revision))
         self._secure(peer)
         if peer.needs_offer:
             self._offer_soon()
 
-    def _restart(self, peer: Peer) -> None:
-        peer.restart_ice()
-        self._by_ufrag[peer.credentials.ufrag] = (peer, peer.credentials)
+    def _restart(self, peer: Peer, now: float) -> None:
+        if not peer.restarts.take(now):
+            return
+        self._ice.restart(peer)
         peer.needs_offer = True
         peer.awaits_answer = False
         self._offer_soon()
 
-    def _refuse(self, peer: str, key: str, message: str) -> None:
-        self._listener.send(
-            msgspec.convert(
-                {"type": "refused", "peer": peer, "key": key, "message": message}, control.Refused
-            )
-        )
+    def _refuse(self, peer: str, key: control.Problem, message: str) -> None:
+        self._listener.send(control.Refused(peer, key, message))
 
     def _greeting(self) -> list[control.Report]:
         occupants = [
@@ -187,7 +191,12 @@ class Worker:
             for peer in self._peers.values()
         ]
         waiting = [self._offered(peer) for peer in self._peers.values() if peer.awaits_answer]
-        return [control.State(occupants), *waiting]
+        held = [
+            control.Held(peer.name, peer.participant.held)
+            for peer in self._peers.values()
+            if peer.participant.held
+        ]
+        return [control.State(occupants), *waiting, *held]
 
     # Offers
 
@@ -203,7 +212,12 @@ class Worker:
     def _offer(self) -> None:
         self._offers_due = None
         now = time.monotonic()
-        due = [peer for peer in self._peers.values() if peer.needs_offer and not peer.awaits_answer]
+        # Who has had too many lately gets one a little later (`_everyone`).
+        due = [
+            peer
+            for peer in self._peers.values()
+            if peer.needs_offer and not peer.awaits_answer and peer.offers.take(now)
+        ]
         if not due:
             return
         port = self._endpoints[0].port
@@ -218,36 +232,16 @@ class Worker:
 
     # What the forwarder asks
 
-    def on_stun(self, data: bytes, path: Path) -> None:
+    def on_stun(self, data: bytes, owner: str | None, path: Callable[[], Path]) -> None:
         """Answer a check, and follow the browser to where it nominates."""
-        try:
-            check = ice.read_check(data)
-        except ice.BadStun:
-            return
-        known = self._by_ufrag.get(check.ufrag)
-        if known is None:
-            return
-        peer, credentials = known
-        if not ice.is_authentic(check, credentials):
-            return
-        self._forwarder.send_raw(path, ice.reply(check, credentials, path.address))
-        self._forwarder.accept_from(peer.name, path)
-        if peer.follows(path, time.monotonic(), nominated=check.nominates):
-            self._forwarder.send_to(peer.name, path)
-        if peer.former_credentials is not None and credentials is peer.credentials:
-            self._forget_credentials(peer)
-
-    def _forget_credentials(self, peer: Peer) -> None:
-        for ufrag, (owner, credentials) in list(self._by_ufrag.items()):
-            if owner is peer and credentials is not peer.credentials:
-                del self._by_ufrag[ufrag]
-        peer.former_credentials = None
+        self._ice.receive(data, owner, path, time.monotonic())
 
     def on_dtls(self, peer: str, data: bytes) -> None:
         """Go on with the handshake, or notice that the browser has closed."""
         one = self._peers[peer]
-        one.dtls.receive(data)
-        self._secure(one)
+        if one.handshake.take(time.monotonic()):
+            one.dtls.receive(data)
+            self._secure(one)
 
     def _secure(self, peer: Peer) -> None:
         if peer.dtls.phase in (Phase.CLOSED, Phase.FAILED):
@@ -323,9 +317,21 @@ class Worker:
 
     def _everyone(self, count: int, now: float) -> None:
         self._feedback.ask(now)
+        floods = self._forwarder.replenish(now - self._replenished_at)
+        self._replenished_at = now
         for peer in list(self._peers.values()):
+            self._hold(peer, now, floods=peer.name in floods)
             self._look_after(peer, count, now)
+        if any(peer.needs_offer and not peer.awaits_answer for peer in self._peers.values()):
+            self._offer_soon()
         self._forwarder.flush()
+
+    def _hold(self, peer: Peer, now: float, *, floods: bool) -> None:
+        if peer.participant.look(now, floods=floods):
+            held = peer.participant.held
+            log.info("of a peer is held: %s", ", ".join(sorted(held)) or "nothing any more")
+            self._listener.send(control.Held(peer.name, held))
+            self._watch_room(peer)
 
     def _look_after(self, peer: Peer, count: int, now: float) -> None:
         speaking = speaking_changes(peer, now)
@@ -337,6 +343,11 @@ class Worker:
         if now - peer.checked_at > ice.CONSENT_SECONDS:
             self._lose(peer, "no consent")
             return
+        if peer.is_overdue(now):
+            self._lose(peer, "never secure")
+            return
+        if peer.wants_restart:
+            self._restart(peer, now)
         if peer.repeats(now):
             self._listener.send(self._offered(peer))
         # Spread over the second, so that a full room does not report in one burst.
@@ -375,8 +386,7 @@ class Worker:
         peer.dtls.close()
         self._forwarder.flush()
         self._forwarder.close(peer.name)
-        for ufrag in [ufrag for ufrag, (owner, _) in self._by_ufrag.items() if owner is peer]:
-            del self._by_ufrag[ufrag]
+        self._ice.forget(peer)
         router = self._rooms[peer.room]
         router.leave(peer.name, time.monotonic())
         if router.participants:

@@ -6,6 +6,8 @@ from appliance.sfu import control
 from appliance.voice import rules
 from appliance.voice.calls import Participant
 from appliance.voice.events import (
+    Held,
+    HoldChanged,
     Offer,
     OfferedTrack,
     OfferMade,
@@ -66,6 +68,21 @@ def offer(one: Participant, report: control.Offered) -> OfferMade:
         slots={str(kind): mid for kind, mid in control.SLOTS.items()},
     )
     return OfferMade(guild_id=one.guild_id, session_id=one.session_id, payload=payload)
+
+
+_HELD = "You are sending more than a call carries, so it is not passed on for a moment."
+_LET_GO = "What you send is passed on again."
+
+
+def held(one: Participant) -> HoldChanged:
+    """To their device: what of theirs nobody gets for a while, and when that is over."""
+    payload = Held(
+        rtc_session_id=one.rtc,
+        kinds=sorted(one.held),
+        key="over_budget" if one.held else "within_budget",
+        message=_HELD if one.held else _LET_GO,
+    )
+    return HoldChanged(guild_id=one.guild_id, session_id=one.session_id, payload=payload)
 
 
 def speaking(one: Participant, report: control.Speaking) -> SpeakingChanged:

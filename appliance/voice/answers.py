@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Callable
 
-from appliance.errors import ApplianceError, Conflict, Invalid
+from appliance.errors import ApplianceError, Conflict, Invalid, TooMany
 from appliance.sfu import control
 from appliance.voice.rules import CallNotFound, CallsDown
 
 # The SFU answers at once; a longer wait means that it is going down.
 _SECONDS = 5.0
+# At the SFU's own rate (`budget.ANSWERS`) there is room for the next one by then.
+_PAUSE_SECONDS = 1.0
 
 
 class StaleOffer(Conflict):
@@ -61,5 +63,7 @@ def _error(report: control.Refused) -> ApplianceError:
             return StaleOffer()
         case "unknown_peer":
             return CallNotFound()
-        case "bad_sdp" | "bad_fingerprint":
+        case "too_many_answers":
+            return TooMany(_PAUSE_SECONDS)
+        case "bad_sdp" | "bad_fingerprint" | "bad_command":
             return Invalid("sdp", report.message)

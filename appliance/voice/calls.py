@@ -7,6 +7,7 @@ import msgspec
 from appliance.guilds.model import Member
 from appliance.ids import AccountId, ChannelId, GuildId, Millis, iso
 from appliance.permissions import Permission
+from appliance.sfu import control
 from appliance.sfu.control import Allow as AllowCommand
 from appliance.sfu.control import Join, Kind
 from appliance.voice.events import VoiceState
@@ -100,6 +101,9 @@ class Participant:
         self.wish = label.wish
         self.was_connected = False
         self.is_claimed = True
+        # In bytes, as the offer that is out has it; after a restart of ours nobody knows, and the SFU checks alone.
+        self.longest_answer = control.MAX_ANSWER_BYTES
+        self.held: frozenset[Kind] = frozenset()
 
     @property
     def account_id(self) -> AccountId:
@@ -131,7 +135,9 @@ class Participant:
 
     def note(self) -> str:
         """The label as things are now."""
-        return msgspec.json.encode(msgspec.structs.replace(self.label, wish=self.wish)).decode()
+        # Which call the client said it held is of no use to anyone later, and as long as it likes.
+        wish = msgspec.structs.replace(self.wish, rtc_session_id=None)
+        return msgspec.json.encode(msgspec.structs.replace(self.label, wish=wish)).decode()
 
     def allow(self) -> AllowCommand:
         return AllowCommand(
@@ -142,6 +148,11 @@ class Participant:
             # With every change, or a restarted server would switch off what came on since they joined.
             label=self.note(),
         )
+
+    @property
+    def may_be_heard(self) -> bool:
+        """Whether their microphone is passed on: neither they nor a moderator have muted it, and they may speak here."""
+        return "mic" in self.allowed() & self.active()
 
     def allowed(self) -> frozenset[Kind]:
         """What the SFU forwards, whatever the client sends."""

@@ -16,6 +16,8 @@ from appliance.sfu import control
 log = logging.getLogger(__name__)
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 1.0
+# An SFU that has not read this much stands still; the line is made anew, and the greeting says what is left to do.
+_MAX_BUFFERED_BYTES = 8 << 20
 
 
 class Line:
@@ -38,9 +40,16 @@ class Line:
                 await self._greeted.wait()
 
     def send(self, command: control.Command) -> None:
-        """Tell the SFU; lost if the line is down (see above)."""
-        if self._writer is not None:
-            self._writer.write(control.encode(command))
+        """Tell the SFU; lost if the line is down (see above). `Unsendable` if it would not take it."""
+        writer = self._writer
+        if writer is None:
+            return
+        frame = control.encode(command)
+        if writer.transport.get_write_buffer_size() > _MAX_BUFFERED_BYTES:
+            log.warning("the SFU does not read what it is told; cutting the line")
+            writer.transport.abort()
+            return
+        writer.write(frame)
 
     async def run(self) -> None:
         """Keep the line up until cancelled."""
@@ -55,7 +64,7 @@ class Line:
             wait = _FIRST_WAIT
             try:
                 await self._converse(reader, writer)
-            except control.BadMessage as error:
+            except (control.BadMessage, control.BadFrame) as error:
                 log.warning("the SFU sent something that is not the protocol: %s", error)
             except Exception:
                 # A defect in what we make of a report: the next greeting brings everything together again.
@@ -68,8 +77,7 @@ class Line:
             await asyncio.sleep(wait)
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while (frame := await control.read_frame(reader)) is not None:
-            report = control.decode_report(frame)
+        while (report := await self._next(reader)) is not None:
             if self._writer is None:
                 # Only after the greeting is it known which calls exist there.
                 if not isinstance(report, control.State):
@@ -78,3 +86,14 @@ class Line:
                 self._greeted.set()
                 log.info("the line to the SFU is up, %d in calls", len(report.occupants))
             self._on_report(report)
+
+    async def _next(self, reader: asyncio.StreamReader) -> control.Reports | None:
+        """The next report that can be read; None at the line's end. Who does not even greet properly is no SFU."""
+        while True:
+            try:
+                frame = await control.read_frame(reader)
+                return None if frame is None else control.decode_report(frame)
+            except control.BadMessage as error:
+                if self._writer is None:
+                    raise
+                log.warning("the SFU sent what is no report: %s", error)

@@ -70,10 +70,13 @@ class VoiceServerReady(DeviceEvent, frozen=True, kw_only=True):
     payload: VoiceServer
 
 
+type _Kind = Literal["mic", "camera", "screen", "screen_audio"]
+
+
 class OfferedTrack(msgspec.Struct, frozen=True):
     mid: str
     user_id: str
-    kind: Literal["mic", "camera", "screen", "screen_audio"]
+    kind: _Kind
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +92,20 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 class OfferMade(DeviceEvent, frozen=True, kw_only=True):
     name: ClassVar[str] = "HEARTH_RTC_OFFER"
     payload: Offer
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """What this browser sends and nobody gets for a while, as it sent more than a call carries; no kinds: it is over."""
+
+    rtc_session_id: str
+    kinds: list[_Kind]
+    key: Literal["over_budget", "within_budget"]
+    message: str
+
+
+class HoldChanged(DeviceEvent, frozen=True, kw_only=True):
+    name: ClassVar[str] = "HEARTH_RTC_HELD"
+    payload: Held
 
 
 class SpeakingState(msgspec.Struct, frozen=True, kw_only=True):

@@ -48,18 +48,26 @@ class Reports:
                     self._take_of(one, report)
 
     def _take_of(
-        self, one: Participant, report: control.Offered | control.Connected | control.Lost | control.Speaking
+        self,
+        one: Participant,
+        report: control.Offered | control.Connected | control.Lost | control.Speaking | control.Held,
     ) -> None:
         match report:
             case control.Offered():
+                one.longest_answer = control.longest_answer(report.sdp)
                 self._rooms.tell(one, announce.offer(one, report))
             case control.Connected():
                 one.was_connected = True
             case control.Lost():
                 log.info("a call was lost: %s", report.reason)
                 self._lost(one)
+            case control.Held():
+                one.held = report.kinds
+                self._rooms.tell(one, announce.held(one))
             case control.Speaking():
-                self._bus.publish([announce.speaking(one, report)])
+                # What was heard before a mute may be reported after it.
+                if one.may_be_heard or not report.speaking:
+                    self._bus.publish([announce.speaking(one, report)])
 
     def _lost(self, one: Participant) -> None:
         """The media connection broke. Who had one and is still here gets another; it ends there if that fails too."""

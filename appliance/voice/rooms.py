@@ -92,6 +92,7 @@ class Rooms:
         """Open a call at the SFU for someone who is in a room."""
         self._by_rtc.pop(one.rtc, None)
         one.rtc, one.was_connected = new_rtc_session_id(), False
+        one.longest_answer, one.held = control.MAX_ANSWER_BYTES, frozenset()
         self._by_rtc[one.rtc] = one
         self.tell(one, announce.server(one))
         self._line.send(one.join())
@@ -104,6 +105,8 @@ class Rooms:
         if one.session_id != session_id:
             one.belongs_to(session_id)
             self.tell(one, announce.server(one))
+            if one.held:
+                self.tell(one, announce.held(one))
         self._line.send(one.allow())
         if one.state() != before:
             self._show(one)

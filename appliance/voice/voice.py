@@ -15,6 +15,7 @@ import msgspec
 
 from appliance.channels.events import ChannelDeleted
 from appliance.channels.model import ChannelType
+from appliance.errors import Invalid
 from appliance.events import Bus, Event, MemberJoined, MemberLeft, SightChanged
 from appliance.guilds.events import MemberUpdated, MoveAsked
 from appliance.guilds.model import GuildMember
@@ -83,8 +84,10 @@ class Voice:
 
     async def answer(self, account_id: AccountId, rtc: str, revision: int, sdp: str) -> None:
         """Pass on a browser's answer and wait until it is in force."""
-        self._rooms.own_call(account_id, rtc)
+        one = self._rooms.own_call(account_id, rtc)
         self._need_line()
+        if len(sdp.encode()) > one.longest_answer:
+            raise Invalid("sdp", "This is longer than an answer to the offer can be.")
         await self._answers.wait(rtc, lambda: self._line.send(control.Answer(rtc, revision, sdp)))
 
     def restart(self, account_id: AccountId, rtc: str) -> None:

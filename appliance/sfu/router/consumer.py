@@ -9,8 +9,10 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
+from appliance.sfu.budget import KEY_FRAMES, Bucket
 from appliance.sfu.congestion.estimator import ViewerLimit
 from appliance.sfu.kinds import Kind
+from appliance.sfu.rtp.nack import Repeats
 from appliance.sfu.rtp.reports import Reception
 from appliance.sfu.rtp.sequence import Splice
 
@@ -31,6 +33,7 @@ class Consumer:
         "_reception",
         "answered",
         "flowing",
+        "key_frames",
         "kind",
         "limit",
         "mid",
@@ -38,6 +41,7 @@ class Consumer:
         "payload_types",
         "peer",
         "producer",
+        "repeats",
         "rtx_sequence",
         "rtx_ssrc",
         "splice",
@@ -50,6 +54,8 @@ class Consumer:
         # Of the producer it carries, or carried last.
         self.kind: Kind = kind
         self.limit = ViewerLimit()
+        # What its peer may ask of the producer; a new one does not fill it.
+        self.key_frames = Bucket(KEY_FRAMES, 0.0)
         self._renew()
         self.producer: Producer | None = None
         self.payload_types: frozenset[int] = frozenset()
@@ -60,6 +66,7 @@ class Consumer:
 
     def _renew(self) -> None:
         """Begin another stream, with numbers and counts of its own."""
+        self.repeats = Repeats()
         self.ssrc = _new_ssrc()
         self.rtx_ssrc = _new_ssrc()
         self.rtx_sequence = secrets.randbelow(0x8000)

@@ -3,6 +3,7 @@
 `version` rises whenever another set of consumers gets its packets, so that a forwarder may keep prepared tables.
 """
 
+from appliance.sfu.budget import PublishedMeter
 from appliance.sfu.codecs.codec import BY_PAYLOAD_TYPE, Media
 from appliance.sfu.congestion.estimator import UplinkEstimate
 from appliance.sfu.kinds import Kind
@@ -31,7 +32,10 @@ class Producer:
     """One slot of one peer; lives as long as the peer, whether or not it sends."""
 
     __slots__ = (
+        "_meter",
+        "_octets_looked_at",
         "_octets_measured",
+        "_packets_looked_at",
         "allowed",
         "bitrate_bps",
         "clock_rate",
@@ -64,6 +68,8 @@ class Producer:
         self.ssrc: int | None = None
         self.bitrate_bps = 0.0
         self._octets_measured = 0
+        self._meter = PublishedMeter(kind, 0.0)
+        self._octets_looked_at = self._packets_looked_at = 0
         self.reception: Reception | None = None
         self.last_report: SenderReport | None = None
         self.history = History()
@@ -84,6 +90,7 @@ class Producer:
             consumer.halt(now)
         self.reception = None
         self._octets_measured = 0
+        self._octets_looked_at = self._packets_looked_at = 0
         self.last_report = None
         self.history.clear()
         self.missing = Missing()
@@ -125,6 +132,16 @@ class Producer:
         octets = self.reception.octets if self.reception is not None else 0
         self.bitrate_bps = (octets - self._octets_measured) * 8 / seconds
         self._octets_measured = octets
+
+    def exceeds(self, now: float) -> bool:
+        """Whether it has carried more than a slot of its kind may (`budget.PUBLISHED`); to be called with every tick."""
+        reception = self.reception
+        if reception is None:
+            return False
+        octets = reception.octets - self._octets_looked_at
+        packets = reception.received - self._packets_looked_at
+        self._octets_looked_at, self._packets_looked_at = reception.octets, reception.received
+        return self._meter.exceeds(octets, packets, now)
 
     def clean(self, packet: bytes, now: float) -> bytes:
         """For every packet with more than a bare header: hear how loud it is, and blank the extensions that are not for others.

@@ -3,6 +3,7 @@
 Nothing here knows of SDP or sockets. After a change, `settle` names the peers that need a new offer.
 """
 
+from appliance.sfu.budget import Hold
 from appliance.sfu.kinds import SLOTS, Kind, Track
 from appliance.sfu.router.consumer import Consumer
 from appliance.sfu.router.producer import MEDIA_OF_KIND, Producer
@@ -19,22 +20,52 @@ class Participant:
         self.producers: dict[Kind, Producer] = {kind: Producer(peer, owner, kind) for kind in SLOTS}
         self.consumers: list[Consumer] = []
         self.hears = True
+        self._allow: frozenset[Kind] = frozenset()
         self._active: frozenset[Kind] | None = None
         self._seen: set[Kind] = set()
+        self._holds: dict[Kind, Hold] = {kind: Hold() for kind in SLOTS}
         self.permit(allow, 0.0)
 
     def permit(self, allow: frozenset[Kind], now: float) -> None:
         """What may be forwarded; takes effect with the next packet."""
+        self._allow = allow
+        self._apply(now)
+
+    def switch(self, active: frozenset[Kind], now: float) -> None:
+        """What the peer says is switched on. A microphone that is not is not forwarded either, whatever the peer sends."""
+        self._active = active
+        self._apply(now)
+
+    def look(self, now: float, *, floods: bool) -> bool:
+        """Hold what has carried more than it may, let go what was held long enough; True if `held` has changed.
+
+        `floods`: the peer sends more than all its slots together may carry.
+        """
+        changed = False
+        for kind, hold in self._holds.items():
+            producer = self.producers[kind]
+            if hold:
+                changed |= hold.ended(now)
+            elif producer.exceeds(now) or (floods and producer.ssrc is not None):
+                hold.begin(now)
+                changed = True
+        if changed:
+            self._apply(now)
+        return changed
+
+    @property
+    def held(self) -> frozenset[Kind]:
+        """What is not forwarded for a while, as it exceeded its budget."""
+        return frozenset(kind for kind, hold in self._holds.items() if hold)
+
+    def _apply(self, now: float) -> None:
         for kind, producer in self.producers.items():
-            allowed = kind in allow
+            is_muted = kind == "mic" and self._active is not None and kind not in self._active
+            allowed = kind in self._allow and not is_muted and not self._holds[kind]
             if allowed != producer.allowed:
                 producer.allowed = allowed
                 producer.speaker.silence()
                 producer.changed(now)
-
-    def switch(self, active: frozenset[Kind]) -> None:
-        """What the peer says is switched on."""
-        self._active = active
 
     def sends(self, kind: Kind) -> bool:
         """The first packet of a slot is here; True if that is news."""
@@ -51,7 +82,7 @@ class Participant:
         """
         if kind not in _ON_DEMAND:
             return kind in self._seen or bool(self._active and kind in self._active)
-        if not self.producers[kind].allowed:
+        if kind not in self._allow:
             return False
         return kind in self._seen if self._active is None else kind in self._active
 
@@ -104,12 +135,13 @@ class Router:
     @staticmethod
     def _settle_one(viewer: Participant, live: list[Producer], now: float) -> bool:
         changed = False
-        missing = [producer for producer in live if producer.peer != viewer.peer]
+        # In order, and found at once: a full house is looked through for each who comes, goes or switches something on.
+        missing = dict.fromkeys(producer for producer in live if producer.peer != viewer.peer)
         for consumer in viewer.consumers:
             if consumer.producer is None:
                 continue
             if consumer.producer in missing:
-                missing.remove(consumer.producer)
+                del missing[consumer.producer]
             else:
                 consumer.detach(now)
                 changed = True

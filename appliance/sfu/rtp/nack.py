@@ -11,6 +11,13 @@ MIN_RETRY_SECONDS = 0.04
 MAX_MISSING = 128
 
 
+# What one viewer gets of one packet. A browser asks ten times (`kMaxNackRetries` of libwebrtc), its line lets some through.
+MAX_REPEATS = 10
+MIN_REPEAT_SECONDS = 0.01
+# As many packets as the history holds.
+_REMEMBERED = 512
+
+
 class Missing:
     """The gaps of one stream; numbers are extended sequence numbers, times are seconds."""
 
@@ -55,3 +62,22 @@ class Missing:
         """A key frame came: nothing before it matters any more."""
         self._waiting.clear()
         self.gave_up = False
+
+
+class Repeats:
+    """What was sent to one viewer again: not faster than it can be there, and not for ever."""
+
+    __slots__ = ("_sent",)
+
+    def __init__(self) -> None:
+        self._sent: dict[int, tuple[int, float]] = {}
+
+    def due(self, number: int, now: float, round_trip: float) -> bool:
+        """Whether to send the packet of this number again; saying so is counted."""
+        times, last = self._sent.pop(number, (0, 0.0))
+        # Half of it: what the viewer measures may be less than what we do.
+        due = not times or (times < MAX_REPEATS and now - last >= max(round_trip / 2, MIN_REPEAT_SECONDS))
+        self._sent[number] = (times + 1, now) if due else (times, last)
+        if len(self._sent) > _REMEMBERED:
+            del self._sent[next(iter(self._sent))]
+        return due

@@ -1,6 +1,7 @@
 """RTCP, as far as an SFU takes part: reports (RFC 3550), feedback (RFC 4585, RFC 5104), REMB, and BYE.
 
-`parse` reads a whole compound packet and leaves out what it does not know; anything malformed is `BadRtcp` as a whole.
+`parse` reads a whole compound packet and leaves out what it does not know; anything malformed is `BadRtcp` as a whole. So is
+what asks for more in one datagram than browsers do: a datagram has room for hundreds of requests.
 """
 
 import struct
@@ -8,6 +9,10 @@ from typing import NamedTuple
 
 SR, RR, SDES, BYE, RTPFB, PSFB = 200, 201, 202, 203, 205, 206
 _NACK_FORMAT, _PLI_FORMAT, _FIR_FORMAT, _APPLICATION_FORMAT = 1, 1, 4, 15
+# libwebrtc makes a compound for each stream: a report, a description and one of each kind of feedback.
+MAX_PARTS = 32
+# As many packets as anybody keeps for who asks again (`history`).
+MAX_NACKED = 512
 _HEAD = struct.Struct("!BBH")
 _PAIR = struct.Struct("!II")
 _SENDER = struct.Struct("!IQIII")
@@ -74,7 +79,7 @@ type Packet = SenderReport | ReceiverReport | Nack | KeyFrameRequest | Remb | By
 def parse(data: bytes) -> list[Packet]:
     """The packets of a compound, in order; `BadRtcp` if it is none."""
     packets: list[Packet] = []
-    at = 0
+    at = parts = 0
     if not data:
         raise BadRtcp("empty")
     while at < len(data):
@@ -88,6 +93,9 @@ def parse(data: bytes) -> list[Packet]:
         if first & 0x20:
             body = _without_padding(body)
         packets.extend(_read(kind, first & 0x1F, body))
+        parts += 1
+        if max(parts, len(packets)) > MAX_PARTS:
+            raise BadRtcp("more than a browser says at once")
         at = end
     return packets
 
@@ -153,13 +161,16 @@ def _feedback(kind: int, form: int, body: bytes) -> list[Packet]:
 
 
 def _nacked(items: bytes) -> tuple[int, ...]:
+    """Each number once, of the first MAX_NACKED: who repeats one has spent it."""
     if len(items) % 4:
         raise BadRtcp("cut within a NACK")
     sequences: list[int] = []
     for first, mask in _NACK_ITEM.iter_unpack(items):
         sequences.append(first)
         sequences.extend((first + bit + 1) & 0xFFFF for bit in range(16) if mask >> bit & 1)
-    return tuple(sequences)
+        if len(sequences) >= MAX_NACKED:
+            break
+    return tuple(dict.fromkeys(sequences[:MAX_NACKED]))
 
 
 def _remb(sender: int, items: bytes) -> Remb:

@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 # Fits through every tunnel that a phone may sit behind.
 _DATAGRAM_BYTES = 1200
 _RECORD_HEADER_BYTES = 13
+# The most that one record holds (RFC 6347 4.1).
+_RECORD_BYTES = 1 << 14
 _EXPORTER = b"EXTRACTOR-dtls_srtp"
 _VALID_DAYS = 365 * 20
 
@@ -120,12 +122,14 @@ class DtlsSession:
         self._advance()
 
     def _advance(self) -> None:
+        """Read all records that have come: what is left would stay in memory, and the next datagram's end behind it."""
         try:
             if self.phase is Phase.HANDSHAKE:
                 self._connection.do_handshake()
                 self.phase = Phase.DONE
-            else:
-                self._connection.recv(_DATAGRAM_BYTES)
+            while True:
+                # Browsers have nothing to say here but goodbye, as we offer no data channel.
+                self._connection.recv(_RECORD_BYTES)
         except SSL.WantReadError:
             pass
         except SSL.ZeroReturnError:

@@ -4,6 +4,7 @@ The forwarder now is plain Python (`plain.py`); a native one will take its place
 per packet stays inside, and what crosses is rare: a new stream, feedback, a changed table.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from appliance.sfu.router.consumer import Consumer
@@ -21,8 +22,8 @@ class Link(Protocol):
 class Policy(Protocol):
     """The decisions behind the forwarder; every call comes from within `readable`."""
 
-    def on_stun(self, data: bytes, path: Path) -> None:
-        """Something that looks like STUN, from anyone."""
+    def on_stun(self, data: bytes, owner: str | None, path: Callable[[], Path]) -> None:
+        """Something that looks like STUN, from anyone; `owner`: the peer whose address it comes from, `path`: the way back."""
         ...
 
     def on_dtls(self, peer: str, data: bytes) -> None:
@@ -53,6 +54,10 @@ class Forwarder(Protocol):
         """Forget the peer and every address of it."""
         ...
 
+    def replenish(self, seconds: float) -> set[str]:
+        """So much time has passed: fill everyone's budget of packets. Who sent more than it since the last time."""
+        ...
+
     def accept_from(self, peer: str, path: Path) -> None:
         """ICE has vouched for this address."""
         ...
@@ -67,6 +72,10 @@ class Forwarder(Protocol):
 
     def forget_stream(self, peer: str, ssrc: int) -> None:
         """The next packet of that ssrc is a first one."""
+        ...
+
+    def renegotiated(self, peer: str) -> None:
+        """The peer may send under other ssrcs than before: those that were nobody's are looked at again."""
         ...
 
     def resend(self, consumer: Consumer, packet: bytes) -> None:

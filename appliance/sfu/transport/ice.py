@@ -18,6 +18,15 @@ STALE_SECONDS = 6.5
 _LETTERS = string.ascii_letters + string.digits
 
 
+# Browsers send nine attributes or ten; the library reads whatever number there is.
+_MAX_ATTRIBUTES = 32
+_ATTRIBUTE = struct.Struct("!HH")
+_BINDING_REQUEST = b"\x00\x01"
+_COOKIE = b"\x21\x12\xa4\x42"
+_STUN_HEADER_BYTES = 20
+_USERNAME = 0x0006
+
+
 class BadStun(ValueError):
     """These bytes are not a Binding request to us."""
 
@@ -41,6 +50,25 @@ def new_credentials() -> Credentials:
         "".join(secrets.choice(_LETTERS) for _ in range(8)),
         "".join(secrets.choice(_LETTERS) for _ in range(24)),
     )
+
+
+def claimed_ufrag(data: bytes) -> str | None:
+    """Whose check this says it is; None if it is no Binding request.
+
+    A few slices and no more: it is asked of every datagram that a stranger sends, before anything is paid for.
+    """
+    if data[:2] != _BINDING_REQUEST or data[4:8] != _COOKIE:
+        return None
+    at = _STUN_HEADER_BYTES
+    found: bytes | None = None
+    for _ in range(_MAX_ATTRIBUTES):
+        if at + 4 > len(data):
+            return found.partition(b":")[0].decode("ascii", "replace") if found else None
+        kind, length = _ATTRIBUTE.unpack_from(data, at)
+        if kind == _USERNAME:
+            found = data[at + 4 : at + 4 + length]
+        at += 4 + length + -length % 4
+    return None
 
 
 def read_check(data: bytes) -> Check:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
+from appliance.sfu.budget import NEW_REPORTERS, NEW_STREAMS, PACKETS, RTCP_DATAGRAMS, Bucket
 from appliance.sfu.codecs.codec import MEDIA_OF_RTX
 from appliance.sfu.router.consumer import Consumer
 from appliance.sfu.router.producer import Producer
@@ -23,7 +25,14 @@ from appliance.sfu.transport.messages import SLOT_BYTES, Path
 from appliance.sfu.transport.udp import Endpoint
 
 _HEADER = struct.Struct("!BBHII").unpack_from
-_MAX_STREAMS_PER_PEER = 32
+_SSRC = struct.Struct("!I").unpack_from
+# Of a peer's ssrcs so many are known, to us and to the cipher; more push the oldest out. Four slots and a report for each
+# m-line of a house of fifty fit in.
+_MAX_SSRCS = 256
+# And of those that are nobody's so many are remembered, to be dropped before they are deciphered.
+_MAX_REFUSED = 64
+# The addresses from which a peer's packets are taken: each of its interfaces, in two protocols, before and after a change.
+_MAX_ADDRESSES = 16
 # A header's first byte without padding, extension or contributing sources.
 _BARE = 0x80
 
@@ -34,21 +43,79 @@ _unprotect_rtcp = srtp.unprotect_rtcp
 class _Link:
     """A peer: its keys, its way, and the streams that it sends."""
 
-    __slots__ = ("addresses", "inbound", "keys", "lane", "path", "peer", "streams")
+    __slots__ = (
+        "addresses",
+        "dropped",
+        "inbound",
+        "keys",
+        "known",
+        "lane",
+        "new_reporters",
+        "new_streams",
+        "packets_left",
+        "path",
+        "peer",
+        "refused",
+        "rtcp_left",
+        "streams",
+    )
 
-    def __init__(self, peer: str) -> None:
+    def __init__(self, peer: str, now: float) -> None:
         self.peer = peer
+        # Filled with every tick, and compared with zero for each packet: nothing cheaper would count them.
+        self.packets_left: float = PACKETS.burst
+        self.rtcp_left: float = RTCP_DATAGRAMS.burst
+        self.dropped = 0
+        self.new_streams = Bucket(NEW_STREAMS, now)
+        self.new_reporters = Bucket(NEW_REPORTERS, now)
+        # What libsrtp keeps a context of, oldest first; all of `streams` are among them.
+        self.known: dict[int, None] = {}
+        self.refused: dict[int, None] = {}
         self.keys: srtp.Keys | None = None
         self.inbound: Any = None
         self.path: Path | None = None
         self.lane: Lane | None = None
-        self.addresses: set[bytes] = set()
+        self.addresses: dict[bytes, None] = {}
         self.streams: dict[int, _Stream] = {}
 
     def lay(self) -> None:
         """A lane for the way and the keys as they are now; what waits in the former one still goes."""
         if self.path is not None and self.keys is not None:
             self.lane = Lane(self.path, self.keys)
+
+    def replenish(self, seconds: float) -> bool:
+        """Fill its budgets; whether it has sent more than them since the last time."""
+        self.packets_left = min(PACKETS.burst, self.packets_left + seconds * PACKETS.per_second)
+        self.rtcp_left = min(RTCP_DATAGRAMS.burst, self.rtcp_left + seconds * RTCP_DATAGRAMS.per_second)
+        flooded, self.dropped = self.dropped > 0, 0
+        return flooded
+
+    def may_meet(self, ssrc: int, now: float, *, reports: bool) -> bool:
+        """Whether to decipher a packet of an ssrc that has no stream; that is paid for."""
+        if reports:
+            return ssrc in self.known or self.new_reporters.take(now)
+        return ssrc not in self.refused and self.new_streams.take(now)
+
+    def met(self, ssrc: int) -> None:
+        """The cipher has a context for this ssrc now."""
+        if ssrc in self.known:
+            return
+        if len(self.known) >= _MAX_SSRCS:
+            self.forget(next((one for one in self.known if one not in self.streams), next(iter(self.known))))
+        self.known[ssrc] = None
+
+    def refuse(self, ssrc: int) -> None:
+        """The ssrc is nobody's: nothing is kept of it but its number."""
+        self.forget(ssrc)
+        if len(self.refused) >= _MAX_REFUSED:
+            del self.refused[next(iter(self.refused))]
+        self.refused[ssrc] = None
+
+    def forget(self, ssrc: int) -> None:
+        self.known.pop(ssrc, None)
+        self.streams.pop(ssrc, None)
+        if self.keys is not None:
+            self.keys.forget(ssrc)
 
 
 class _Stream:
@@ -86,7 +153,7 @@ class PlainForwarder:
         self.refused = 0
 
     def open(self, peer: str) -> None:
-        self._links[peer] = _Link(peer)
+        self._links[peer] = _Link(peer, self._clock())
 
     def close(self, peer: str) -> None:
         link = self._links.pop(peer, None)
@@ -101,12 +168,15 @@ class PlainForwarder:
         link = self._links[peer]
         key = path.key[:8] if len(path.key) == 16 else path.key
         before = self._by_key.get(key)
-        if before is not link:
-            # The same address under another peer: a browser that left and came back through the same router port.
-            if before is not None:
-                before.addresses.discard(key)
-            self._by_key[key] = link
-            link.addresses.add(key)
+        # The same address under another peer: a browser that left and came back through the same router port.
+        if before is not None:
+            before.addresses.pop(key, None)
+        self._by_key[key] = link
+        link.addresses[key] = None
+        if len(link.addresses) > _MAX_ADDRESSES:
+            # The one from which no check came for the longest time.
+            oldest = next(iter(link.addresses))
+            del link.addresses[oldest], self._by_key[oldest]
 
     def send_to(self, peer: str, path: Path) -> None:
         link = self._links[peer]
@@ -126,7 +196,15 @@ class PlainForwarder:
         if link is not None:
             link.streams.pop(ssrc, None)
 
-    def readable(self, endpoint: Endpoint) -> int:
+    def renegotiated(self, peer: str) -> None:
+        link = self._links.get(peer)
+        if link is not None:
+            link.refused.clear()
+
+    def replenish(self, seconds: float) -> set[str]:
+        return {link.peer for link in self._links.values() if link.replenish(seconds)}
+
+    def readable(self, endpoint: Endpoint) -> int:  # noqa: C901  as `_forward`
         """Take what has arrived at a socket and send what follows from it; how many datagrams there were."""
         count = endpoint.receive()
         now = self._clock()
@@ -141,16 +219,29 @@ class PlainForwarder:
             link = self._by_key.get(endpoint.key(slot))
             if link is None or link.inbound is None or length < 12:
                 continue
-            is_rtcp = 192 <= inbound[at + 1] < 224
+            if 192 <= inbound[at + 1] < 224:
+                self._report(link, endpoint, slot, now)
+                continue
+            if link.packets_left <= 0:
+                link.dropped += 1
+                continue
+            link.packets_left -= 1
+            # In the clear also where the packet is not.
+            (ssrc,) = _SSRC(inbound, at + 8)
+            stream = link.streams.get(ssrc)
+            if stream is None and not link.may_meet(ssrc, now, reports=False):
+                continue
             self._length[0] = length
-            if (_unprotect_rtcp if is_rtcp else _unprotect)(link.inbound, pointers[slot], self._length):
+            if _unprotect(link.inbound, pointers[slot], self._length):
                 self.refused += 1
+                if stream is None:
+                    link.new_streams.give_back()
                 continue
             packet = bytes(inbound[at : at + self._length[0]])
-            if is_rtcp:
-                self._policy.on_rtcp(link.peer, packet)
-            else:
-                self._forward(link, packet, now)
+            if stream is None:
+                stream = self._new_stream(link, packet, ssrc)
+            if stream is not None:
+                self._forward(link, stream, packet, now)
         if self._trouble:
             trouble, self._trouble = self._trouble, set()
             self._policy.on_trouble(trouble)
@@ -162,25 +253,45 @@ class PlainForwarder:
         if not data:
             return
         if data[0] < 4:
-            self._policy.on_stun(data, endpoint.path(slot))
+            link = self._by_key.get(endpoint.key(slot))
+            self._policy.on_stun(data, link.peer if link is not None else None, partial(endpoint.path, slot))
         elif 20 <= data[0] < 64:
             link = self._by_key.get(endpoint.key(slot))
             if link is not None:
                 self._policy.on_dtls(link.peer, data)
 
-    def _forward(self, link: _Link, packet: bytes, now: float) -> None:  # noqa: C901  per packet, a call costs more than a branch
-        """One decrypted packet, on its way to all who get it."""
-        first, _, _, _, ssrc = _HEADER(packet)
-        stream = link.streams.get(ssrc) or self._new_stream(link, packet, ssrc)
-        if stream is None:
+    def _report(self, link: _Link, endpoint: Endpoint, slot: int, now: float) -> None:
+        """One datagram of RTCP."""
+        if link.rtcp_left <= 0:
             return
-        producer = stream.producer
-        if stream.retransmits:
+        link.rtcp_left -= 1
+        inbound, pointers = self._inbound[id(endpoint)]
+        at = slot * SLOT_BYTES
+        (ssrc,) = _SSRC(inbound, at + 4)
+        if not link.may_meet(ssrc, now, reports=True):
+            return
+        self._length[0] = endpoint.lengths[16 * slot + 14]
+        if _unprotect_rtcp(link.inbound, pointers[slot], self._length):
+            self.refused += 1
+            if ssrc not in link.known:
+                link.new_reporters.give_back()
+            return
+        link.met(ssrc)
+        self._policy.on_rtcp(link.peer, bytes(inbound[at : at + self._length[0]]))
+
+    def _forward(self, link: _Link, sent: _Stream, packet: bytes, now: float) -> None:  # noqa: C901  per packet, a call costs more than a branch
+        """One decrypted packet, on its way to all who get it."""
+        producer = sent.producer
+        stream: _Stream | None = sent
+        # First: of who is muted nothing is heard, not even how loud it would be.
+        if not producer.allowed:
+            return
+        if sent.retransmits:
             packet = _recover(packet, producer)
             stream = link.streams.get(producer.ssrc or 0)
-        elif first != _BARE:
+        elif packet[0] != _BARE:
             packet = producer.clean(packet, now)
-        if not packet or stream is None or not producer.allowed:
+        if not packet or stream is None:
             return
         _, second, sequence, timestamp, _ = _HEADER(packet)
         number = producer.take(packet, sequence, timestamp, now)
@@ -201,10 +312,10 @@ class PlainForwarder:
             self._trouble.add(producer)
 
     def _new_stream(self, link: _Link, packet: bytes, ssrc: int) -> _Stream | None:
-        if len(link.streams) >= _MAX_STREAMS_PER_PEER:
-            return None
+        link.met(ssrc)
         found = self._policy.on_new_stream(link.peer, packet)
         if found is None:
+            link.refuse(ssrc)
             return None
         stream = _Stream(found[0], retransmits=found[1])
         link.streams[ssrc] = stream

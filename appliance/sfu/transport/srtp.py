@@ -4,6 +4,7 @@
 calls the library's own functions on its rings. This module is the one place that knows pylibsrtp's insides.
 """
 
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path as FilePath
@@ -40,6 +41,11 @@ class Keys(NamedTuple):
     @property
     def outbound_handle(self) -> Any:
         return _handle(self.outbound)
+
+    def forget(self, ssrc: int) -> None:
+        """Free what libsrtp keeps of a stream of the peer's. It looks for a packet's stream in a list, one by one."""
+        with suppress(pylibsrtp.Error):
+            self.inbound.remove_stream(ssrc)
 
 
 def _handle(session: Any) -> Any:

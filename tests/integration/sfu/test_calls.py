@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from appliance.sfu import control
@@ -267,13 +268,22 @@ async def test_a_closed_browser_is_noticed_at_once(call: Call) -> None:
     )
 
 
-async def test_nonsense_on_the_control_socket_ends_only_that_connection(media: Media) -> None:
+async def test_nonsense_on_the_control_socket_is_refused_and_the_line_goes_on(media: Media) -> None:
     reader, writer = await asyncio.open_unix_connection(str(media.socket))
     await control.read_frame(reader)
-    writer.write(b"\x00\x00\x00\x03abc")
+    wrong = msgspec.msgpack.encode({"type": "answer", "peer": "ann", "revision": "many"})
+    writer.write(b"\x00\x00\x00\x03abc" + len(wrong).to_bytes(4) + wrong)
+    long = control.MAX_MESSAGE_BYTES + 1
+    writer.write(long.to_bytes(4) + bytes(long))
+    writer.write(control.encode(control.Leave("bo")))
 
-    assert await reader.read() == b""
+    refusals = [control.decode_report(await control.read_frame(reader) or b"") for _ in range(2)]
+    writer.write(b"\xff\xff\xff\xff")
+    end = await reader.read()
+
+    assert [(one.peer, one.key) for one in refusals if isinstance(one, control.Refused)] == [
+        ("ann", "bad_command"),
+        ("bo", "unknown_peer"),
+    ]
+    assert end == b""
     writer.close()
-    second = await media.connect()
-    await second.until(lambda one: isinstance(one, control.State))
-    await second.close()

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -27,8 +27,9 @@ class Ear:
         self.else_: list[object] = []
         self.news = asyncio.Event()
 
-    def on_stun(self, data: bytes, path: Path) -> None:
-        assert path.address[0] == "127.0.0.1"
+    def on_stun(self, data: bytes, owner: str | None, path: Callable[[], Path]) -> None:
+        assert owner is None
+        assert path().address[0] == "127.0.0.1"
         self.heard.append(data)
         self.news.set()
 

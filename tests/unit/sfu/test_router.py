@@ -53,11 +53,11 @@ def test_a_microphone_gets_a_line_at_everybody_else_when_it_is_heard() -> None:
 
 def test_a_muted_microphone_keeps_its_line() -> None:
     router, (ann, bo) = room("ann", "bo")
-    ann.switch(frozenset(("mic",)))
+    ann.switch(frozenset(("mic",)), 1.0)
     router.settle(0.0)
 
     ann.sends("mic")
-    ann.switch(frozenset())
+    ann.switch(frozenset(), 1.0)
 
     assert router.settle(0.0) == []
     assert bo.tracks() == [Track("4", "owner-ann", "mic")]
@@ -65,11 +65,11 @@ def test_a_muted_microphone_keeps_its_line() -> None:
 
 def test_a_camera_comes_and_goes_with_what_is_switched_on() -> None:
     router, (ann, bo) = room("ann", "bo")
-    ann.switch(frozenset(("camera",)))
+    ann.switch(frozenset(("camera",)), 1.0)
     router.settle(0.0)
     shown = bo.tracks()
 
-    ann.switch(frozenset())
+    ann.switch(frozenset(), 1.0)
     changed = router.settle(0.0)
 
     assert shown == [Track("4", "owner-ann", "camera")]
@@ -79,14 +79,14 @@ def test_a_camera_comes_and_goes_with_what_is_switched_on() -> None:
 def test_a_line_that_comes_back_announces_another_stream() -> None:
     """Chromium decodes a stream whose line was inactive and comes back with the same ssrc, and shows nothing."""
     router, (ann, bo) = room("ann", "bo")
-    ann.switch(frozenset(("camera",)))
+    ann.switch(frozenset(("camera",)), 1.0)
     router.settle(0.0)
     (line,) = bo.consumers
     first = {line.ssrc, line.rtx_ssrc}
 
-    ann.switch(frozenset())
+    ann.switch(frozenset(), 1.0)
     router.settle(1.0)
-    ann.switch(frozenset(("camera",)))
+    ann.switch(frozenset(("camera",)), 1.0)
     router.settle(2.0)
 
     assert bo.consumers == [line]
@@ -95,12 +95,12 @@ def test_a_line_that_comes_back_announces_another_stream() -> None:
 
 def test_a_free_line_carries_the_next_of_its_medium_only() -> None:
     router, (ann, bo) = room("ann", "bo")
-    ann.switch(frozenset(("camera", "screen_audio")))
+    ann.switch(frozenset(("camera", "screen_audio")), 1.0)
     router.settle(0.0)
-    ann.switch(frozenset())
+    ann.switch(frozenset(), 1.0)
     router.settle(0.0)
 
-    ann.switch(frozenset(("screen", "mic")))
+    ann.switch(frozenset(("screen", "mic")), 1.0)
     router.settle(0.0)
 
     by_kind = {track.kind: track.mid for track in bo.tracks()}

@@ -69,11 +69,14 @@ def sdp_answer(*sections: str, setup: str = "active", fingerprint: str = FINGERP
     return "\r\n".join([*head, *sections]) + "\r\n"
 
 
+# What counts of an offer here: how long it is, and how many m-lines it has.
+OFFER = "v=0" + "\r\nm=video 9 UDP/TLS/RTP/SAVPF 96" * 4
+
 CAMERA = "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\na=mid:1\r\na=sendonly\r\na=ssrc-group:FID 5 6\r\na=ssrc:5 cname:x\r\na=ssrc:6 cname:x"
 
 
 def test_an_answer_tells_who_sends_what() -> None:
-    found = answer.read(sdp_answer("m=audio 0 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=sendonly", CAMERA))
+    found = answer.read(sdp_answer("m=audio 0 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=sendonly", CAMERA), OFFER)
 
     assert found.sections["0"].direction == "inactive"
     assert found.sections["1"].direction == "sendonly"
@@ -85,8 +88,8 @@ def test_an_answer_tells_who_sends_what() -> None:
 def test_a_direction_may_stand_in_the_head_or_nowhere() -> None:
     video = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1"
 
-    assert answer.read(sdp_answer("a=recvonly", video)).sections["1"].direction == "recvonly"
-    assert answer.read(sdp_answer(video)).sections["1"].direction == "sendrecv"
+    assert answer.read(sdp_answer("a=recvonly", video), OFFER).sections["1"].direction == "recvonly"
+    assert answer.read(sdp_answer(video), OFFER).sections["1"].direction == "sendrecv"
 
 
 @pytest.mark.parametrize(
@@ -104,12 +107,18 @@ def test_a_direction_may_stand_in_the_head_or_nowhere() -> None:
         sdp_answer("m=video 9 UDP/TLS/RTP/SAVPF 500\r\na=mid:1"),
         sdp_answer("m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=ssrc:x y"),
         "v=0\r\na=setup:active\r\na=ice-ufrag:x\r\n" + CAMERA,
-        "v=0\r\n" + "a" * answer.MAX_CHARACTERS,
+        sdp_answer(CAMERA, "a=x:" + "x" * 40_000),
+        sdp_answer(CAMERA, "a=x:" + "😀" * 8_000),
+        sdp_answer(*(CAMERA.replace("mid:1", f"mid:{mid}") for mid in range(5))),
+        sdp_answer(CAMERA, *["a=x"] * 300),
+        sdp_answer(*["a=x"] * 100, CAMERA),
+        sdp_answer(CAMERA, *(f"a=ssrc:{ssrc} cname:x" for ssrc in range(100, 110))),
+        sdp_answer(CAMERA.replace("mid:1", "mid:" + "1" * 40)),
     ],
 )
 def test_an_answer_that_cannot_hold_is_refused(sdp: str) -> None:
     with pytest.raises(answer.BadAnswer):
-        answer.read(sdp)
+        answer.read(sdp, OFFER)
 
 
 def test_the_offer_has_our_slots_first_and_then_what_others_send() -> None:
@@ -117,7 +126,7 @@ def test_the_offer_has_our_slots_first_and_then_what_others_send() -> None:
     ann, bo = Participant("ann", "17", ALL), Participant("bo", "18", ALL)
     router.join(ann)
     router.join(bo)
-    ann.switch(frozenset(("mic", "camera")))
+    ann.switch(frozenset(("mic", "camera")), 1.0)
     router.settle(0.0)
     credentials = ice.Credentials("us", "secret")
     session = offer.Session(
@@ -125,7 +134,7 @@ def test_the_offer_has_our_slots_first_and_then_what_others_send() -> None:
     )
 
     first = offer.write(session, bo.consumers)
-    ann.switch(frozenset())
+    ann.switch(frozenset(), 1.0)
     router.settle(0.0)
     assert first.count("a=rtcp-fb:111 nack\r\n") == first.count("a=rtpmap:111 opus")
     second = offer.write(session, bo.consumers)

@@ -1095,6 +1095,7 @@ export interface components {
       GUILD_ROLE_DELETE: components['schemas']['GoneRole'];
       GUILD_ROLE_UPDATE: components['schemas']['RoleOf'];
       GUILD_UPDATE: components['schemas']['Guild'];
+      HEARTH_RTC_HELD: components['schemas']['Held'];
       HEARTH_RTC_OFFER: components['schemas']['Offer'];
       HEARTH_SPEAKING: components['schemas']['SpeakingState'];
       HEARTH_VOICE_REFUSED: components['schemas']['Refusal'];
@@ -1311,6 +1312,17 @@ export interface components {
       /** @default false */
       tts: boolean;
       type: number;
+    };
+    /**
+     * Held
+     * @description What this browser sends and nobody gets for a while, as it sent more than a call carries; no kinds: it is over.
+     */
+    Held: {
+      /** @enum {unknown} */
+      key: 'over_budget' | 'within_budget';
+      kinds: ('camera' | 'mic' | 'screen' | 'screen_audio')[];
+      message: string;
+      rtc_session_id: string;
     };
     /** Info */
     Info: {

@@ -1,5 +1,5 @@
 /** What a call needs from the app around it, and what it tells the app. */
-import type { GatewayEvents, Id } from '../api/model';
+import type { GatewayEvents, Id, TrackKind } from '../api/model';
 import type { MediaError } from './media';
 import type { Signalling } from './rtc';
 
@@ -14,6 +14,7 @@ export type Phase = 'idle' | 'joining' | 'connected' | 'reconnecting';
 export type Notice =
   | { about: 'refused'; key: string; message: string }
   | { about: 'elsewhere' | 'removed' | 'moved' | 'closed' | 'unreachable' }
+  | { about: 'held'; kinds: readonly TrackKind[] }
   | { about: 'device'; error: MediaError };
 
 export interface GatewayPort {

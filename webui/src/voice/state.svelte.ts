@@ -205,6 +205,9 @@ export class Calls {
     gateway.on('HEARTH_RTC_OFFER', (offer) => {
       if (this.place !== null) this.#engine.offer(offer);
     });
+    gateway.on('HEARTH_RTC_HELD', ({ rtc_session_id, kinds }) => {
+      if (rtc_session_id === this.#engine.sessionId) this.deps.tell({ about: 'held', kinds });
+    });
   }
 
   /** A new gateway session: the box may think that the old one's call is another device's. Claim it, or join again. */

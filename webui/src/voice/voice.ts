@@ -39,6 +39,10 @@ function tell(notice: Notice): void {
     case 'refused':
       toasts.failed(words.refusals[notice.key] ?? (notice.message === '' ? words.refused : notice.message));
       break;
+    case 'held':
+      if (notice.kinds.length === 0) toasts.done(words.letGo);
+      for (const kind of notice.kinds) toasts.failed(words.held[kind]);
+      break;
     case 'moved':
       toasts.done(words.moved(channels.byId.get(voice.place?.channelId ?? '')?.name ?? ''));
       break;

@@ -134,6 +134,17 @@ export const voice = {
       may_not_connect: 'You may not join this room. Ask whoever runs this space.',
       calls_down: 'Calls are starting again on the box. Try once more in a moment.',
     } as Partial<Record<string, string>>,
+    /** By what sends more than a call carries, and is not passed on for a moment. */
+    held: {
+      mic: 'Your microphone sends more than a call carries, so the others do not hear you for now. Choose another microphone in the settings.',
+      camera:
+        'Your camera sends more than a call carries, so the others do not see it for now. Switch it off and on again, or choose another camera.',
+      screen:
+        'Your screen sends more than a call carries, so the others do not see it for now. Share a window instead of the whole screen.',
+      screen_audio:
+        'The sound that you share is more than a call carries, so the others do not hear it for now. Share the screen without its sound.',
+    },
+    letGo: 'What you send reaches the others again.',
     showHow: 'Show how',
     joinAgain: 'Join again',
   },

@@ -1,0 +1,76 @@
+"""What a client sends about its call is bounded, and what the SFU holds is told to the one who sends it."""
+
+import pytest
+
+from appliance.sfu import control
+from tests.integration.voice.conftest import CallBox
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_who_is_held_is_told_in_words_and_nobody_else(home: CallBox) -> None:
+    ada, bo = await home.online(home.ada), await home.online(home.bo)
+    rtc = await home.joins(bo)
+    await ada.until("VOICE_STATE_UPDATE")
+
+    home.sfu.say(control.Held(rtc, frozenset({"screen", "camera"})))
+    held = await bo.until("HEARTH_RTC_HELD")
+    home.sfu.say(control.Held(rtc, frozenset()))
+    over = await bo.until("HEARTH_RTC_HELD")
+
+    assert (held["rtc_session_id"], held["kinds"], held["key"]) == (rtc, ["camera", "screen"], "over_budget")
+    assert "not passed on" in held["message"]
+    assert (over["kinds"], over["key"]) == ([], "within_budget")
+    await ada.nothing()
+
+
+async def test_a_device_that_takes_the_call_over_learns_what_is_held(home: CallBox) -> None:
+    before = await home.online(home.bo)
+    rtc = await home.joins(before)
+    home.sfu.say(control.Held(rtc, frozenset({"camera"})))
+    await before.until("HEARTH_RTC_HELD")
+    after = await home.online(home.bo)
+
+    place = {"guild_id": str(home.guild), "channel_id": str(home.parlour)}
+    await after.say(4, place | {"hearth_rtc_session_id": rtc})
+
+    assert (await after.until("HEARTH_RTC_HELD"))["kinds"] == ["camera"]
+
+
+@pytest.mark.parametrize("flags", [{"self_mute": True}, {"self_deaf": True}])
+async def test_who_has_muted_themselves_is_not_shown_as_speaking(
+    home: CallBox, flags: dict[str, bool]
+) -> None:
+    ada, bo = await home.online(home.ada), await home.online(home.bo)
+    rtc = await home.joins(bo, **flags)
+    await ada.until("VOICE_STATE_UPDATE")
+
+    home.sfu.say(control.Speaking(rtc, speaking=True))
+    await ada.nothing()
+    home.sfu.say(control.Speaking(rtc, speaking=False))
+
+    assert (await ada.until("HEARTH_SPEAKING"))["speaking"] is False
+
+
+async def test_an_answer_is_measured_in_bytes_and_the_line_stays(home: CallBox) -> None:
+    rtc = await home.joins(await home.online(home.bo))
+
+    async def answer(sdp: str) -> int:
+        path = f"/api/hearth/v1/rtc/{rtc}/answer"
+        reply = await home.request(home.bo, "POST", path, json={"revision": 1, "sdp": sdp})
+        return int(reply.status_code)
+
+    assert await answer("v=0" + "\N{GRINNING FACE}" * 50_000) == 400
+    assert await answer("v=0" + "x" * 20_000) == 400
+    assert await answer("v=0") == 204
+    assert home.voice.is_ready
+
+
+async def test_the_note_at_the_sfu_is_short_whatever_a_client_says_it_holds(home: CallBox) -> None:
+    bo = await home.online(home.bo)
+    place = {"guild_id": str(home.guild), "channel_id": str(home.parlour)}
+    await bo.say(4, place | {"hearth_rtc_session_id": "\N{GRINNING FACE}" * 1000})
+
+    join = await home.sfu.told_to(control.Join)
+
+    assert len(join.label.encode()) < 1000
