@@ -5,6 +5,7 @@ database, so no device gets a new access token; one that it has works on until i
 """
 
 import secrets
+from collections.abc import Callable
 
 from appliance.accounts import names, queries, sessions
 from appliance.accounts.passwords import Passwords, accept
@@ -21,19 +22,23 @@ async def new_password(db: Database, username: str) -> str | None:
     return made if await choose_password(db, username, made) else None
 
 
-async def choose_password(db: Database, username: str, password: str) -> bool:
+async def choose_password(
+    db: Database, username: str, password: str, before: Callable[[], None] | None = None
+) -> bool:
     """Give a person this password and end all their sign-ins; False if nobody signs in with this name.
 
-    `Invalid` for a password that is too short, too long or easy to guess.
+    `before` is called when there is somebody, before anything is changed. `Invalid` for a password that is too short, too long or
+    easy to guess, whoever it is for: what is said must not tell who lives here.
     """
     typed, spelled = names.keys(username)
+    # Hashed for nobody too, or the time would tell.
+    hashed = await Passwords(workers=1).hash(accept(password, "password", (username.strip(),)))
     async with db.read() as reader:
         login = await reader.one(queries.LOGIN_BY_KEYS, typed=typed, spelled=spelled)
     if login is None or login.password_hash is None:
         return False
-    hashed = await Passwords(workers=1).hash(
-        accept(password, "password", (login.username, login.display_name))
-    )
+    if before:
+        before()
     async with db.transaction() as tx:
         login = await tx.one(queries.LOGIN_BY_KEYS, typed=typed, spelled=spelled)
         if login is None or login.password_hash is None:

@@ -5,13 +5,13 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from appliance.portal.model import Network, Password, Security, Wish
+from appliance.portal.model import SHORTEST_PASSPHRASE, Network, Password, Security, Wish
 from appliance.portal.wording import Words
 
 MOST_BYTES = 4096
 _MOST_FIELDS = 16
+# In bytes (IEEE 802.11-2020, 9.4.2.2).
 _LONGEST_SSID = 32
-_SHORTEST, _LONGEST = 8, 63
 
 type Form = Mapping[str, str]
 
@@ -55,24 +55,42 @@ def network(form: Form, near: list[Network], words: Words) -> Wish:
     if not ssid:
         raise Slips(network=words.slip_network)
     if len(ssid) > _LONGEST_SSID:
-        raise Slips(name=words.slip_name)
+        raise Slips(name=words.slip_name.format(number=_too_many(ssid)))
     # Whoever writes a name that is in the list has not seen it there.
     security = seen.get(ssid, Security.UNKNOWN)
     password = _password(form.get("password", ""), security, words)
     return Wish(ssid, security, password, hidden=ssid not in seen, offline=form.get("offline") == "yes")
 
 
+def _too_many(ssid: bytes) -> int:
+    """How many letters have to go from the end of a name until it fits: people count letters, and radios bytes."""
+    name = ssid.decode("utf-8", "replace")
+    return next(number for number in range(1, len(name) + 1) if len(name[:-number].encode()) <= _LONGEST_SSID)
+
+
 def _password(text: str, security: Security, words: Words) -> Password:
-    if security is Security.OTHER:
-        raise Slips(network=words.company)
+    if not security.can_be_joined:
+        raise Slips(network=words.too_old if security is Security.WEP else words.company)
     if not security.takes_password:
         return Password("")
+    password = Password(text)
     if not text and security is not Security.UNKNOWN:
         raise Slips(password=words.slip_word_missing)
-    # WPA3 alone knows no limits, and no router shows that it is WPA3 alone before one is in.
-    if text and security is not Security.SAE and not _SHORTEST <= len(text.encode()) <= _LONGEST:
-        raise Slips(password=words.slip_word_short)
-    return Password(text)
+    if text and not _fits(password, security):
+        raise Slips(
+            password=words.slip_word_long if len(text) > SHORTEST_PASSPHRASE else words.slip_word_short
+        )
+    return password
+
+
+def _fits(password: Password, security: Security) -> bool:
+    if security is Security.PSK:
+        return password.fits_psk
+    if security is Security.SAE:
+        return password.fits_sae
+    # WPA2 may be what is there: less than it takes is a slip. What is longer, WPA3 takes.
+    is_long = len(password.reveal().encode()) >= SHORTEST_PASSPHRASE
+    return password.fits_psk or (password.fits_sae and is_long)
 
 
 def tongue(form: Form, languages: Mapping[str, Words], words: Words) -> Chosen:

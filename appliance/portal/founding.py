@@ -6,11 +6,15 @@ A box is set up once and then runs for years, so what only setting up needs is l
 import asyncio
 import logging
 import sqlite3
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from appliance.events import Bus
 from appliance.setup import household
+from appliance.storage import Database
 from appliance.storage.opening import FILE, DatabaseUnusable, open_database, was_in_use
+from appliance.storage.writer import StorageFailed
 
 log = logging.getLogger(__name__)
 
@@ -47,25 +51,42 @@ class Founder:
     async def found(self, house: str, username: str, password: str) -> None:
         """Make the household and its first person.
 
-        `AlreadySetUp` if somebody was quicker, `Invalid` for a name or password that cannot be.
+        `AlreadySetUp` if somebody was quicker, `Invalid` for a name or password that cannot be, `StorageFailed` on a full disk.
         """
         from appliance.accounts.passwords import Passwords  # noqa: PLC0415  see above
         from appliance.setup import service  # noqa: PLC0415
         from appliance.setup.model import NewHouse  # noqa: PLC0415
 
         # The newest link is the only good one: two phones at once would take each other's away.
-        async with self._one_at_a_time, open_database(self._folder, Bus()) as db:
+        async with self._one_at_a_time, self._open() as db:
             token = await service.new_setup_link_token(db)
             if token is None:
                 raise household.AlreadySetUp
             await service.found(db, Passwords(), NewHouse(token, house, username, password))
 
-    async def renew_password(self, username: str, password: str) -> bool:
+    @staticmethod
+    def check_password(username: str, password: str) -> None:
+        """Raise `Invalid` for a password that cannot be this person's, whether there is one or not."""
+        from appliance.accounts.passwords import accept  # noqa: PLC0415  see above
+
+        accept(password, "password", (username.strip(),))
+
+    async def renew_password(self, username: str, password: str, before: Callable[[], None]) -> bool:
         """Let somebody in with another password; False if nobody signs in with this name.
 
-        `Invalid` for a password that cannot be.
+        `before` is called when there is somebody, before anything is changed. `Invalid` for a password that cannot be.
         """
         from appliance.accounts import rescue  # noqa: PLC0415  see above
 
-        async with open_database(self._folder, Bus()) as db:
-            return await rescue.choose_password(db, username, password)
+        async with self._open() as db:
+            return await rescue.choose_password(db, username, password, before)
+
+    @asynccontextmanager
+    async def _open(self) -> AsyncGenerator[Database]:
+        """The database for a person who waits for the answer; `StorageFailed` if it cannot be used."""
+        try:
+            async with open_database(self._folder, Bus()) as db:
+                yield db
+        except (DatabaseUnusable, sqlite3.Error) as error:
+            log.error("the database cannot be used: %s", error)  # noqa: TRY400  it says it all
+            raise StorageFailed from error

@@ -6,6 +6,7 @@ network and one for joining, and whoever starts a new one ends the old one first
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from ipaddress import IPv4Interface
@@ -29,10 +30,10 @@ from appliance.portal.commands import (
     Scan,
     SetCountry,
 )
-from appliance.portal.model import Circumstances, Failure
+from appliance.portal.model import Circumstances, Failure, Network, Security
 from appliance.portal.network_manager import Activation, Device, JoinFailed, NetworkManager
 from appliance.portal.place import Place
-from appliance.portal.records import Records
+from appliance.portal.records import Records, Rescue
 from appliance.portal.story import Commands, Stage, Story
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,8 @@ class Hands:
         self.ticked_at = self.now()
         progress = self._records.progress()
         mark = self._records.card_mark()
+        reentry = mark not in {0, progress.seen_card}
+        rescue = self._records.open_rescue(mark, _since_start()) if reentry else Rescue(mark, 0.0)
         self.do(
             self.story.start(
                 Circumstances(
@@ -84,9 +87,12 @@ class Hands:
                     saved=await self._manager.has_saved_home(),
                     has_radio=bool(radios),
                     shares=len(radios) > 1,
-                    reentry=mark not in {0, progress.seen_card},
+                    reentry=reentry,
                     finished=progress.finished,
                     country=progress.country,
+                    rescue_seconds=rescue.seconds(_since_start()),
+                    rescue_tries=rescue.tries,
+                    rescued=rescue.done,
                 ),
                 self.now(),
             )
@@ -119,6 +125,19 @@ class Hands:
     def remember(self, *, language: str) -> None:
         """Speak this language after a restart too."""
         self._save(language=language)
+
+    def count_rescue(self) -> None:
+        """One try fewer for a forgotten password, before it is tried."""
+        self.story.rescue_tried()
+        self._note_rescue()
+
+    def use_rescue(self) -> None:
+        """A password is about to be replaced: no start of this process may offer that again. `OSError` if it cannot be kept."""
+        self.story.password_renewed()
+        self._note_rescue()
+
+    def _note_rescue(self) -> None:
+        self._records.note_rescue(tries=self.story.rescue_tries, done=self.story.rescued)
 
     def do(self, commands: Commands) -> None:
         """Carry out what the story asks for."""
@@ -159,8 +178,12 @@ class Hands:
         device = await self._radio_for_home()
         seen = await self._manager.scan(device.path) if device else []
         # NetworkManager may still know our own.
-        found = [network for network in seen if network.name != self.setup_name]
+        found = [network for network in seen if not self._is_own(network)]
         self.do(self.story.scanned(found, self.now()))
+
+    def _is_own(self, network: Network) -> bool:
+        """Our own setup network is open: a locked one of the same name is somebody's home."""
+        return network.name == self.setup_name and network.security is Security.OPEN
 
     async def _open(self) -> None:
         try:
@@ -297,6 +320,11 @@ class Hands:
     async def _radio_for_home(self) -> Device | None:
         radios = await self._radios()
         return radios[-1] if radios else None
+
+
+def _since_start() -> float:
+    """Seconds since the box has started, also while it slept."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def _there[Thing](thing: Thing | None) -> Thing:

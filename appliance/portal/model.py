@@ -1,19 +1,30 @@
 """What the portal speaks of: networks in the air, what a person wishes, why it did not work."""
 
 from enum import StrEnum
+from string import hexdigits
 from typing import override
 
 import msgspec
 
+from appliance.portal.deadlines import RESCUE_SECONDS
+
+_HEX_DIGITS = frozenset(hexdigits)
+RESCUE_TRIES = 5
+"""How often a name may be written on the page for a forgotten password: enough for slips, too few to go through a list."""
+
 
 class Security(StrEnum):
-    """How a network is locked; `UNKNOWN` is one that hides, `OTHER` one that asks for more than a password."""
+    """How a network is locked; `UNKNOWN` is one that hides, `OTHER` one that asks for more than a password.
+
+    `WEP` is a lock of 1997 that anybody opens in a minute; NetworkManager's own Wi-Fi stack is leaving it, and nothing joins it here.
+    """
 
     OPEN = "open"
     OWE = "owe"
     PSK = "psk"
     SAE = "sae"
     MIXED = "mixed"
+    WEP = "wep"
     OTHER = "other"
     UNKNOWN = "unknown"
 
@@ -21,6 +32,11 @@ class Security(StrEnum):
     def takes_password(self) -> bool:
         """Whether a password opens it; one that hides may have one."""
         return self in {Security.PSK, Security.SAE, Security.MIXED, Security.UNKNOWN}
+
+    @property
+    def can_be_joined(self) -> bool:
+        """Whether there is a way in with no more than a password."""
+        return self not in {Security.WEP, Security.OTHER}
 
 
 class Method(StrEnum):
@@ -46,6 +62,13 @@ class Network(msgspec.Struct, frozen=True):
         return self.ssid.decode("utf-8", "replace")
 
 
+SHORTEST_PASSPHRASE, LONGEST_PASSPHRASE = 8, 63
+"""WPA and WPA2 (IEEE 802.11-2020, J.4.1), in bytes: routers take UTF-8 where they take more than ASCII."""
+RAW_KEY_DIGITS = 64
+LONGEST_PASSWORD = 128
+"""WPA3 knows no limit; routers do, and none takes more."""
+
+
 class Password:
     """A password that no log and no traceback shows."""
 
@@ -57,6 +80,26 @@ class Password:
     def reveal(self) -> str:
         """The password itself, for NetworkManager and for the field of whoever typed it."""
         return self._text
+
+    @property
+    def is_raw_key(self) -> bool:
+        """Whether it is the 256-bit key itself, in hexadecimal digits, as some routers print it."""
+        return len(self._text) == RAW_KEY_DIGITS and all(sign in _HEX_DIGITS for sign in self._text)
+
+    @property
+    def fits_psk(self) -> bool:
+        """Whether a network with WPA or WPA2 can have this password."""
+        size = len(self._text.encode())
+        return self.is_raw_key or (SHORTEST_PASSPHRASE <= size <= LONGEST_PASSPHRASE and self._is_one_line)
+
+    @property
+    def fits_sae(self) -> bool:
+        """Whether a network with WPA3 can have it; one that is empty is none."""
+        return 0 < len(self._text) <= LONGEST_PASSWORD and self._is_one_line
+
+    @property
+    def _is_one_line(self) -> bool:
+        return not any(sign < " " or sign == "\x7f" for sign in self._text)
 
     @override
     def __repr__(self) -> str:
@@ -110,7 +153,8 @@ class Circumstances(msgspec.Struct, frozen=True):
 
     `address` is the box's own in the house if it has one; `saved` says that a Wi-Fi is remembered; `shares` that one radio
     can stay open while another joins; `reentry` that somebody with the card in their hand asked for setup again; `finished`
-    that setup came to its end before.
+    that setup came to its end before. Of the replacing of a forgotten password: how long and how often it may yet be tried, and
+    whether it has been done.
     """
 
     has_admin: bool
@@ -121,3 +165,6 @@ class Circumstances(msgspec.Struct, frozen=True):
     reentry: bool = False
     finished: bool = False
     country: str | None = None
+    rescue_seconds: float = RESCUE_SECONDS
+    rescue_tries: int = RESCUE_TRIES
+    rescued: bool = False

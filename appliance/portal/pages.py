@@ -95,7 +95,8 @@ def wifi(view: View, step: str, about: WifiPage) -> bytes:
 
 
 def _network(words: Words, network: Network, *, checked: bool) -> Html:
-    refused = network.security is Security.OTHER
+    refused = not network.security.can_be_joined
+    why = words.too_old if network.security is Security.WEP else words.company
     lock = words.newest_lock if network.security is Security.SAE else words.locked
     sign = _sign("l", lock, ' class="k"') if network.security.takes_password else Html("")
     return fill(
@@ -103,7 +104,7 @@ def _network(words: Words, network: Network, *, checked: bool) -> Html:
         "<small>{bands}</small>{sign}{bars}</label>",
         value=network.ssid.hex(), name=network.name, checked=only_if(checked and not refused, " checked"),
         disabled=only_if(refused, " disabled"), sign=sign, bars=_bars(words, network.strength),
-        bands=words.company if refused else words.ghz.format(bands=" · ".join(network.bands)),
+        bands=why if refused else words.ghz.format(bands=" · ".join(network.bands)),
     )  # fmt: skip
 
 

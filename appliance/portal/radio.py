@@ -1,6 +1,7 @@
 """What NetworkManager's numbers and settings mean, without I/O (NetworkManager D-Bus API reference, 1.42 to 1.52)."""
 
 import ipaddress
+import secrets
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +14,10 @@ from appliance.portal.model import Failure, Method, Network, Security, Wish
 type Settings = dict[str, dict[str, Variant]]
 
 SETUP_ID = "hearth-setup"
-"""The name of the setup network's profile, by which one that a crash left behind is found."""
+"""What people see of the setup network's profile. Its name says nothing: a house's Wi-Fi may be called so too."""
+SETUP_MARK = "68656172-7468-8000-8000-"
+"""How the id of the setup network's profile begins, by which one that a crash left behind is found (RFC 9562, 5.8: what is in
+it is ours to say). The rest is another each time, as NetworkManager takes no id twice."""
 
 # NM80211ApFlags and NM80211ApSecurityFlags
 _PRIVACY = 0x1
@@ -54,7 +58,7 @@ def failure(reason: int) -> Failure:
 
 
 def security(flags: int, wpa: int, rsn: int) -> Security:
-    """How an access point is locked; WEP and companies' sign-in are `OTHER`."""
+    """How an access point is locked; companies' sign-in is `OTHER`."""
     keys = wpa | rsn
     if keys & _SAE:
         return Security.MIXED if keys & _PSK else Security.SAE
@@ -62,9 +66,12 @@ def security(flags: int, wpa: int, rsn: int) -> Security:
         return Security.PSK
     if keys & _OWE:
         return Security.OWE
-    if keys & (_8021X | _SUITE_B) or flags & _PRIVACY:
+    if keys & (_8021X | _SUITE_B):
         return Security.OTHER
-    return Security.OPEN
+    if not flags & _PRIVACY:
+        return Security.OPEN
+    # It wants a key and says nothing of WPA: the lock from before it.
+    return Security.OTHER if keys else Security.WEP
 
 
 def band(megahertz: int) -> str:
@@ -102,7 +109,7 @@ def _either(one: Security, other: Security) -> Security:
 def setup_profile(ssid: str, place: ipaddress.IPv4Interface) -> Settings:
     """The setup network: open, on 2.4 GHz, which every phone has, giving out addresses."""
     return {
-        "connection": _connection(SETUP_ID, autoconnect=False),
+        "connection": _connection(SETUP_ID, f"{SETUP_MARK}{secrets.token_hex(6)}", autoconnect=False),
         "802-11-wireless": {
             "ssid": Variant("ay", ssid.encode()),
             "mode": Variant("s", "ap"),
@@ -122,7 +129,7 @@ def setup_profile(ssid: str, place: ipaddress.IPv4Interface) -> Settings:
 def home_profile(wish: Wish, method: Method) -> Settings:
     """The network that a person chose, tried one way."""
     profile: Settings = {
-        "connection": _connection(wish.name, autoconnect=True),
+        "connection": _connection(wish.name, str(uuid.uuid4()), autoconnect=True),
         "802-11-wireless": {
             "ssid": Variant("ay", wish.ssid),
             "mode": Variant("s", "infrastructure"),
@@ -149,8 +156,8 @@ def is_home(profile: dict[str, dict[str, Any]]) -> bool:
 
 
 def is_setup(profile: dict[str, dict[str, Any]]) -> bool:
-    """Whether a profile is the setup network's."""
-    return _value(profile, "connection", "id") == SETUP_ID
+    """Whether a profile is the setup network's, whatever it is called."""
+    return str(_value(profile, "connection", "uuid")).startswith(SETUP_MARK)
 
 
 def _value(profile: dict[str, dict[str, Any]], group: str, name: str) -> object:
@@ -158,10 +165,10 @@ def _value(profile: dict[str, dict[str, Any]], group: str, name: str) -> object:
     return variant.value if isinstance(variant, Variant) else None
 
 
-def _connection(name: str, *, autoconnect: bool) -> dict[str, Variant]:
+def _connection(name: str, number: str, *, autoconnect: bool) -> dict[str, Variant]:
     return {
         "id": Variant("s", name),
-        "uuid": Variant("s", str(uuid.uuid4())),
+        "uuid": Variant("s", number),
         "type": Variant("s", "802-11-wireless"),
         "autoconnect": Variant("b", autoconnect),
     }

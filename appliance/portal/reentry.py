@@ -1,7 +1,7 @@
 """The pages for whoever opened setup again: they have the box in their hands."""
 
 from appliance.portal.html import Html, fill, page
-from appliance.portal.parts import Field, View, field, form, head
+from appliance.portal.parts import Field, View, field, form, head, slip
 
 
 def something_else(view: View, *, may_stay: bool, may_rescue: bool) -> bytes:
@@ -38,17 +38,20 @@ def forgotten(view: View) -> bytes:
     return page(view.language, words.forgotten, "", body)
 
 
-def renewed(view: View, *, may_stay: bool) -> bytes:
-    """The new password is set; what is left is to close setup."""
+def renewed(view: View, *, may_stay: bool, may_rescue: bool) -> bytes:
+    """What was sent has been looked at, and this page does not tell who lives here; what is left is to close setup."""
     words = view.words
+    again = Html("")
+    if may_rescue:
+        again = fill('<p class="s"><a href="/forgotten">{again}</a></p>', again=words.rescue_again)
     stay = fill(
         '{form}<div class="f"><button class="p">{stay}</button><p class="s">{hint}</p></div></form><p class="j"><a href="/wifi">{other}</a></p>',
         form=form(view, "/stay"), stay=words.stay, hint=words.stay_hint, other=words.wifi,
     )  # fmt: skip
     other = fill('<a class="p" href="/wifi">{other}</a>', other=words.wifi)
     body = fill(
-        '<div role="status">{head}</div>{next}',
-        head=head(words.renewed, words.renewed_lead), next=stay if may_stay else other,
+        '<div role="status">{head}</div>{again}{next}',
+        head=head(words.renewed, words.renewed_lead), again=again, next=stay if may_stay else other,
     )  # fmt: skip
     return page(view.language, words.renewed, "", body)
 
@@ -57,10 +60,10 @@ def start_over(view: View) -> bytes:
     """Two ways to begin anew."""
     words = view.words
     body = fill(
-        '{head}{form}<div class="f"><button class="q" name="wipe" value="no">{keep}</button><p class="s">{keep_hint}</p></div>'
+        '{head}{slip}{form}<div class="f"><button class="q" name="wipe" value="no">{keep}</button><p class="s">{keep_hint}</p></div>'
         '<div class="f"><button class="q" name="wipe" value="yes">{all}</button><p class="s">{all_hint}</p></div></form>'
         '<p class="j"><a href="/else">{back}</a></p>',
-        head=head(words.start_over, words.start_over_lead), form=form(view, "/over"), keep=words.forget_network,
+        head=head(words.start_over, words.start_over_lead), slip=slip(view, "wipe"), form=form(view, "/over"), keep=words.forget_network,
         keep_hint=words.forget_network_hint, all=words.forget_all, all_hint=words.forget_all_hint, back=words.back,
     )  # fmt: skip
     return page(view.language, words.start_over, "", body)

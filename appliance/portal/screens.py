@@ -16,6 +16,7 @@ from appliance.portal.records import Records
 from appliance.portal.story import Question, Stage
 from appliance.portal.visitors import Verdict, Where
 from appliance.setup.household import AlreadySetUp, household_name
+from appliance.storage.writer import StorageFailed
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,8 @@ _PATHS = {
     Question.HOUSEHOLD: "/household",
     Question.ADMIN: "/you",
 }
+# Where a page shows what was not right with none of its fields.
+_FIELDS = {"/tongue": "country", "/wifi": "network", "/household": "household", "/over": "wipe"}
 _ELSE, _OVER, _FORGOTTEN = "/else", "/over", "/forgotten"
 
 
@@ -41,6 +44,8 @@ class Screens:
         self._slips: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
         self._typist = ""
         self._rescuing = asyncio.Lock()
+        # Who has sent a name and is to see the answer, once.
+        self._answered: set[str] = set()
 
     # Out
 
@@ -78,7 +83,7 @@ class Screens:
         if path == "/cable":
             return pages.cable(view, is_in=self._story.lan is not None)
         if self._story.reentry and path in {_ELSE, _OVER, _FORGOTTEN}:
-            return self._again_asked(view, path)
+            return self._again_asked(view, peer, path)
         # A question whose turn has not come is not there; one that was answered can be answered anew.
         steps = self._steps()
         names = [_PATHS[step] for step in steps]
@@ -88,14 +93,16 @@ class Screens:
         step = view.words.step.format(number=number, all=len(steps))
         return self._question(view, peer, steps[number - 1], step, accepted)
 
-    def _again_asked(self, view: View, path: str) -> bytes | None:
+    def _again_asked(self, view: View, peer: str, path: str) -> bytes | None:
         """What is there only for whoever opened setup again."""
         may_rescue = self._story.may_rescue(self._hands.now())
         match path:
             case "/over":
                 return reentry.start_over(view)
-            case "/forgotten" if self._story.rescued:
-                return reentry.renewed(view, may_stay=self._story.may_stay)
+            case "/forgotten" if peer in self._answered and not view.slips:
+                # The same for a name that is right and one that is not.
+                self._answered.discard(peer)
+                return reentry.renewed(view, may_stay=self._story.may_stay, may_rescue=may_rescue)
             case "/forgotten":
                 return reentry.forgotten(view) if may_rescue else None
             case _:
@@ -147,22 +154,27 @@ class Screens:
         deed = self._deeds().get(path)
         if deed is None:
             return "/"
-        slips = await self._slips_of(deed(view, peer, form), view)
+        slips = await self._slips_of(deed(view, peer, form), view, _FIELDS.get(path, "password"))
         if slips:
             return self._again(peer, path, form, slips)
         return _FORGOTTEN if path == _FORGOTTEN else "/"
 
     @staticmethod
-    async def _slips_of(deed: Awaitable[None], view: View) -> dict[str, str]:
-        """Do it; what was not right with it, by field."""
+    async def _slips_of(deed: Awaitable[None], view: View, field: str) -> dict[str, str]:
+        """Do it; what was not right with it, by field: with none of them, by this one."""
         try:
             await deed
         except Slips as slips:
             return slips.by_field
         except Invalid as error:
             return {error.field: view.words.slips.get(error.field, error.problem)}
+        except StorageFailed:
+            return {field: view.words.slip_storage}
+        except OSError as error:
+            log.error("what was sent cannot be kept: %s", error)  # noqa: TRY400  it says it all
+            return {field: view.words.slip_storage}
         except ApplianceError as error:
-            return {"password": str(error)}
+            return {field: str(error)}
         return {}
 
     def _may_answer(self, peer: str) -> bool:
@@ -235,18 +247,26 @@ class Screens:
     async def _take_over(self, view: View, peer: str, form: Form) -> None:
         del view, peer
         if form.get("wipe") in {"yes", "no"}:
-            self._hands.do(self._story.start_over(wipe=form["wipe"] == "yes"))
+            try:
+                self._hands.do(self._story.start_over(wipe=form["wipe"] == "yes"))
+            except OSError:
+                self._story.not_reset()
+                raise
 
     async def _take_forgotten(self, view: View, peer: str, form: Form) -> None:
-        del peer
+        del view
+        username, password = form.get("username", ""), form.get("password", "")
         # One at a time: two phones must not both find that nobody was rescued yet.
         async with self._rescuing:
             if not self._story.may_rescue(self._hands.now()):
                 return
-            if not await self._founder.renew_password(form.get("username", ""), form.get("password", "")):
-                raise Slips(username=view.words.slip_nobody)
-            self._story.password_renewed()
-        log.warning("somebody with the box in their hands has replaced a forgotten password")
+            self._founder.check_password(username, password)
+            self._hands.count_rescue()
+            if not self._story.rescued and await self._founder.renew_password(
+                username, password, self._hands.use_rescue
+            ):
+                log.warning("somebody with the box in their hands has replaced a forgotten password")
+        self._answered.add(peer)
 
     async def _take_stay(self, view: View, peer: str, form: Form) -> None:
         del view, peer, form

@@ -68,6 +68,7 @@ class Story:
     def __init__(self) -> None:
         self.stage = Stage.RESTING
         self.has_admin = self.shares = self.saved = self.reentry = self.rescued = False
+        self.rescue_tries = 0
         self.has_radio = True
         self.ap_open = False
         self.country: str | None = None
@@ -97,9 +98,12 @@ class Story:
         return self.reentry and self.stage is Stage.ASKING and (self.saved or self.lan is not None)
 
     def may_rescue(self, now: float) -> bool:
-        """Whether a forgotten password may be replaced: by whoever opened setup again, soon after it, and once."""
+        """Whether a forgotten password may be asked for: by whoever opened setup again, soon after it, and a few times.
+
+        Also when one was replaced already, which is all there is: a page that went away would tell whose names are right.
+        """
         asked = self.reentry and self.stage is Stage.ASKING
-        return asked and self.has_admin and not self.rescued and now < self._rescue_by
+        return asked and self.has_admin and self.rescue_tries > 0 and now < self._rescue_by
 
     def question(self) -> Question | None:
         """What is to be asked next; None when all is known."""
@@ -116,7 +120,8 @@ class Story:
     def start(self, box: Circumstances, now: float) -> Commands:
         """The box has started."""
         self.has_admin, self.shares, self.reentry = box.has_admin, box.shares, box.reentry
-        self.saved, self._rescue_by = box.saved, now + deadlines.RESCUE_SECONDS
+        self.saved, self._rescue_by = box.saved, now + box.rescue_seconds
+        self.rescued, self.rescue_tries = box.rescued, box.rescue_tries
         self.has_radio, self.country, self.lan = box.has_radio, box.country, box.address
         country = [SetCountry(box.country)] if box.country else []
         if self.reentry:
@@ -237,6 +242,11 @@ class Story:
         self._enter(Stage.RESETTING)
         return [Reset(wipe)]
 
+    def not_reset(self) -> None:
+        """The wish to start over could not be recorded."""
+        if self.stage is Stage.RESETTING:
+            self._enter(Stage.ASKING)
+
     def stay(self, now: float) -> Commands:
         """Somebody with the card in their hand has what they came for, and the box goes back to the network that it has."""
         if not self.may_stay:
@@ -248,8 +258,12 @@ class Story:
             self._enter(Stage.RESTING)
         return [Close()]
 
+    def rescue_tried(self) -> None:
+        """Somebody has written a name on the page for a forgotten password."""
+        self.rescue_tries -= 1
+
     def password_renewed(self) -> None:
-        """Somebody has a new password; the next one who forgot theirs opens setup once more."""
+        """Somebody gets a new password; the next one who forgot theirs opens setup once more."""
         self.rescued = True
 
     # What the network says.
@@ -343,7 +357,13 @@ class Story:
     def _ways(wish: Wish) -> tuple[Method, ...]:
         if wish.security is Security.UNKNOWN and not wish.password:
             return (Method.OPEN,)
-        return _METHODS.get(wish.security, (Method.PSK,))
+        methods = _METHODS.get(wish.security, (Method.PSK,))
+        if not wish.password:
+            return methods
+        if wish.password.is_raw_key:
+            # It is what WPA2 makes of a passphrase, and means nothing to WPA3 but 64 letters: that way is the last.
+            return tuple(sorted(methods, key=lambda method: method is not Method.PSK))
+        return tuple(method for method in methods if method is not Method.PSK or wish.password.fits_psk)
 
     def _leave(self, now: float) -> Commands:
         self.ap_open = False

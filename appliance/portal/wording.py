@@ -33,6 +33,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     newest_lock: str
     free: str
     company: str
+    too_old: str
     strong: str
     fair: str
     weak: str
@@ -104,6 +105,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     renew: str
     renewed: str
     renewed_lead: str
+    rescue_again: str
     start_over: str
     start_over_hint: str
     start_over_lead: str
@@ -116,7 +118,8 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     slip_network: str
     slip_name: str
     slip_word_short: str
+    slip_word_long: str
     slip_word_missing: str
     slip_country: str
-    slip_nobody: str
+    slip_storage: str
     slips: dict[str, str]

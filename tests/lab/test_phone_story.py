@@ -254,7 +254,7 @@ async def test_whoever_holds_the_card_replaces_a_forgotten_password_and_keeps_th
     await page.press("A forgotten password")
     await page.see("Name of whoever forgot it")
     await nora.answer("forgotten", "Use this password", username=ADMIN, password=NEW_WORD)
-    await page.see("The password is changed")
+    await page.see("Now try the new password")
     await nora.picture("changed")
     await page.press("Keep the Wi-Fi and close setup")
     await page.see("Setup is closed")

@@ -80,3 +80,34 @@ async def test_the_command_prints_the_password_beside_a_server_that_runs(
     made = told.partition("new password of ada is  ")[2].splitlines()[0]
     assert status == 0
     assert (await log_in(house, password=made)).status_code == 200
+
+
+async def test_what_has_to_happen_first_happens_first_or_nothing_does(house: House) -> None:
+    await give_password(house, house.ada)
+    called: list[str] = []
+
+    def note() -> None:
+        called.append("noted")
+        raise OSError("a full disk")
+
+    assert not await rescue.choose_password(house.database, "nobody", "seven green apples", note)
+    assert called == []
+    with pytest.raises(OSError, match="full"):
+        await rescue.choose_password(house.database, "ada", "seven green apples", note)
+
+    assert called == ["noted"]
+    assert (await log_in(house, password=PASSWORD)).status_code == 200
+
+
+async def test_a_poor_password_is_refused_in_the_same_words_whoever_it_is_for(house: House) -> None:
+    await give_password(house, house.ada)
+
+    for poor in ("short", "ada", "nobody", "Ada Lovelace"):
+        said: list[str] = []
+        for name in ("ada", "nobody"):
+            try:
+                await rescue.choose_password(house.database, name, poor.replace("nobody", name))
+            except Invalid as error:
+                said.append(str(error))
+        assert len(said) in {0, 2}
+        assert len(set(said)) <= 1

@@ -29,6 +29,7 @@ class Air(msgspec.Struct):
     megahertz: int = 2437
     password: str = "seven-apples-42"
     hidden: bool = False
+    wep: bool = False
     gives_addresses: bool = True
     leads_out: bool = True
     sae_works: bool = True
@@ -128,7 +129,7 @@ class FakeNetworkManager:
             path = f"{ROOT}/AccessPoint/{number}"
             self.objects[path] = {
                 f"{NM}.AccessPoint": {
-                    "Ssid": Variant("ay", b"" if air.hidden else air.ssid), "Flags": Variant("u", 1 if air.rsn else 0),
+                    "Ssid": Variant("ay", b"" if air.hidden else air.ssid), "Flags": Variant("u", 1 if air.rsn or air.wep else 0),
                     "WpaFlags": Variant("u", 0), "RsnFlags": Variant("u", air.rsn),
                     "Frequency": Variant("u", air.megahertz), "Strength": Variant("y", air.strength),
                 }

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -68,9 +68,10 @@ class ServerProcess:
 
     def stop(self) -> int:
         # What it runs under ends with it, and only then.
-        running = psutil.Process(self._process.pid)
-        for process in (running.children() if self._is_under else []) or [running]:
-            process.terminate()
+        with suppress(psutil.NoSuchProcess):
+            running = psutil.Process(self._process.pid)
+            for process in (running.children() if self._is_under else []) or [running]:
+                process.terminate()
         try:
             status = self._process.wait(10)
         except subprocess.TimeoutExpired:

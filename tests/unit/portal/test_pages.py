@@ -49,8 +49,8 @@ def every_page(view: View) -> dict[str, bytes]:
         "elsewhere": pages.elsewhere(view),
         "else": reentry.something_else(view, may_stay=True, may_rescue=True),
         "forgotten": reentry.forgotten(view),
-        "renewed": reentry.renewed(view, may_stay=True),
-        "renewed, and nowhere at home": reentry.renewed(view, may_stay=False),
+        "renewed": reentry.renewed(view, may_stay=True, may_rescue=True),
+        "renewed, and nowhere at home": reentry.renewed(view, may_stay=False, may_rescue=False),
         "over": reentry.start_over(view),
         "resetting": reentry.resetting(view),
     }
@@ -151,7 +151,7 @@ def test_any_form_is_a_wish_that_fits_a_radio_or_a_slip(form: dict[str, str]) ->
 
     if wish:
         assert 1 <= len(wish.ssid) <= 32
-        assert not wish.password or 8 <= len(wish.password.reveal().encode()) <= 63
+        assert not wish.password or wish.password.fits_psk or wish.password.fits_sae
 
 
 def test_a_network_with_a_password_needs_one_and_a_companys_cannot_be_joined() -> None:

@@ -1,6 +1,7 @@
 """What NetworkManager's numbers mean."""
 
 import ipaddress
+import uuid
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,8 @@ def wish(security: Security, *, hidden: bool = False) -> Wish:
         (PRIVACY, 0, SAE, Security.SAE),
         (PRIVACY, 0, PSK | SAE, Security.MIXED),
         (PRIVACY, 0, EAP, Security.OTHER),
-        (PRIVACY, 0, 0, Security.OTHER),
+        (PRIVACY, 0, 0, Security.WEP),
+        (PRIVACY, 0, 0x8 | EAP, Security.OTHER),
         (PRIVACY, 0, OWE, Security.OWE),
     ],
 )
@@ -117,6 +119,19 @@ def test_a_home_is_tried_the_way_that_was_asked(
     assert lock["key-mgmt"].value == keys
     assert (lock["pmf"].value if "pmf" in lock else None) == pmf
     assert ("psk" in lock) == (method is not Method.OWE)
+
+
+def test_a_home_that_is_called_as_the_setup_profile_is_a_home() -> None:
+    setup = radio.setup_profile("Hearth-1A2B", ipaddress.IPv4Interface("10.42.0.1/24"))
+    namesake = radio.home_profile(Wish(radio.SETUP_ID.encode(), Security.OPEN, Password("")), Method.OPEN)
+    again = radio.setup_profile("Hearth-1A2B", ipaddress.IPv4Interface("10.42.0.1/24"))
+
+    assert namesake["connection"]["id"].value == setup["connection"]["id"].value
+    assert (radio.is_setup(setup), radio.is_setup(namesake)) == (True, False)
+    assert (radio.is_home(setup), radio.is_home(namesake)) == (False, True)
+    # NetworkManager refuses an id that it has, and one may be left of a portal that died.
+    assert setup["connection"]["uuid"].value != again["connection"]["uuid"].value
+    assert uuid.UUID(setup["connection"]["uuid"].value).variant == uuid.RFC_4122
 
 
 def test_an_open_home_has_no_lock_and_a_hidden_one_says_so() -> None:

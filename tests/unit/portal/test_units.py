@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import appliance.portal
-from appliance.portal.radio import SETUP_ID
+from appliance.portal.radio import SETUP_MARK
 from appliance.settings import Settings
 
 ROOT = Path(__file__).parents[3]
@@ -41,4 +41,4 @@ def test_every_name_leads_to_the_address_of_the_settings() -> None:
 
 
 def test_the_rules_for_phones_hold_on_the_network_that_the_portal_opens() -> None:
-    assert f'"${{CONNECTION_ID:-}}" = {SETUP_ID}' in (BOX / "setup-network").read_text()
+    assert f"{SETUP_MARK}*) exec" in (BOX / "setup-network").read_text()
