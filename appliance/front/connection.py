@@ -128,8 +128,15 @@ class Connection(asyncio.Protocol):
 
     def close(self) -> None:
         """Send whoever it is away, once they have what was written."""
+        if self._stage is Stage.WORKING and self._transport is not None and not self._transport.is_closing():
+            # TLS is closed by both sides, so that theirs has to be read.
+            self._transport.resume_reading()
         self._wait(Stage.LEAVING)
         (self._transport or self._raw).close()
+
+    def cut(self) -> None:
+        """End it at once; what was not sent yet is lost."""
+        self._raw.abort()
 
     def check(self, now: float) -> None:
         """End it if its other side takes too long."""
@@ -137,7 +144,7 @@ class Connection(asyncio.Protocol):
         if limit is not None and now - self._since >= limit:
             self._expire()
         elif self._is_owed_too_much(now) or self._is_unknown_too_long(now):
-            self._raw.abort()
+            self.cut()
         elif self._stage is Stage.BODY and self._sending.is_too_slow(now, self._received):
             self._refuse(408)
 

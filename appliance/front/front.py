@@ -104,12 +104,18 @@ async def _look_after(services: Services) -> None:
 
 async def _send_away(services: Services) -> None:
     """Let what is under way end, for a moment, and then cut it."""
-    for connection in list(services.here):
+    here = list(services.here)
+    for connection in here:
         connection.close()
-    if services.tasks:
-        await asyncio.wait(set(services.tasks), timeout=_CLOSING_SECONDS)
-    for task in list(services.tasks):
+    endings = [asyncio.ensure_future(connection.gone()) for connection in here]
+    if endings or services.tasks:
+        await asyncio.wait({*endings, *services.tasks}, timeout=_CLOSING_SECONDS)
+    for task in (*endings, *services.tasks):
         task.cancel()
+    for connection in list(services.here):
+        connection.cut()
+    # What has been cut is told of it in the loop's next turn.
+    await asyncio.sleep(0)
 
 
 def _context(tls: Certificates) -> ssl.SSLContext:

@@ -65,6 +65,7 @@ class Requests:
         self._raw_head = bytearray()
         self._headers: list[tuple[bytes, bytes]] = []
         self._body = bytearray()
+        self._first = ("", "", False)
         self._most_bytes = self._raw_bytes = 0
         self._may_begin = False
         self._refusal: Refused | None = None
@@ -104,14 +105,8 @@ class Requests:
 
     def take(self) -> Request:
         """The request that is whole; the next one may come."""
-        request = Request(
-            self._parser.get_method().decode("ascii"),
-            self.target,
-            self._parser.get_http_version(),
-            self._headers,
-            bytes(self._body),
-            self._parser.should_keep_alive(),
-        )
+        method, version, keeps_alive = self._first
+        request = Request(method, self.target, version, self._headers, bytes(self._body), keeps_alive)
         self.stage = Stage.BETWEEN
         self.target, self._headers = b"", []
         self._body = bytearray()
@@ -161,6 +156,8 @@ class Requests:
         """Called by the parser."""
         self.stage = Stage.BODY
         method = self._parser.get_method().decode("ascii")
+        # Afterwards the parser knows nothing of it any more.
+        self._first = (method, self._parser.get_http_version(), self._parser.should_keep_alive())
         self._most_bytes = self._limit(method, self.target.decode("latin-1"))
         length = next((value for name, value in self._headers if name == b"content-length"), b"0")
         # The parser has refused what is no number.

@@ -155,6 +155,23 @@ def test_trailers_without_end_are_refused() -> None:
         feed_all(following, [b"a: bbbbbbbbbbbbbbbbbbbb\r\n"] * 2000)
 
 
+@pytest.mark.parametrize(
+    ("head", "keeps_alive"),
+    [
+        (b"GET / HTTP/1.1\r\n", True),
+        (b"GET / HTTP/1.1\r\nConnection: close\r\n", False),
+        (b"GET / HTTP/1.0\r\n", False),
+        (b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n", True),
+        (b"POST / HTTP/1.1\r\nConnection: close\r\nContent-Length: 0\r\n", False),
+    ],
+)
+def test_whether_a_client_wants_to_stay_is_known(head: bytes, *, keeps_alive: bool) -> None:
+    got = read(requests(), [head + b"\r\n"])
+
+    assert got.keeps_alive == keeps_alive
+    assert got.version == head.split(b"HTTP/")[1][:3].decode()
+
+
 def test_a_body_that_waits_to_be_asked_for_is() -> None:
     following = requests()
     following.feed(b"POST / HTTP/1.1\r\nExpect: 100-Continue\r\nContent-Length: 2\r\n\r\n")
