@@ -22,19 +22,10 @@ from appliance.portal.commands import (
     Scan,
     SetCountry,
 )
-from appliance.portal.model import Circumstances, Failure, Method, Network, Security, Wish
+from appliance.portal.join_methods import join_methods
+from appliance.portal.model import Circumstances, Failure, Method, Network, Wish
 
 type Commands = list[Command]
-
-_METHODS: dict[Security, tuple[Method, ...]] = {
-    Security.OPEN: (Method.OPEN,),
-    Security.OWE: (Method.OWE,),
-    Security.PSK: (Method.PSK,),
-    Security.SAE: (Method.SAE,),
-    # Only some boxes fail at WPA3 where WPA2 is offered too, and a second try costs seconds.
-    Security.MIXED: (Method.SAE, Method.PSK),
-    Security.UNKNOWN: (Method.PSK, Method.SAE),
-}
 
 
 class Stage(StrEnum):
@@ -347,23 +338,11 @@ class Story:
             self.address = self.lan
             self._enter(Stage.HANDOVER, now + deadlines.HANDOVER_SECONDS)
             return []
-        self._methods, self._failures = list(self._ways(self.wish)), []
+        self._methods, self._failures = list(join_methods(self.wish)), []
         if self.shares:
             return self._begin(self.wish, now + deadlines.JOIN_SHARED_SECONDS, now)
         self._enter(Stage.LEAVING, now + deadlines.LEAVE_SECONDS)
         return []
-
-    @staticmethod
-    def _ways(wish: Wish) -> tuple[Method, ...]:
-        if wish.security is Security.UNKNOWN and not wish.password:
-            return (Method.OPEN,)
-        methods = _METHODS.get(wish.security, (Method.PSK,))
-        if not wish.password:
-            return methods
-        if wish.password.is_raw_key:
-            # It is what WPA2 makes of a passphrase, and means nothing to WPA3 but 64 letters: that way is the last.
-            return tuple(sorted(methods, key=lambda method: method is not Method.PSK))
-        return tuple(method for method in methods if method is not Method.PSK or wish.password.fits_psk)
 
     def _leave(self, now: float) -> Commands:
         self.ap_open = False

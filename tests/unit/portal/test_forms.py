@@ -6,8 +6,8 @@ from appliance.portal import forms
 from appliance.portal.english import ENGLISH
 from appliance.portal.forms import Slips
 from appliance.portal.german import GERMAN
+from appliance.portal.join_methods import join_methods
 from appliance.portal.model import Method, Network, Password, Security
-from appliance.portal.story import Story
 from appliance.portal.wording import Words
 
 KEY = "0123456789abcdefABCDEF" + "7" * 42
@@ -62,7 +62,7 @@ def test_a_password_that_a_router_can_have_goes_on_as_it_was_typed(security: Sec
     wish = forms.network(filled(security, password), near(security), ENGLISH)
 
     assert wish.password.reveal() == password
-    assert Story._ways(wish)
+    assert join_methods(wish)
 
 
 @pytest.mark.parametrize(("security", "password", "slip"), REFUSED)
@@ -94,7 +94,7 @@ def test_only_ways_that_can_work_are_tried_the_likeliest_first(
 ) -> None:
     wish = forms.network(filled(security, password), near(security), ENGLISH)
 
-    assert list(Story._ways(wish)) == ways
+    assert list(join_methods(wish)) == ways
 
 
 @pytest.mark.parametrize("words", [ENGLISH, GERMAN], ids=["en", "de"])
