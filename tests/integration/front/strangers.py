@@ -97,7 +97,7 @@ async def is_over(pair: Pair, seconds: float) -> bool:
     return True
 
 
-def _free_port() -> int:
+def quiet_port() -> int:
     """Below those that connections get, of which there are hundreds here: one that lingers would be in the way."""
     for number in range(20_000 + os.getpid() % 5000, 30_000):
         with socket.socket() as probe, suppress(OSError):
@@ -114,7 +114,7 @@ def listen(websocket: WebSocket) -> Listener:
 @asynccontextmanager
 async def street(patience: Patience | None = None) -> AsyncGenerator[Street]:
     async with AsyncExitStack() as stack:
-        number = _free_port()
+        number = quiet_port()
         port = Port("0.0.0.0", number, BOUNDS, None, lambda _method, _target: MOST, patience or Patience())  # noqa: S104  houses of their own
         await stack.enter_async_context(Front.open(port, application, listen))
         yield Street(number, stack)
