@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.box import ROOT
-from tests.integration.start.server_process import ServerProcess, server_process
+from tests.integration.start.server_process import NAME, ServerProcess, server_process
 
 HEALTH = "/api/hearth/v1/health"
 INFO = "/api/hearth/v1/info"
@@ -142,7 +142,7 @@ def test_a_websocket_is_asked_to_come_back_later(folder: Path) -> None:
 
 def closing_code(server: ServerProcess) -> int | None:
     trust = ssl.create_default_context(cadata=server.shake_hands().decode())
-    with connect(f"wss://127.0.0.1:{server.https}/ws", ssl=trust) as line:
+    with connect(f"wss://{server.host}:{server.https}/ws", ssl=trust, server_hostname=NAME) as line:
         try:
             line.recv(timeout=10)
         except ConnectionClosed as closed:
