@@ -20,6 +20,7 @@ from appliance.accounts.door import Door
 from appliance.admin.api import HealthController
 from appliance.asgi import answer
 from appliance.bots.api import ApplicationController, BotController
+from appliance.bots.none_yet_api import EmptyController
 from appliance.channels import api as channels_api
 from appliance.errors import ApplianceError, NotSignedIn, TooMany, Unavailable
 from appliance.gateway.api import GatewayController
@@ -31,7 +32,7 @@ from appliance.messages import api as messages_api
 from appliance.problems import Problem, problem_of
 from appliance.setup.api import SetupController
 from appliance.storage import Database
-from appliance.voice.api import RtcController
+from appliance.voice.api import RtcController, VoiceStateController
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,8 @@ V10: Sequence[ControllerRouterHandler] = (
     *guilds_api.CONTROLLERS,
     *channels_api.CONTROLLERS,
     *messages_api.CONTROLLERS,
+    VoiceStateController,
+    EmptyController,
 )
 """Controllers of the Discord-shaped tree, mounted at /api/v10, /api/v9 and /api."""
 
@@ -176,6 +179,7 @@ def create_app(database: Database, callers: Callers, *, extra: dict[str, object]
         "door": Door(callers),
         "limits": Limits(time.monotonic),
         "house_url": str,
+        "present": frozenset,
         "keeps": True,
         **(extra or {}),
     }

@@ -178,6 +178,7 @@ async def _keep_house(box: _Box, tls: Certificates, ready: Ready) -> None:
             extra={
                 "limits": limits,
                 "voice": voice,
+                "present": gateway.present,
                 "watch": watch,
                 "house_url": lambda: addresses.house_url(settings),
                 "keeps": storage.keeps(folder, box.root),

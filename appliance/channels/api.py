@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from litestar import Controller, delete, get, patch, post, put
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, PathParameter
 
@@ -124,9 +125,9 @@ class InviteController(Controller):
     tags = ("Invites",)
 
     @get(summary="See where an invite leads")
-    async def preview(self, db: Db, code: FromPath[str]) -> Invite:
+    async def preview(self, db: Db, state: State, code: FromPath[str]) -> Invite:
         async with db.read() as reader:
-            return await invites.preview(reader, code)
+            return await invites.preview(reader, code, state.present())
 
     @post(status_code=200, summary="Come in by an invite")
     async def join(self, db: Db, caller: Who, code: FromPath[str]) -> Invite:

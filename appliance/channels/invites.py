@@ -1,5 +1,7 @@
 """Making and taking back invites, which always lead into one channel."""
 
+from msgspec import structs
+
 from appliance.accounts.callers import Caller
 from appliance.channels import members, sight
 from appliance.channels.model import NewInvite
@@ -7,6 +9,7 @@ from appliance.errors import Forbidden, Invalid
 from appliance.guilds import invites
 from appliance.guilds import members as guild_members
 from appliance.guilds.events import AnnouncedInvite, InviteCreated, InviteDeleted, InvitePlace
+from appliance.guilds.guilds import Present, count_present
 from appliance.guilds.invites import InviteNotFound, InviteRow, NewInviteRow
 from appliance.guilds.model import Invite, ManagedInvite
 from appliance.ids import AccountId, ChannelId, GuildId, Millis
@@ -101,9 +104,11 @@ async def of_guild(reader: Reader, caller: Caller, guild_id: GuildId) -> list[Ma
     return [invites.wire_managed(row, sees_channel=row.channel_id in seen) for row in rows]
 
 
-async def preview(reader: Reader, code: str) -> Invite:
+async def preview(reader: Reader, code: str, present: Present) -> Invite:
     """What anybody with the code may know; no sign-in is needed."""
-    return invites.wire(await invites.find(reader, code))
+    row = await invites.find(reader, code)
+    here = await count_present(reader, present)
+    return structs.replace(invites.wire(row), approximate_presence_count=here.get(row.guild_id, 0))
 
 
 async def join(tx: Transaction, caller: Caller, code: str) -> Invite:

@@ -85,6 +85,10 @@ class Gateway:
                 await gateway.hub.settle()
                 gateway._keep(kept)
 
+    def present(self) -> frozenset[AccountId]:
+        """Everybody who can be seen to be here, in whichever guild."""
+        return self._presences.here()
+
     def take(self, websocket: WebSocket) -> Listener:
         """A client has connected; it is served until either side ends it."""
         deflater = Deflater() if websocket.query.get("compress") == ["zlib-stream"] else None

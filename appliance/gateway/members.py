@@ -10,6 +10,7 @@ from appliance.gateway.codec import AskMembers, Sent, encode
 from appliance.gateway.events import MembersChunk, MembersChunkPayload
 from appliance.gateway.ready import Pictures
 from appliance.gateway.session import Session
+from appliance.guilds.members import is_called
 from appliance.guilds.model import Member
 from appliance.ids import AccountId
 from appliance.storage import Database
@@ -50,14 +51,8 @@ def _chosen(members: Sequence[Member], asked: AskMembers) -> list[Member]:
     if asked.user_ids is not None:
         wanted = {str(one) for one in asked.user_ids}
         return [member for member in members if _user(member).id in wanted]
-    start = (asked.query or "").casefold()
-    chosen = [member for member in members if any(name.startswith(start) for name in _names(member))]
+    chosen = [member for member in members if is_called(member, asked.query or "")]
     return chosen[: asked.limit] if asked.limit > 0 else chosen
-
-
-def _names(member: Member) -> list[str]:
-    user = _user(member)
-    return [name.casefold() for name in (user.username, user.global_name, member.nick) if name]
 
 
 def _user(member: Member) -> User:

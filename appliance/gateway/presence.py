@@ -28,6 +28,10 @@ class Presences:
         self._shown: dict[AccountId, str] = {}
         self._leaving: dict[AccountId, asyncio.TimerHandle] = {}
 
+    def here(self) -> frozenset[AccountId]:
+        """Everybody who can be seen to be here."""
+        return frozenset(self._shown)
+
     def of(self, account_id: AccountId) -> str:
         return self._shown.get(account_id, "offline")
 

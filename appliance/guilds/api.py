@@ -3,11 +3,13 @@
 from typing import Annotated
 
 from litestar import Controller, delete, get, patch, post, put
-from litestar.di import NamedDependency
-from litestar.params import JSONBody, PathParameter, QueryParameter
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
 
 from appliance.accounts.callers import Caller
 from appliance.guilds import guilds, people, roles
+from appliance.guilds.guilds import GuildPage, Present
 from appliance.guilds.model import (
     Guild,
     GuildEdit,
@@ -30,18 +32,51 @@ GuildPath = Annotated[GuildId, PathParameter(ge=0, le=MAX_ID)]
 PersonPath = Annotated[AccountId, PathParameter(ge=0, le=MAX_ID)]
 RolePath = Annotated[RoleId, PathParameter(ge=0, le=MAX_ID)]
 
+GuildCursor = Annotated[GuildId | None, QueryParameter(ge=0, le=MAX_ID)]
+
 MOST_MEMBERS = 1000
 FIRST = AccountId(0)
+# As the public API has it: so many guilds at once, and that a search is no longer than a name.
+MOST_GUILDS = 200
+LONGEST_SEARCH = 100
+
+
+async def read_counted(
+    caller: Who,  # noqa: ARG001  one after the other, as in `appliance.app`
+    state: State,
+    with_counts: FromQuery[bool] = False,  # noqa: FBT002  Litestar gives it by name
+) -> Present | None:
+    """Who is here, if the numbers of people are asked for."""
+    present: Present = state.present()
+    return present if with_counts else None
+
+
+async def read_guild_page(
+    counted: NamedDependency[Present | None],
+    before: GuildCursor = None,
+    after: GuildCursor = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=MOST_GUILDS)] = MOST_GUILDS,
+) -> GuildPage:
+    """Which page of one's guilds is asked for."""
+    return GuildPage(limit, before, after, counted)
 
 
 class OwnGuildController(Controller):
     path = "/users/@me/guilds"
     tags = ("Guilds",)
 
-    @get(summary="List the spaces one is in")
-    async def mine(self, db: Db, caller: Who) -> list[OwnGuild]:
+    @get(
+        dependencies={"counted": Provide(read_counted), "page": Provide(read_guild_page)},
+        summary="List the spaces one is in",
+    )
+    async def mine(self, db: Db, caller: Who, page: NamedDependency[GuildPage]) -> list[OwnGuild]:
         async with db.read() as reader:
-            return await guilds.mine(reader, caller)
+            return await guilds.mine(reader, caller, page)
+
+    @get("/{guild_id:int}/member", summary="Look at oneself as a member")
+    async def member(self, db: Db, caller: Who, guild_id: GuildPath) -> Member:
+        async with db.read() as reader:
+            return await people.get(reader, caller, guild_id, caller.account_id)
 
     @delete("/{guild_id:int}", summary="Leave a space")
     async def leave(self, db: Db, caller: Who, guild_id: GuildPath) -> None:
@@ -53,10 +88,12 @@ class GuildController(Controller):
     path = "/guilds/{guild_id:int}"
     tags = ("Guilds",)
 
-    @get(summary="Look at a space")
-    async def look(self, db: Db, caller: Who, guild_id: GuildPath) -> Guild:
+    @get(dependencies={"counted": Provide(read_counted)}, summary="Look at a space")
+    async def look(
+        self, db: Db, caller: Who, guild_id: GuildPath, counted: NamedDependency[Present | None]
+    ) -> Guild:
         async with db.read() as reader:
-            return await guilds.get(reader, caller, guild_id)
+            return await guilds.get(reader, caller, guild_id, counted)
 
     @patch(summary="Change a space, or give it away")
     async def edit(self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[GuildEdit]) -> Guild:
@@ -85,6 +122,18 @@ class MemberController(Controller):
         async with db.read() as reader:
             return await people.listing(reader, caller, guild_id, after, limit)
 
+    @get("/search", summary="Find members by the beginning of a name")
+    async def search(
+        self,
+        db: Db,
+        caller: Who,
+        guild_id: GuildPath,
+        start: Annotated[str, QueryParameter(name="query", max_length=LONGEST_SEARCH)],
+        limit: Annotated[int, QueryParameter(ge=1, le=MOST_MEMBERS)] = 1,
+    ) -> list[Member]:
+        async with db.read() as reader:
+            return await people.search(reader, caller, guild_id, start, limit)
+
     @get("/@me", summary="Look at oneself as a member")
     async def me(self, db: Db, caller: Who, guild_id: GuildPath) -> Member:
         async with db.read() as reader:
@@ -95,7 +144,7 @@ class MemberController(Controller):
         async with db.read() as reader:
             return await people.get(reader, caller, guild_id, account_id)
 
-    @patch("/@me", summary="Choose one's own nickname")
+    @patch(["/@me", "/@me/nick"], summary="Choose one's own nickname")
     async def rename_self(
         self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[NickEdit]
     ) -> GuildMember:
@@ -149,6 +198,11 @@ class RoleController(Controller):
     ) -> list[Role]:
         async with db.transaction() as tx:
             return await roles.move(tx, caller, guild_id, data)
+
+    @get("/{role_id:int}", summary="Look at a role")
+    async def look(self, db: Db, caller: Who, guild_id: GuildPath, role_id: RolePath) -> Role:
+        async with db.read() as reader:
+            return await roles.get(reader, caller, guild_id, role_id)
 
     @patch("/{role_id:int}", summary="Change a role")
     async def edit(

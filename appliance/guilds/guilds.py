@@ -1,7 +1,9 @@
 """The guild itself: what it is called, whose it is, and how it ends."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 
+import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
 
@@ -21,6 +23,29 @@ from appliance.text import lines
 
 LONGEST_DESCRIPTION = 300
 _TEXT_CHANNEL = 0
+
+
+type Present = Collection[AccountId]
+"""Everybody who is here, in whichever guild."""
+
+
+class GuildPage(msgspec.Struct, frozen=True):
+    """Which of one's guilds: at most `limit`, the first after one id or the last before another."""
+
+    limit: int
+    before: GuildId | None = None
+    after: GuildId | None = None
+    present: Present | None = None
+
+    def of(self, rows: Sequence[GuildRow]) -> Sequence[GuildRow]:
+        """Whichever of these rows, in the order of their ids, are on it."""
+        found = [
+            row
+            for row in rows
+            if (self.before is None or row.id < self.before) and (self.after is None or row.id > self.after)
+        ]
+        is_backwards = self.before is not None and self.after is None
+        return found[-self.limit :] if is_backwards else found[: self.limit]
 
 
 class OwnerOnly(Forbidden):
@@ -77,21 +102,40 @@ async def view(reader: Reader, guild_id: GuildId) -> Guild:
     return wire_guild(await row(reader, guild_id), await reader.all(queries.ROLES, guild_id=guild_id))
 
 
-async def get(reader: Reader, caller: Caller, guild_id: GuildId) -> Guild:
+async def get(reader: Reader, caller: Caller, guild_id: GuildId, present: Present | None = None) -> Guild:
+    """A guild; with the numbers of its people if it is told who is here."""
     await members.require(reader, caller, guild_id)
-    return await view(reader, guild_id)
+    shown = await view(reader, guild_id)
+    if present is None:
+        return shown
+    here = await count_present(reader, present)
+    return replace(
+        shown,
+        approximate_member_count=shown.member_count,
+        approximate_presence_count=here.get(guild_id, 0),
+    )
 
 
-async def mine(reader: Reader, caller: Caller) -> list[OwnGuild]:
-    """The caller's guilds and what they may do in each."""
+async def count_present(reader: Reader, present: Present) -> dict[GuildId, int]:
+    """How many of these people are in each guild."""
+    rows = await reader.all(queries.PRESENT, ids=json.dumps(sorted(present)))
+    return {row.guild_id: row.number for row in rows}
+
+
+async def mine(reader: Reader, caller: Caller, page: GuildPage) -> list[OwnGuild]:
+    """The caller's guilds in the order of their ids, and what they may do in each."""
     standings = await members.everywhere(reader, caller.account_id)
-    rows = await reader.all(queries.MY_GUILDS, account_id=caller.account_id, guild_id=0)
+    everything = await reader.all(queries.MY_GUILDS, account_id=caller.account_id, guild_id=0)
+    rows = page.of(everything)
+    here = None if page.present is None else await count_present(reader, page.present)
     return [
         OwnGuild(
             id=str(row.id),
             name=row.name,
             owner=standings[row.id].is_owner,
             permissions=str(int(standings[row.id].permissions)),
+            approximate_member_count=UNSET if here is None else row.member_count,
+            approximate_presence_count=UNSET if here is None else here.get(row.id, 0),
         )
         for row in rows
     ]

@@ -196,6 +196,14 @@ def _wire_one(rows: list[MemberRow]) -> Member:
     )
 
 
+def is_called(member: Member, start: str) -> bool:
+    """Whether a name of a member begins so, whatever the case."""
+    if member.user is msgspec.UNSET:
+        raise ValueError("a member of a guild's list without its user")
+    names = (member.user.username, member.user.global_name, member.nick)
+    return any(name.casefold().startswith(start.casefold()) for name in names if name)
+
+
 async def add(tx: Transaction, guild_id: GuildId, account_id: AccountId) -> bool:
     """Make an account a member and tell everybody; False, and silent, if it is one already."""
     counted = await tx.one(queries.GUILDS_OF, account_id=account_id)

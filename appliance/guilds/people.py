@@ -36,6 +36,13 @@ async def listing(
     return members.wire(rows)
 
 
+async def search(reader: Reader, caller: Caller, guild_id: GuildId, start: str, limit: int) -> list[Member]:
+    """Members of whom a name begins with `start`, whatever the case: the nickname or either of their own names."""
+    await members.require(reader, caller, guild_id)
+    rows = await reader.all(queries.MEMBERS_PAGE, guild_id=guild_id, after=0, limit=-1)
+    return [member for member in members.wire(rows) if members.is_called(member, start)][:limit]
+
+
 async def get(reader: Reader, caller: Caller, guild_id: GuildId, account_id: AccountId) -> Member:
     await members.require(reader, caller, guild_id)
     return await members.show(reader, guild_id, account_id)

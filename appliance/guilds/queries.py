@@ -75,6 +75,13 @@ class Counted(msgspec.Struct, frozen=True):
     number: int
 
 
+class PresentRow(msgspec.Struct, frozen=True):
+    """How many members of a guild are here."""
+
+    guild_id: GuildId
+    number: int
+
+
 class DoorRow(msgspec.Struct, frozen=True):
     """A channel with one of its overwrites, or with none."""
 
@@ -134,6 +141,12 @@ GUILDS_OF = Select(Counted, "SELECT count(*) AS number FROM member WHERE account
 _ROLE = "SELECT id, guild_id, name, color, hoist, mentionable, managed, position, permissions FROM role "
 ROLES = Select(RoleRow, _ROLE + "WHERE guild_id = :guild_id ORDER BY position, id DESC")
 ROLES_OF_MINE = Select(RoleRow, _ROLE + f"WHERE guild_id {_MINE} ORDER BY position, id DESC")
+
+PRESENT = Select(
+    PresentRow,
+    "SELECT guild_id, count(*) AS number FROM member WHERE account_id IN (SELECT value FROM json_each(:ids))"
+    " GROUP BY guild_id",
+)
 
 DOOR = Select(
     DoorRow,

@@ -63,6 +63,14 @@ async def listing(reader: Reader, caller: Caller, guild_id: GuildId) -> list[Rol
     return [wire_role(row) for row in (await roles(reader, guild_id)).values()]
 
 
+async def get(reader: Reader, caller: Caller, guild_id: GuildId, role_id: RoleId) -> Role:
+    await members.require(reader, caller, guild_id)
+    row = (await roles(reader, guild_id)).get(role_id)
+    if row is None:
+        raise RoleNotFound
+    return wire_role(row)
+
+
 async def create(tx: Transaction, caller: Caller, guild_id: GuildId, new: RoleEdit) -> Role:
     """Make a role at the bottom of the order; without `permissions` it grants what @everyone has."""
     actor = await members.require(tx, caller, guild_id, Permission.MANAGE_ROLES)
@@ -157,26 +165,44 @@ def _below(actor: Membership, existing: dict[RoleId, RoleRow], role_id: RoleId) 
 
 
 async def move(tx: Transaction, caller: Caller, guild_id: GuildId, places: Sequence[RolePlace]) -> list[Role]:
-    """Put roles in another order, all or nothing; those that do not stand below the caller stay where they are."""
+    """Put roles in another order, all or nothing; those that do not stand below the caller keep their order at the top.
+
+    Libraries send the whole order, some of them counting anew, so what counts is the order that comes of it and not
+    whether a number differs.
+    """
     actor = await members.require(tx, caller, guild_id, Permission.MANAGE_ROLES)
     existing = await roles(tx, guild_id)
+    before = [id_ for id_, row in existing.items() if not row.is_everyone]
+    after = _ordered(before, _wanted(existing, places))
+    fixed = [id_ for id_ in before if not actor.outranks(rank(existing[id_].position, id_))]
+    if fixed and after[-len(fixed) :] != fixed:
+        raise TooHigh
+    if after != before:
+        await _place(tx, existing, {id_: position for position, id_ in enumerate(after, start=1)})
+    return [wire_role(row) for row in (await roles(tx, guild_id)).values()]
+
+
+def _wanted(existing: dict[RoleId, RoleRow], places: Sequence[RolePlace]) -> dict[RoleId, int]:
+    """Which roles are to stand elsewhere than they do, and where; @everyone stays at the bottom."""
     wanted: dict[RoleId, int] = {}
     for place in places:
         row = existing.get(RoleId(parse_id(place.id, "id")))
         if row is None:
             raise RoleNotFound
-        # Libraries send the whole order: what stays where it is may be a role above the caller's own.
-        if not row.is_everyone and place.position not in {None, row.position}:
-            wanted[_below(actor, existing, row.id).id] = place.position
-    before = [id_ for id_, row in existing.items() if not row.is_everyone]
+        if row.is_everyone or place.position is None:
+            continue
+        wanted.pop(row.id, None)
+        if place.position != row.position:
+            wanted[row.id] = place.position
+    return wanted
+
+
+def _ordered(before: Sequence[RoleId], wanted: dict[RoleId, int]) -> list[RoleId]:
+    """The order, lowest first, once these roles stand where they are wanted."""
     after = [id_ for id_ in before if id_ not in wanted]
     for id_ in sorted(wanted, key=lambda id_: rank(wanted[id_], id_)):
         after.insert(max(wanted[id_] - 1, 0), id_)
-    fixed = [id_ for id_ in before if not actor.outranks(rank(existing[id_].position, id_))]
-    if fixed and after[-len(fixed) :] != fixed:
-        raise TooHigh
-    await _place(tx, existing, {id_: position for position, id_ in enumerate(after, start=1)})
-    return [wire_role(row) for row in (await roles(tx, guild_id)).values()]
+    return after
 
 
 async def _place(tx: Transaction, existing: dict[RoleId, RoleRow], positions: dict[RoleId, int]) -> None:

@@ -2,16 +2,23 @@
 
 from typing import Annotated
 
-from litestar import Controller, post
+from litestar import Controller, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, PathParameter
 
 from appliance.accounts.callers import Caller
+from appliance.ids import MAX_ID, AccountId, GuildId
+from appliance.storage import Database
+from appliance.voice import states
+from appliance.voice.events import VoiceState
 from appliance.voice.model import SdpAnswer
 from appliance.voice.voice import Voice
 
+Db = NamedDependency[Database]
 Who = NamedDependency[Caller]
+GuildPath = Annotated[GuildId, PathParameter(ge=0, le=MAX_ID)]
+PersonPath = Annotated[AccountId, PathParameter(ge=0, le=MAX_ID)]
 Calls = NamedDependency[Voice]
 RtcSession = Annotated[str, PathParameter(max_length=64)]
 
@@ -19,6 +26,24 @@ RtcSession = Annotated[str, PathParameter(max_length=64)]
 async def provide_voice(state: State) -> Voice:
     voice: Voice = state.voice
     return voice
+
+
+class VoiceStateController(Controller):
+    path = "/guilds/{guild_id:int}/voice-states"
+    tags = ("Calls",)
+    dependencies = {"voice": Provide(provide_voice)}  # noqa: RUF012  Litestar reads it from the class
+
+    @get("/@me", summary="Look at oneself in a call")
+    async def mine(self, db: Db, voice: Calls, caller: Who, guild_id: GuildPath) -> VoiceState:
+        async with db.read() as reader:
+            return await states.of(reader, caller, voice.states(guild_id), guild_id, caller.account_id)
+
+    @get("/{account_id:int}", summary="Look at somebody in a call")
+    async def look(
+        self, db: Db, voice: Calls, caller: Who, guild_id: GuildPath, account_id: PersonPath
+    ) -> VoiceState:
+        async with db.read() as reader:
+            return await states.of(reader, caller, voice.states(guild_id), guild_id, account_id)
 
 
 class RtcController(Controller):

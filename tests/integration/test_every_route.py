@@ -30,7 +30,9 @@ ROUTES: list[tuple[str, str, Any, bool]] = [
     ("PATCH", f"{G}/channels", [{"id": "{channel}", "position": 5}], False),
     ("GET", f"{G}/invites", None, False),
     ("GET", f"{G}/members", None, True),
+    ("GET", f"{G}/members/search?query=b", None, True),
     ("GET", f"{G}/members/@me", None, True),
+    ("PATCH", f"{G}/members/@me/nick", {"nick": "B"}, False),
     ("PATCH", f"{G}/members/@me", {"nick": "B"}, False),
     ("GET", f"{G}/members/{{other}}", None, True),
     ("PATCH", f"{G}/members/{{other}}", {"nick": "X"}, False),
@@ -40,6 +42,7 @@ ROUTES: list[tuple[str, str, Any, bool]] = [
     ("GET", f"{G}/roles", None, True),
     ("POST", f"{G}/roles", {"name": "cooks"}, False),
     ("PATCH", f"{G}/roles", [{"id": "{role}", "position": 1}], False),
+    ("GET", f"{G}/roles/{{role}}", None, True),
     ("PATCH", f"{G}/roles/{{role}}", {"name": "cooks"}, False),
     ("DELETE", f"{G}/roles/{{role}}", None, False),
     ("GET", C, None, True),
@@ -70,6 +73,7 @@ ELSEWHERE = {
     ("POST", "/guilds"),
     ("GET", "/users/@me/guilds"),
     ("DELETE", "/users/@me/guilds/{}"),
+    ("GET", "/users/@me/guilds/{}/member"),
     ("GET", "/invites/{}"),
     ("POST", "/invites/{}"),
     ("DELETE", "/invites/{}"),
@@ -85,14 +89,14 @@ PUBLIC = {
     *(
         ("GET", f"{tree}{path}")
         for tree in ("/api/v10", "/api/v9", "/api")
-        for path in ("/invites/{}", "/gateway")
+        for path in ("/invites/{}", "/gateway", "/sticker-packs")
     ),
 }
 
 
 def bare(path: str) -> str:
     """A path with its parameters blanked, whoever wrote it."""
-    return re.sub(r"\{[^}]*\}|🍲", "{}", path)
+    return re.sub(r"\{[^}]*\}|🍲", "{}", path.partition("?")[0])
 
 
 def declared(house: House) -> set[tuple[str, str]]:

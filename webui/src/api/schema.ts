@@ -278,6 +278,127 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v10/applications/{bot_id}/commands': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Nothing of this in an application yet */
+    get: operations['ApiV10ApplicationsBotIdCommandsApplicationList'];
+    /** Set all commands, which can only be none yet */
+    put: operations['ApiV10ApplicationsBotIdCommandsSetCommands'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/applications/{bot_id}/emojis': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** No emojis of an application yet */
+    get: operations['ApiV10ApplicationsBotIdEmojisApplicationEmojis'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/applications/{bot_id}/entitlements': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Nothing of this in an application yet */
+    get: operations['ApiV10ApplicationsBotIdEntitlementsApplicationList'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/applications/{bot_id}/guilds/{guild_id}/commands': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** No commands in a space yet */
+    get: operations['ApiV10ApplicationsBotIdGuildsGuildIdCommandsGuildCommands'];
+    /** Set all commands of a space, which can only be none yet */
+    put: operations['ApiV10ApplicationsBotIdGuildsGuildIdCommandsSetGuildCommands'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/applications/{bot_id}/guilds/{guild_id}/commands/permissions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** No commands in a space yet */
+    get: operations['ApiV10ApplicationsBotIdGuildsGuildIdCommandsPermissionsGuildCommands'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/applications/{bot_id}/role-connections/metadata': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Nothing of this in an application yet */
+    get: operations['ApiV10ApplicationsBotIdRoleConnectionsMetadataApplicationList'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/applications/{bot_id}/skus': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Nothing of this in an application yet */
+    get: operations['ApiV10ApplicationsBotIdSkusApplicationList'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v10/channels/{channel_id}': {
     parameters: {
       query?: never;
@@ -344,6 +465,23 @@ export interface paths {
     put?: never;
     /** Remove several messages */
     post: operations['ApiV10ChannelsChannelIdMessagesBulkDeleteDeleteMany'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/channels/{channel_id}/messages/pins': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** No pins in a channel yet */
+    get: operations['ApiV10ChannelsChannelIdMessagesPinsChannelPins'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -474,6 +612,57 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v10/channels/{channel_id}/pins': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Nothing of this in a channel yet */
+    get: operations['ApiV10ChannelsChannelIdPinsChannelList'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/channels/{channel_id}/threads/archived/private': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** No threads in a channel yet */
+    get: operations['ApiV10ChannelsChannelIdThreadsArchivedPrivateChannelThreads'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/channels/{channel_id}/threads/archived/public': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** No threads in a channel yet */
+    get: operations['ApiV10ChannelsChannelIdThreadsArchivedPublicChannelThreads'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v10/channels/{channel_id}/typing': {
     parameters: {
       query?: never;
@@ -485,6 +674,23 @@ export interface paths {
     put?: never;
     /** Let others know that one is writing */
     post: operations['ApiV10ChannelsChannelIdTypingStart'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/channels/{channel_id}/webhooks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Nothing of this in a channel yet */
+    get: operations['ApiV10ChannelsChannelIdWebhooksChannelList'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -561,6 +767,40 @@ export interface paths {
     patch: operations['ApiV10GuildsGuildIdEdit'];
     trace?: never;
   };
+  '/api/v10/guilds/{guild_id}/auto-moderation/rules': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Nothing of this in a space yet */
+    get: operations['ApiV10GuildsGuildIdAutoModerationRulesGuildList'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/guilds/{guild_id}/bans': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Nothing of this in a space yet */
+    get: operations['ApiV10GuildsGuildIdBansGuildList'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v10/guilds/{guild_id}/channels': {
     parameters: {
       query?: never;
@@ -578,6 +818,40 @@ export interface paths {
     head?: never;
     /** Put channels in another order */
     patch: operations['ApiV10GuildsGuildIdChannelsMove'];
+    trace?: never;
+  };
+  '/api/v10/guilds/{guild_id}/emojis': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Nothing of this in a space yet */
+    get: operations['ApiV10GuildsGuildIdEmojisGuildList'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/guilds/{guild_id}/integrations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Nothing of this in a space yet */
+    get: operations['ApiV10GuildsGuildIdIntegrationsGuildList'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/api/v10/guilds/{guild_id}/invites': {
@@ -632,6 +906,40 @@ export interface paths {
     patch: operations['ApiV10GuildsGuildIdMembers@MeRenameSelf'];
     trace?: never;
   };
+  '/api/v10/guilds/{guild_id}/members/@me/nick': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Choose one's own nickname */
+    patch: operations['ApiV10GuildsGuildIdMembers@MeNickRenameSelf'];
+    trace?: never;
+  };
+  '/api/v10/guilds/{guild_id}/members/search': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Find members by the beginning of a name */
+    get: operations['ApiV10GuildsGuildIdMembersSearchSearch'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v10/guilds/{guild_id}/members/{account_id}': {
     parameters: {
       query?: never;
@@ -669,6 +977,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v10/guilds/{guild_id}/regions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Nothing of this in a space yet */
+    get: operations['ApiV10GuildsGuildIdRegionsGuildList'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v10/guilds/{guild_id}/roles': {
     parameters: {
       query?: never;
@@ -695,7 +1020,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** Look at a role */
+    get: operations['ApiV10GuildsGuildIdRolesRoleIdLook'];
     put?: never;
     post?: never;
     /** Remove a role */
@@ -704,6 +1030,142 @@ export interface paths {
     head?: never;
     /** Change a role */
     patch: operations['ApiV10GuildsGuildIdRolesRoleIdEdit'];
+    trace?: never;
+  };
+  '/api/v10/guilds/{guild_id}/scheduled-events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Nothing of this in a space yet */
+    get: operations['ApiV10GuildsGuildIdScheduledEventsGuildList'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/guilds/{guild_id}/soundboard-sounds': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** No sounds in a space yet */
+    get: operations['ApiV10GuildsGuildIdSoundboardSoundsGuildSounds'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/guilds/{guild_id}/stickers': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Nothing of this in a space yet */
+    get: operations['ApiV10GuildsGuildIdStickersGuildList'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/guilds/{guild_id}/templates': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Nothing of this in a space yet */
+    get: operations['ApiV10GuildsGuildIdTemplatesGuildList'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/guilds/{guild_id}/threads/active': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** No threads in a space yet */
+    get: operations['ApiV10GuildsGuildIdThreadsActiveGuildThreads'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/guilds/{guild_id}/voice-states/@me': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Look at oneself in a call */
+    get: operations['ApiV10GuildsGuildIdVoiceStates@MeMine'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/guilds/{guild_id}/voice-states/{account_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Look at somebody in a call */
+    get: operations['ApiV10GuildsGuildIdVoiceStatesAccountIdLook'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/guilds/{guild_id}/webhooks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Nothing of this in a space yet */
+    get: operations['ApiV10GuildsGuildIdWebhooksGuildList'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/api/v10/invites/{code}': {
@@ -734,6 +1196,40 @@ export interface paths {
     };
     /** Look at one's own application */
     get: operations['ApiV10Oauth2Applications@MeMine'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/soundboard-default-sounds': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Nothing yet */
+    get: operations['ApiV10SoundboardDefaultSoundsBoxList'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/sticker-packs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** No stickers yet */
+    get: operations['ApiV10StickerPacksStickerPacks'];
     put?: never;
     post?: never;
     delete?: never;
@@ -794,6 +1290,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v10/users/@me/guilds/{guild_id}/member': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Look at oneself as a member */
+    get: operations['ApiV10Users@MeGuildsGuildIdMemberMember'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v10/users/{account_id}': {
     parameters: {
       query?: never;
@@ -803,6 +1316,23 @@ export interface paths {
     };
     /** Look at somebody */
     get: operations['ApiV10UsersAccountIdUser'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/voice/regions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Nothing yet */
+    get: operations['ApiV10VoiceRegionsBoxList'];
     put?: never;
     post?: never;
     delete?: never;
@@ -836,6 +1366,13 @@ export interface components {
       manual: boolean;
       mention_count: number;
       message_id: string;
+    };
+    /** ActiveThreads */
+    ActiveThreads: {
+      /** @default [] */
+      members: unknown;
+      /** @default [] */
+      threads: unknown;
     };
     /** AllowedMentions */
     AllowedMentions: {
@@ -906,6 +1443,15 @@ export interface components {
       terms_of_service_url?: null;
       /** @default  */
       verify_key: string;
+    };
+    /** ArchivedThreads */
+    ArchivedThreads: {
+      /** @default false */
+      has_more: boolean;
+      /** @default [] */
+      members: unknown;
+      /** @default [] */
+      threads: unknown;
     };
     /** Bot */
     Bot: {
@@ -1391,6 +1937,11 @@ export interface components {
       code: string;
       guild_id: string;
     };
+    /** Items */
+    Items: {
+      /** @default [] */
+      items: unknown;
+    };
     /** Limits */
     Limits: {
       /** @default 2000 */
@@ -1641,6 +2192,13 @@ export interface components {
       new_password: string;
       old_password: string;
     };
+    /** Pins */
+    Pins: {
+      /** @default false */
+      has_more: boolean;
+      /** @default [] */
+      items: unknown;
+    };
     /**
      * Presence
      * @description Whether somebody is here; `offline` also for those who would rather not be seen.
@@ -1823,6 +2381,11 @@ export interface components {
       guild_id: string;
       speaking: boolean;
       user_id: string;
+    };
+    /** StickerPacks */
+    StickerPacks: {
+      /** @default [] */
+      sticker_packs: unknown;
     };
     /**
      * Struct
@@ -2597,6 +3160,377 @@ export interface operations {
       };
     };
   };
+  ApiV10ApplicationsBotIdCommandsApplicationList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        bot_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ApplicationsBotIdCommandsSetCommands: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        bot_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': unknown[];
+      };
+    };
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ApplicationsBotIdEmojisApplicationEmojis: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        bot_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Items'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ApplicationsBotIdEntitlementsApplicationList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        bot_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ApplicationsBotIdGuildsGuildIdCommandsGuildCommands: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        bot_id: number;
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ApplicationsBotIdGuildsGuildIdCommandsSetGuildCommands: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        bot_id: number;
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': unknown[];
+      };
+    };
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ApplicationsBotIdGuildsGuildIdCommandsPermissionsGuildCommands: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        bot_id: number;
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ApplicationsBotIdRoleConnectionsMetadataApplicationList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        bot_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ApplicationsBotIdSkusApplicationList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        bot_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
   ApiV10ChannelsChannelIdLook: {
     parameters: {
       query?: never;
@@ -2911,6 +3845,46 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdMessagesPinsChannelPins: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Pins'];
+        };
       };
       /** @description Bad request syntax or unsupported method */
       400: {
@@ -3429,6 +4403,126 @@ export interface operations {
       };
     };
   };
+  ApiV10ChannelsChannelIdPinsChannelList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdThreadsArchivedPrivateChannelThreads: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ArchivedThreads'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdThreadsArchivedPublicChannelThreads: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ArchivedThreads'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
   ApiV10ChannelsChannelIdTypingStart: {
     parameters: {
       query?: never;
@@ -3446,6 +4540,46 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdWebhooksChannelList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
       };
       /** @description Bad request syntax or unsupported method */
       400: {
@@ -3551,7 +4685,9 @@ export interface operations {
   };
   ApiV10GuildsGuildIdLook: {
     parameters: {
-      query?: never;
+      query?: {
+        with_counts?: boolean;
+      };
       header?: never;
       path: {
         guild_id: number;
@@ -3649,6 +4785,86 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Guild'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10GuildsGuildIdAutoModerationRulesGuildList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10GuildsGuildIdBansGuildList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
         };
       };
       /** @description Bad request syntax or unsupported method */
@@ -3776,6 +4992,86 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10GuildsGuildIdEmojisGuildList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10GuildsGuildIdIntegrationsGuildList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
       };
       /** @description Bad request syntax or unsupported method */
       400: {
@@ -3942,6 +5238,93 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['GuildMember'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  'ApiV10GuildsGuildIdMembers@MeNickRenameSelf': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NickEdit'];
+      };
+    };
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['GuildMember'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10GuildsGuildIdMembersSearchSearch: {
+    parameters: {
+      query: {
+        query: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Member'][];
         };
       };
       /** @description Bad request syntax or unsupported method */
@@ -4169,6 +5552,46 @@ export interface operations {
       };
     };
   };
+  ApiV10GuildsGuildIdRegionsGuildList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
   ApiV10GuildsGuildIdRolesListing: {
     parameters: {
       query?: never;
@@ -4297,6 +5720,47 @@ export interface operations {
       };
     };
   };
+  ApiV10GuildsGuildIdRolesRoleIdLook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+        role_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Role'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
   ApiV10GuildsGuildIdRolesRoleIdRemove: {
     parameters: {
       query?: never;
@@ -4359,6 +5823,327 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Role'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10GuildsGuildIdScheduledEventsGuildList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10GuildsGuildIdSoundboardSoundsGuildSounds: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Items'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10GuildsGuildIdStickersGuildList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10GuildsGuildIdTemplatesGuildList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10GuildsGuildIdThreadsActiveGuildThreads: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ActiveThreads'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  'ApiV10GuildsGuildIdVoiceStates@MeMine': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['VoiceState'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10GuildsGuildIdVoiceStatesAccountIdLook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+        account_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['VoiceState'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10GuildsGuildIdWebhooksGuildList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
         };
       };
       /** @description Bad request syntax or unsupported method */
@@ -4521,6 +6306,46 @@ export interface operations {
       };
     };
   };
+  ApiV10SoundboardDefaultSoundsBoxList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
+      };
+    };
+  };
+  ApiV10StickerPacksStickerPacks: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StickerPacks'];
+        };
+      };
+    };
+  };
   'ApiV10Users@MeMe': {
     parameters: {
       query?: never;
@@ -4585,7 +6410,12 @@ export interface operations {
   };
   'ApiV10Users@MeGuildsMine': {
     parameters: {
-      query?: never;
+      query?: {
+        with_counts?: boolean;
+        before?: number | null;
+        after?: number | null;
+        limit?: number;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -4599,6 +6429,24 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['OwnGuild'][];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
         };
       };
     };
@@ -4620,6 +6468,46 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  'ApiV10Users@MeGuildsGuildIdMemberMember': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Member'];
+        };
       };
       /** @description Bad request syntax or unsupported method */
       400: {
@@ -4677,6 +6565,26 @@ export interface operations {
               | unknown[];
             status_code: number;
           };
+        };
+      };
+    };
+  };
+  ApiV10VoiceRegionsBoxList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
         };
       };
     };

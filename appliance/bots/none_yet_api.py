@@ -1,0 +1,115 @@
+"""The empty lists of `none_yet` over HTTP."""
+
+from typing import Annotated
+
+from litestar import Controller, get, put
+from litestar.params import JSONBody, PathParameter
+
+from appliance.bots import none_yet
+from appliance.bots.api import BotPath, Db, GuildPath, Who
+from appliance.bots.none_yet import ActiveThreads, ArchivedThreads, Empty, Items, Pins, StickerPacks
+from appliance.ids import MAX_ID, ChannelId
+
+ChannelPath = Annotated[ChannelId, PathParameter(ge=0, le=MAX_ID)]
+_GUILD = "/guilds/{guild_id:int}"
+_CHANNEL = "/channels/{channel_id:int}"
+_APPLICATION = "/applications/{bot_id:int}"
+
+
+class EmptyController(Controller):
+    tags = ("Not yet",)
+
+    @get(["/soundboard-default-sounds", "/voice/regions"], summary="Nothing yet")
+    async def box_list(self, caller: Who) -> Empty:
+        del caller
+        return ()
+
+    @get("/sticker-packs", summary="No stickers yet")
+    async def sticker_packs(self) -> StickerPacks:
+        # Open to everybody, since hikari asks for them without its token.
+        return StickerPacks()
+
+    @get(
+        [
+            f"{_GUILD}/{what}"
+            for what in (
+                "auto-moderation/rules", "bans", "emojis", "integrations", "regions", "scheduled-events", "stickers",
+                "templates", "webhooks",
+            )
+        ],
+        summary="Nothing of this in a space yet",
+    )  # fmt: skip
+    async def guild_list(self, db: Db, caller: Who, guild_id: GuildPath) -> Empty:
+        async with db.read() as reader:
+            return await none_yet.of_guild(reader, caller, guild_id, ())
+
+    @get(f"{_GUILD}/soundboard-sounds", summary="No sounds in a space yet")
+    async def guild_sounds(self, db: Db, caller: Who, guild_id: GuildPath) -> Items:
+        async with db.read() as reader:
+            return await none_yet.of_guild(reader, caller, guild_id, Items())
+
+    @get(f"{_GUILD}/threads/active", summary="No threads in a space yet")
+    async def guild_threads(self, db: Db, caller: Who, guild_id: GuildPath) -> ActiveThreads:
+        async with db.read() as reader:
+            return await none_yet.of_guild(reader, caller, guild_id, ActiveThreads())
+
+    @get([f"{_CHANNEL}/pins", f"{_CHANNEL}/webhooks"], summary="Nothing of this in a channel yet")
+    async def channel_list(self, db: Db, caller: Who, channel_id: ChannelPath) -> Empty:
+        async with db.read() as reader:
+            return await none_yet.of_channel(reader, caller, channel_id, ())
+
+    @get(f"{_CHANNEL}/messages/pins", summary="No pins in a channel yet")
+    async def channel_pins(self, db: Db, caller: Who, channel_id: ChannelPath) -> Pins:
+        async with db.read() as reader:
+            return await none_yet.of_channel(reader, caller, channel_id, Pins())
+
+    @get(
+        [f"{_CHANNEL}/threads/archived/public", f"{_CHANNEL}/threads/archived/private"],
+        summary="No threads in a channel yet",
+    )
+    async def channel_threads(self, db: Db, caller: Who, channel_id: ChannelPath) -> ArchivedThreads:
+        async with db.read() as reader:
+            return await none_yet.of_channel(reader, caller, channel_id, ArchivedThreads())
+
+    @get(
+        [
+            f"{_APPLICATION}/commands",
+            f"{_APPLICATION}/entitlements",
+            f"{_APPLICATION}/role-connections/metadata",
+            f"{_APPLICATION}/skus",
+        ],
+        summary="Nothing of this in an application yet",
+    )
+    async def application_list(self, caller: Who, bot_id: BotPath) -> Empty:
+        return none_yet.of_application(caller, bot_id, ())
+
+    @get(f"{_APPLICATION}/emojis", summary="No emojis of an application yet")
+    async def application_emojis(self, caller: Who, bot_id: BotPath) -> Items:
+        return none_yet.of_application(caller, bot_id, Items())
+
+    @get(
+        [
+            f"{_APPLICATION}/guilds/{{guild_id:int}}/commands",
+            f"{_APPLICATION}/guilds/{{guild_id:int}}/commands/permissions",
+        ],
+        summary="No commands in a space yet",
+    )
+    async def guild_commands(self, db: Db, caller: Who, bot_id: BotPath, guild_id: GuildPath) -> Empty:
+        async with db.read() as reader:
+            nothing = await none_yet.of_guild(reader, caller, guild_id, ())
+        return none_yet.of_application(caller, bot_id, nothing)
+
+    @put(f"{_APPLICATION}/commands", summary="Set all commands, which can only be none yet")
+    async def set_commands(self, caller: Who, bot_id: BotPath, data: JSONBody[list[object]]) -> Empty:
+        return none_yet.set_commands(caller, bot_id, data)
+
+    @put(
+        f"{_APPLICATION}/guilds/{{guild_id:int}}/commands",
+        summary="Set all commands of a space, which can only be none yet",
+    )
+    async def set_guild_commands(
+        self, db: Db, caller: Who, bot_id: BotPath, guild_id: GuildPath, data: JSONBody[list[object]]
+    ) -> Empty:
+        async with db.read() as reader:
+            await none_yet.of_guild(reader, caller, guild_id, None)
+        return none_yet.set_commands(caller, bot_id, data)
