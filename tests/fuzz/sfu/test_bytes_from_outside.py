@@ -163,6 +163,19 @@ def test_a_producer_takes_any_order_and_each_packet_once(arrivals: list[tuple[in
     assert len(taken) == len(set(taken))
 
 
+STUN_HEAD = b"\x00\x01\x00\x10\x21\x12\xa4\x42" + bytes(12)
+
+
+@given(st.one_of(st.binary(max_size=120), st.binary(max_size=600).map(STUN_HEAD.__add__)))
+def test_whose_check_it_claims_to_be_is_found_or_not(data: bytes) -> None:
+    claimed = ice.claimed_ufrag(data)
+    try:
+        check = ice.read_check(data)
+    except ice.BadStun:
+        return
+    assert claimed == check.ufrag.encode("ascii", "replace").decode() or not check.ufrag.isascii()
+
+
 @given(st.one_of(st.binary(max_size=120), st.binary(max_size=80).map(lambda rest: b"\x00\x01" + rest)))
 def test_stun(data: bytes) -> None:
     with contextlib.suppress(ice.BadStun):
@@ -184,9 +197,11 @@ def test_stun_attributes(attributes: list[tuple[int, bytes]]) -> None:
     )
     data = b"\x00\x01" + len(body).to_bytes(2) + b"\x21\x12\xa4\x42" + bytes(12) + body
 
+    claimed = ice.claimed_ufrag(data)
     with contextlib.suppress(ice.BadStun):
         check = ice.read_check(data)
         assert not ice.is_authentic(check, ice.new_credentials())
+        assert claimed == check.ufrag or not check.ufrag.isascii()
 
 
 SDP_LINES = st.sampled_from(

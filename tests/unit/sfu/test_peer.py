@@ -1,10 +1,12 @@
 """A peer's decisions: which way to send, whom to trust, what counts of an answer."""
 
+from contextlib import suppress
 from pathlib import Path as FilePath
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from OpenSSL import SSL
 
 from appliance.sfu.control import Join
 from appliance.sfu.kinds import SLOTS
@@ -12,6 +14,7 @@ from appliance.sfu.peer import Peer
 from appliance.sfu.rtp.extensions import block
 from appliance.sfu.rtp.packet import BadPacket, Fields, build
 from appliance.sfu.transport import dtls, ice
+from appliance.sfu.transport.answer import Answer, Section
 
 
 @pytest.fixture
@@ -87,3 +90,70 @@ def test_records_of_both_dtls_versions_are_kept_whole() -> None:
     endless = b"\x2a\x00\x01" + bytes(50)
 
     assert dtls.datagrams(old + new + short + endless) == [old, new + short + endless]
+
+
+def answered(ssrcs: dict[int, int | None]) -> Answer:
+    camera = Section(SLOTS["camera"], "sendonly", frozenset({96, 97}), ssrcs)
+    return Answer({camera.mid: camera}, frozenset(), "them")
+
+
+def test_an_answer_takes_the_place_of_the_one_before(peer: Peer) -> None:
+    peer.apply(answered({1: 2}), 1.0)
+    peer.apply(answered({3: 4}), 2.0)
+
+    camera = peer.participant.producers["camera"]
+    assert peer.find_producer(build(Fields(96, 1, 1, 3), b"")) == (camera, False)
+    assert peer.find_producer(build(Fields(97, 1, 1, 4), b"")) == (camera, True)
+    assert peer.find_producer(build(Fields(96, 1, 1, 1), b"")) is None
+
+
+def test_of_what_packets_say_themselves_little_is_kept(peer: Peer) -> None:
+    for ssrc in range(1, 10_000):
+        peer.find_producer(build(Fields(96, 1, 1, ssrc), b"", block({3: SLOTS["camera"].encode()})))
+
+    known = [ssrc for ssrc in range(1, 10_000) if peer.find_producer(build(Fields(96, 2, 1, ssrc), b""))]
+    assert known == list(range(10_000 - 32, 10_000))
+
+
+def flight(client: SSL.Connection) -> bytes:
+    """What the client wants to send."""
+    data = b""
+    with suppress(SSL.WantReadError):
+        while True:
+            data += client.bio_read(1 << 16)
+    return data
+
+
+def shake_hands(server: dtls.DtlsSession, client: SSL.Connection, sent: list[bytes]) -> None:
+    """Both sides' handshake, until both are done."""
+    for _ in range(10):
+        with suppress(SSL.WantReadError):
+            client.do_handshake()
+        for datagram in dtls.datagrams(flight(client)):
+            server.receive(datagram)
+        for datagram in sent:
+            client.bio_write(datagram)
+        sent.clear()
+
+
+def test_all_records_of_a_datagram_are_read(tmp_path: FilePath) -> None:
+    sent: list[bytes] = []
+    server = dtls.DtlsSession(dtls.make_context(dtls.load_certificate(tmp_path / "ours")), sent.append)
+    client = SSL.Connection(dtls.make_context(dtls.load_certificate(tmp_path / "theirs")))
+    client.set_ciphertext_mtu(1200)
+    client.set_connect_state()
+    shake_hands(server, client, sent)
+    said = b""
+    for _ in range(30):
+        client.write(b"x")
+        said += flight(client)
+
+    server.receive(said)
+    # Behind everything that was said comes the goodbye; it is heard at once.
+    client.write(b"x")
+    client.shutdown()
+    before = server.phase
+    server.receive(flight(client))
+
+    assert len(said) > 600
+    assert (before, server.phase) == (dtls.Phase.DONE, dtls.Phase.CLOSED)

@@ -123,3 +123,28 @@ def test_the_round_trip_is_reckoned_from_a_report_on_us() -> None:
     assert round_trip(BLOCK._replace(last_sr=sent, delay_since_sr=32768), now=100.75) == pytest.approx(0.25)
     assert round_trip(BLOCK._replace(last_sr=sent, delay_since_sr=65536), now=100.5) == 0.0
     assert round_trip(BLOCK._replace(last_sr=0), now=100.0) is None
+
+
+def test_more_than_a_browser_says_at_once_is_refused() -> None:
+    report: rtcp.Packet = rtcp.ReceiverReport(1)
+    fir = struct.pack("!BBHII", 0x84, 206, 2 + 2 * 40, 1, 0) + struct.pack("!II", 5, 0) * 40
+    empty = struct.pack("!BBHI", 0x81, 202, 1, 1)
+
+    assert len(rtcp.parse(rtcp.build([report] * rtcp.MAX_PARTS))) == rtcp.MAX_PARTS
+    for compound in (rtcp.build([report] * (rtcp.MAX_PARTS + 1)), fir, empty * 200):
+        with pytest.raises(rtcp.BadRtcp):
+            rtcp.parse(compound)
+
+
+def test_a_nack_names_each_packet_once_and_no_more_than_are_kept() -> None:
+    same = struct.pack("!BBHII", 0x81, 205, 2 + 360, 1, 2) + struct.pack("!HH", 7, 0xFFFF) * 360
+    many = struct.pack("!BBHII", 0x81, 205, 2 + 360, 1, 2) + b"".join(
+        struct.pack("!HH", first, 0xFFFF) for first in range(0, 17 * 360, 17)
+    )
+
+    (repeated,), (spread,) = rtcp.parse(same), rtcp.parse(many)
+
+    assert isinstance(repeated, rtcp.Nack)
+    assert repeated.sequences == tuple(range(7, 24))
+    assert isinstance(spread, rtcp.Nack)
+    assert spread.sequences == tuple(range(rtcp.MAX_NACKED))
