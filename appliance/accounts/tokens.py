@@ -1,6 +1,8 @@
 """Access tokens: short-lived JWTs that name an account and the sign-in they came from.
 
-They are not looked up anywhere, so a revoked sign-in is refused by `Revoked` until its last token has run out.
+They are not looked up anywhere, so a revoked sign-in is refused by `Callers` until its last token has run out. What a
+newcomer would get wrong: a box without a battery for its clock may have been years ahead when it made one. A token is good
+from its own moment on and no longer than `ACCESS_SECONDS`, so one from the future is over: it is renewed, as any.
 """
 
 import time
@@ -8,12 +10,15 @@ from typing import Any
 
 import jwt
 import msgspec
+from jwt.types import Options
 
 from appliance.errors import NotSignedIn
 from appliance.ids import AccountId, Millis, SessionId
 
 ACCESS_SECONDS = 15 * 60
 _ALGORITHM = "HS256"
+# What two looks at a clock that is being set right may differ by.
+_LEEWAY_SECONDS = 60
 # A household has some dozens of devices; beyond that the oldest token is simply verified again.
 _MOST_KNOWN = 256
 
@@ -55,7 +60,7 @@ class Verifier:
 
     def verify(self, text: str) -> AccessToken:
         token, ends = self._known.get(text) or self._learn(text)
-        if time.time() < ends:
+        if 0 < ends - time.time() <= ACCESS_SECONDS + _LEEWAY_SECONDS:
             return token
         del self._known[text]
         raise TokenExpired
@@ -68,15 +73,20 @@ class Verifier:
         return verified
 
 
+# When it was made is looked at with when it ends: the library would call one from the future made up.
+_OPTIONS: Options = {"require": ["sub", "sid", "exp"], "verify_iat": False}
+
+
 def _verify(secret: bytes, text: str) -> tuple[AccessToken, float]:
     """What the token says, and when it runs out in seconds since 1970."""
     try:
-        claims: dict[str, Any] = jwt.decode(
-            text, secret, algorithms=[_ALGORITHM], options={"require": ["sub", "sid", "exp"]}
-        )
+        claims: dict[str, Any] = jwt.decode(text, secret, algorithms=[_ALGORITHM], options=_OPTIONS)
         token = AccessToken(AccountId(int(claims["sub"])), SessionId(int(claims["sid"])))
-        return token, float(claims["exp"])
+        ends = float(claims["exp"])
     except jwt.ExpiredSignatureError as error:
         raise TokenExpired from error
-    except (jwt.InvalidTokenError, ValueError) as error:
+    except (jwt.InvalidTokenError, ValueError, OverflowError) as error:
         raise NotSignedIn from error
+    if ends - time.time() > ACCESS_SECONDS + _LEEWAY_SECONDS:
+        raise TokenExpired
+    return token, ends

@@ -78,3 +78,34 @@ def test_a_verifier_believes_nothing_but_what_it_verified() -> None:
             with pytest.raises(NotSignedIn):
                 verifier.verify(forged)
     assert len(verifier._known) == 256
+
+
+@pytest.mark.parametrize("ahead_seconds", [2 * ACCESS_SECONDS, 3600, 10 * 365 * 24 * 3600])
+def test_a_token_of_a_clock_that_was_ahead_is_over_and_not_good_for_years(ahead_seconds: int) -> None:
+    token = AccessToken(AccountId(1), SessionId(2))
+    from_the_future = tokens.issue(SECRET, token, Millis(now() + ahead_seconds * 1000))
+    verifier = tokens.Verifier(SECRET)
+
+    with pytest.raises(TokenExpired):
+        tokens.verify(SECRET, from_the_future)
+    with pytest.raises(TokenExpired):
+        verifier.verify(from_the_future)
+
+
+def test_a_token_that_a_verifier_knows_is_over_when_the_clock_is_set_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    verifier = tokens.Verifier(SECRET)
+    text = tokens.issue(SECRET, AccessToken(AccountId(1), SessionId(2)), now())
+    verifier.verify(text)
+    year_ago = time.time() - 365 * 24 * 3600
+    monkeypatch.setattr(time, "time", lambda: year_ago)
+
+    with pytest.raises(TokenExpired):
+        verifier.verify(text)
+
+
+def test_a_clock_that_is_set_right_by_a_moment_ends_nothing() -> None:
+    token = AccessToken(AccountId(1), SessionId(2))
+
+    assert tokens.verify(SECRET, tokens.issue(SECRET, token, Millis(now() + 20_000))) == token
