@@ -4,11 +4,13 @@ Parsing is strict about what we use and silent about the rest, since bot librari
 `d` is encoded once for all who hear it; only the sequence number differs, and is put behind it (`Sent.head`).
 """
 
+import re
 import zlib
 from typing import Annotated, Any, ClassVar, Literal, cast, get_args, override
 
 import msgspec
 
+from appliance import json_body
 from appliance.errors import Invalid, parse_id
 from appliance.events import Dispatch
 from appliance.gateway.intents import bit_of
@@ -27,6 +29,14 @@ type Status = Literal["online", "idle", "dnd", "invisible", "offline"]
 
 class Malformed(Exception):
     """The frame is not JSON of the shape that its opcode has, or too large (4002)."""
+
+
+class Unsayable(Exception):
+    """A message that cannot be taken, of which the nonce can be read: whoever sent it is told, and the socket stays."""
+
+    def __init__(self, nonce: str, why: Invalid) -> None:
+        super().__init__(str(why))
+        self.nonce, self.why = nonce, why
 
 
 class UnknownOpcode(Exception):
@@ -223,19 +233,48 @@ _frames: msgspec.json.Decoder[_Frame] = msgspec.json.Decoder(
 )
 _any_frame = msgspec.json.Decoder(_AnyFrame)
 _OPS = frozenset(request.op for request in get_args(Request.__value__))
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Invalid)
+_UNREADABLE = (*json_body.UNREADABLE, Invalid)
+
+
+class _Named(msgspec.Struct, frozen=True):
+    nonce: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+class _UnreadSay(msgspec.Struct, frozen=True):
+    """As much of a message as its sender has to be told; what is passed over may be anything between two quotes."""
+
+    op: Literal[100]
+    d: _Named
+
+
+# Halves of characters, which JSON can write and no text can hold (RFC 8259, 8.2); the decoder does not pass over them.
+_HALVES = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_unread_say = msgspec.json.Decoder(_UnreadSay)
 
 
 def parse(frame: bytes) -> Request:
-    """The request in a frame, or `Malformed`, or `UnknownOpcode`; no other error whatever the bytes are."""
+    """The request in a frame, or `Malformed`, `Unsayable` or `UnknownOpcode`; no other error whatever the bytes are."""
     if len(frame) > MAX_FRAME_BYTES:
+        _require_unsaid(frame, json_body.NotReadable(f"This is longer than {MAX_FRAME_BYTES} bytes."))
         raise Malformed(f"a frame of {len(frame)} bytes")
     try:
         return _frames.decode(frame).request()
     except _UNREADABLE as error:
+        _require_unsaid(frame, error)
         if _has_unknown_opcode(frame):
             raise UnknownOpcode from error
         raise Malformed(str(error)) from error
+
+
+def _require_unsaid(frame: bytes, error: Exception) -> None:
+    """`Unsayable` if a frame that cannot be taken is a message with a nonce."""
+    try:
+        nonce = _unread_say.decode(_HALVES.sub(rb"\\ufffd", frame)).d.nonce
+    except _UNREADABLE:
+        return
+    raise Unsayable(
+        nonce, error if isinstance(error, Invalid) else json_body.NotReadable(json_body.why(error))
+    ) from error
 
 
 def _has_unknown_opcode(frame: bytes) -> bool:

@@ -13,7 +13,7 @@ import msgspec
 
 from appliance.accounts import people, queries
 from appliance.accounts.callers import Caller
-from appliance.errors import ApplianceError, NotSignedIn
+from appliance.errors import ApplianceError, NotSignedIn, TooMany
 from appliance.gateway import members, saying, shards
 from appliance.gateway.codec import (
     AskMembers,
@@ -27,6 +27,7 @@ from appliance.gateway.codec import (
     SetPresence,
     Status,
     UnknownOpcode,
+    Unsayable,
     VoiceUpdate,
     control,
     encode,
@@ -39,6 +40,7 @@ from appliance.gateway.connection import (
     MALFORMED,
     NOT_IDENTIFIED,
     REFUSED,
+    TOO_MANY_FRAMES,
     UNKNOWN,
     UNKNOWN_OPCODE,
     Ended,
@@ -49,6 +51,7 @@ from appliance.gateway.intents import ALWAYS, EVERYTHING, mask_of
 from appliance.gateway.replay import as_seen_now
 from appliance.gateway.session import Identity, Session
 from appliance.ids import AccountId
+from appliance.limits import ASK_MEMBERS, PRESENCE, VOICE_STATE
 from appliance.voice.calls import Wish
 
 if TYPE_CHECKING:
@@ -61,6 +64,8 @@ HEARTBEAT_MS = 41_250
 # Two missed heartbeats would be 82 s; a phone that is gone should be seen as gone before its people wonder.
 PATIENCE = 1.5 * HEARTBEAT_MS / 1000
 IDENTIFY_SECONDS = 30.0
+# Each of them is told to others or takes work; one account may have many sockets.
+_PACES = {SetPresence: PRESENCE, VoiceUpdate: VOICE_STATE, AskMembers: ASK_MEMBERS}
 
 
 class Dialogue:
@@ -90,14 +95,24 @@ class Dialogue:
             raise Ended(MALFORMED) from error
         except UnknownOpcode as error:
             raise Ended(UNKNOWN_OPCODE) from error
+        except Unsayable as error:
+            self._refuse(error)
+            return
         try:
             await self._act(request)
         except NotSignedIn as error:
             raise Ended(REFUSED) from error
+        except TooMany as error:
+            raise Ended(TOO_MANY_FRAMES) from error
         except (ApplianceError, sqlite3.Error) as error:
             # Not 4004: libraries would give up for good because of a busy disk.
             log.warning("a gateway request failed: %s", error)
             raise Ended(UNKNOWN) from error
+
+    def _refuse(self, error: Unsayable) -> None:
+        if self._session is None:
+            raise Ended(NOT_IDENTIFIED)
+        self._socket.write(saying.refusal(error.nonce, error.why))
 
     async def _act(self, request: Request) -> None:
         session = self._session
@@ -119,6 +134,7 @@ class Dialogue:
             await self._do(session, request)
 
     async def _do(self, session: Session, request: SetPresence | VoiceUpdate | AskMembers) -> None:
+        self._gateway.limits.take(session.account_id, _PACES[type(request)])
         if isinstance(request, SetPresence):
             await self._set_presence(session, request)
         elif isinstance(request, VoiceUpdate):

@@ -52,9 +52,14 @@ async def say(database: Database, limits: Limits, session: Session, request: Say
         async with database.transaction() as tx:
             message = await sending.send(tx, caller, request.channel_id, request.said)
     except ApplianceError as error:
-        pause = round(error.seconds, 3) if isinstance(error, TooMany) else UNSET
-        return control(SAID, Said(request.nonce, refused=Refusal(error.status, problem_of(error), pause)))
+        return refusal(request.nonce, error)
     # What was said before comes without what an event has.
     if isinstance(message, HeardMessage) and session.hears(_CREATED):
         return None
     return control(SAID, Said(request.nonce, message.id))
+
+
+def refusal(nonce: str, error: ApplianceError) -> bytes:
+    """The frame that says why there is no message."""
+    pause = round(error.seconds, 3) if isinstance(error, TooMany) else UNSET
+    return control(SAID, Said(nonce, refused=Refusal(error.status, problem_of(error), pause)))

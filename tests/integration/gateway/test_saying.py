@@ -100,7 +100,32 @@ async def test_what_cannot_be_said_is_refused_and_the_socket_stays(box: Box, con
     assert after["id"]
 
 
-@pytest.mark.parametrize("wrong", [{"nonce": ""}, {"nonce": "x" * 65}, {"channel_id": "kitchen"}])
+@pytest.mark.parametrize("content", ["half \ud83d of it", "\udead", "x" * 20_000, 7, ["x"], {"x": 1}])
+async def test_what_cannot_even_be_read_is_refused_and_the_socket_stays(box: Box, content: Any) -> None:
+    ada = await box.online(box.ada)
+
+    answer = await says(ada, box.general, "bad", content=content)
+    elsewhere = await says(ada, ChannelId(2**63), "nowhere")
+    after = await says(ada, box.general, "good")
+
+    assert answer["refused"]["status"] == elsewhere["refused"]["status"] == 400
+    assert answer["refused"]["problem"]["key"] == "invalid_form"
+    assert after["id"]
+
+
+@pytest.mark.parametrize("op", [3, 4, 8])
+async def test_many_sockets_do_not_make_an_account_faster(hurried: HurriedBox, op: int) -> None:
+    sockets = [await hurried.online(hurried.ada) for _ in range(2)]
+    data = {"status": "idle", "guild_id": str(hurried.guild), "channel_id": None, "query": "", "limit": 1}
+
+    for socket in sockets:
+        for _ in range(20):
+            await socket.say(op, data)
+
+    assert 4008 in [await socket.closed() for socket in sockets[1:]]
+
+
+@pytest.mark.parametrize("wrong", [{"nonce": ""}, {"nonce": "x" * 65}])
 async def test_a_frame_that_is_no_message_closes_the_socket(box: Box, wrong: dict[str, str]) -> None:
     ada = await box.online(box.ada)
 

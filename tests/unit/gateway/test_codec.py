@@ -18,6 +18,7 @@ from appliance.gateway.codec import (
     Malformed,
     Resume,
     UnknownOpcode,
+    Unsayable,
     VoiceUpdate,
     control,
     encode,
@@ -37,19 +38,19 @@ KEYS = st.sampled_from(
 
 @given(st.binary(max_size=400) | st.text(max_size=400).map(str.encode))
 def test_any_bytes_are_a_request_or_refused(frame: bytes) -> None:
-    with suppress(Malformed, UnknownOpcode):
+    with suppress(Malformed, UnknownOpcode, Unsayable):
         parse(frame)
 
 
 @given(st.integers() | JSON, st.dictionaries(KEYS, JSON) | JSON)
 def test_any_json_is_a_request_or_refused(op: Any, data: Any) -> None:
-    with suppress(Malformed, UnknownOpcode):
+    with suppress(Malformed, UnknownOpcode, Unsayable):
         parse(json.dumps({"op": op, "d": data}).encode())
 
 
 @given(st.integers(0, 11) | st.just(100), st.dictionaries(KEYS, JSON))
 def test_known_opcodes_with_any_fields_are_a_request_or_refused(op: int, data: dict[str, Any]) -> None:
-    with suppress(Malformed, UnknownOpcode):
+    with suppress(Malformed, UnknownOpcode, Unsayable):
         parse(json.dumps({"op": op, "d": data}).encode())
 
 
@@ -109,3 +110,30 @@ def test_every_deflated_frame_ends_with_a_flush(texts: list[str]) -> None:
     for text in texts:
         # How clients know that a message is whole.
         assert deflater.deflate(text.encode()).endswith(b"\x00\x00\xff\xff")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        rb'"half \ud83d of it"',
+        rb'"\ude00"',
+        rb'"\\\ud83d \uD83D\uDE00"',
+        b'"\xff"',
+        b'"\xed\xa0\xbd"',
+        b"7",
+        b'["x"]',
+        b'"x","message_reference":7',
+        b'"x","allowed_mentions":{"users":"all"}',
+        b'"' + b"x" * MAX_FRAME_BYTES + b'"',
+    ],
+    ids=lambda content: repr(content[:30]),
+)
+def test_a_message_that_cannot_be_taken_is_known_by_its_nonce(content: bytes) -> None:
+    for frame in (
+        b'{"op":100,"d":{"channel_id":"7","nonce":"n1","content":%b}}',
+        b'{"d":{"content":%b,"nonce":"n1","channel_id":"7"},"op":100}',
+    ):
+        with pytest.raises(Unsayable) as told:
+            parse(frame % content)
+
+        assert (told.value.nonce, told.value.why.status) == ("n1", 400)
