@@ -43,13 +43,13 @@ def test_a_vietnamese_word_is_one_however_it_was_typed() -> None:
     ids=ascii,
 )
 def test_eighty_thousand_marks_cost_what_eighty_thousand_letters_cost(text: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
 
     safe = nfc(text)
     nfd(text)
 
     # The standard library alone takes ten seconds for the first of them.
-    assert time.perf_counter() - began < 1.0
+    assert time.thread_time() - began < 1.0
     assert safe.replace("\u034f", "") != ""
 
 
