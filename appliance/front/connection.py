@@ -19,6 +19,7 @@ from appliance.front.refusals import refusal
 from appliance.front.requests import Handshake, Refused, Request, Requests
 from appliance.front.requests import Stage as Reading
 from appliance.front.responses import Malformed
+from appliance.front.turns import Turns
 from appliance.websocket import Listener, WebSocket, adopt
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class Services(NamedTuple):
     limit: Callable[[str, str], int]
     guard: Guard
     patience: Patience
+    turns: Turns
     scheme: str
     here: "set[Connection]"
     tasks: set[asyncio.Task[None]]

@@ -17,6 +17,7 @@ from appliance.front.connection import Services
 from appliance.front.deadlines import Patience
 from appliance.front.guard import Bounds, Guard
 from appliance.front.newcomer import Newcomer
+from appliance.front.turns import Turns
 from appliance.http_limits import body_limit
 from appliance.network.certificates import Certificates
 from appliance.websocket import Listener, WebSocket
@@ -27,6 +28,8 @@ _CHECK_SECONDS = 1.0
 _CLOSING_SECONDS = 2.0
 # A household reconnects at once after a power cut.
 _BACKLOG = 1024
+# One takes a millisecond or two of a small board, so that even a crowd of strangers leaves most of its time to those inside.
+_HANDSHAKES, _HANDSHAKES_PER_SECOND = 100, 100.0
 # The kernel would keep megabytes for whoever sends what we do not read, or reads nothing.
 _KERNEL_BYTES = 128 * 1024
 
@@ -57,10 +60,12 @@ class Front:
         """Take connections until the block ends: `application` answers requests, `listen` takes WebSockets, if any."""
         context = _context(port.tls) if port.tls else None
         scheme = "https" if port.tls else "http"
-        services = Services(
-            application, listen, port.limit, Guard(port.bounds), port.patience, scheme, set(), set()
-        )
         loop = asyncio.get_running_loop()
+        turns = Turns(_HANDSHAKES, _HANDSHAKES_PER_SECOND, loop.time, loop.call_later)
+        guard = Guard(port.bounds)
+        services = Services(
+            application, listen, port.limit, guard, port.patience, turns, scheme, set(), set()
+        )
         server = await loop.create_server(
             lambda: Newcomer(services, context), sock=_bound(port.address, port.number), backlog=_BACKLOG
         )

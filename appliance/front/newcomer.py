@@ -10,6 +10,7 @@ import ssl
 from typing import cast, override
 
 from appliance.front.connection import Connection, Services
+from appliance.front.guard import share_of
 
 _GOODBYE_SECONDS = 2.0
 
@@ -20,6 +21,8 @@ class Newcomer(asyncio.Protocol):
     def __init__(self, services: Services, tls: ssl.SSLContext | None) -> None:
         self._services = services
         self._tls = tls
+        # While it waits for its turn; afterwards it hears of its end itself.
+        self._connection: Connection | None = None
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -37,10 +40,25 @@ class Newcomer(asyncio.Protocol):
             raw.set_protocol(connection)
             connection.begin(raw)
             return
+        self._connection, tls = connection, self._tls
+        # Until it is its turn, the first bytes wait in the kernel.
+        raw.pause_reading()
+        services.turns.come(share_of(peer), lambda: self._begin(raw, connection, tls))
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._connection is not None:
+            self._connection.left()
+
+    def _begin(self, raw: asyncio.Transport, connection: Connection, tls: ssl.SSLContext) -> None:
+        if raw.is_closing():
+            return
         # At once, or the first bytes would come here.
-        securing = asyncio.Task(self._secure(raw, connection, self._tls), loop=loop, eager_start=True)
-        services.tasks.add(securing)
-        securing.add_done_callback(services.tasks.discard)
+        securing = asyncio.Task(
+            self._secure(raw, connection, tls), loop=asyncio.get_running_loop(), eager_start=True
+        )
+        self._services.tasks.add(securing)
+        securing.add_done_callback(self._services.tasks.discard)
 
     async def _secure(self, raw: asyncio.Transport, connection: Connection, tls: ssl.SSLContext) -> None:
         try:
