@@ -24,6 +24,8 @@ ci: check types-in-step test test-box
 # Generate the web client's types from the API and the events
 types: setup screens-setup
     python -m appliance.schema webui/src/api/openapi.json
+    python -m appliance.form_rules webui/src/api/form-rules.ts
+    cd webui && npx --no-install prettier --log-level warn --write src/api/form-rules.ts
     cd webui && npx --no-install openapi-typescript src/api/openapi.json -o src/api/schema.ts && rm src/api/openapi.json && sed -i '1i /* Long because it is the whole API, made by `./just types` from what the server declares. */' src/api/schema.ts && npx --no-install prettier --log-level warn --write src/api/schema.ts
 
 # The tables of look-alike letters and of emoji, made anew from the packages that carry Unicode's data
@@ -86,7 +88,7 @@ test-python: setup (packages "fdisk e2fsprogs chromium fonts-noto-core strace")
     coverage report --skip-covered --skip-empty
 
 # The web client's own tests
-test-screens: screens-setup
+test-screens: setup screens-setup
     cd webui && npm test --silent
 
 # Unmodified bot libraries against a running box

@@ -1,7 +1,7 @@
 """Names: the one to sign in with, and the one the others read.
 
 Lengths count code points of the NFC form, never bytes: “Zoë” is three however it was typed. `docs/names.md` says the rule in
-words; `appliance.text.contract` hands it to the web client. What a newcomer would get wrong: a name that was accepted once
+words; `appliance.form_rules` hands it to the web client. What a newcomer would get wrong: a name that was accepted once
 is good for ever. It is looked at when it is given, and never when somebody signs in or sends it back unchanged.
 """
 
@@ -22,7 +22,7 @@ RESERVED = CALLS_EVERYBODY | {"hearth", "system"}
 _WORD = "(?:(?:O|[OLD][Mm]+)J(?=O)|[OLD][Mm]*|u)"
 # Dots and hyphens stand between words; an underscore is a letter.
 USERNAME_SHAPE = f"^{_WORD}+(?:h{_WORD}+)*$"
-_PROBLEMS = {
+PROBLEMS = {
     "length": f"A name to sign in with has {SHORTEST} to {LONGEST} letters or digits.",
     "shape": "Only letters, digits and _ can be in it, and single dots or hyphens between them.",
     "reserved": "This name is kept for the box. Choose another.",
@@ -30,7 +30,8 @@ _PROBLEMS = {
 }
 _INVALID = "USERNAME_INVALID"
 # Fullwidth and halfwidth forms, as keyboards of East Asia type them (RFC 8265, 3.3.1).
-_WIDTHS = re.compile("[\uff01-\uffee]")
+WIDTHS = "\uff01-\uffee"
+_WIDE = re.compile(f"[{WIDTHS}]")
 
 
 class UsernameTaken(Invalid):
@@ -56,10 +57,10 @@ class UsernameLooksTaken(Invalid):
 def username(text: str, field: str = "username") -> str:
     """The name to sign in with: 2 to 32 letters of any script and digits; `Invalid` says what else was in it."""
     if len(text) > 2 * lines.MOST_SHRINKING * LONGEST:
-        raise Invalid(field, _PROBLEMS["length"], lines.BAD_LENGTH)
+        raise Invalid(field, PROBLEMS["length"], lines.BAD_LENGTH)
     name = spelling(text)
     if problem := username_problem(name):
-        raise Invalid(field, _PROBLEMS[problem], lines.BAD_LENGTH if problem == "length" else _INVALID)
+        raise Invalid(field, PROBLEMS[problem], lines.BAD_LENGTH if problem == "length" else _INVALID)
     return name
 
 
@@ -84,7 +85,7 @@ def _plain(character: str) -> str:
     """The character without its width or style: `ａ`, `𝐚` and `ª` are an a."""
     compatible = unicodedata.normalize("NFKC", character)
     styled = len(compatible) == 1 and compatible.isascii() and compatible.isalnum()
-    return compatible if styled or _WIDTHS.match(character) else character
+    return compatible if styled or _WIDE.match(character) else character
 
 
 def key(name: str) -> str:

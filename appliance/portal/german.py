@@ -1,8 +1,10 @@
 """The portal in German."""
 
+from appliance.accounts import names
 from appliance.portal import countries
 from appliance.portal.model import Failure
 from appliance.portal.wording import Words
+from appliance.text import lines
 
 GERMAN = Words(
     own_name="Deutsch",
@@ -150,8 +152,19 @@ GERMAN = Words(
     slip_storage="Die Box konnte das nicht speichern: Ihre Karte oder Festplatte ist voll oder beschädigt. Es hat sich nichts geändert.",
     slips={
         "household": "Ein Name aus 2 bis 100 sichtbaren Zeichen.",
-        "username": "Dieser Name geht nicht: 2 bis 32 Buchstaben eines Alphabets, Ziffern oder _, dazwischen Punkte oder Bindestriche, "
-        "keine Leerzeichen; everyone, here, hearth und system sind vergeben.",
+        "username": "2 bis 32 Buchstaben, Ziffern oder _, dazwischen einzelne Punkte oder Bindestriche.",
+        names.PROBLEMS["reserved"]: "Dieser Name gehört der Box. Wähle einen anderen.",
+        names.PROBLEMS[
+            "mixed"
+        ]: "Darin stehen ähnliche Buchstaben aus mehreren Alphabeten. Schreib ihn in einem.",
+        lines.PROBLEMS["invisible"]: "Darin stehen unsichtbare Zeichen. Tipp es neu.",
+        lines.PROBLEMS[
+            "unknown"
+        ]: "Darin steht ein Zeichen, das andere Geräte nicht zeigen können. Lass es weg.",
+        lines.PROBLEMS[
+            "piled"
+        ]: "Auf einem Buchstaben stehen mehr als 5 Zeichen, oder sie stehen allein. Lass welche weg.",
+        lines.PROBLEMS["empty"]: "Darin ist nichts zu sehen. Nimm mindestens einen Buchstaben.",
         "password": "Mindestens 8 Zeichen, und keines, das man leicht errät.",
     },
 )

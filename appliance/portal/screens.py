@@ -167,7 +167,8 @@ class Screens:
         except Slips as slips:
             return slips.by_field
         except Invalid as error:
-            return {error.field: view.words.slips.get(error.field, error.problem)}
+            by_field = view.words.slips.get(error.field, error.problem)
+            return {error.field: view.words.slips.get(error.problem, by_field)}
         except StorageFailed:
             return {field: view.words.slip_storage}
         except OSError as error:

@@ -7,7 +7,7 @@ from appliance.storage import Reader
 from appliance.text import lines
 
 # The household's name becomes the name of its first guild, which takes as many.
-_SHORTEST, _LONGEST = 2, 100
+SHORTEST, LONGEST = 2, 100
 NAMELESS = "Hearth"
 
 
@@ -18,7 +18,7 @@ class AlreadySetUp(Conflict):
 
 def household_name(text: str) -> str:
     """A household's name as it will be kept; `Invalid` if it cannot be one."""
-    return lines.one_line(text, "household", _SHORTEST, _LONGEST)
+    return lines.one_line(text, "household", SHORTEST, LONGEST)
 
 
 async def has_admin(reader: Reader) -> bool:

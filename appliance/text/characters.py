@@ -1,8 +1,8 @@
 """What each character of a text is to its neighbours, as a text's *shape*: one letter a code point.
 
 The rules for names are regular expressions over shapes, because a shape is made of Unicode's general categories and a
-few ranges, which the web client knows as well: `appliance.text.contract` hands it the ranges and the expressions, so that
-a form says what the server would. What a newcomer would get wrong: a letter of a category is not yet something to see;
+few ranges, which the web client knows as well: `appliance.form_rules` hands it the ranges and the expressions, so that a
+form says what the server would. What a newcomer would get wrong: a letter of a category is not yet something to see;
 the Hangul fillers are letters and show nothing.
 """
 

@@ -59,8 +59,8 @@ def reads_as(text: str, words: AbstractSet[str]) -> bool:
     folded = without_ignored(unicodedata.normalize("NFKD", text))
     twins = {twin: letter for of_script in latin_twins().values() for twin, letter in of_script.items()}
     read = {
-        "".join(twins.get(character, character) for character in spelling).casefold()
-        for spelling in (folded, folded.casefold())
+        "".join(twins.get(character, character) for character in spelling).lower()
+        for spelling in (folded, folded.lower())
     }
     return any(_bare(one) in words for one in read)
 

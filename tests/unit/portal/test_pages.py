@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from appliance.accounts import names
 from appliance.portal import forms, pages, reentry, words
 from appliance.portal.english import ENGLISH
 from appliance.portal.forms import Slips
@@ -20,6 +21,7 @@ from appliance.portal.pages import Home, WifiPage
 from appliance.portal.parts import View
 from appliance.portal.wording import Words
 from appliance.portal.words import LANGUAGES
+from appliance.text import lines
 
 MOST_BYTES = 8192
 NEARBY = [Network(f"Network of Flat {n}".encode(), Security.MIXED, 90 - n, ("2.4", "5")) for n in range(30)]
@@ -136,6 +138,17 @@ def test_the_phone_says_which_language_and_country_to_begin_with(
     accepted: str, language: str, country: str | None
 ) -> None:
     assert (words.language(accepted), words.country(accepted)) == (language, country)
+
+
+def test_whatever_is_wrong_with_a_name_is_said_in_german() -> None:
+    german = LANGUAGES["de"].slips
+
+    assert {"household", "username", "password"} <= german.keys()
+    assert set(lines.PROBLEMS.values()) <= german.keys()
+    # A bad length and a bad letter are one sentence for the field.
+    assert {
+        names.PROBLEMS[problem] for problem in names.PROBLEMS.keys() - {"length", "shape"}
+    } <= german.keys()
 
 
 @given(st.binary(max_size=600))

@@ -1,7 +1,13 @@
 /** What the page can say about a name or a password before the box is asked. */
 import type { ApiError } from '../api';
+import { formRules } from '../api/form-rules';
 import { t } from '../ui/strings';
 import { lengthOf } from '../ui/text';
+
+import type { Checked, LineProblem } from './rules';
+import { checkDisplayName, checkLine, checkUsername } from './rules';
+
+export { suggestName } from './rules';
 
 /** What a form for a new account holds. */
 export interface NewPerson {
@@ -38,31 +44,40 @@ export function passwordError(password: string): string | undefined {
   return missing > 0 ? t.doors.checks.passwordShort(missing) : checkPassword(password).error;
 }
 
+/** By the box's own rule; who has the name already only the box knows. */
 export function signInNameError(name: string): string | undefined {
   if (name === '') return t.doors.checks.nameEmpty;
-  if (!/^[a-z0-9._]*$/.test(name)) return t.doors.checks.nameShape;
-  if (name.length < 2) return t.doors.checks.nameShort;
-  return name.length > 32 ? t.doors.checks.nameLong(32) : undefined;
+  const checked = checkUsername(name);
+  return 'problem' in checked ? t.doors.checks.username[checked.problem] : undefined;
 }
 
-export function shownNameError(name: string, most = 32): string | undefined {
+/** A name that others read and mention: of a person, a bot. */
+export function shownNameError(name: string): string | undefined {
+  const [shortest, longest] = formRules.displayNameLength;
+  return lineProblem(name, checkDisplayName(name), shortest, longest);
+}
+
+/** A name that only stands there: of a household, a space, a channel. */
+export function lineError(name: string, shortest: number, longest: number): string | undefined {
+  return lineProblem(name, checkLine(name, shortest, longest), shortest, longest);
+}
+
+function lineProblem(
+  name: string,
+  checked: Checked<LineProblem>,
+  shortest: number,
+  longest: number,
+): string | undefined {
   if (name.trim() === '') return t.doors.checks.nameEmpty;
-  return lengthOf(name) > most ? t.doors.checks.nameLong(most) : undefined;
-}
-
-/** A sign-in name to start with, from what people call somebody: “Ben O'Hara” → `ben.ohara`. */
-export function suggestName(shown: string): string {
-  return shown
-    .normalize('NFD')
-    .toLowerCase()
-    .replace(/\s+/g, '.')
-    .replace(/[^a-z0-9._]/g, '')
-    .replace(/^\.+|\.+$/g, '')
-    .slice(0, 32);
+  if (!('problem' in checked)) return undefined;
+  const words = t.doors.checks;
+  if (checked.problem === 'short') return words.nameShort(shortest);
+  if (checked.problem === 'long') return words.nameLong(longest);
+  return words.line[checked.problem];
 }
 
 /** What the box said about each field, by its name on the wire. */
 export function fieldErrors(error: ApiError): Readonly<Record<string, string>> {
   const taken = t.errors.byKey[error.key];
-  return error.key === 'username_taken' && taken ? { username: taken({}) } : error.errors;
+  return error.key.startsWith('username_') && taken ? { username: taken({}) } : error.errors;
 }

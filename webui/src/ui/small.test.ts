@@ -112,9 +112,19 @@ describe('doors', () => {
   it('make a name to sign in with of any name', () => {
     expect(suggestName('Ben O’Hara')).toBe('ben.ohara');
     expect(suggestName('Zoë  Müller')).toBe('zoe.muller');
-    expect(suggestName('美咲')).toBe('');
-    expect(signInNameError('Ben')).toBeDefined();
+    expect(suggestName('美咲')).toBe('美咲');
+    expect(suggestName('Мария Петрова')).toBe('мария.петрова');
+    expect(suggestName('अनीता')).toBe('अनीता');
+    expect(suggestName('محمّد علی‌رضا')).toBe('محمّد.علی‌رضا');
+    expect(suggestName('Jean-Luc (Papa) 🎸')).toBe('jean-luc.papa');
+    expect(suggestName('👩‍👩‍👧')).toBe('');
+    expect(suggestName('Everyone')).toBe('');
+    expect(suggestName('Anna Bartholomea Cecilia Dorothea Emilia')).toBe('anna.bartholomea.cecilia.emilia');
+    expect(suggestName('x'.repeat(40))).toBe('x'.repeat(32));
+    expect(signInNameError('Ben')).toBeUndefined();
     expect(signInNameError('ben.ohara_2')).toBeUndefined();
+    for (const name of ['ben ohara', '.ben', 'ben.', 'b..o', 'b', 'here', 'аda', 'b\u200bo', '\u3164\u3164'])
+      expect(signInNameError(name), name).toBeDefined();
   });
 });
 

@@ -6,7 +6,7 @@ export const doors = {
   picture: 'A house at dusk with two lit windows',
   name: 'Name',
   signInName: 'Name to sign in with',
-  signInNameHint: 'Small letters, digits, dots and underscores',
+  signInNameHint: 'Letters and digits of any script; dots, hyphens and underscores between them',
   password: 'Password',
   passwordHint: '8 characters or more',
   showPassword: 'Show the password',
@@ -67,8 +67,20 @@ export const doors = {
   checks: {
     nameEmpty: 'Please fill this in.',
     nameLong: (most: number) => `At most ${most} characters.`,
-    nameShape: 'Only small letters, digits, dots and underscores.',
-    nameShort: 'At least 2 characters.',
+    nameShort: (least: number) => `At least ${least} characters.`,
+    username: {
+      length: '2 to 32 characters.',
+      shape: 'Only letters, digits and underscores, with single dots or hyphens between them.',
+      reserved: 'This name is kept for the box. Choose another.',
+      mixed: 'It mixes letters of several alphabets that look alike. Write it in one.',
+    },
+    line: {
+      invisible: 'There is something invisible in it. Type it anew.',
+      unknown: 'There is a character in it that other devices cannot show. Leave that out.',
+      piled: 'There are too many marks on one letter, or none to carry them.',
+      empty: 'There is nothing to see in it. Use at least one letter.',
+      calls: 'This word calls everybody. Choose another.',
+    },
     passwordShort: (missing: number) =>
       `${plural(missing, { one: 'character', other: 'characters' })} to go.`,
     passwordPlain: 'This is among the first that others would try.',

@@ -18,6 +18,7 @@ const byKey: Record<string, ((facts: Facts) => string) | undefined> = {
   already_set_up: () => 'This box is set up already. Sign in, or ask for an invite.',
   session_expired: () => 'Your sign-in has ended. Sign in again.',
   username_taken: () => 'Someone here already signs in with this name. Choose another.',
+  username_looks_taken: () => 'Someone here signs in with a name that looks like this one. Choose another.',
   slow_mode: ({ seconds }) =>
     `This channel is slow on purpose. You can write again in ${span(seconds ?? 1)}.`,
   too_fast: ({ seconds }) => `That was a lot at once. Try again in ${span(seconds ?? 1)}.`,
