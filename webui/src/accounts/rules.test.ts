@@ -21,7 +21,8 @@ function ask(...more: readonly string[]): string {
   });
 }
 
-describe('the box’s rules for names', () => {
+// Python starts, and a busy machine is slow.
+describe('the box’s rules for names', { timeout: 60_000 }, () => {
   const corpus = JSON.parse(ask()) as Verdict[];
 
   it('are the screen’s', () => {
