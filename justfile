@@ -81,7 +81,7 @@ deb arch="amd64": build
     @./image/deb/build.sh {{ arch }}
 
 # Unit, integration and fuzz tests, with coverage
-test-python: setup (packages "fdisk e2fsprogs chromium fonts-noto-core strace")
+test-python: setup screens-setup (packages "fdisk e2fsprogs chromium fonts-noto-core strace")
     coverage erase
     coverage run -m pytest -q
     coverage combine --quiet 2>/dev/null || true

@@ -1,9 +1,9 @@
 """Whom a text mentions: parsed here, never believed from a client.
 
-What stands in code is an example and calls nobody. Pure, and linear in the length of the text.
+What stands in code, an address or a link's words calls nobody: `markup` says what is which. Pure, and linear in the length
+of the text.
 """
 
-import re
 from collections.abc import Collection
 
 import msgspec
@@ -12,13 +12,9 @@ from appliance.channels.sight import Sight
 from appliance.errors import parse_id
 from appliance.guilds.queries import RoleRow
 from appliance.ids import AccountId, ChannelId, RoleId, Snowflake
+from appliance.messages import markup
 from appliance.messages.model import AllowedMentions
 from appliance.permissions import Permission
-
-_TICKS = re.compile(r"(?<!\\)`+")
-_NAMED = re.compile(r"<@(?:!?(?P<user>\d{1,19})|&(?P<role>\d{1,19}))>")
-# Not in an address: mail@here.example calls nobody.
-_EVERYONE = re.compile(r"(?<!\w)@(?:everyone|here)\b")
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -41,49 +37,24 @@ class Told(msgspec.Struct, frozen=True):
     everyone: bool = False
 
 
-def outside_code(text: str) -> str:
-    """The text without its code: between one, two, or three and more backticks and the next as many."""
-    runs = [(found.start(), found.end()) for found in _TICKS.finditer(text)]
-    closing = _closing(runs)
-    parts: list[str] = []
-    at = index = 0
-    while index < len(runs):
-        close = closing[index]
-        if close is None:
-            index += 1
-            continue
-        parts.append(text[at : runs[index][0]])
-        at = runs[close][1]
-        index = close + 1
-    parts.append(text[at:])
-    # A space for what was cut out, or two halves of a mention would meet.
-    return " ".join(parts)
-
-
-def _closing(runs: list[tuple[int, int]]) -> list[int | None]:
-    """For each run of backticks the next one of its kind."""
-    closing: list[int | None] = [None] * len(runs)
-    nearest: dict[int, int] = {}
-    for index in range(len(runs) - 1, -1, -1):
-        kind = min(runs[index][1] - runs[index][0], 3)
-        closing[index] = nearest.get(kind)
-        nearest[kind] = index
-    return closing
-
-
 def parse(text: str) -> Named:
-    """What a text names outside code."""
+    """What a text names, as whoever reads it sees it named."""
     if "@" not in text:
         return Named()
-    text = outside_code(text)
     users: set[AccountId] = set()
     roles: set[RoleId] = set()
-    for found in _NAMED.finditer(text):
-        if found["user"]:
-            users.add(AccountId(int(found["user"])))
-        else:
-            roles.add(RoleId(int(found["role"])))
-    return Named(frozenset(users), frozenset(roles), _EVERYONE.search(text) is not None)
+    everyone = False
+    for run in markup.runs(text):
+        match run.kind:
+            case "user":
+                users.add(AccountId(int(run.value)))
+            case "role":
+                roles.add(RoleId(int(run.value)))
+            case "everyone":
+                everyone = True
+            case _:
+                pass
+    return Named(frozenset(users), frozenset(roles), everyone)
 
 
 def allowed(named: Named, wish: AllowedMentions | None) -> Named:

@@ -1,8 +1,8 @@
 """Texts as they are kept: a line (a name), some lines (a topic, a description), a message.
 
 A name stands among others, so there is something to see in it, it turns nothing around, and it piles no more marks on a
-letter than writing needs. A message stands alone and is what somebody typed: nothing is taken from it but the space around
-it. Whoever shows a text escapes it; markup is no business of these.
+letter than writing needs. A message stands alone and is what somebody typed: nothing is taken from it but the empty space
+around it. Whoever shows a text escapes it; markup is no business of these.
 """
 
 import re
@@ -78,8 +78,15 @@ def paragraphs_or_none(text: str | None, field: str, longest: int) -> str | None
 
 def message_or_none(text: str, field: str, longest: int) -> str | None:
     """A message as it is kept; None if there is nothing to see in it."""
-    text = without_controls(nfc(fitting(text, field, 1, longest))).strip()
+    text = _unframed(without_controls(nfc(fitting(text, field, 1, longest))))
     return within(text, field, 1, longest) if shows_something(text) else None
+
+
+def _unframed(text: str) -> str:
+    """The text without the empty lines before it and the space after it; the first line keeps its indent."""
+    text = text.rstrip()
+    indent = len(text) - len(text.lstrip())
+    return text[text.rfind("\n", 0, indent) + 1 :]
 
 
 def fitting(text: str, field: str, shortest: int, longest: int) -> str:

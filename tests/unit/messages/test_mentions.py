@@ -73,13 +73,6 @@ def test_nothing_is_named_that_the_text_does_not_hold(text: str) -> None:
     assert not named.everyone or "@everyone" in text or "@here" in text
 
 
-@given(texts)
-def test_a_text_without_backticks_is_all_outside_code(text: str) -> None:
-    text = text.replace("`", "")
-
-    assert mentions.outside_code(text) == text
-
-
 @given(texts.map(lambda text: text.replace("`", "")))
 def test_what_stands_in_a_block_calls_nobody(text: str) -> None:
     assert mentions.parse(f"```{text.removesuffix(chr(92))}.```") == Named()

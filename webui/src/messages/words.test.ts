@@ -7,7 +7,7 @@ import { channel, CHANNEL, FakeBox, GUILD, member, NORA, ROSE, TOM, user } from 
 
 import { findEmoji, inOneSpelling, loadEmoji, onlyEmoji, usedLately } from './emoji';
 import { highlight } from './highlight';
-import { fromWire, toWire } from './mentions';
+import { fromWire, tidy, toWire } from './mentions';
 import { findTrigger, suggest } from './suggest';
 
 const MARIE = user('9500000000000000', 'Rose Marie');
@@ -31,9 +31,60 @@ describe('names in a text', () => {
   });
 
   it('are left alone inside words, addresses and code', () => {
-    for (const text of ['bo@Rose.example', '@Roses', '`@Rose`', '```\n@Rose\n```', 'x#photos']) {
+    for (const text of [
+      ...[
+        'bo@Rose.example',
+        '@Roses',
+        '`@Rose`',
+        '```\n@Rose\n```',
+        'x#photos',
+        '``@Rose``',
+        '``a ` @Rose``',
+      ],
+      ...[
+        'https://medium.com/@Rose/story',
+        'https://example.org/#photos',
+        'medium.com/@Rose',
+        'example.org/#photos',
+      ],
+      ...[
+        '@Rose@mastodon.example',
+        '@Rose.example',
+        '@Rose-Ann',
+        'bob.@Rose',
+        '/@Rose/',
+        '\\@Rose',
+        '##photos',
+      ],
+      ...[
+        '[@Rose](https://a.b)',
+        '> `@Rose`',
+        'a ```@Rose``` b',
+        'mailto:bo@a.b?cc=@Rose',
+        '@rose2',
+        '#photos-2',
+      ],
+    ]) {
       expect(toWire(text, GUILD)).toBe(text);
     }
+  });
+
+  it('are names beside every sign that is none of theirs', () => {
+    const rose = `<@${ROSE.id}>`;
+    for (const [written, wire] of [
+      ['**@Rose**', `**${rose}**`],
+      ['_@Rose_', `_${rose}_`],
+      ['||@Rose||', `||${rose}||`],
+      ['(@Rose), “@Rose”…', `(${rose}), “${rose}”…`],
+      ["@Rose's, @Rose: @Rose.", `${rose}'s, ${rose}: ${rose}.`],
+      ['> @Rose\n- @Rose', `> ${rose}\n- ${rose}`],
+      ['@Rose/@Rose', `${rose}/${rose}`],
+      ['谢谢@Rose你', `谢谢${rose}你`],
+      ['```\n@Rose', `\`\`\`\n${rose}`],
+      ['🎉@Rose🎉', `🎉${rose}🎉`],
+      ['https://a.b @Rose', `https://a.b ${rose}`],
+    ] as const)
+      expect(toWire(written, GUILD)).toBe(wire);
   });
 
   it('need the sign-in name when two people are called the same', () => {
@@ -44,6 +95,53 @@ describe('names in a text', () => {
     const text = '@Rose Marie and @tom.two in #photos, `<@1>`';
     expect(fromWire(toWire(text, GUILD), GUILD)).toBe(text);
     expect(fromWire('<@123>', GUILD)).toBe('<@123>');
+  });
+
+  it('stay ids where their names would be read as something else', () => {
+    for (const wire of [
+      `x<@${ROSE.id}>`,
+      `<@${ROSE.id}>s`,
+      `<@!${ROSE.id}>`,
+      `@Rose and <@${ROSE.id}>`,
+      `\`\`<@${ROSE.id}>\`\``,
+      `https://a.b/<@${ROSE.id}>`,
+    ])
+      expect(toWire(fromWire(wire, GUILD), GUILD) === wire || fromWire(wire, GUILD) === wire).toBe(true);
+    expect(fromWire(`x<@${ROSE.id}>`, GUILD)).toBe(`x<@${ROSE.id}>`);
+  });
+
+  it('come back from every text so that sending them again changes nothing', () => {
+    const pieces = [
+      `<@${ROSE.id}>`,
+      `<@${TOM_TWO.id}>`,
+      '<#2001>',
+      '`',
+      '```',
+      ' ',
+      '/',
+      'a',
+      '.',
+      '*',
+      '_',
+      '||',
+      '\n',
+      '@',
+      'https://a.b/',
+    ];
+    let state = 1;
+    for (let round = 0; round < 3000; round += 1) {
+      const wire = Array.from({ length: 8 }, () => {
+        state = (state * 48271) % 2147483647;
+        return pieces[state % pieces.length] ?? '';
+      }).join('');
+      const typed = fromWire(wire, GUILD);
+      if (typed !== wire) expect(toWire(typed, GUILD)).toBe(wire);
+    }
+  });
+
+  it('are sent with the indent of the first line and without what is empty around them', () => {
+    expect(tidy('\n \n    a\n  b  \n\n')).toBe('    a\n  b');
+    expect(tidy(' \n ')).toBe('');
   });
 });
 

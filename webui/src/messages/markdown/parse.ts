@@ -1,9 +1,9 @@
-import type { Token } from 'markdown-it';
-
-import { messageParser } from './rules';
-import type { Block, Inline, Mark } from './tree';
-
-const parser = messageParser();
+/** From a text's runs to what is drawn: spoilers first, then lines, then emphasis within them (`docs/markup.md`). */
+import { emphasise } from './marks';
+import type { Piece } from './marks';
+import { runs } from './runs';
+import type { Run } from './runs';
+import type { Block, Inline } from './tree';
 
 /** Long ago parsed is parsed for good: a conversation shows the same texts again and again. */
 const cache = new Map<string, Block[]>();
@@ -12,108 +12,179 @@ const CACHED = 500;
 export function parse(source: string): Block[] {
   const known = cache.get(source);
   if (known) return known;
-  const blocks = new Reader(parser.parse(source, {})).blocks();
+  const blocks = read(source);
   if (cache.size >= CACHED) cache.clear();
   cache.set(source, blocks);
   return blocks;
 }
 
-const MARKS: Record<string, Mark> = { em_open: 'em', s_open: 's', spoiler_open: 'spoiler' };
+interface Spoiler {
+  kind: 'spoiler';
+  inside: Run[];
+}
+type Node = Run | Spoiler;
 
-class Reader {
-  #tokens: readonly Token[];
-  #at = 0;
+interface Line {
+  isQuote: boolean;
+  /** A heading's or an item's sign. */
+  prefix: Run | null;
+  nodes: Node[];
+}
 
-  constructor(tokens: readonly Token[]) {
-    this.#tokens = tokens;
-  }
+const READABLE = /[^ \t\n]/;
+const PIPES = '||';
 
-  /** Up to the token that closes what one is in, which is eaten too. */
-  blocks(): Block[] {
-    const found: Block[] = [];
-    for (let token = this.#next(); token !== undefined; token = this.#next()) {
-      if (token.nesting < 0) return found;
-      const block = this.#block(token);
-      if (block) found.push(block);
+function read(source: string): Block[] {
+  return new Builder(source).blocks(lines(hide(runs(source))));
+}
+
+/** Puts what stands between two `||` into spoilers, whatever else it is. */
+function hide(all: readonly Run[]): Node[] {
+  const nodes: Node[] = [];
+  let opened: number | null = null;
+  let hasContent = false;
+  for (const run of all) {
+    if (run.kind !== 'mark' || !run.source.startsWith(PIPES)) {
+      nodes.push(run);
+      hasContent ||=
+        run.kind === 'text' ? READABLE.test(run.source) : run.kind !== 'newline' && run.kind !== 'quote';
+      continue;
     }
-    return found;
-  }
-
-  #block(token: Token): Block | null {
-    switch (token.type) {
-      case 'paragraph_open':
-        return { kind: 'paragraph', inside: this.#children() };
-      case 'heading_open':
-        return { kind: 'heading', level: Number(token.tag.slice(1)), inside: this.#children() };
-      case 'blockquote_open':
-        return { kind: 'quote', inside: this.blocks() };
-      case 'bullet_list_open':
-        return { kind: 'list', start: null, items: this.#items() };
-      case 'ordered_list_open':
-        return { kind: 'list', start: Number(token.attrGet('start') ?? 1), items: this.#items() };
-      case 'fence':
-        return {
-          kind: 'code',
-          language: token.info.trim().slice(0, 20),
-          text: token.content.replace(/\n$/, ''),
-        };
-      default:
-        return null;
-    }
-  }
-
-  #items(): Block[][] {
-    const items: Block[][] = [];
-    for (let token = this.#next(); token !== undefined && token.nesting >= 0; token = this.#next()) {
-      items.push(this.blocks());
-    }
-    return items;
-  }
-
-  #children(): Inline[] {
-    const inline = this.#next();
-    // The closing token.
-    this.#at += 1;
-    return new Reader(inline?.children ?? []).inlines();
-  }
-
-  inlines(): Inline[] {
-    const found: Inline[] = [];
-    for (let token = this.#next(); token !== undefined; token = this.#next()) {
-      if (token.nesting < 0) return found;
-      const node = this.#inline(token);
-      if (node) found.push(node);
-    }
-    return found;
-  }
-
-  #inline(token: Token): Inline | null {
-    const mark = MARKS[token.type];
-    if (mark) return { kind: mark, inside: this.inlines() };
-    switch (token.type) {
-      case 'strong_open':
-        return { kind: token.markup === '__' ? 'u' : 'strong', inside: this.inlines() };
-      case 'link_open':
-        return { kind: 'link', href: String(token.attrGet('href') ?? ''), inside: this.inlines() };
-      case 'code_inline':
-        return { kind: 'code', text: token.content };
-      case 'softbreak':
-      case 'hardbreak':
-        return { kind: 'break' };
-      case 'mention':
-        return { kind: token.tag as 'user' | 'role' | 'channel', id: token.content };
-      case 'everyone':
-        return { kind: 'everyone', text: token.content };
-      case 'time':
-        return { kind: 'time', at: Number(token.content) * 1000, style: token.info };
-      default:
-        return token.content === '' ? null : { kind: 'text', text: token.content };
+    for (const pair of pairsOf(run)) {
+      if (opened !== null && hasContent && pair.source === PIPES) {
+        const inside = nodes.splice(opened).slice(1) as Run[];
+        nodes.push({ kind: 'spoiler', inside });
+        opened = null;
+      } else {
+        if (pair.source === PIPES) opened = nodes.length;
+        nodes.push(pair);
+      }
+      hasContent = pair.source !== PIPES;
     }
   }
+  return nodes;
+}
 
-  #next(): Token | undefined {
-    const token = this.#tokens[this.#at];
-    this.#at += 1;
-    return token;
+/** A row of pipes in twos, and the odd one. */
+function pairsOf(run: Run): Run[] {
+  const pairs: Run[] = [];
+  for (let at = 0; at < run.source.length; at += 2)
+    pairs.push({ ...run, kind: 'text', at: run.at + at, source: run.source.slice(at, at + 2) });
+  return pairs;
+}
+
+function lines(nodes: readonly Node[]): Line[] {
+  const result: Line[] = [];
+  let line: Line = { isQuote: false, prefix: null, nodes: [] };
+  for (const node of nodes) {
+    if (node.kind === 'quote') line.isQuote = true;
+    else if (node.kind === 'heading' || node.kind === 'item') line.prefix = node;
+    else if (node.kind === 'newline') {
+      result.push(line);
+      line = { isQuote: false, prefix: null, nodes: [] };
+    } else line.nodes.push(node);
+  }
+  result.push(line);
+  return result;
+}
+
+/** One text while its lines become blocks. */
+class Builder {
+  #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  blocks(all: readonly Line[], isQuoted = false): Block[] {
+    const blocks: Block[] = [];
+    for (let at = 0; at < all.length;) {
+      const end = endOfGroup(all, at);
+      blocks.push(this.#block(all.slice(at, end), end < all.length, isQuoted));
+      at = end;
+    }
+    return blocks;
+  }
+
+  #block(group: readonly Line[], goesOn: boolean, isQuoted: boolean): Block {
+    const [first] = group;
+    if (first?.isQuote) {
+      const inner = group.map((line) => ({ ...line, isQuote: false }));
+      return { kind: 'quote', inside: this.blocks(inner, true) };
+    }
+    const prefix = first?.prefix ?? null;
+    const inside = this.#stretch(group, goesOn && prefix === null, isQuoted);
+    if (prefix === null) return { kind: 'paragraph', inside };
+    const sign = prefix.source;
+    if (prefix.kind === 'item') return { kind: 'item', sign, inside };
+    return { kind: 'heading', level: sign.trimEnd().length, sign, inside };
+  }
+
+  /** Lines with their ends, which are on screen as they are; the last of a message ends by itself. */
+  #stretch(group: readonly Line[], goesOn: boolean, isQuoted: boolean): Inline[] {
+    const pieces: Piece[] = [];
+    group.forEach(({ nodes }, index) => {
+      for (const node of nodes) pieces.push(...this.#pieces(node, isQuoted));
+      if (nodes.every((node) => node.kind === 'text' && !READABLE.test(node.source))) pieces.push('gap');
+      const isBlock = nodes.at(-1)?.kind === 'fence';
+      if ((goesOn || index < group.length - 1) && !isBlock) pieces.push(plainPiece('\n'));
+    });
+    return emphasise(this.#text, pieces);
+  }
+
+  #pieces(node: Node, isQuoted: boolean): Piece[] {
+    if (node.kind === 'mark') return [{ sign: node.source, at: node.at }];
+    if (node.kind !== 'spoiler') {
+      const inline = inlineOf(node);
+      return inline === null ? [plainPiece(node.source)] : [{ node: inline, atom: true }];
+    }
+    const inside: Piece[] = [];
+    for (const [index, run] of node.inside.entries()) {
+      // Within it lines are nothing but lines; those of a quote are still quoted, and a block ends its own.
+      if (run.kind === 'quote' && isQuoted) continue;
+      if (run.kind === 'newline' && node.inside[index - 1]?.kind === 'fence') continue;
+      inside.push(...this.#pieces(run, isQuoted));
+    }
+    return [{ node: { kind: 'spoiler', inside: emphasise(this.#text, inside) }, atom: true }];
+  }
+}
+
+function plainPiece(text: string): Piece {
+  return { node: { kind: 'text', text }, atom: false };
+}
+
+/** Quoted lines belong together, and so do those that are nothing special. */
+function endOfGroup(all: readonly Line[], at: number): number {
+  const first = all[at];
+  let end = at + 1;
+  if (first === undefined || (!first.isQuote && first.prefix)) return end;
+  const isAlike = (line: Line) => (first.isQuote ? line.isQuote : !line.isQuote && line.prefix === null);
+  for (let line = all[end]; line && isAlike(line); line = all[end]) end += 1;
+  return end;
+}
+
+/** What is more than its characters; null for plain text. */
+function inlineOf({ kind, source, value, more }: Run): Inline | null {
+  switch (kind) {
+    case 'code':
+      return { kind, text: value };
+    case 'fence':
+      return { kind, text: value, language: more };
+    case 'link':
+      return { kind, href: value };
+    case 'label':
+      return { kind, href: value, text: more };
+    case 'user':
+    case 'role':
+    case 'channel':
+      return { kind, id: value };
+    case 'everyone':
+      return { kind, text: source };
+    case 'time':
+      return { kind, at: Number(value) * 1000, style: more };
+    case 'emoji':
+      return { kind: 'text', text: value };
+    default:
+      return null;
   }
 }
