@@ -14,7 +14,7 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
 from appliance.accounts.callers import Caller, Callers
 from appliance.asgi import Scope
-from appliance.errors import ApplianceError, Forbidden, NotFound, NotSignedIn
+from appliance.errors import ApplianceError, Forbidden, Invalid, NotFound, NotSignedIn
 from appliance.http_limits import FORMS
 from appliance.limits import ANYTHING, RATE, Group, Limits, Standing, TooFast
 from appliance.origin import is_own
@@ -54,6 +54,16 @@ class NotJson(ApplianceError):
     message = "Send this as JSON, with the header Content-Type: application/json."
 
 
+class ReasonsComeLater(Invalid):
+    key = "reasons_come_later"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "X-Audit-Log-Reason",
+            "Reasons cannot be kept yet, since there is no audit log. Leave the reason out.",
+        )
+
+
 class ForeignPage(Forbidden):
     code = 0
     key = "foreign_page"
@@ -76,6 +86,8 @@ async def watch(connection: Connection, handler: BaseRouteHandler) -> None:
     if method not in _SAFE:
         _require_own_page(connection)
         _require_readable(connection, takes_forms=bool(handler.opt.get(FORMS)))
+        if connection.headers.get("x-audit-log-reason"):
+            raise ReasonsComeLater
     if needs_caller(handler):
         await _identify(connection, handler)
 

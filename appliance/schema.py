@@ -20,6 +20,7 @@ from litestar.openapi import OpenAPIConfig
 from appliance import app as composition
 from appliance.app import HEARTH, V10
 from appliance.events import declared_dispatches
+from appliance.refusals import BODIES
 
 # What bot libraries read and the web client does not; whatever stands in for an object of ours there may go without.
 _FOR_LIBRARIES = frozenset(
@@ -51,6 +52,11 @@ def document() -> dict[str, Any]:
     whole = application.openapi_schema.to_schema()
     schemas: dict[str, Any] = whole["components"]["schemas"]
     schemas.update(_events())
+    for name, fields in BODIES.items():
+        for field, refused in fields.items():
+            if refused is not None:
+                # What would be refused is nothing that our own client could send.
+                schemas.get(name, {}).get("properties", {}).pop(field, None)
     received = set(_received(whole["paths"], schemas))
     always = {kind.__name__: _always_sent(kind) for kind in _structs(msgspec.Struct)}
     for name in schemas.keys() - received:

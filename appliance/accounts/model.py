@@ -9,6 +9,7 @@ from typing import Literal, Self, override
 import msgspec
 
 from appliance.ids import AccountId, Millis
+from appliance.refusals import Body, Fields, Later
 
 LOCALE = "en-GB"
 
@@ -70,11 +71,14 @@ class Me(User, frozen=True, kw_only=True):
         )
 
 
-class ProfileEdit(msgspec.Struct, frozen=True):
+class ProfileEdit(Body, frozen=True):
     """The body of PATCH /users/@me; what is left out stays."""
 
+    fields = Fields("ProfileEdit")
     username: str | msgspec.UnsetType = msgspec.UNSET
     global_name: str | msgspec.UnsetType | None = msgspec.UNSET
+    avatar: Later = msgspec.UNSET
+    banner: Later = msgspec.UNSET
 
 
 class Credentials(msgspec.Struct, frozen=True):

@@ -26,8 +26,14 @@ MAX_CHANNELS = 500
 LONGEST_NAME = 100
 LONGEST_TOPIC = 1024
 _LAST_PLACE = 2**31 - 1
-# What each number may be; seconds, people, bits a second. The public API's ranges.
-_RANGES = {"rate_limit_per_user": (0, 21_600), "user_limit": (0, 99), "bitrate": (8_000, 384_000)}
+# What each number may be; seconds, people. The public API's ranges.
+_RANGES = {"rate_limit_per_user": (0, 21_600), "user_limit": (0, 99)}
+# What only one kind of channel has.
+_ONLY = {
+    "topic": ChannelType.TEXT,
+    "rate_limit_per_user": ChannelType.TEXT,
+    "user_limit": ChannelType.VOICE,
+}
 
 
 class TooManyChannels(LimitReached):
@@ -106,10 +112,11 @@ async def _first_overwrites(
 async def _edited(
     reader: Reader, caller: Caller, row: ChannelRow, change: NewChannel | ChannelEdit
 ) -> ChannelRow:
-    """The channel as the caller wants it, or `Invalid`; what it cannot have is passed over."""
+    """The channel as the caller wants it, or `Invalid`."""
+    _require_fitting(row.type, change)
     if change.name is not UNSET and change.name != row.name:
         row = replace(row, name=clean_name(change.name, row.type))
-    if change.topic is not UNSET and row.type == ChannelType.TEXT:
+    if change.topic is not UNSET:
         row = replace(row, topic=_topic(change.topic, row.topic))
     for field, (least, most) in _RANGES.items():
         sent: int | UnsetType | None = getattr(change, field)
@@ -120,6 +127,18 @@ async def _edited(
     if change.parent_id is not UNSET:
         row = replace(row, parent_id=await _parent(reader, caller, row, change.parent_id))
     return row
+
+
+def _require_fitting(kind: int, change: NewChannel | ChannelEdit) -> None:
+    """`Invalid` for what a channel of this kind cannot have, and for another kind; what asks for nothing may stand there."""
+    if isinstance(change.type, int) and change.type != kind:
+        raise Invalid(
+            "type", "A channel stays of the kind that it is; make another one.", "BASE_TYPE_CHOICES"
+        )
+    for field, fitting in _ONLY.items():
+        sent = getattr(change, field)
+        if sent is not UNSET and sent and kind != fitting:
+            raise Invalid(field, "A channel of this kind has nothing of the sort; leave it out.")
 
 
 def _within(value: int, field: str, least: int, most: int) -> int:

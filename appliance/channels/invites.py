@@ -44,7 +44,7 @@ async def create(tx: Transaction, caller: Caller, channel_id: ChannelId, new: Ne
         expires_at=Millis(tx.now + new.max_age * 1000) if new.max_age else None,
         max_age=new.max_age,
         max_uses=new.max_uses,
-        temporary=new.temporary,
+        temporary=False,
     )
     await invites.add(tx, made)
     row = await invites.stored(tx, code)
@@ -63,7 +63,7 @@ def _check(new: NewInvite) -> None:
 def _serves(row: InviteRow, inviter: AccountId, new: NewInvite) -> bool:
     """Whether an invite is what the caller asks for: their own, with the same limits, and not yet used."""
     same = (row.id, row.max_age, row.max_uses, bool(row.temporary))
-    return same == (inviter, new.max_age, new.max_uses, new.temporary) and row.uses == 0
+    return same == (inviter, new.max_age, new.max_uses, False) and row.uses == 0
 
 
 async def _keepers(reader: Reader, row: InviteRow) -> frozenset[AccountId]:

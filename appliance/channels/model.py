@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from appliance.guilds.model import Guild, Member
 from appliance.ids import Snowflake
+from appliance.refusals import Body, Fields, Later
 
 
 class ChannelType(IntEnum):
@@ -66,8 +67,20 @@ class FullGuild(Guild, frozen=True, kw_only=True):
     soundboard_sounds: tuple[()] = ()
 
 
-class NewGuild(Struct, frozen=True):
+class NewGuild(Body, frozen=True):
+    fields = Fields("NewGuild")
     name: str
+    icon: Later = UNSET
+    region: Later = UNSET
+    verification_level: Later = UNSET
+    default_message_notifications: Later = UNSET
+    explicit_content_filter: Later = UNSET
+    roles: Later = UNSET
+    channels: Later = UNSET
+    afk_channel_id: Later = UNSET
+    afk_timeout: Later = UNSET
+    system_channel_id: Later = UNSET
+    system_channel_flags: Later = UNSET
 
 
 class NewOverwrite(Struct, frozen=True):
@@ -85,7 +98,8 @@ class OverwriteEdit(Struct, frozen=True):
     deny: Snowflake | None = None
 
 
-class NewChannel(Struct, frozen=True):
+class NewChannel(Body, frozen=True):
+    fields = Fields("NewChannel")
     name: str
     type: int = ChannelType.TEXT
     topic: str | UnsetType | None = UNSET
@@ -93,33 +107,63 @@ class NewChannel(Struct, frozen=True):
     position: int | UnsetType | None = UNSET
     rate_limit_per_user: int | UnsetType | None = UNSET
     user_limit: int | UnsetType | None = UNSET
-    bitrate: int | UnsetType | None = UNSET
     permission_overwrites: list[NewOverwrite] | UnsetType | None = UNSET
+    bitrate: Later = UNSET
+    nsfw: Later = UNSET
+    rtc_region: Later = UNSET
+    video_quality_mode: Later = UNSET
+    flags: Later = UNSET
+    default_auto_archive_duration: Later = UNSET
+    default_thread_rate_limit_per_user: Later = UNSET
+    available_tags: Later = UNSET
+    default_reaction_emoji: Later = UNSET
+    default_sort_order: Later = UNSET
+    default_forum_layout: Later = UNSET
 
 
-class ChannelEdit(Struct, frozen=True):
+class ChannelEdit(Body, frozen=True):
+    fields = Fields("ChannelEdit")
     name: str | UnsetType = UNSET
+    type: int | UnsetType | None = UNSET
     topic: str | UnsetType | None = UNSET
     parent_id: Snowflake | UnsetType | None = UNSET
     position: int | UnsetType | None = UNSET
     rate_limit_per_user: int | UnsetType | None = UNSET
     user_limit: int | UnsetType | None = UNSET
-    bitrate: int | UnsetType | None = UNSET
     permission_overwrites: list[NewOverwrite] | UnsetType | None = UNSET
+    bitrate: Later = UNSET
+    nsfw: Later = UNSET
+    rtc_region: Later = UNSET
+    video_quality_mode: Later = UNSET
+    flags: Later = UNSET
+    default_auto_archive_duration: Later = UNSET
+    default_thread_rate_limit_per_user: Later = UNSET
+    available_tags: Later = UNSET
+    default_reaction_emoji: Later = UNSET
+    default_sort_order: Later = UNSET
+    default_forum_layout: Later = UNSET
 
 
-class ChannelPlace(Struct, frozen=True):
+class ChannelPlace(Body, frozen=True):
     """Where a channel goes; what is left out stays, a null parent takes it out of its category."""
 
+    fields = Fields("ChannelPlace")
     id: Snowflake
     position: int | UnsetType | None = UNSET
     parent_id: Snowflake | UnsetType | None = UNSET
+    lock_permissions: Later = UNSET
+    flags: Later = UNSET
 
 
-class NewInvite(Struct, frozen=True):
+class NewInvite(Body, frozen=True):
     """`max_age` in seconds, 0 for ever; `max_uses` 0 for any number."""
 
+    fields = Fields("NewInvite")
     max_age: int = 86_400
     max_uses: int = 0
     unique: bool = False
-    temporary: bool = False
+    temporary: Later = UNSET
+    target_type: Later = UNSET
+    target_user_id: Later = UNSET
+    target_application_id: Later = UNSET
+    role_ids: Later = UNSET

@@ -145,6 +145,10 @@ class _RawMembers(msgspec.Struct, frozen=True):
 class _RawSay(NewMessage, frozen=True, kw_only=True):
     channel_id: Snowflake
 
+    @override
+    def __post_init__(self) -> None:
+        """Whoever acts on it refuses what cannot be said, in words and without ending the connection."""
+
 
 class _Frame(msgspec.Struct, frozen=True, tag_field="op"):
     """One opcode's frame, read in one go; `request` is what it asks for, as it is or made of it."""

@@ -15,7 +15,7 @@ from appliance.gateway.session import Session
 from appliance.limits import SEND, Limits
 from appliance.messages import sending
 from appliance.messages.events import MessageCreated
-from appliance.messages.model import HeardMessage
+from appliance.messages.model import HeardMessage, NewMessage
 from appliance.problems import Problem, problem_of
 from appliance.storage import Database
 
@@ -48,9 +48,10 @@ async def say(database: Database, limits: Limits, session: Session, request: Say
     try:
         # The same clock as over HTTP, so that nobody writes twice as fast by using both.
         limits.take(who.account_id, SEND, request.channel_id)
+        NewMessage.fields(request.said)
         caller = Caller(who.account_id, who.sign_in, who.is_bot)
         async with database.transaction() as tx:
-            message = await sending.send(tx, caller, request.channel_id, request.said)
+            message = await sending.send(tx, caller, request.channel_id, request.said, request.nonce)
     except ApplianceError as error:
         return refusal(request.nonce, error)
     # What was said before comes without what an event has.

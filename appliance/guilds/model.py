@@ -6,6 +6,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from appliance.accounts.model import User
 from appliance.ids import Snowflake
+from appliance.refusals import Body, Fields, Later
 
 
 class RoleColors(Struct, frozen=True):
@@ -165,11 +166,29 @@ class ManagedInvite(Invite, frozen=True, kw_only=True):
     created_at: str
 
 
-class GuildEdit(Struct, frozen=True):
+class GuildEdit(Body, frozen=True):
+    fields = Fields("GuildEdit")
     name: str | UnsetType = UNSET
     description: str | UnsetType | None = UNSET
     owner_id: Snowflake | UnsetType = UNSET
     system_channel_id: Snowflake | UnsetType | None = UNSET
+    region: Later = UNSET
+    verification_level: Later = UNSET
+    default_message_notifications: Later = UNSET
+    explicit_content_filter: Later = UNSET
+    afk_channel_id: Later = UNSET
+    afk_timeout: Later = UNSET
+    icon: Later = UNSET
+    splash: Later = UNSET
+    discovery_splash: Later = UNSET
+    banner: Later = UNSET
+    system_channel_flags: Later = UNSET
+    rules_channel_id: Later = UNSET
+    public_updates_channel_id: Later = UNSET
+    safety_alerts_channel_id: Later = UNSET
+    preferred_locale: Later = UNSET
+    features: Later = UNSET
+    premium_progress_bar_enabled: Later = UNSET
 
 
 class RoleColorsEdit(Struct, frozen=True):
@@ -180,18 +199,21 @@ class RoleColorsEdit(Struct, frozen=True):
     tertiary_color: int | None = None
 
 
-class RoleEdit(Struct, frozen=True):
+class RoleEdit(Body, frozen=True):
     """The body that makes or changes a role; null is taken for “as it was”, as bot libraries send it.
 
     `colors` counts where `color` is there too, which is on its way out.
     """
 
+    fields = Fields("RoleEdit")
     name: str | UnsetType | None = UNSET
     permissions: Snowflake | UnsetType | None = UNSET
     color: int | UnsetType | None = UNSET
     colors: RoleColorsEdit | UnsetType | None = UNSET
     hoist: bool | UnsetType | None = UNSET
     mentionable: bool | UnsetType | None = UNSET
+    icon: Later = UNSET
+    unicode_emoji: Later = UNSET
 
 
 class RolePlace(Struct, frozen=True):
@@ -199,15 +221,22 @@ class RolePlace(Struct, frozen=True):
     position: int | None = None
 
 
-class MemberEdit(Struct, frozen=True):
+class MemberEdit(Body, frozen=True):
     """`channel_id`: where a moderator moves somebody in a call, null to take them out of it."""
 
+    fields = Fields("MemberEdit")
     nick: str | UnsetType | None = UNSET
     roles: list[Snowflake] | UnsetType | None = UNSET
     mute: bool | UnsetType | None = UNSET
     deaf: bool | UnsetType | None = UNSET
     channel_id: Snowflake | UnsetType | None = UNSET
+    communication_disabled_until: Later = UNSET
+    flags: Later = UNSET
 
 
-class NickEdit(Struct, frozen=True):
+class NickEdit(Body, frozen=True):
+    fields = Fields("NickEdit")
     nick: str | UnsetType | None = UNSET
+    avatar: Later = UNSET
+    banner: Later = UNSET
+    bio: Later = UNSET

@@ -100,6 +100,7 @@ def _edited(actor: Membership, row: RoleRow, change: RoleEdit) -> RoleRow:
         granted = allowed(actor, row.permissions, change.permissions)
         row = replace(row, permissions=granted)
     if row.is_everyone:
+        _require_only_permissions(row, change)
         return row
     if isinstance(change.name, str) and change.name != row.name:
         row = replace(row, name=names.display_name(change.name, "name", LONGEST_NAME))
@@ -109,6 +110,19 @@ def _edited(actor: Membership, row: RoleRow, change: RoleEdit) -> RoleRow:
         hoist=_kept(change.hoist, row.hoist),
         mentionable=_kept(change.mentionable, row.mentionable),
     )
+
+
+def _require_only_permissions(row: RoleRow, change: RoleEdit) -> None:
+    """`Invalid` for what would make @everyone look like another role."""
+    wanted = {
+        "name": _kept(change.name, row.name),
+        "color": _color(change, row.color),
+        "hoist": _kept(change.hoist, row.hoist),
+        "mentionable": _kept(change.mentionable, row.mentionable),
+    }
+    for field, value in wanted.items():
+        if value != getattr(row, field):
+            raise Invalid(field, "Of @everyone only the permissions can change.")
 
 
 def _color(change: RoleEdit, old: int) -> int:
@@ -126,8 +140,8 @@ def _color(change: RoleEdit, old: int) -> int:
     return sent
 
 
-def _kept(sent: bool | UnsetType | None, old: bool) -> bool:  # noqa: FBT001  a value, not a switch
-    return sent if isinstance(sent, bool) else bool(old)
+def _kept[Value](sent: Value | UnsetType | None, old: Value) -> Value:
+    return old if sent is None or isinstance(sent, UnsetType) else sent
 
 
 def allowed(actor: Membership, old: int, sent: Snowflake) -> int:

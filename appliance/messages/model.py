@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from appliance.accounts.model import User
 from appliance.guilds.model import Member
 from appliance.ids import Snowflake
+from appliance.refusals import Body, Fields, Later
 
 PLAIN = 0
 REPLY = 19
@@ -92,10 +93,13 @@ class ReadState(Struct, frozen=True, kw_only=True):
     mention_count: int
 
 
-class MessageReference(Struct, frozen=True):
+class MessageReference(Body, frozen=True):
+    fields = Fields("MessageReference")
     message_id: Snowflake
     channel_id: Snowflake | None = None
+    guild_id: Snowflake | None = None
     fail_if_not_exists: bool | None = True
+    type: Later = UNSET
 
 
 class AllowedMentions(Struct, frozen=True):
@@ -110,18 +114,33 @@ class AllowedMentions(Struct, frozen=True):
 type Nonce = Annotated[str, Meta(max_length=64)] | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 
-class NewMessage(Struct, frozen=True):
+class NewMessage(Body, frozen=True):
+    fields = Fields("NewMessage")
     content: str | None = None
     nonce: Nonce | UnsetType | None = UNSET
     enforce_nonce: bool | None = False
     message_reference: MessageReference | None = None
     allowed_mentions: AllowedMentions | None = None
-    tts: bool | None = False
+    tts: Later = UNSET
+    embeds: Later = UNSET
+    embed: Later = UNSET
+    components: Later = UNSET
+    attachments: Later = UNSET
+    sticker_ids: Later = UNSET
+    poll: Later = UNSET
+    flags: Later = UNSET
+    shared_client_theme: Later = UNSET
 
 
-class MessageEdit(Struct, frozen=True):
+class MessageEdit(Body, frozen=True):
+    fields = Fields("MessageEdit")
     content: str | UnsetType | None = UNSET
     allowed_mentions: AllowedMentions | None = None
+    embeds: Later = UNSET
+    embed: Later = UNSET
+    components: Later = UNSET
+    attachments: Later = UNSET
+    flags: Later = UNSET
 
 
 class BulkDelete(Struct, frozen=True):

@@ -42,7 +42,7 @@ from appliance.text import lines
 LONGEST = 2000
 """Code points after NFC and trimming, as the public API has it."""
 
-_ALOUD = Permission.SEND_MESSAGES | Permission.SEND_TTS_MESSAGES
+_NO_NONCE = (UNSET, None, "")
 _UNHURRIED = Permission.MANAGE_MESSAGES | Permission.MANAGE_CHANNELS
 
 
@@ -79,10 +79,16 @@ def clean(content: str | None) -> str:
     return text
 
 
-async def send(tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewMessage) -> Message:
-    """Say something (SEND_MESSAGES); a nonce that was used in the last five minutes answers with its message."""
-    author = await door.text_channel(tx, caller, channel_id, _ALOUD if new.tts else Permission.SEND_MESSAGES)
-    nonce = _nonce(new)
+async def send(
+    tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewMessage, nonce: str | None = None
+) -> Message:
+    """Say something (SEND_MESSAGES); a `nonce` of the last five minutes is answered with its message.
+
+    `new.nonce` counts as one only with `enforce_nonce`: bot libraries send one without meaning that.
+    """
+    author = await door.text_channel(tx, caller, channel_id, Permission.SEND_MESSAGES)
+    if nonce is None and new.enforce_nonce and new.nonce not in _NO_NONCE:
+        nonce = str(new.nonce)
     if nonce is not None and (said := await _said_before(tx, author, nonce)):
         return replace(said, nonce=new.nonce or UNSET)
     content = clean(new.content)
@@ -119,13 +125,6 @@ async def send(tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewM
     return heard
 
 
-def _nonce(new: NewMessage) -> str | None:
-    """The nonce if it makes the message the same; bot libraries send a number without meaning that."""
-    if isinstance(new.nonce, str) or (new.nonce is not UNSET and new.nonce is not None and new.enforce_nonce):
-        return str(new.nonce) or None
-    return None
-
-
 async def _said_before(tx: Transaction, author: ChannelMember, nonce: str) -> Message | None:
     message_id = nonces.said.find((author.account_id, author.channel_id, nonce))
     if message_id is None:
@@ -153,6 +152,8 @@ async def _original(tx: Transaction, author: ChannelMember, asked: MessageRefere
         raise Invalid(
             "message_reference", "An answer stays in the channel.", "MESSAGE_REFERENCE_CANNOT_CROSS"
         )
+    if asked.guild_id is not None and parse_id(asked.guild_id, "message_reference") != author.guild_id:
+        raise Invalid("message_reference", "An answer stays in the space.", "MESSAGE_REFERENCE_CANNOT_CROSS")
     row = await tx.one(queries.MESSAGE, channel_id=author.channel_id, message_id=message_id)
     if row is None and asked.fail_if_not_exists is not False:
         raise Invalid("message_reference", "Unknown message", "REPLIES_UNKNOWN_MESSAGE")

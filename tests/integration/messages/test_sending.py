@@ -68,7 +68,9 @@ async def test_everybody_hears_all_of_a_message(house: House) -> None:
 
 
 async def test_the_same_nonce_is_the_same_message(house: House) -> None:
-    replies = await asyncio.gather(*(said(house, house.bo, f"try {n}", nonce="n1") for n in range(5)))
+    replies = await asyncio.gather(
+        *(said(house, house.bo, f"try {n}", nonce="n1", enforce_nonce=True) for n in range(5))
+    )
 
     assert len({reply["id"] for reply in replies}) == 1
     assert {reply["nonce"] for reply in replies} == {"n1"}
@@ -76,10 +78,10 @@ async def test_the_same_nonce_is_the_same_message(house: House) -> None:
 
 
 async def test_a_nonce_is_ones_own_and_free_again_once_its_message_is_gone(house: House) -> None:
-    first = await said(house, house.bo, nonce="n1")
-    others = await said(house, house.ada, nonce="n1")
+    first = await said(house, house.bo, nonce="n1", enforce_nonce=True)
+    others = await said(house, house.ada, nonce="n1", enforce_nonce=True)
     await ok(house, house.bo, "DELETE", f"{messages(house)}/{first['id']}")
-    later = await said(house, house.bo, nonce="n1")
+    later = await said(house, house.bo, nonce="n1", enforce_nonce=True)
 
     assert len({first["id"], others["id"], later["id"]}) == 3
 
@@ -87,21 +89,24 @@ async def test_a_nonce_is_ones_own_and_free_again_once_its_message_is_gone(house
 async def test_a_nonce_is_known_after_a_restart_for_five_minutes(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = await said(house, house.bo, nonce="n1")
-    old = await said(house, house.bo, nonce="n2")
+    first = await said(house, house.bo, nonce="n1", enforce_nonce=True)
+    old = await said(house, house.bo, nonce="n2", enforce_nonce=True)
     async with house.database.transaction() as tx:
         ago = (nonces.KEPT_MS + 10_000) << 22
         await tx.run("UPDATE message SET id = id - :ago WHERE id = :id", ago=ago, id=int(old["id"]))
     monkeypatch.setattr(nonces, "said", nonces.Nonces())
     await nonces.load(house.database)
 
-    assert (await said(house, house.bo, nonce="n1"))["id"] == first["id"]
-    assert (await said(house, house.bo, nonce="n2"))["id"] not in {old["id"], str(int(old["id"]) - ago)}
+    assert (await said(house, house.bo, nonce="n1", enforce_nonce=True))["id"] == first["id"]
+    assert (await said(house, house.bo, nonce="n2", enforce_nonce=True))["id"] not in {
+        old["id"],
+        str(int(old["id"]) - ago),
+    }
 
 
 async def _say_and_fail(house: House) -> None:
     async with house.database.transaction() as tx:
-        said = NewMessage(content="Soup?", nonce="n1")
+        said = NewMessage(content="Soup?", nonce="n1", enforce_nonce=True)
         await sending.send(tx, Caller(house.bo, SessionId(0), is_bot=False), house.general, said)
         raise ZeroDivisionError
 
@@ -110,17 +115,20 @@ async def test_what_was_taken_back_can_be_said_again(house: House) -> None:
     with pytest.raises(ZeroDivisionError):
         await _say_and_fail(house)
 
-    message = await said(house, house.bo, "Soup?", nonce="n1")
+    message = await said(house, house.bo, "Soup?", nonce="n1", enforce_nonce=True)
     assert [told.id for told in heard(house, "MESSAGE_CREATE")] == [message["id"]]
 
 
-async def test_a_number_is_a_nonce_only_if_it_is_to_be_enforced(house: House) -> None:
-    loose = [await said(house, house.bo, nonce=7), await said(house, house.bo, nonce=7)]
-    strict = [await said(house, house.bo, nonce=8, enforce_nonce=True) for _ in range(2)]
+@pytest.mark.parametrize("nonce", [7, "seven"])
+async def test_a_nonce_makes_a_message_the_same_only_if_it_is_to_be_enforced(
+    house: House, nonce: int | str
+) -> None:
+    loose = [await said(house, house.bo, nonce=nonce) for _ in range(2)]
+    strict = [await said(house, house.bo, nonce=nonce, enforce_nonce=True) for _ in range(2)]
 
     assert loose[0]["id"] != loose[1]["id"]
     assert strict[0]["id"] == strict[1]["id"]
-    assert loose[0]["nonce"] == 7
+    assert loose[0]["nonce"] == nonce
 
 
 async def test_an_answer_shows_and_calls_whom_it_answers(house: House) -> None:
@@ -250,11 +258,13 @@ async def test_whoever_is_timed_out_can_only_look(house: House) -> None:
     assert len(await ok(house, house.bo, "GET", messages(house))) == 1
 
 
-async def test_reading_aloud_needs_its_permission(house: House) -> None:
-    body = {"content": "hi", "tts": True}
+async def test_an_answer_stays_in_the_space(house: House) -> None:
+    first = await said(house, house.ada)
+    answer = {"message_id": first["id"], "guild_id": str(house.guild)}
 
-    assert (await refused(house, house.bo, "POST", messages(house), json=body))[0] == 403
-    assert (await ok(house, house.ada, "POST", messages(house), json=body))["tts"] is False
+    await said(house, house.bo, "yes", message_reference=answer)
+    body = {"content": "no", "message_reference": answer | {"guild_id": "5"}}
+    assert await refused(house, house.bo, "POST", messages(house), json=body) == (400, 50035, "invalid_form")
 
 
 async def mention_count(house: House, who: AccountId) -> int:

@@ -24,7 +24,7 @@ def form(*parts: tuple[str, str]) -> bytes:
 
 def test_json_is_read_and_unknown_keys_are_passed_over() -> None:
     said = forms.parse(
-        "application/json", b'{"content": "Soup?", "components": [], "tts": false, "sticker_ids": [1]}'
+        "application/json", b'{"content": "Soup?", "components": [], "tts": false, "later": [1]}'
     )
 
     assert said.content == "Soup?"

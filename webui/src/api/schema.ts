@@ -1504,13 +1504,13 @@ export interface components {
     };
     /** ChannelEdit */
     ChannelEdit: {
-      bitrate?: number | null;
       name?: string;
       parent_id?: (number | string) | null;
       permission_overwrites?: components['schemas']['NewOverwrite'][] | null;
       position?: number | null;
       rate_limit_per_user?: number | null;
       topic?: string | null;
+      type?: number | null;
       user_limit?: number | null;
     };
     /** ChannelPlace */
@@ -2087,7 +2087,6 @@ export interface components {
     };
     /** NewChannel */
     NewChannel: {
-      bitrate?: number | null;
       name: string;
       parent_id?: (number | string) | null;
       permission_overwrites?: components['schemas']['NewOverwrite'][] | null;
@@ -2116,8 +2115,6 @@ export interface components {
       max_age: number;
       /** @default 0 */
       max_uses: number;
-      /** @default false */
-      temporary: boolean;
       /** @default false */
       unique: boolean;
     };
