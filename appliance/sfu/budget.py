@@ -34,8 +34,8 @@ DTLS_DATAGRAMS = Rate(100, 25)
 NEW_STREAMS = Rate(32, 4)
 # Firefox reports under another ssrc for each m-line on which it receives.
 NEW_REPORTERS = Rate(128, 4)
-# A browser answers each offer once, and makes at most `OFFERS` of them necessary.
-ANSWERS = Rate(10, 2)
+# A browser answers each offer once, and a page that does not hear of it in time says it again: twice `OFFERS`.
+ANSWERS = Rate(40, 4)
 # What a storm of joins and cameras costs everybody else: twenty at once, then two renegotiations a second.
 OFFERS = Rate(20, 2)
 # Our client asks four times in a row when a line breaks, six seconds apart.
