@@ -42,6 +42,8 @@ OFFERS = Rate(20, 2)
 RESTARTS = Rate(6, 0.2)
 # A decoder that lost its way asks until it has a key frame; one viewer's asking may not take the picture of all others.
 KEY_FRAMES = Rate(6, 0.5)
+# Who is deafened no more needs a key frame of everybody, which is the same request.
+HEARINGS = KEY_FRAMES
 # Half of what a viewer is sent may be sent once more: at that loss no picture holds. Never less than two pictures at once.
 REPAIR_SHARE: Final = 0.5
 REPAIRS = Rate(256_000, 64_000)

@@ -3,7 +3,7 @@
 Nothing here knows of SDP or sockets. After a change, `settle` names the peers that need a new offer.
 """
 
-from appliance.sfu.budget import Hold
+from appliance.sfu.budget import HEARINGS, Bucket, Hold
 from appliance.sfu.kinds import SLOTS, Kind, Track
 from appliance.sfu.router.consumer import Consumer
 from appliance.sfu.router.producer import MEDIA_OF_KIND, Producer
@@ -20,6 +20,8 @@ class Participant:
         self.producers: dict[Kind, Producer] = {kind: Producer(peer, owner, kind) for kind in SLOTS}
         self.consumers: list[Consumer] = []
         self.hears = True
+        self._wants_to_hear = True
+        self._hearings = Bucket(HEARINGS, 0.0)
         self._allow: frozenset[Kind] = frozenset()
         self._active: frozenset[Kind] | None = None
         self._seen: set[Kind] = set()
@@ -51,6 +53,7 @@ class Participant:
                 changed = True
         if changed:
             self._apply(now)
+        self._hear_again(now)
         return changed
 
     @property
@@ -87,9 +90,17 @@ class Participant:
         return kind in self._seen if self._active is None else kind in self._active
 
     def hear(self, *, hears: bool, now: float) -> None:
-        """Deafened or not: whether anything is forwarded to this peer."""
-        if hears == self.hears:
-            return
+        """Deafened or not: whether anything is forwarded to this peer. To hear again may take a moment, as it has its price."""
+        self._wants_to_hear = hears
+        if not hears and self.hears:
+            self._set_hears(hears=False, now=now)
+        self._hear_again(now)
+
+    def _hear_again(self, now: float) -> None:
+        if self._wants_to_hear and not self.hears and self._hearings.take(now):
+            self._set_hears(hears=True, now=now)
+
+    def _set_hears(self, *, hears: bool, now: float) -> None:
         self.hears = hears
         for consumer in self.consumers:
             consumer.paused = not hears

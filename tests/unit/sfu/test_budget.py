@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from appliance.sfu.budget import (
     HOLD_SECONDS,
+    KEY_FRAMES,
     LONGEST_HOLD_SECONDS,
     PACKETS,
     PUBLISHED,
@@ -186,3 +187,29 @@ def test_repeats_are_remembered_of_as_many_packets_as_there_are() -> None:
 
     assert not repeats.due(4999, 1.0, 0.1)
     assert repeats.due(0, 1.0, 0.1)
+
+
+def test_who_deafens_themselves_again_and_again_asks_for_few_key_frames() -> None:
+    router = Router()
+    ann, bo = Participant("ann", "17", ALL), Participant("bo", "18", ALL)
+    router.join(ann)
+    router.join(bo)
+    ann.switch(frozenset({"camera"}), 0.0)
+    router.settle(0.0)
+    (line,) = bo.consumers
+    line.answered = True
+    camera = ann.producers["camera"]
+    asked = 0
+    for at in range(200):
+        now = at * 0.1
+        bo.hear(hears=False, now=now)
+        assert line.paused
+        camera.key_frames.came()
+        bo.hear(hears=True, now=now)
+        asked += camera.key_frames.wanted
+
+    assert asked <= KEY_FRAMES.burst + 20 * KEY_FRAMES.per_second + 1
+    assert line.paused
+    bo.look(now + 1 / KEY_FRAMES.per_second, floods=False)
+    assert bo.hears
+    assert not line.paused

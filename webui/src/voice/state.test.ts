@@ -47,6 +47,19 @@ describe('joining', () => {
     expect(notices).toEqual([{ about: 'refused', key: 'room_full', message: 'Full.' }]);
   });
 
+  it('is told what of it is held, and when it is passed on again', async () => {
+    const { gateway, notices } = await inCall();
+
+    gateway.say('HEARTH_RTC_HELD', { rtc_session_id: 'rtc-1', kinds: ['camera'] });
+    gateway.say('HEARTH_RTC_HELD', { rtc_session_id: 'an earlier one', kinds: ['mic'] });
+    gateway.say('HEARTH_RTC_HELD', { rtc_session_id: 'rtc-1', kinds: [] });
+
+    expect(notices).toEqual([
+      { about: 'held', kinds: ['camera'] },
+      { about: 'held', kinds: [] },
+    ]);
+  });
+
   it('without a microphone goes on as a listener, muted, and says what to do', async () => {
     media.microphone.mockRejectedValue(new DOMException('no', 'NotAllowedError'));
 
