@@ -74,13 +74,44 @@ def test_a_new_ssrc_is_known_by_its_mid_and_only_by_that(peer: Peer) -> None:
         peer.find_producer(b"\x80")
 
 
-def test_the_certificate_is_kept_and_a_broken_one_replaced(tmp_path: FilePath) -> None:
+def test_the_certificate_is_kept(tmp_path: FilePath) -> None:
     first = dtls.fingerprint(dtls.load_certificate(tmp_path))
-    second = dtls.fingerprint(dtls.load_certificate(tmp_path))
-    (tmp_path / "dtls.pem").write_text("nonsense")
 
-    assert first == second
-    assert dtls.fingerprint(dtls.load_certificate(tmp_path)) != first
+    assert dtls.fingerprint(dtls.load_certificate(tmp_path)) == first
+
+
+@pytest.mark.parametrize("damage", ["empty", "nonsense", "cut", "zeros", "of two boxes", "folder"])
+def test_a_damaged_certificate_is_made_anew(tmp_path: FilePath, damage: str) -> None:
+    first = dtls.fingerprint(dtls.load_certificate(tmp_path))
+    file = tmp_path / "dtls.pem"
+    content = file.read_bytes()
+    dtls.load_certificate(tmp_path / "other")
+    certificate = b"-----BEGIN CERTIFICATE-----"
+    damaged = {
+        "empty": b"",
+        "nonsense": b"nonsense",
+        "cut": content[: len(content) * 2 // 3],
+        "zeros": bytes(len(content)),
+        "of two boxes": content.partition(certificate)[0]
+        + certificate
+        + (tmp_path / "other/dtls.pem").read_bytes().partition(certificate)[2],
+    }
+    if damage == "folder":
+        file.unlink()
+        (file / "in it").mkdir(parents=True)
+    else:
+        file.write_bytes(damaged[damage])
+
+    again = dtls.fingerprint(dtls.load_certificate(tmp_path))
+
+    assert again != first
+    assert dtls.fingerprint(dtls.load_certificate(tmp_path)) == again
+
+
+def test_where_nothing_can_be_written_a_certificate_holds_for_this_run(tmp_path: FilePath) -> None:
+    (tmp_path / "file").write_text("")
+
+    assert dtls.fingerprint(dtls.load_certificate(tmp_path / "file" / "sfu"))
 
 
 def test_records_of_both_dtls_versions_are_kept_whole() -> None:
