@@ -124,7 +124,8 @@ def on_http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[A
     if error.status_code == 400:
         return Response(_malformed(error), status_code=400)
     key, sentence = _REFUSALS.get(error.status_code, ("refused", error.detail))
-    return Response(Problem(0, key, sentence), status_code=error.status_code)
+    code = 40005 if error.status_code == 413 else 0
+    return Response(Problem(code, key, sentence), status_code=error.status_code)
 
 
 _REFUSALS = {

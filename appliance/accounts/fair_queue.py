@@ -57,6 +57,10 @@ class FairQueue:
         """How much is in line."""
         return sum(len(jobs) for line in self._turns for jobs in line.values())
 
+    def is_full_for(self, share: Share) -> bool:
+        """Whether nothing more of this share would be taken now."""
+        return len(self._line(share).get(share.key, ())) >= self._most_each
+
     async def run[Result](self, share: Share, work: Callable[[], Result]) -> Result:
         """Do the work in a thread when its turn has come; `Busy` if there is no room, or none any more."""
         self._make_room(share)
@@ -71,9 +75,9 @@ class FairQueue:
         return result
 
     def _make_room(self, share: Share) -> None:
-        mine = len(self._line(share).get(share.key, ()))
-        if mine >= self._most_each:
+        if self.is_full_for(share):
             raise Busy
+        mine = len(self._line(share).get(share.key, ()))
         if self.waiting < self._most_in_all:
             return
         # Strangers make room for those we know, and whoever has most in line for whoever has less.

@@ -5,10 +5,12 @@ are made two at a time in threads of their own, never inside a transaction, and 
 (`FairQueue`).
 """
 
+import asyncio
 import base64
 import secrets
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import NoReturn
 
 import argon2
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -28,6 +30,8 @@ WORKERS = 2
 MOST_WAITING_EACH = 24
 # Somebody with many addresses: what waits is small, but whoever waits longer than this takes has given up.
 MOST_WAITING = 128
+# Half of what whoever was turned away is asked to wait.
+REFUSAL_SECONDS = 1.0
 # NFC makes at most a third of the bytes of what it shortens (UAX #15, 9).
 _LONGEST_RAW_BYTES = 3 * LONGEST_BYTES
 
@@ -99,6 +103,7 @@ class Passwords:
         self, workers: int = WORKERS, each: int = MOST_WAITING_EACH, waiting: int = MOST_WAITING
     ) -> None:
         self._queue = FairQueue("passwords", workers, each, waiting)
+        self.refusal_seconds = REFUSAL_SECONDS
         self._nobodys = _nobodys()
 
     async def hash(self, password: str, share: Share = OWN) -> str:
@@ -116,8 +121,19 @@ class Passwords:
         """The same hash, or a new one of the same password if our parameters have changed since."""
         return await self.hash(password, share) if HASHER.check_needs_rehash(stored) else stored
 
+    async def require_room(self, share: Share) -> None:
+        """`PasswordsBusy` if work of this share would be turned away now, before anything else is done for it."""
+        if self._queue.is_full_for(share):
+            await self._refuse()
+
     async def _run[Result](self, share: Share, work: Callable[[], Result]) -> Result:
         try:
             return await self._queue.run(share, work)
-        except Busy as error:
-            raise PasswordsBusy from error
+        except Busy:
+            await self._refuse()
+            raise
+
+    async def _refuse(self) -> NoReturn:
+        # Whoever asks again at once should not make the box work more by it than by waiting.
+        await asyncio.sleep(self.refusal_seconds)
+        raise PasswordsBusy

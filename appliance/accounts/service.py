@@ -70,6 +70,8 @@ async def sign_in(reader: Reader, door: Door, renewed: Renewed, origin: Origin) 
 
 async def log_in(db: Database, door: Door, credentials: Credentials, origin: Origin) -> SignedIn:
     """Sign in by name and password; a name that nobody has fails like a wrong password, and takes as long."""
+    if not origin.known_device:
+        await door.passwords.require_room(origin.share)
     typed, key = names.keys(credentials.username)
     async with db.read() as reader:
         login = await reader.one(queries.LOGIN_BY_KEYS, typed=typed, spelled=key) or _NOBODY

@@ -142,12 +142,16 @@ async def until(true: Callable[[], bool]) -> None:
 @pytest.mark.anyio
 async def test_whoever_asks_for_too_much_is_turned_away_and_let_in_later() -> None:
     pool, gate = Passwords(workers=2, each=3), Gate()
+    pool.refusal_seconds = 0
     share = Share("10.0.0.7")
     tasks = [asyncio.create_task(pool._run(share, gate.work)) for _ in range(4)]
     await until(lambda: gate.inside == 1)
 
     with pytest.raises(PasswordsBusy):
         await pool.hash("one too many", share)
+    with pytest.raises(PasswordsBusy):
+        await pool.require_room(share)
+    await pool.require_room(Share("10.0.0.8"))
     gate.open.set()
 
     assert await asyncio.gather(*tasks) == [True] * 4
