@@ -17,7 +17,7 @@ from typing import cast
 
 import msgspec
 
-from appliance import out_of_service, secret_file
+from appliance import allocator, out_of_service, secret_file
 from appliance.accounts.callers import Callers
 from appliance.admin.facts import Sources
 from appliance.admin.watch import Watch
@@ -132,6 +132,7 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
     says so on its pages, and goes on by itself once that is over.
     """
     address = check_ports(settings)
+    allocator.return_large_blocks()
     # In memory where systemd gives us a folder for it.
     run = volatile_folder(os.environ.get("RUNTIME_DIRECTORY"), folder / "run")
     renewal = Renewal(folder / "tls", run, settings.hostname, Path(settings.hardware_root or "/"))

@@ -144,7 +144,7 @@ class WebSocket(asyncio.Protocol):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BYTES)
         self._loop = asyncio.get_running_loop()
         self._frames, self._counted_at = float(_FRAMES), self._loop.time()
-        self._is_failed = False
+        self._is_failed = self._has_heard_end = False
         self._timer: asyncio.TimerHandle | None = self._loop.call_later(_HANDSHAKE_SECONDS, transport.abort)
 
     def known(self) -> None:
@@ -190,7 +190,7 @@ class WebSocket(asyncio.Protocol):
     @override
     def eof_received(self) -> bool:
         self._say_no_more()
-        self._protocol.receive_eof()
+        self._hear_end()
         self._flush()
         # The transport closes itself, but not before what was written has been taken.
         self._expect_end()
@@ -215,8 +215,14 @@ class WebSocket(asyncio.Protocol):
         self._is_over = True
         self._stop_timer()
         self._line.left()
-        if self._listener is not None:
-            self._listener.closed()
+        # The listener knows us and we know it, and the library reads in a generator that knows the library: without an end they
+        # would keep all that was said until cycles are looked for, which is seldom.
+        if not self._has_heard_end:
+            self._hear_end()
+        self._parts.clear()
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.closed()
 
     def _read_on(self, data: bytes) -> None:
         if self._is_failed:
@@ -284,6 +290,10 @@ class WebSocket(asyncio.Protocol):
             else:
                 # The end of what we say; half-closing is not possible over TLS, and nothing more is wanted.
                 self._transport.close()
+
+    def _hear_end(self) -> None:
+        self._has_heard_end = True
+        self._protocol.receive_eof()
 
     def _say_no_more(self) -> None:
         self._is_open = self.is_clear = False

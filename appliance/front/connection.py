@@ -125,6 +125,7 @@ class Connection(asyncio.Protocol):
         """The connection is no more."""
         self._gone.set()
         self.resume_writing()
+        self._requests.forget()
         self._services.here.discard(self)
         self._services.guard.leave(self._entry)
 
@@ -273,7 +274,7 @@ class Connection(asyncio.Protocol):
         self._services.guard.release(self._entry)
         is_unread = self._requests.stage is Reading.BODY
         self._transport.write(refusal(status, self._requests.target, limit))
-        self._requests = Requests(WEBSOCKET_PATH, self._services.limit)
+        self._requests.forget()
         if is_unread:
             self._wait(Stage.LEAVING)
         else:

@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple, Self
 
+from appliance import allocator
 from appliance.asgi import Application
 from appliance.front.connection import Services
 from appliance.front.deadlines import Patience
@@ -25,13 +26,15 @@ from appliance.websocket import Listener, WebSocket
 log = logging.getLogger(__name__)
 
 _CHECK_SECONDS = 1.0
+_CROWD = 64
 _CLOSING_SECONDS = 2.0
 # A household reconnects at once after a power cut.
 _BACKLOG = 1024
 # One takes a millisecond or two of a small board, so that even a crowd of strangers leaves most of its time to those inside.
 _HANDSHAKES, _HANDSHAKES_PER_SECOND = 100, 100.0
-# The kernel would keep megabytes for whoever sends what we do not read, or reads nothing.
-_KERNEL_BYTES = 128 * 1024
+# The kernel would keep megabytes for whoever reads nothing, or sends what we do not read; and what it has at once is what
+# uvloop's buffer for TLS grows to, for each connection.
+_UNREAD_BYTES, _UNSENT_BYTES = 32 * 1024, 128 * 1024
 
 
 class Port(NamedTuple):
@@ -92,19 +95,28 @@ def _bound(address: str, port: int) -> socket.socket:
     dual = address == "::" and socket.has_dualstack_ipv6()
     bound = socket.create_server((address, port), family=family, backlog=_BACKLOG, dualstack_ipv6=dual)
     # Connections inherit it, but only what is set before they come.
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BYTES)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _KERNEL_BYTES)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNSENT_BYTES)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _UNREAD_BYTES)
     return bound
 
 
 async def _look_after(services: Services) -> None:
     """Hold every connection to its deadlines, for ever."""
     loop = asyncio.get_running_loop()
+    most = 0
     while True:
         await asyncio.sleep(_CHECK_SECONDS)
-        now = loop.time()
-        for connection in list(services.here):
-            connection.check(now)
+        _check(services, loop.time())
+        most = max(most, len(services.here))
+        if most >= _CROWD and len(services.here) <= most // 4:
+            # What a crowd leaves behind in the heap nobody else needs soon.
+            allocator.trim()
+            most = len(services.here)
+
+
+def _check(services: Services, now: float) -> None:
+    for connection in list(services.here):
+        connection.check(now)
 
 
 async def _send_away(services: Services) -> None:

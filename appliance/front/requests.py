@@ -69,7 +69,7 @@ class Requests:
         self._most_bytes = self._raw_bytes = 0
         self._may_begin = False
         self._refusal: Refused | None = None
-        self._parser = httptools.HttpRequestParser(self)
+        self._parser: httptools.HttpRequestParser | None = httptools.HttpRequestParser(self)
 
     @property
     def held(self) -> int:
@@ -112,6 +112,15 @@ class Requests:
         self._body = bytearray()
         return request
 
+    def forget(self) -> None:
+        """Let go of everything; nothing more comes.
+
+        The parser knows us and we know it, so that a body would otherwise stay until cycles are looked for, which is seldom.
+        """
+        self._parser = None
+        self._body = bytearray()
+        self._raw_head = bytearray()
+
     def _read_body(self, data: bytes) -> None:
         self._raw_bytes += len(data)
         self._parse(data, b"")
@@ -119,6 +128,7 @@ class Requests:
             raise Refused(413, self._most_bytes)
 
     def _parse(self, data: bytes, rest: bytes) -> None:
+        assert self._parser is not None  # noqa: S101  nothing comes once all is forgotten
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -155,6 +165,7 @@ class Requests:
     def on_headers_complete(self) -> None:
         """Called by the parser."""
         self.stage = Stage.BODY
+        assert self._parser is not None  # noqa: S101  it is what calls us
         method = self._parser.get_method().decode("ascii")
         # Afterwards the parser knows nothing of it any more.
         self._first = (method, self._parser.get_http_version(), self._parser.should_keep_alive())

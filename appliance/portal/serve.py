@@ -13,6 +13,7 @@ from typing import Any
 
 from dbus_fast.errors import AuthError, InvalidAddressError
 
+from appliance import allocator
 from appliance.front.front import Front, Port
 from appliance.front.guard import PAGES
 from appliance.portal import forms
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 
 async def serve(folder: Path, settings: Settings, stop: asyncio.Event) -> None:
     """Run until `stop`; `SettingsError` for what a person can put right."""
+    allocator.return_large_blocks()
     place = _place(settings)
     address = _listening_address(settings)
     records = Records(folder, Path(settings.portal_card))

@@ -1,6 +1,7 @@
 """Nobody shuts others out by making the box wait: each way to wait, and an honest request beside it."""
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncIterator
 
@@ -8,6 +9,7 @@ import pytest
 from websockets.frames import Frame, Opcode
 
 from appliance.front.deadlines import Patience, Stage
+from appliance.front.requests import Requests
 from tests.integration.front.strangers import BIG, MOST, Street, is_over, street
 
 pytestmark = pytest.mark.anyio
@@ -190,6 +192,23 @@ async def test_a_known_reader_who_takes_nothing_is_closed() -> None:
         await asyncio.sleep(4)
 
         assert await is_over(pair, 3)
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_what_a_stranger_brought_goes_with_them(box: Street, way: str) -> None:
+    """At once: cycles are looked for after many thousand messages, and a hundred thousand bodies fit in between."""
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(60):
+            (await box.come(2, WAYS[way]))[1].transport.abort()
+        await box.ask()
+        await asyncio.sleep(0.2)
+        left = [one for one in gc.get_objects() if isinstance(one, Requests)]
+    finally:
+        gc.enable()
+
+    assert len(left) <= 1
 
 
 def _length(head: bytes) -> int:
