@@ -1,7 +1,7 @@
 """The server process: everything but the media, in one event loop.
 
 `serve` opens the parts in the order in which they need one another and closes them in reverse; it returns when asked
-to stop. Requests are answered in the same loop (`front`), so that there is one process and one loop to reason about.
+to stop. Granian's embedded server runs in our own loop, so that there is one process and one loop to reason about.
 """
 
 import asyncio

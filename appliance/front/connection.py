@@ -5,24 +5,20 @@ connection, and each state has its measure in `Patience`; whatever is added that
 """
 
 import asyncio
-import logging
 import socket
 import struct
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple, override
 
-from appliance.asgi import Application
 from appliance.front.deadlines import Pace, Patience, Stage
-from appliance.front.exchange import Exchange, Unreadable, scope_of
 from appliance.front.guard import Entry, Guard
 from appliance.front.refusals import refusal
 from appliance.front.requests import Handshake, Refused, Request, Requests
 from appliance.front.requests import Stage as Reading
-from appliance.front.responses import Malformed
 from appliance.front.turns import Turns
+from appliance.front.upstream import Broken, Upstream
 from appliance.websocket import Listener, WebSocket, adopt
-
-log = logging.getLogger(__name__)
 
 WEBSOCKET_PATH = b"/ws"
 # Above this much unsent, the next piece waits.
@@ -35,15 +31,14 @@ _ACKED = struct.Struct("120xQ")
 
 
 class Services(NamedTuple):
-    """What all connections of a port share."""
+    """What all connections of a port share; `http` is the socket of the server that answers."""
 
-    application: Application
+    http: Path
     listen: Callable[[WebSocket], Listener] | None
     limit: Callable[[str, str], int]
     guard: Guard
     patience: Patience
     turns: Turns
-    scheme: str
     here: "set[Connection]"
     tasks: set[asyncio.Task[None]]
 
@@ -67,6 +62,7 @@ class Connection(asyncio.Protocol):
         self._sending = Pace(patience.sender, patience.sender_bytes)
         self._reading = Pace(patience.reader, patience.reader_bytes)
         self._taken: asyncio.Event | None = None
+        self._upstream = Upstream(services.http)
         self._gone = asyncio.Event()
         self._received = 0
         self._is_known = False
@@ -124,6 +120,7 @@ class Connection(asyncio.Protocol):
     def left(self) -> None:
         """The connection is no more."""
         self._gone.set()
+        self._upstream.close()
         self.resume_writing()
         self._requests.forget()
         self._services.here.discard(self)
@@ -229,44 +226,27 @@ class Connection(asyncio.Protocol):
             task.add_done_callback(self._services.tasks.discard)
 
     async def _serve(self, request: Request) -> None:
-        exchange = Exchange(request, self)
         try:
-            await self._services.application(
-                scope_of(request, self._peer, self._services.scheme), exchange.receive, exchange.send
-            )
-        except Unreadable:
-            self._refuse(400)
+            keeps_alive = await self._upstream.exchange(request, self._peer, self.send)
+        except Broken as error:
+            if error.is_begun:
+                self._raw.abort()
+            else:
+                self._refuse(500)
         except ConnectionError:
             self._raw.abort()
-        except Malformed as error:
-            log.error("%s cannot be answered: %s", request.method, error)  # noqa: TRY400  the message says it all
-            self._fail(exchange)
-        except Exception:
-            # The outermost frame of a request: the next one is not concerned.
-            log.exception("%s failed", request.method)
-            self._fail(exchange)
         else:
-            self._answered(exchange)
+            self._answered(keeps_alive=keeps_alive)
 
-    def _answered(self, exchange: Exchange) -> None:
+    def _answered(self, *, keeps_alive: bool) -> None:
         if self._transport is None or self._transport.is_closing():
             return
-        if not exchange.response.is_over:
-            self._fail(exchange)
-            return
         self._services.guard.release(self._entry)
-        if not exchange.response.keeps_alive:
+        if not keeps_alive:
             self.close()
             return
         self._wait(Stage.IDLE)
         self._transport.resume_reading()
-
-    def _fail(self, exchange: Exchange) -> None:
-        """The response cannot be finished; one that has not begun says so."""
-        if exchange.response.is_begun:
-            self._raw.abort()
-        else:
-            self._refuse(500)
 
     def _refuse(self, status: int, limit: int = 0) -> None:
         if self._transport is None or self._transport.is_closing():

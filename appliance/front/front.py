@@ -6,14 +6,18 @@ stays in.
 
 import asyncio
 import logging
+import os
 import socket
 import ssl
+import tempfile
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import NamedTuple, Self
 
 from appliance import allocator
 from appliance.asgi import Application
+from appliance.front import http
 from appliance.front.connection import Services
 from appliance.front.deadlines import Patience
 from appliance.front.guard import Bounds, Guard
@@ -62,23 +66,21 @@ class Front:
     ) -> AsyncGenerator[Self]:
         """Take connections until the block ends: `application` answers requests, `listen` takes WebSockets, if any."""
         context = _context(port.tls) if port.tls else None
-        scheme = "https" if port.tls else "http"
         loop = asyncio.get_running_loop()
         turns = Turns(_HANDSHAKES, _HANDSHAKES_PER_SECOND, loop.time, loop.call_later)
         guard = Guard(port.bounds)
-        services = Services(
-            application, listen, port.limit, guard, port.patience, turns, scheme, set(), set()
-        )
-        server = await loop.create_server(
-            lambda: Newcomer(services, context), sock=_bound(port.address, port.number), backlog=_BACKLOG
-        )
-        looking = asyncio.create_task(_look_after(services))
-        try:
-            yield cls(context, port.tls.chain.read_bytes() if port.tls else b"")
-        finally:
-            looking.cancel()
-            server.close()
-            await _send_away(services)
+        async with http.serving(application, "https" if port.tls else "http", _run()) as behind:
+            services = Services(behind, listen, port.limit, guard, port.patience, turns, set(), set())
+            server = await loop.create_server(
+                lambda: Newcomer(services, context), sock=_bound(port.address, port.number), backlog=_BACKLOG
+            )
+            looking = asyncio.create_task(_look_after(services))
+            try:
+                yield cls(context, port.tls.chain.read_bytes() if port.tls else b"")
+            finally:
+                looking.cancel()
+                server.close()
+                await _send_away(services)
 
     def show(self, tls: Certificates) -> None:
         """Use this certificate from now on, if it is another one."""
@@ -87,6 +89,11 @@ class Front:
             self._tls.load_cert_chain(tls.chain, tls.key)
             self._shown = fresh
             log.info("the box has a new certificate")
+
+
+def _run() -> Path:
+    """In memory where systemd gives us a folder for it: a socket has no business on a card."""
+    return Path(os.environ.get("RUNTIME_DIRECTORY") or tempfile.gettempdir())
 
 
 def _bound(address: str, port: int) -> socket.socket:

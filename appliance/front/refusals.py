@@ -1,10 +1,10 @@
 """What somebody is told whose request is not taken: in words, and as a client's code reads an error (docs/protocol.md)."""
 
+from http import HTTPStatus
 from typing import NamedTuple
 
 import msgspec
 
-from appliance.front.responses import plain
 from appliance.problems import Problem
 
 
@@ -35,7 +35,16 @@ def refusal(status: int, target: bytes, limit: int = 0) -> bytes:
     words = message.format(limit=limit, kibibytes=limit // 1024)
     more = _SOON if status == 503 else b""
     if not target.startswith(b"/api/"):
-        return plain(status, b"text/plain", words.encode("ascii"), more)
+        return _plain(status, b"text/plain", words.encode("ascii"), more)
     facts: dict[str, object] = {"limit": limit} if limit else {}
     body = msgspec.json.encode(Problem(code, key, words, facts=facts))
-    return plain(status, b"application/json", body, more)
+    return _plain(status, b"application/json", body, more)
+
+
+def _plain(status: int, kind: bytes, body: bytes, more: bytes) -> bytes:
+    """A whole response after which the connection is closed; `more` is further lines of its head."""
+    reason = HTTPStatus(status).phrase.encode("ascii")
+    return (
+        b"HTTP/1.1 %d %b\r\ncontent-type: %b\r\ncontent-length: %d\r\ncache-control: no-store\r\nconnection: close\r\n%b\r\n"
+        % (status, reason, kind, len(body), more)
+    ) + body

@@ -24,11 +24,13 @@ type Pair = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Says how much came; `/big` answers with a lot, `/slow` later."""
-    message = await receive()
-    assert not message["more_body"]
+    size, more = 0, True
+    while more:
+        message = await receive()
+        size, more = size + len(message.get("body", b"")), message.get("more_body", False)
     if scope["path"] == "/slow":
         await asyncio.sleep(0.5)
-    body = BIG if scope["path"] == "/big" else str(len(message["body"])).encode()
+    body = BIG if scope["path"] == "/big" else str(size).encode()
     await answer(send, 200, [], body, head=scope["method"] == "HEAD")
 
 

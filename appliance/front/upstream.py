@@ -1,0 +1,176 @@
+"""The way to the HTTP server behind us: one Unix connection for each connection from outside, opened for its first request.
+
+The server is handed whole requests only, so nothing behind us ever waits for somebody outside. What a newcomer would get
+wrong: it closes a connection that has rested for a while, at the very moment perhaps in which the next request is on its way, so one
+that has rested is not used again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import cast, override
+
+import httptools
+
+from appliance.front.requests import Request
+
+PEER_HEADER = b"hearth-peer"
+# Above this much that the outside has not taken, the server waits.
+_FULL_BYTES = 64 * 1024
+# A tenth of the time after which granian closes (`http1_header_read_timeout`, 30 s).
+_REST_SECONDS = 3.0
+# What is between us and the sender (RFC 9110, 7.6.1; RFC 9112, 6), or ours to say.
+_OURS = frozenset({
+    b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade", b"expect",
+    b"content-length", PEER_HEADER,
+})  # fmt: skip
+
+
+class Broken(Exception):
+    """The HTTP server did not finish its response; `is_begun` says whether anything of it has gone out."""
+
+    def __init__(self, *, is_begun: bool) -> None:
+        super().__init__()
+        self.is_begun = is_begun
+
+
+class Upstream:
+    """Use `exchange` for one request after another, and `close` in the end."""
+
+    def __init__(self, socket: Path) -> None:
+        self._socket = socket
+        self._way: _Way | None = None
+        self._rested_at = 0.0
+
+    async def exchange(self, request: Request, peer: str, send: Callable[[bytes], Awaitable[None]]) -> bool:
+        """Have a request answered, each piece of the response by `send`; whether the outside may ask again.
+
+        Raises `Broken`, and whatever `send` raises.
+        """
+        way = await self._open_way()
+        response = way.ask(serialize(request, peer), is_head=request.method == "HEAD")
+        is_begun = False
+        while (piece := await way.next_piece()) is not None:
+            is_begun = True
+            await send(piece)
+        if not response.is_over:
+            self.close()
+            raise Broken(is_begun=is_begun)
+        self._rested_at = asyncio.get_running_loop().time()
+        if not response.keeps_alive:
+            self.close()
+        return response.keeps_alive
+
+    def close(self) -> None:
+        """Nobody waits for an answer any more."""
+        if self._way is not None:
+            self._way.close()
+            self._way = None
+
+    async def _open_way(self) -> "_Way":
+        loop = asyncio.get_running_loop()
+        if self._way is not None and (self._way.is_lost or loop.time() - self._rested_at > _REST_SECONDS):
+            self.close()
+        if self._way is None:
+            try:
+                _, self._way = await loop.create_unix_connection(_Way, str(self._socket))
+            except OSError:
+                raise Broken(is_begun=False) from None
+        return self._way
+
+
+class _Way(asyncio.Protocol):
+    """One Unix connection: takes the server's bytes up, no faster than they are asked for."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._received = bytearray()
+        self._news = asyncio.Event()
+        self._response = _Response(is_head=False)
+        self.is_lost = False
+
+    def ask(self, data: bytes, *, is_head: bool) -> "_Response":
+        """Send a request; the response is followed from here on."""
+        self._response = _Response(is_head=is_head)
+        self._received.clear()
+        if self._transport is not None:
+            self._transport.write(data)
+        return self._response
+
+    async def next_piece(self) -> bytes | None:
+        """What has come since; None when the response is over, or the server has gone."""
+        while not self._received:
+            if self._response.is_over or self.is_lost:
+                return None
+            self._news.clear()
+            await self._news.wait()
+        piece = bytes(self._received)
+        self._received.clear()
+        if self._transport is not None:
+            self._transport.resume_reading()
+        return piece
+
+    def close(self) -> None:
+        self.is_lost = True
+        self._news.set()
+        if self._transport is not None:
+            self._transport.abort()
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's are no subclass of it.
+        self._transport = cast("asyncio.Transport", transport)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        try:
+            self._response.feed(data)
+        except httptools.HttpParserError:
+            self.close()
+            return
+        self._received += data
+        if len(self._received) > _FULL_BYTES and self._transport is not None:
+            self._transport.pause_reading()
+        self._news.set()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.is_lost = True
+        self._news.set()
+
+
+class _Response:
+    """Follows one response to its end."""
+
+    def __init__(self, *, is_head: bool) -> None:
+        self._is_head = is_head
+        self._parser = httptools.HttpResponseParser(self)
+        self.is_over = False
+        self.keeps_alive = True
+
+    def feed(self, data: bytes) -> None:
+        """Read on. Raises `httptools.HttpParserError`, for more than one response as well."""
+        if self.is_over:
+            raise httptools.HttpParserError("nobody asked")
+        self._parser.feed_data(data)
+
+    def on_headers_complete(self) -> None:
+        """Called by the parser, which does not know what was asked: the answer to a HEAD ends here (RFC 9112, 6.3)."""
+        self.keeps_alive = self._parser.should_keep_alive()
+        self.is_over = self.is_over or self._is_head
+
+    def on_message_complete(self) -> None:
+        """Called by the parser."""
+        self.is_over = True
+
+
+def serialize(request: Request, peer: str) -> bytes:
+    """The request as the HTTP server gets it: where it comes from, what was said of it, and its body in one piece."""
+    lines = [b"%b %b HTTP/1.1" % (request.method.encode("ascii"), request.target)]
+    lines.append(b"%b: %b" % (PEER_HEADER, peer.encode("ascii")))
+    lines += [b"%b: %b" % header for header in request.headers if header[0] not in _OURS]
+    if request.body or request.method not in {"GET", "HEAD"}:
+        lines.append(b"content-length: %d" % len(request.body))
+    if not request.keeps_alive:
+        lines.append(b"connection: close")
+    return b"\r\n".join((*lines, b"", request.body))
