@@ -5,7 +5,7 @@ from uuid import uuid4
 import msgspec
 
 from appliance.guilds.model import Member
-from appliance.ids import AccountId, ChannelId, GuildId, Millis, iso
+from appliance.ids import AccountId, ChannelId, GuildId, Millis, iso, iso_or_none, now
 from appliance.permissions import Permission
 from appliance.sfu import control
 from appliance.sfu.control import Allow as AllowCommand
@@ -34,6 +34,7 @@ class Label(msgspec.Struct, frozen=True):
     """What the SFU keeps for us, so that a restarted server knows whose calls went on without it.
 
     `was_moved`: a moderator put them there, so that a room they could not have entered themselves is all right.
+    `stream_since`: when they began to show their screen, which outlasts their line as well as ours.
     """
 
     guild: GuildId
@@ -43,6 +44,7 @@ class Label(msgspec.Struct, frozen=True):
     since: Millis
     wish: Wish
     was_moved: bool = False
+    stream_since: Millis | None = None
 
 
 _labels = msgspec.json.Decoder(Label)
@@ -104,6 +106,7 @@ class Participant:
         # In bytes, as the offer that is out has it; after a restart of ours nobody knows, and the SFU checks alone.
         self.longest_answer = control.MAX_ANSWER_BYTES
         self.held: frozenset[Kind] = frozenset()
+        self.note_stream()
 
     @property
     def account_id(self) -> AccountId:
@@ -120,6 +123,16 @@ class Participant:
     @property
     def session_id(self) -> str:
         return self.label.session
+
+    @property
+    def streams(self) -> bool:
+        """Whether others are shown their screen: they have it switched on, and may."""
+        return self.wish.self_stream and self.rights.may_show
+
+    def note_stream(self) -> None:
+        """Begin or end the stream's time; to be called after every change of what they want and may."""
+        since = (self.label.stream_since or now()) if self.streams else None
+        self.label = msgspec.structs.replace(self.label, stream_since=since)
 
     def belongs_to(self, session_id: str) -> None:
         self.label = msgspec.structs.replace(self.label, session=session_id)
@@ -189,10 +202,13 @@ class Participant:
             mute=self.rights.muted,
             self_deaf=self.wish.self_deaf,
             self_mute=self.wish.self_mute,
-            self_video=self.wish.self_video,
-            self_stream=self.wish.self_stream,
+            # Nobody is shown a picture that is not forwarded.
+            self_video=self.wish.self_video and self.rights.may_show,
+            self_stream=self.streams,
             suppress=Permission.SPEAK not in self.rights.permissions,
             hearth_since=iso(self.label.since),
             hearth_push_to_talk=self.rights.must_push,
             hearth_priority_speaker=self.rights.has_priority,
+            hearth_may_stream=self.rights.may_show,
+            hearth_stream_since=iso_or_none(self.label.stream_since),
         )

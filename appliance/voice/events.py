@@ -20,7 +20,9 @@ class VoiceState(msgspec.Struct, frozen=True, kw_only=True):
     """Where somebody is in a call and what is switched on; `channel_id` null: in none any more.
 
     `hearth_push_to_talk`: they may be heard only while they hold a key (no USE_VAD); it is their client that sees to it.
-    `hearth_priority_speaker`: while they are heard, clients attenuate those who are not.
+    `hearth_priority_speaker`: while they are heard, clients attenuate those who are not. `suppress`: they may not speak
+    (no SPEAK). `hearth_may_stream`: they may show camera and screen (STREAM). `hearth_stream_since`: since when others are
+    shown their screen, null while they are not.
     """
 
     guild_id: str
@@ -39,6 +41,8 @@ class VoiceState(msgspec.Struct, frozen=True, kw_only=True):
     hearth_since: str
     hearth_push_to_talk: bool
     hearth_priority_speaker: bool
+    hearth_may_stream: bool
+    hearth_stream_since: str | None
 
 
 class VoiceStateChanged(ChannelEvent, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from appliance.events import Bus
-from appliance.ids import AccountId, ChannelId, GuildId
+from appliance.ids import AccountId, ChannelId, GuildId, Millis, now
 from appliance.sfu import control
 from appliance.voice import announce
 from appliance.voice.answers import Answers
@@ -18,6 +18,9 @@ from appliance.voice.calls import Label, Participant, Wish, new_rtc_session_id
 from appliance.voice.client import Line
 from appliance.voice.events import DeviceEvent
 from appliance.voice.rules import CallNotFound, Place
+
+# A browser comes in anew within its back-off of some seconds; whoever comes later has begun to show anew.
+_BACK_MS = 60_000
 
 
 class Rooms:
@@ -29,6 +32,8 @@ class Rooms:
         self._answers = answers
         self._people: dict[AccountId, Participant] = {}
         self._by_rtc: dict[str, Participant] = {}
+        # How everybody was when they left, and when that was.
+        self._left: dict[AccountId, tuple[Millis, Label]] = {}
 
     def __iter__(self) -> Iterator[Participant]:
         return iter(list(self._people.values()))
@@ -66,6 +71,7 @@ class Rooms:
     def settle(self, label: Label, place: Place) -> None:
         """Put someone into a room, out of wherever they were."""
         former = self._people.get(label.account)
+        label = msgspec.structs.replace(label, stream_since=self._streamed_since(label, former))
         if former is not None:
             self._forget(former)
             if former.channel_id == label.channel:
@@ -102,6 +108,7 @@ class Rooms:
         """Note what is switched on; another session that holds the call takes it over."""
         before = one.state()
         one.wish, one.is_claimed = wish, True
+        one.note_stream()
         if one.session_id != session_id:
             one.belongs_to(session_id)
             self.tell(one, announce.server(one))
@@ -116,6 +123,7 @@ class Rooms:
         before = one.state()
         changed = one.rights != place.rights
         one.rights, one.member = place.rights, place.member
+        one.note_stream()
         if changed:
             self._line.send(one.allow())
         if one.state() != before:
@@ -124,6 +132,7 @@ class Rooms:
     def leave(self, one: Participant) -> None:
         if self.still_has(one):
             del self._people[one.account_id]
+            self._left[one.account_id] = (now(), one.label)
             self._forget(one)
             self._bus.publish([announce.gone(one)])
 
@@ -138,6 +147,14 @@ class Rooms:
         """Say something to their device, if there is one."""
         if one.is_claimed:
             self._bus.publish([event])
+
+    def _streamed_since(self, label: Label, former: Participant | None) -> Millis | None:
+        """Since when someone shows their screen: a browser that finds no way but to come in anew has not stopped."""
+        at, left = self._left.pop(label.account, (Millis(0), None))
+        if former is not None:
+            return former.label.stream_since
+        is_back = left is not None and left.channel == label.channel and 0 <= now() - at < _BACK_MS
+        return left.stream_since if left is not None and is_back else None
 
     def _forget(self, one: Participant) -> None:
         if self._by_rtc.pop(one.rtc, None) is not None:

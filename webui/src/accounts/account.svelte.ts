@@ -22,7 +22,8 @@ class Account {
   ended = $state(false);
   status: ChosenStatus = $state('online');
   #untold = false;
-  #refusedAt = 0;
+  /** Monotonic, ms. */
+  #refusedAt = -Infinity;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -165,8 +166,8 @@ class Account {
   async #refused(): Promise<void> {
     gateway.disconnect();
     const before = this.#refusedAt;
-    this.#refusedAt = Date.now();
-    if (Date.now() - before < REFUSED_TWICE_MS) {
+    this.#refusedAt = performance.now();
+    if (this.#refusedAt - before < REFUSED_TWICE_MS) {
       rest.forget();
       this.#leave(true);
       return;

@@ -89,7 +89,7 @@ export class Gateway {
     return this.#sessionId;
   }
 
-  /** When the next attempt starts (epoch ms), or null if none is waiting. */
+  /** When the next attempt starts (by `performance.now()`, ms), or null if none is waiting. */
   get retryAt(): number | null {
     return this.#retryAt;
   }
@@ -300,7 +300,7 @@ export class Gateway {
     const longest = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempts);
     const delay = longest / 2 + (longest / 2) * this.#deps.random();
     this.#attempts += 1;
-    this.#retryAt = Date.now() + delay;
+    this.#retryAt = performance.now() + delay;
     this.#retry = setTimeout(() => this.retryNow(), delay);
     this.#setStatus('lost');
   }

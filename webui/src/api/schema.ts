@@ -2559,15 +2559,19 @@ export interface components {
      * @description Where somebody is in a call and what is switched on; `channel_id` null: in none any more.
      *
      *     `hearth_push_to_talk`: they may be heard only while they hold a key (no USE_VAD); it is their client that sees to it.
-     *     `hearth_priority_speaker`: while they are heard, clients attenuate those who are not.
+     *     `hearth_priority_speaker`: while they are heard, clients attenuate those who are not. `suppress`: they may not speak
+     *     (no SPEAK). `hearth_may_stream`: they may show camera and screen (STREAM). `hearth_stream_since`: since when others are
+     *     shown their screen, null while they are not.
      */
     VoiceState: {
       channel_id: string | null;
       deaf: boolean;
       guild_id: string;
+      hearth_may_stream: boolean;
       hearth_priority_speaker: boolean;
       hearth_push_to_talk: boolean;
       hearth_since: string;
+      hearth_stream_since: string | null;
       member: components['schemas']['Member'];
       mute: boolean;
       request_to_speak_timestamp?: null;

@@ -22,6 +22,7 @@ export const Permission = {
   connect: 1n << 20n,
   speak: 1n << 21n,
   muteMembers: 1n << 22n,
+  useVoiceActivity: 1n << 25n,
   moveMembers: 1n << 24n,
   manageRoles: 1n << 28n,
 } as const;

@@ -1,4 +1,6 @@
 /** Times as this house writes them. */
+import { boxClock } from '../api/clock';
+
 import { t } from './strings';
 
 const clock = new Intl.DateTimeFormat(t.locale, { hour: '2-digit', minute: '2-digit' });
@@ -25,14 +27,14 @@ export function time(at: number): string {
 
 /** “Friday, 20 November”, with the year if it is another one. */
 export function day(at: number): string {
-  const other = new Date(at).getFullYear() !== new Date().getFullYear();
+  const other = new Date(at).getFullYear() !== new Date(boxClock.now()).getFullYear();
   // British dates have no comma after the weekday; the design does.
   return (other ? withYear : dayAndMonth).format(at).replace(/^(\p{L}+),? /u, '$1, ');
 }
 
 /** A time today, else the day and the time. */
 export function dayTime(at: number): string {
-  const today = new Date().toDateString() === new Date(at).toDateString();
+  const today = new Date(boxClock.now()).toDateString() === new Date(at).toDateString();
   return today ? time(at) : `${short.format(at)}, ${time(at)}`;
 }
 
@@ -46,7 +48,7 @@ export function full(at: number): string {
 }
 
 export function ago(at: number): string {
-  const past = at - Date.now();
+  const past = at - boxClock.now();
   const size = Math.abs(past);
   if (size < HOUR) return relative.format(Math.round(past / MINUTE), 'minute');
   if (size < DAY) return relative.format(Math.round(past / HOUR), 'hour');

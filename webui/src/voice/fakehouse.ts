@@ -24,6 +24,8 @@ export function voiceState(over: Partial<VoiceState>): VoiceState {
     hearth_since: '2026-11-21T09:00:00.000000+00:00',
     hearth_push_to_talk: false,
     hearth_priority_speaker: false,
+    hearth_may_stream: true,
+    hearth_stream_since: null,
     ...over,
   };
 }

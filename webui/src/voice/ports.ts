@@ -10,11 +10,23 @@ export interface Place {
 
 export type Phase = 'idle' | 'joining' | 'connected' | 'reconnecting';
 
+/** What others have done to what one may do in a call; `mayNot…`: one has pressed what is not allowed. */
+export type RightsChange =
+  | 'muted'
+  | 'unmuted'
+  | 'deafened'
+  | 'undeafened'
+  | 'mayNotSpeak'
+  | 'maySpeak'
+  | 'mayNotShow'
+  | 'stoppedShowing';
+
 /** Something that happened to one's call, for the app to put into words. */
 export type Notice =
   | { about: 'refused'; key: string; message: string }
   | { about: 'elsewhere' | 'removed' | 'moved' | 'closed' | 'unreachable' }
   | { about: 'held'; kinds: readonly TrackKind[] }
+  | { about: 'rights'; change: RightsChange }
   | { about: 'device'; error: MediaError };
 
 export interface GatewayPort {

@@ -44,6 +44,8 @@ function came(userId: string, name: string, over: Partial<VoiceState> = {}): voi
     hearth_since: `2026-11-21T09:00:0${userId}.000000+00:00`,
     hearth_push_to_talk: false,
     hearth_priority_speaker: false,
+    hearth_may_stream: true,
+    hearth_stream_since: null,
     ...over,
   });
 }

@@ -36,8 +36,6 @@ export class Sending {
   microphone = $state.raw<MediaStreamTrack | null>(null);
   cameraTrack = $state.raw<MediaStreamTrack | null>(null);
   screenTrack = $state.raw<MediaStreamTrack | null>(null);
-  /** Epoch ms. */
-  screenSince = $state<number | null>(null);
   /** Whether the shared screen brought its sound. */
   screenSound = $state(false);
   facing = $state<'user' | 'environment'>('user');
@@ -168,7 +166,6 @@ export class Sending {
     this.cameraTrack?.stop();
     stop({ picture: this.screenTrack, sound: this.#screenSoundTrack });
     this.cameraTrack = this.screenTrack = this.#screenSoundTrack = null;
-    this.screenSince = null;
     this.screenSound = false;
     this.camera = this.screen = 'off';
   }
@@ -200,7 +197,6 @@ export class Sending {
     this.#screenSoundTrack = shared?.sound ?? null;
     this.screenSound = this.#screenSoundTrack !== null;
     this.screen = shared === null ? 'off' : 'on';
-    this.screenSince = shared === null ? null : Date.now();
     await this.engine.send('screen', this.screenTrack, SCREEN[this.prefs.value.screenFor]);
     await this.engine.send('screen_audio', this.#screenSoundTrack);
     this.events.changed();

@@ -17,6 +17,7 @@ import { Playback } from './playback';
 import type { CallDeps, Notice, Phase, Place } from './ports';
 import { Prefs, type VoicePrefs } from './prefs.svelte';
 import { PushToTalk } from './push-to-talk.svelte';
+import { Rights } from './rights';
 import { Rooms } from './rooms.svelte';
 import { RtcEngine, type RemoteTrack } from './rtc';
 import { Sending } from './sending.svelte';
@@ -32,6 +33,7 @@ export class Calls {
   readonly devices = new Devices();
   readonly playback = new Playback(this.prefs, (blocked) => (this.soundBlocked = blocked));
   readonly line = new Line();
+  readonly rights = new Rights(this, (change) => this.deps.tell({ about: 'rights', change }));
   readonly sending: Sending;
   readonly pushToTalk = new PushToTalk(() => this.#applyGate());
 
@@ -126,6 +128,7 @@ export class Calls {
   }
 
   toggleMute(): void {
+    if (!this.rights.mayUnmute()) return;
     this.#mutes.toggleMute();
     this.playback.setDeaf(this.selfDeaf);
     this.#chimes.play(this.selfMute ? 'mute' : 'unmute');
@@ -140,11 +143,11 @@ export class Calls {
   }
 
   toggleCamera(): void {
-    if (this.place !== null) void this.sending.setCamera(this.sending.camera === 'off');
+    if (this.rights.mayToggle('camera')) void this.sending.setCamera(this.sending.camera === 'off');
   }
 
   toggleScreen(): void {
-    if (this.place !== null) void this.sending.setScreen(this.sending.screen === 'off');
+    if (this.rights.mayToggle('screen')) void this.sending.setScreen(this.sending.screen === 'off');
   }
 
   setVolume(key: string, percent: number): void {
@@ -228,8 +231,11 @@ export class Calls {
   #stateChanged(state: VoiceState): void {
     const before = this.rooms.of(state.guild_id, state.user_id);
     this.rooms.update(state);
-    if (state.user_id === this.me) this.#myStateChanged(state);
-    else if (this.place !== null && this.phase === 'connected') this.#chimes.other(before, state, this.place);
+    if (state.user_id === this.me) {
+      this.#myStateChanged(state);
+      this.rights.changed(before, state);
+    } else if (this.place !== null && this.phase === 'connected')
+      this.#chimes.other(before, state, this.place);
     this.#manners.follow(this.place);
   }
 

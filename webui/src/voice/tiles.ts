@@ -25,6 +25,8 @@ export interface ScreenShare {
   name: string;
   self: boolean;
   track: MediaStreamTrack;
+  /** Since when it is shown, by the box's clock (epoch ms); null until the box has said. */
+  since: number | null;
 }
 
 export function peopleOf(calls: Calls, channelId: Id): PersonTile[] {
@@ -52,7 +54,11 @@ export function screensOf(calls: Calls, channelId: Id): ScreenShare[] {
     const userId = state.user_id;
     const self = userId === calls.me;
     const track = state.self_stream || self ? calls.track(userId, 'screen') : null;
-    return track === null ? [] : [{ key: `${userId}:screen`, userId, name: nameOf(state), self, track }];
+    const began = state.hearth_stream_since;
+    const since = began === null ? null : Date.parse(began);
+    return track === null
+      ? []
+      : [{ key: `${userId}:screen`, userId, name: nameOf(state), self, track, since }];
   });
 }
 

@@ -9,7 +9,7 @@ import { t } from '../ui/strings';
 import { toasts } from '../ui/toasts.svelte';
 import { leaveAtTheDoor } from './door.svelte';
 import { restSignalling } from './signalling';
-import type { Notice } from './ports';
+import type { Notice, RightsChange } from './ports';
 import { Calls } from './state.svelte';
 
 export const voice = new Calls({
@@ -25,6 +25,9 @@ connectionOf(navigator)?.addEventListener('change', () => voice.networkChanged()
 addEventListener('pagehide', () => voice.leave());
 
 leaveAtTheDoor(() => voice.leave());
+
+/** What is good to hear, and need not be closed by hand. */
+const ENDED: ReadonlySet<RightsChange> = new Set(['unmuted', 'undeafened', 'maySpeak']);
 
 function tell(notice: Notice): void {
   const words = t.voice.notice;
@@ -42,6 +45,10 @@ function tell(notice: Notice): void {
     case 'held':
       if (notice.kinds.length === 0) toasts.done(words.letGo);
       for (const kind of notice.kinds) toasts.failed(words.held[kind]);
+      break;
+    case 'rights':
+      if (ENDED.has(notice.change)) toasts.done(t.voice.rights[notice.change]);
+      else toasts.failed(t.voice.rights[notice.change]);
       break;
     case 'moved':
       toasts.done(words.moved(channels.byId.get(voice.place?.channelId ?? '')?.name ?? ''));
