@@ -31,5 +31,5 @@ def test_every_sentence_about_a_wait_says_it_so() -> None:
     kinds: list[type[TooMany]] = TooMany.__subclasses__()
 
     assert {LoginPaused, SlowMode} <= set(kinds)
-    for kind in (TooMany, *kinds):
+    for kind in [TooMany, *kinds]:
         assert "{seconds" not in kind.message
