@@ -70,6 +70,7 @@ same board: setup
 lock: setup
     uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
     uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+    cd tests/compat && uv pip compile --quiet --upgrade --universal --python-version 3.13 --generate-hashes --no-emit-index-url --no-header bots.in -o bots.lock
 
 # Build the web client into webui/dist, if anything of it changed
 build: setup screens-setup
@@ -94,6 +95,8 @@ test-screens: setup screens-setup
 # Unmodified bot libraries against a running box
 test-compat: build
     npm ci --silent --prefix tests/compat
+    uv venv --quiet --allow-existing --python "$HEARTH_PYTHON" tests/compat/.venv
+    uv pip sync --quiet --python tests/compat/.venv/bin/python --require-hashes tests/compat/bots.lock
     pytest -q tests/compat
 
 # The package on a booted Debian: installed, hurt, upgraded, removed; as root

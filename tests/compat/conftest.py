@@ -1,11 +1,13 @@
 """A box with one person in it and a bot of theirs, reached over a wire that can be cut."""
 
+import base64
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
+from appliance.permissions import Permission
 from tests.box import Box, running_box
 from tests.compat.wire import Wire
 
@@ -33,6 +35,23 @@ class Home:
         assert made.status_code == 201, made.text
         token: str = made.json()["token"]
         return token
+
+    def new_keeper(self, name: str) -> str:
+        """A bot that looks after the space: it may do all that its owner may."""
+        token = self.new_bot(name)
+        bot = base64.urlsafe_b64decode(token.partition(".")[0] + "==").decode()
+        body = {"name": f"{name}'s role", "permissions": str(int(Permission.ADMINISTRATOR))}
+        made = self.client.post(f"/api/v10/guilds/{self.guild}/roles", json=body)
+        given = self.client.put(f"/api/v10/guilds/{self.guild}/members/{bot}/roles/{made.json()['id']}")
+        assert given.status_code == 204, given.text
+        return token
+
+    def roles(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.client.get(f"/api/v10/guilds/{self.guild}/roles").json()
+        return found
+
+    def remove_role(self, role: str) -> None:
+        self.client.delete(f"/api/v10/guilds/{self.guild}/roles/{role}").raise_for_status()
 
     def say(self, content: str) -> dict[str, Any]:
         sent = self.client.post(self.messages, json={"content": content})

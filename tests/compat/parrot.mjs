@@ -5,14 +5,50 @@ import { Client, Events, GatewayIntentBits } from 'discord.js'
 
 const tell = (event, more = {}) => console.log(JSON.stringify({ event, ...more }))
 
+async function lookAround(message) {
+  const { guild, channel } = message
+  const made = await guild.roles.create({ name: 'painted', colors: { primaryColor: 0x112233 } })
+  const first = made.hexColor
+  const edited = await made.edit({ colors: { primaryColor: 0x445566 } })
+  const fetched = await guild.roles.fetch(made.id, { force: true })
+  await fetched.setPosition(1)
+  await guild.members.me.setNickname('Painter')
+  const invite = await channel.createInvite()
+  await message.react('🎨')
+  const again = await channel.messages.fetch({ message: message.id, force: true })
+  const application = await client.application.fetch()
+  tell('looked', {
+    colours: [first, edited.hexColor, fetched.hexColor],
+    people: [...(await guild.members.fetch()).values()].map((one) => one.displayName),
+    found: [...(await guild.members.search({ query: 'nor' })).values()].map((one) => one.user.username),
+    invite: (await guild.invites.fetch()).has((await client.fetchInvite(invite.code)).code),
+    space: (await guild.fetch()).name,
+    counts: again.reactions.cache.get('🎨').countDetails,
+    flags: application.flags.toArray(),
+    empty: [
+      (await application.commands.fetch()).size,
+      (await guild.emojis.fetch()).size,
+      (await guild.stickers.fetch()).size,
+      (await client.fetchDefaultSoundboardSounds()).size,
+      (await client.fetchStickerPacks()).size
+    ]
+  })
+}
+
 const client = new Client({
-  intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.MessageContent],
+  intents: [
+    GatewayIntentBits.Guilds,
+    GatewayIntentBits.GuildMembers,
+    GatewayIntentBits.GuildMessages,
+    GatewayIntentBits.MessageContent
+  ],
   rest: { api: process.env.HEARTH_API, version: '10' }
 })
 client.once(Events.ClientReady, (ready) => tell('ready', { name: ready.user.username }))
 client.on(Events.ShardResume, (_, replayed) => tell('resumed', { replayed }))
 client.on(Events.MessageCreate, async (message) => {
   tell('heard', { content: message.content })
+  if (message.content === 'look around') await lookAround(message).catch((error) => tell('error', { message: String(error) }))
   if (message.content !== 'ping') return
   const reply = await message.reply('pong')
   await reply.edit('pong, mended')

@@ -1,66 +1,22 @@
 """discord.js, unmodified; its own option says where the box is (docs/bots.md)."""
 
 import asyncio
-import json
-import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.compat.conftest import Home
+from tests.compat.script import running
 from tests.compat.wire import Wire
 from tests.patience import until
 
 pytestmark = pytest.mark.anyio
 
 
-class Script:
-    """The running bot and what it told."""
-
-    def __init__(self) -> None:
-        self.told: list[dict[str, Any]] = []
-
-    async def listen(self, stream: asyncio.StreamReader) -> None:
-        async for line in stream:
-            self.told.append(json.loads(line))
-
-    def heard(self) -> list[str]:
-        return [line["content"] for line in self.told if line["event"] == "heard"]
-
-    def has(self, event: str) -> bool:
-        return any(line["event"] == event for line in self.told)
-
-
-@asynccontextmanager
-async def _logged_in(home: Home, wire: Wire, token: str) -> AsyncIterator[Script]:
-    environment = {
-        **os.environ,
-        "HEARTH_API": f"https://127.0.0.1:{wire.port}/api",
-        "HEARTH_TOKEN": token,
-        "NODE_EXTRA_CA_CERTS": str(home.box.folder / "tls" / "hearth-ca.crt"),
-    }
-    process = await asyncio.create_subprocess_exec(
-        "node", "parrot.mjs", cwd=Path(__file__).parent, env=environment,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdin
-    assert process.stdout
-    script = Script()
-    listening = asyncio.create_task(script.listen(process.stdout))
-    try:
-        await until(lambda: script.has("ready"))
-        yield script
-    finally:
-        process.stdin.close()
-        await asyncio.wait_for(process.wait(), 10)
-        await listening
+COMMAND = ["node", "parrot.mjs"]
 
 
 async def test_it_logs_in_hears_replies_edits_and_reacts(home: Home, wire: Wire) -> None:
-    async with _logged_in(home, wire, home.new_bot("jay")) as script:
+    async with running(COMMAND, home, wire, home.new_bot("jay")) as script:
         said = await asyncio.to_thread(home.say, "ping")
         await until(lambda: script.has("answered"))
 
@@ -73,7 +29,7 @@ async def test_it_logs_in_hears_replies_edits_and_reacts(home: Home, wire: Wire)
 
 
 async def test_after_a_cut_it_resumes_and_has_missed_nothing(home: Home, wire: Wire) -> None:
-    async with _logged_in(home, wire, home.new_bot("jackdaw")) as script:
+    async with running(COMMAND, home, wire, home.new_bot("jackdaw")) as script:
         await asyncio.to_thread(home.say, "before the cut")
         await until(lambda: "before the cut" in script.heard())
 
@@ -86,3 +42,25 @@ async def test_after_a_cut_it_resumes_and_has_missed_nothing(home: Home, wire: W
 
     wanted = ["before the cut", "while away 0", "while away 1", "while away 2", "after the cut"]
     assert script.heard()[-5:] == wanted
+
+
+async def test_it_paints_a_role_and_puts_roles_in_order(home: Home, wire: Wire) -> None:
+    async with running(COMMAND, home, wire, home.new_keeper("painter")) as script:
+        await asyncio.to_thread(home.say, "look around")
+        await until(lambda: script.has("looked") or script.has("error"))
+
+        seen = script.last("looked")
+        painted = next(one for one in home.roles() if one["name"] == "painted")
+        home.remove_role(painted["id"])
+
+    assert seen["colours"] == ["#112233", "#445566", "#445566"]
+    assert (painted["color"], painted["colors"]["primary_color"]) == (0x445566, 0x445566)
+    assert {"Nora", "Painter"} <= set(seen["people"])
+    assert (seen["found"], seen["invite"], seen["space"]) == (["nora"], True, "Maple Street")
+    assert seen["counts"] == {"normal": 1, "burst": 0}
+    assert seen["flags"] == [
+        "GatewayPresenceLimited",
+        "GatewayGuildMembersLimited",
+        "GatewayMessageContentLimited",
+    ]
+    assert seen["empty"] == [0, 0, 0, 0, 0]

@@ -1,0 +1,71 @@
+"""A disnake bot as anybody would write one; `Route.BASE` says where the box is (docs/bots.md)."""
+
+import asyncio
+import json
+import os
+import ssl
+import sys
+
+import aiohttp
+import disnake
+
+disnake.http.Route.BASE = os.environ["HEARTH_API"] + "/v10"
+
+
+def tell(event: str, **more: object) -> None:
+    print(json.dumps({"event": event, **more}), flush=True)
+
+
+async def on_ready() -> None:
+    tell("ready")
+
+
+async def on_resumed() -> None:
+    tell("resumed")
+
+
+async def on_message(message: disnake.Message) -> None:
+    tell("heard", content=message.content)
+    if message.content == "ping":
+        reply = await message.reply("pong")
+        await reply.edit(content="pong, mended")
+        await message.add_reaction("🏓")
+        tell("answered")
+    elif message.content == "look around":
+        guild = message.guild
+        role = await guild.create_role(name="painted", colour=disnake.Colour(0x112233))
+        role = await role.edit(colour=disnake.Colour(0x445566))
+        invite = await message.channel.create_invite(max_age=60)
+        await guild.me.edit(nick="Disnake")
+        again = await message.channel.fetch_message(message.id)
+        await role.edit(position=1)
+        tell(
+            "looked",
+            colour=str(role.colour),
+            roles=[one.name for one in await guild.fetch_roles()],
+            people=[one.name async for one in guild.fetch_members(limit=None)],
+            found=[one.name for one in await guild.search_members("nor")],
+            invites=[one.code for one in await guild.invites()],
+            invite=(await guild._state._get_client().fetch_invite(invite.code)).code,
+            space=guild.name,
+            spaces=[guild.name],
+            channel=message.channel.name,
+            owner=(await guild._state._get_client().application_info()).owner.name,
+            reactions=[str(one.emoji) for one in again.reactions],
+            empty=[*await guild.fetch_emojis(), *await guild.fetch_stickers()],
+        )
+
+
+async def main() -> None:
+    trust = ssl.create_default_context(cafile=os.environ["HEARTH_CA"])
+    client = disnake.Client(intents=disnake.Intents.all(), connector=aiohttp.TCPConnector(ssl=trust))
+    for listener in (on_ready, on_resumed, on_message):
+        client.event(listener)
+    running = asyncio.create_task(client.start(os.environ["HEARTH_TOKEN"]))
+    await asyncio.to_thread(sys.stdin.read)
+    await client.close()
+    await running
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,78 @@
+"""A hikari bot as anybody would write one; only `rest_url` says where the box is (docs/bots.md)."""
+
+import asyncio
+import json
+import os
+import ssl
+import sys
+
+import hikari
+
+BOT = hikari.GatewayBot(
+    os.environ["HEARTH_TOKEN"],
+    rest_url=os.environ["HEARTH_API"] + "/v10",
+    intents=hikari.Intents.ALL_UNPRIVILEGED | hikari.Intents.GUILD_MEMBERS | hikari.Intents.MESSAGE_CONTENT,
+    http_settings=hikari.impl.HTTPSettings(ssl=ssl.create_default_context(cafile=os.environ["HEARTH_CA"])),
+    banner=None,
+    logs=None,
+)
+
+
+def tell(event: str, **more: object) -> None:
+    print(json.dumps({"event": event, **more}), flush=True)
+
+
+async def on_started(_: hikari.StartedEvent) -> None:
+    tell("ready")
+
+
+async def on_resumed(_: hikari.ShardResumedEvent) -> None:
+    tell("resumed")
+
+
+async def on_message(event: hikari.GuildMessageCreateEvent) -> None:
+    tell("heard", content=event.content)
+    if event.content == "ping":
+        reply = await event.message.respond("pong", reply=True)
+        await reply.edit("pong, mended")
+        await event.message.add_reaction("🏓")
+        tell("answered")
+    elif event.content == "look around":
+        rest, guild = BOT.rest, event.guild_id
+        role = await rest.create_role(guild, name="painted", color=0x112233)
+        role = await rest.edit_role(guild, role, color=0x445566)
+        invite = await rest.create_invite(event.channel_id, max_age=60)
+        await rest.edit_my_member(guild, nickname="Hikari")
+        message = await rest.fetch_message(event.channel_id, event.message_id)
+        await rest.reposition_roles(guild, {1: role.id})
+        tell(
+            "looked",
+            colour=str(role.color),
+            roles=[one.name for one in await rest.fetch_roles(guild)],
+            people=[one.username for one in await rest.fetch_members(guild)],
+            found=[one.username for one in await rest.search_members(guild, "nor")],
+            invites=[one.code for one in await rest.fetch_guild_invites(guild)],
+            invite=(await rest.fetch_invite(invite.code)).code,
+            space=(await rest.fetch_guild(guild)).name,
+            spaces=[one.name for one in await rest.fetch_my_guilds()],
+            channel=(await rest.fetch_channel(event.channel_id)).name,
+            owner=(await rest.fetch_application()).owner.username,
+            reactions=[str(one.emoji) for one in message.reactions],
+            empty=[*await rest.fetch_guild_emojis(guild), *await rest.fetch_available_sticker_packs()],
+        )
+
+
+async def main() -> None:
+    for kind, listener in (
+        (hikari.StartedEvent, on_started),
+        (hikari.ShardResumedEvent, on_resumed),
+        (hikari.GuildMessageCreateEvent, on_message),
+    ):
+        BOT.subscribe(kind, listener)
+    await BOT.start()
+    await asyncio.to_thread(sys.stdin.read)
+    await BOT.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

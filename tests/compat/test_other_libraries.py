@@ -1,0 +1,62 @@
+"""hikari and disnake, unmodified; each is told where the box is as docs/bots.md says."""
+
+import asyncio
+
+import pytest
+
+from tests.compat.conftest import Home
+from tests.compat.script import PYTHON, running
+from tests.compat.wire import Wire
+from tests.patience import until
+
+pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("library", ["hikari", "disnake"])]
+
+
+async def test_it_logs_in_hears_replies_edits_and_reacts(home: Home, wire: Wire, library: str) -> None:
+    token = home.new_bot(f"{library} parrot")
+    async with running([str(PYTHON), f"{library}_bot.py"], home, wire, token) as script:
+        said = await asyncio.to_thread(home.say, "ping")
+        await until(lambda: script.has("answered"))
+
+        reply, ping, *_ = home.history()
+
+    assert (reply["content"], reply["author"]["global_name"]) == ("pong, mended", f"{library} parrot")
+    assert reply["message_reference"]["message_id"] == said["id"]
+    assert ping["reactions"][0]["emoji"]["name"] == "🏓"
+
+
+async def test_it_paints_a_role_and_reads_all_that_it_may(home: Home, wire: Wire, library: str) -> None:
+    token = home.new_keeper(f"{library} keeper")
+    async with running([str(PYTHON), f"{library}_bot.py"], home, wire, token) as script:
+        await asyncio.to_thread(home.say, "look around")
+        await until(lambda: script.has("looked"))
+
+        seen = script.last("looked")
+        painted = next(one for one in home.roles() if one["name"] == "painted")
+        home.remove_role(painted["id"])
+
+    assert seen["colour"].lower() == "#445566"
+    assert (painted["color"], painted["colors"]["primary_color"]) == (0x445566, 0x445566)
+    assert {"@everyone", "painted"} <= set(seen["roles"])
+    assert "nora" in seen["people"]
+    assert seen["found"] == ["nora"]
+    assert seen["invite"] in seen["invites"]
+    assert (seen["space"], seen["spaces"], seen["channel"]) == ("Maple Street", ["Maple Street"], "general")
+    assert (seen["owner"], seen["reactions"], seen["empty"]) == ("nora", [], [])
+
+
+async def test_after_a_cut_it_resumes_and_has_missed_nothing(home: Home, wire: Wire, library: str) -> None:
+    token = home.new_bot(f"{library} resumer")
+    async with running([str(PYTHON), f"{library}_bot.py"], home, wire, token) as script:
+        await asyncio.to_thread(home.say, "before the cut")
+        await until(lambda: "before the cut" in script.heard())
+
+        wire.cut()
+        for number in range(3):
+            await asyncio.to_thread(home.say, f"while away {number}")
+        await until(lambda: script.has("resumed"))
+        await asyncio.to_thread(home.say, "after the cut")
+        await until(lambda: "after the cut" in script.heard())
+
+    wanted = ["before the cut", "while away 0", "while away 1", "while away 2", "after the cut"]
+    assert script.heard()[-5:] == wanted
