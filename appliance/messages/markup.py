@@ -48,7 +48,8 @@ _PREFIX = re.compile(
 )
 _LANGUAGE = re.compile(r"([A-Za-z0-9_+#.-]{1,20})[ \t]*\n(?=[^ \t\n]|[ \t\n]+[^ \t\n])")
 _BLANK = " \t\n"
-_TRAILING = frozenset(".,:;!?'*_~|…")
+# With the commas, full stops and question marks of Arabic, Devanagari and Ethiopic.
+_TRAILING = frozenset(".,:;!?'*_~|…،؛؟।॥።")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 # Scripts that put no space between words: a sign next to one of their letters stands at a border. Thai to Tibetan,
 # Myanmar, Hangul, Khmer, the ideographs with their syllables and wide forms.

@@ -59,6 +59,17 @@ describe('a conversation', () => {
     expect(log.getAllByText('Rose')).toHaveLength(1);
   });
 
+  it('shows a call to everybody as one only where it was one', async () => {
+    await open(
+      message('1', 'dinner @everyone', { mention_everyone: true }),
+      message('2', 'no dinner @everyone', { mention_everyone: false }),
+    );
+
+    const log = within(screen.getByRole('log'));
+    expect(log.getByText('@everyone').className).toContain('at');
+    expect(log.getByText('no dinner @everyone')).toBeTruthy();
+  });
+
   it('says what a new channel is for', async () => {
     await open();
     expect(screen.getByRole('heading', { name: 'general is new' })).toBeTruthy();

@@ -9,12 +9,17 @@ import type { Block, Inline } from './tree';
 const cache = new Map<string, Block[]>();
 const CACHED = 500;
 
-export function parse(source: string): Block[] {
-  const known = cache.get(source);
+/** `calls`: whether `@everyone` called them; from somebody who may not it is two words like others. */
+export function parse(source: string, calls = true): Block[] {
+  const key = `${calls ? '+' : '-'}${source}`;
+  const known = cache.get(key);
   if (known) return known;
-  const blocks = read(source);
+  const all = runs(source).map((run): Run =>
+    run.kind === 'everyone' && !calls ? { ...run, kind: 'text' } : run,
+  );
+  const blocks = new Builder(source).blocks(lines(hide(all)));
   if (cache.size >= CACHED) cache.clear();
-  cache.set(source, blocks);
+  cache.set(key, blocks);
   return blocks;
 }
 
@@ -33,10 +38,6 @@ interface Line {
 
 const READABLE = /[^ \t\n]/;
 const PIPES = '||';
-
-function read(source: string): Block[] {
-  return new Builder(source).blocks(lines(hide(runs(source))));
-}
 
 /** Puts what stands between two `||` into spoilers, whatever else it is. */
 function hide(all: readonly Run[]): Node[] {

@@ -51,7 +51,8 @@ const PREFIX =
   /(?<heading>#{1,3}[ \t]+(?=[^ \t\n]))|(?<item>[ \t]{0,6}(?:[-*]|[0-9]{1,9}[.)])[ \t]{1,3}(?=[^ \t\n]))/uy;
 const LANGUAGE = /^([A-Za-z0-9_+#.-]{1,20})[ \t]*\n(?=[^ \t\n]|[ \t\n]+[^ \t\n])/u;
 const READABLE = /[^ \t\n]/;
-const TRAILING = ".,:;!?'*_~|…";
+/** With the commas, full stops and question marks of Arabic, Devanagari and Ethiopic. */
+const TRAILING = ".,:;!?'*_~|…،؛؟।॥።";
 const PAIRS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 
 /** The text in pieces, from left to right; plain pieces are as long as they can be. */
