@@ -42,6 +42,11 @@ export class Api {
     return await Api.#arrive(box, '/api/hearth/v1/auth/register', body)
   }
 
+  /** Somebody who has an account signs in; who they are. */
+  static async signIn(box, username) {
+    return (await new Api(box).call('POST', '/api/hearth/v1/auth/login', { username, password: PASSWORD })).user
+  }
+
   static async #arrive(box, path, body) {
     const session = await new Api(box).call('POST', path, body)
     const api = new Api(box, session.access_token)

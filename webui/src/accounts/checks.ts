@@ -81,3 +81,13 @@ export function fieldErrors(error: ApiError): Readonly<Record<string, string>> {
   const taken = t.errors.byKey[error.key];
   return error.key.startsWith('username_') && taken ? { username: taken({}) } : error.errors;
 }
+
+/** What is left of it when somebody writes into a field again: it was about what stood there before. */
+export function withoutField(
+  errors: Readonly<Record<string, string>>,
+  field: string,
+): Readonly<Record<string, string>> {
+  return field in errors
+    ? Object.fromEntries(Object.entries(errors).filter(([name]) => name !== field))
+    : errors;
+}

@@ -28,7 +28,7 @@ export interface Suggestion {
 }
 
 const MOST = 7;
-const TRIGGER = /(?:^|[\s([{>*_~|])([@#:])([\p{L}\p{N}_.+-]{0,32})$/u;
+const TRIGGER = /(?:^|[\s([{>*_~|])([@#:])([\p{L}\p{M}\p{N}_.+\u200c\u200d-]{0,32})$/u;
 
 export function findTrigger(text: string, caret: number): Trigger | null {
   const found = TRIGGER.exec(text.slice(0, caret));

@@ -146,6 +146,11 @@ describe('names in a text', () => {
 });
 
 describe('suggestions', () => {
+  it('begin in every script, marks and joiners included', () => {
+    for (const name of ['अनीता', 'محمّد', 'علی‌رضا', 'jean-luc', 'mary.ann', 'น้ำ'])
+      expect(findTrigger(`hi @${name}`, 4 + name.length)?.query).toBe(name);
+  });
+
   it('begin at a sign in front of a word, and nowhere else', () => {
     expect(findTrigger('hi @ro', 6)).toEqual({ sign: '@', query: 'ro', start: 3 });
     expect(findTrigger('#', 1)).toEqual({ sign: '#', query: '', start: 0 });
