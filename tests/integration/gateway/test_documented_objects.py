@@ -1,0 +1,263 @@
+"""Every object, wherever it is sent, has every key that the public API documents for it (tests/documented.py).
+
+Libraries read keys without asking whether they are there. The tests do what a household does, over HTTP and the gateway,
+and hold what is told of it against the table; a kind of object that no test has seen fails the last one.
+"""
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+import websockets
+
+from appliance.voice.events import VoiceServer, VoiceState
+from tests.documented import OBJECTS
+from tests.integration.gateway.conftest import Box, Client
+
+pytestmark = pytest.mark.anyio
+
+# What we say besides; libraries ignore it. `member_count` is documented for GUILD_CREATE only, and `guild_id` of a message
+# and of an invite's event for the gateway only.
+_OURS = {
+    "guild": {"member_count"},
+    "guild with counts": {"member_count"},
+    "message": {"guild_id"},
+    "ready": {
+        "private_channels", "relationships", "read_state", "user_guild_settings", "user_settings", "sessions",
+    },
+    "voice server": {"channel_id", "rtc_session_id"},
+}  # fmt: skip
+
+
+class Seen:
+    """What was looked at; each look holds an object against the table."""
+
+    def __init__(self) -> None:
+        self.kinds: set[str] = set()
+
+    def look(self, kind: str, told: dict[str, Any]) -> dict[str, Any]:
+        keys, documented = set(told), OBJECTS[kind]
+        assert documented.always <= keys, (kind, documented.always - keys)
+        more = keys - documented.always - documented.sometimes - _OURS.get(kind, set())
+        assert not {key for key in more if not key.startswith("hearth")}, (kind, more)
+        self.kinds.add(kind)
+        return told
+
+    def member(self, told: dict[str, Any], kind: str = "member") -> None:
+        self.look(kind, told)
+        if "user" in told:
+            self.look("user", told["user"])
+
+    def role(self, told: dict[str, Any]) -> None:
+        self.look("role colors", self.look("role", told)["colors"])
+
+    def channel(self, told: dict[str, Any]) -> None:
+        kind = {0: "text channel", 2: "voice channel", 4: "category"}[told["type"]]
+        for overwrite in self.look(kind, told)["permission_overwrites"]:
+            self.look("overwrite", overwrite)
+
+    def guild(self, told: dict[str, Any], kind: str = "guild") -> None:
+        self.look(kind, told)
+        for role in told["roles"]:
+            self.role(role)
+        for channel in told.get("channels", ()):
+            self.channel(channel)
+        for member in told.get("members", ()):
+            self.member(member)
+        for presence in told.get("presences", ()):
+            self.look("presence", presence)
+
+    def message(self, told: dict[str, Any], kind: str = "message") -> None:
+        self.look(kind, told)
+        for user in (told["author"], *told["mentions"]):
+            self.look("user", user)
+        if "member" in told:
+            self.member(told["member"], "member of a message")
+        if "message_reference" in told:
+            self.look("message reference", told["message_reference"])
+        if told.get("referenced_message"):
+            self.message(told["referenced_message"])
+        for reaction in told.get("reactions", ()):
+            self.look("reaction", reaction)
+            self.look("reaction count", reaction["count_details"])
+            self.look("emoji", reaction["emoji"])
+
+    def invite(self, told: dict[str, Any], kind: str) -> None:
+        self.look(kind, told)
+        self.look("invite guild", told["guild"])
+        self.look("invite channel", told["channel"])
+        self.look("user", told["inviter"])
+
+
+SEEN = Seen()
+
+
+async def ada(box: Box, method: str, path: str, body: Any = None) -> Any:
+    reply = await box.request(box.ada, method, path, json=body)
+    assert reply.status_code < 300, reply.text
+    return reply.json() if reply.content else None
+
+
+async def first_picture(box: Box) -> tuple[str, Client]:
+    bot_id, bot = await box.bot()
+    SEEN.look("hello", bot.frames[0]["d"])
+    ready = SEEN.look("ready", await bot.identify(shard=[0, 1], intents=(1 << 25) - 1))
+    assert ready["shard"] == [0, 1]
+    SEEN.look("me", ready["user"])
+    SEEN.look("application of ready", ready["application"])
+    SEEN.look("guild stub", ready["guilds"][0])
+    SEEN.guild(await bot.until("GUILD_CREATE"), "guild at once")
+    return bot_id, bot
+
+
+async def test_the_first_picture_and_what_one_is(box: Box) -> None:
+    await box.online(box.ada)
+    _bot_id, bot = await first_picture(box)
+    headers = {"Authorization": f"Bot {bot.token}"}
+
+    async def asked(path: str) -> Any:
+        return (await box.request(None, "GET", path, headers=headers)).json()
+
+    application = SEEN.look("application", await asked("/applications/@me"))
+    for user in (application["bot"], application["owner"], await asked(f"/users/{box.ada}")):
+        SEEN.look("user", user)
+    SEEN.look("me", await asked("/users/@me"))
+    SEEN.look("gateway", await asked("/gateway"))
+    SEEN.look(
+        "session starts", SEEN.look("gateway for bots", await asked("/gateway/bot"))["session_start_limit"]
+    )
+    SEEN.look("own guild", (await asked("/users/@me/guilds"))[0])
+    SEEN.look("own guild with counts", (await asked("/users/@me/guilds?with_counts=true"))[0])
+    SEEN.guild(await asked(f"/guilds/{box.guild}"))
+    SEEN.guild(await asked(f"/guilds/{box.guild}?with_counts=true"), "guild with counts")
+    for member in await asked(f"/guilds/{box.guild}/members"):
+        SEEN.member(member)
+    await bot.say(8, {"guild_id": str(box.guild), "query": "", "limit": 0, "presences": True, "nonce": "n"})
+    chunk = SEEN.look("members chunk", await bot.until("GUILD_MEMBERS_CHUNK"))
+    for member in chunk["members"]:
+        SEEN.member(member)
+    SEEN.look("presence", chunk["presences"][0])
+
+
+async def test_messages_and_reactions(box: Box) -> None:
+    _, bot = await first_picture(box)
+    messages = f"/channels/{box.general}/messages"
+
+    await ada(box, "POST", f"/channels/{box.general}/typing")
+    SEEN.member(SEEN.look("typing", await bot.until("TYPING_START"))["member"])
+    first = await ada(box, "POST", messages, {"content": f"Soup, <@{box.bo}>?"})
+    SEEN.message(first)
+    SEEN.message(await bot.until("MESSAGE_CREATE"), "message event")
+    answer = {"content": "Yes", "message_reference": {"message_id": first["id"]}}
+    SEEN.message(await ada(box, "POST", messages, answer))
+    SEEN.message(await bot.until("MESSAGE_CREATE"), "message event")
+    SEEN.message(await ada(box, "PATCH", f"{messages}/{first['id']}", {"content": "Soup!"}))
+    SEEN.message(await bot.until("MESSAGE_UPDATE"), "message edited")
+    reactions = f"{messages}/{first['id']}/reactions"
+    await ada(box, "PUT", f"{reactions}/🍲/@me")
+    added = SEEN.look("reaction added", await bot.until("MESSAGE_REACTION_ADD"))
+    SEEN.member(added["member"])
+    for message in await ada(box, "GET", messages):
+        SEEN.message(message)
+    await ada(box, "DELETE", f"{reactions}/🍲/@me")
+    SEEN.look("emoji", SEEN.look("reaction removed", await bot.until("MESSAGE_REACTION_REMOVE"))["emoji"])
+    for path, name, kind in (
+        (f"{reactions}/🍲", "REMOVE_EMOJI", "emoji gone"),
+        (reactions, "REMOVE_ALL", "reactions gone"),
+    ):
+        await ada(box, "PUT", f"{reactions}/🍲/@me")
+        await ada(box, "DELETE", path)
+        SEEN.look(kind, await bot.until(f"MESSAGE_REACTION_{name}"))
+    await ada(box, "DELETE", f"{messages}/{first['id']}")
+    SEEN.look("message gone", await bot.until("MESSAGE_DELETE"))
+    ids = [(await ada(box, "POST", messages, {"content": "x"}))["id"] for _ in range(2)]
+    await ada(box, "POST", f"{messages}/bulk-delete", {"messages": ids})
+    SEEN.look("messages gone", await bot.until("MESSAGE_DELETE_BULK"))
+
+
+async def test_channels_roles_members_and_invites(box: Box) -> None:
+    bot_id, bot = await first_picture(box)
+    guild = f"/guilds/{box.guild}"
+
+    role = await ada(box, "POST", f"{guild}/roles", {"name": "cooks"})
+    SEEN.role(SEEN.look("role event", await bot.until("GUILD_ROLE_CREATE"))["role"])
+    await ada(box, "PATCH", f"{guild}/roles/{role['id']}", {"name": "bakers", "permissions": "8"})
+    SEEN.role(SEEN.look("role event", await bot.until("GUILD_ROLE_UPDATE"))["role"])
+    await ada(box, "PUT", f"{guild}/members/{bot_id}/roles/{role['id']}")
+    SEEN.member(await bot.until("GUILD_MEMBER_UPDATE"), "member event")
+    for kind in (0, 2, 4):
+        overwrite = {"id": str(box.guild), "type": 0, "allow": "1024", "deny": "0"}
+        body = {"name": "x", "type": kind, "permission_overwrites": [overwrite]}
+        made = await ada(box, "POST", f"{guild}/channels", body)
+        SEEN.channel(made)
+        SEEN.channel(await bot.until("CHANNEL_CREATE"))
+        await ada(box, "PATCH", f"/channels/{made['id']}", {"name": "y"})
+        SEEN.channel(await bot.until("CHANNEL_UPDATE"))
+        await ada(box, "DELETE", f"/channels/{made['id']}")
+        SEEN.channel(await bot.until("CHANNEL_DELETE"))
+    invite = await ada(box, "POST", f"/channels/{box.general}/invites", {})
+    SEEN.invite(invite, "managed invite")
+    SEEN.look("user", SEEN.look("invite made", await bot.until("INVITE_CREATE"))["inviter"])
+    SEEN.invite(await ada(box, "GET", f"/invites/{invite['code']}"), "invite seen")
+    SEEN.invite((await ada(box, "GET", f"{guild}/invites"))[0], "managed invite")
+    joined = await box.request(box.cy, "POST", f"/invites/{invite['code']}")
+    SEEN.invite(joined.json(), "invite")
+    SEEN.member(await bot.until("GUILD_MEMBER_ADD"), "member event")
+    await ada(box, "DELETE", f"{guild}/members/{box.cy}")
+    SEEN.look("user", SEEN.look("member gone", await bot.until("GUILD_MEMBER_REMOVE"))["user"])
+    await ada(box, "DELETE", f"/invites/{invite['code']}")
+    SEEN.look("invite gone", await bot.until("INVITE_DELETE"))
+    await ada(box, "DELETE", f"{guild}/roles/{role['id']}")
+    SEEN.look("role gone", await bot.until("GUILD_ROLE_DELETE"))
+    await ada(box, "PATCH", guild, {"name": "Elm Street"})
+    SEEN.guild(await bot.until("GUILD_UPDATE"))
+    bo = await box.online(box.bo)
+    SEEN.look("presence", await bot.until("PRESENCE_UPDATE"))
+    await ada(box, "DELETE", f"{guild}/members/{box.bo}")
+    SEEN.look("guild gone", await bo.until("GUILD_DELETE"))
+
+
+def test_calls() -> None:
+    """Without a call: what these two objects are made of."""
+    for kind, struct in (("voice state", VoiceState), ("voice server", VoiceServer)):
+        SEEN.look(kind, {field.encode_name: None for field in msgspec.structs.fields(struct)})
+
+
+async def test_a_bots_shard_hears_of_its_own_guilds_alone(box: Box) -> None:
+    holding = (box.guild >> 22) % 2
+    for shard in (0, 1):
+        _, bot = await box.bot(f"shard {shard}")
+        ready = await bot.identify(shard=[shard, 2])
+        assert ready["shard"] == [shard, 2]
+        assert len(ready["guilds"]) == (1 if shard == holding else 0)
+        await box.says(box.ada, "ping")
+        if shard == holding:
+            assert (await bot.until("MESSAGE_CREATE"))["content"] == "ping"
+        else:
+            await bot.nothing()
+
+
+@pytest.mark.parametrize("shard", [[1, 1], [2, 2], [-1, 2], [0, 0]])
+async def test_a_shard_that_cannot_be_is_refused_for_good(box: Box, shard: list[int]) -> None:
+    _, bot = await box.bot()
+
+    await bot.say(2, {"token": bot.token, "properties": None, "shard": shard})
+
+    assert await bot.closed() == 4010
+
+
+@pytest.mark.parametrize("path", ["/ws/", "/ws/?v=10&encoding=json", "/ws"])
+async def test_the_gateway_is_found_with_a_slash_too(box: Box, path: str) -> None:
+    async with websockets.connect(f"ws://127.0.0.1:{box.port}{path}") as socket:
+        assert json.loads(await socket.recv())["op"] == 10
+
+
+async def test_every_kind_of_object_is_looked_at(box: Box) -> None:
+    """In whatever order the tests run, and alone."""
+    await test_the_first_picture_and_what_one_is(box)
+    test_calls()
+    await test_messages_and_reactions(box)
+    await test_channels_roles_members_and_invites(box)
+
+    assert SEEN.kinds == set(OBJECTS)
