@@ -38,8 +38,9 @@ function names(guildId: Id): Map<string, string> {
   return found;
 }
 
-/** Only one person here is called this; otherwise the sign-in name must be written. */
+/** Only one person here is called this, and it can be told from code or an address; otherwise one writes the sign-in name. */
 export function isOnly(guildId: Id, name: string): boolean {
+  if (runs(`@${name}`).some(({ kind }) => SHUT.has(kind))) return false;
   return members.of(guildId).filter((one) => members.name(guildId, one.user.id) === name).length === 1;
 }
 

@@ -12,13 +12,14 @@ import { findTrigger, suggest } from './suggest';
 
 const MARIE = user('9500000000000000', 'Rose Marie');
 const TOM_TWO = { ...user('9600000000000000', 'Tom'), username: 'tom.two' };
+const KIT = { ...user('9700000000000000', '`Kit` https://kit.example'), username: 'kit' };
 
 let box: FakeBox;
 
 beforeEach(async () => {
   box = new FakeBox();
   await box.ready({
-    members: [NORA, ROSE, MARIE, TOM, TOM_TWO].map((one) => member(one)),
+    members: [NORA, ROSE, MARIE, TOM, TOM_TWO, KIT].map((one) => member(one)),
     channels: [channel(), channel({ id: '2001', name: 'photos' })],
   });
 });
@@ -89,6 +90,13 @@ describe('names in a text', () => {
 
   it('need the sign-in name when two people are called the same', () => {
     expect(toWire('@Tom @tom.two', GUILD)).toBe(`@Tom <@${TOM_TWO.id}>`);
+  });
+
+  it('are the sign-in name where the name looks like code or an address', async () => {
+    expect(toWire('@kit', GUILD)).toBe(`<@${KIT.id}>`);
+    expect(fromWire(`hi <@${KIT.id}>`, GUILD)).toBe('hi @kit');
+    const [suggested] = await suggest({ sign: '@', query: 'kit', start: 0 }, GUILD);
+    expect(suggested?.insert).toBe('@kit');
   });
 
   it('come back as they were written', () => {

@@ -8,6 +8,11 @@ const LETTER = /[\p{L}\p{M}\p{N}]/u;
 const SPACELESS =
   /[\u0e00-\u0fff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u318f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\u{20000}-\u{3ffff}]/u;
 
+/** A letter, mark or figure of any script. */
+export function isLetter(character: string): boolean {
+  return LETTER.test(character);
+}
+
 /** Whether this belongs to a word, in a script that puts spaces between words. */
 export function isWord(character: string): boolean {
   return LETTER.test(character) && !SPACELESS.test(character);

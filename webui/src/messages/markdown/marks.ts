@@ -1,5 +1,5 @@
 /** Pairs the signs of emphasis: `*`, `**`, `_`, `__`, `~~`. Each that finds no partner stays what was typed. */
-import { after, before, isWord } from './characters';
+import { after, before, isLetter, isWord } from './characters';
 import type { Inline, Mark } from './tree';
 
 /** A piece of one stretch of text: a row of signs with its place in the text, or what is ready. */
@@ -129,7 +129,7 @@ class Marks {
     const first = after(this.#text, at + row.length);
     const outside = before(this.#text, at);
     if (!this.#touches(index + 1, OPENS, first)) return false;
-    return this.#isBorder(outside, first, ')]}>', index - 1, before(this.#text, at - outside.length));
+    return this.#isBorder(row, outside, first, ')]}>', index - 1, before(this.#text, at - outside.length));
   }
 
   #mayClose(row: string, at: number, index: number): boolean {
@@ -137,7 +137,7 @@ class Marks {
     const outside = after(this.#text, end);
     const last = before(this.#text, at);
     if (!this.#touches(index - 1, CLOSES, last)) return false;
-    return this.#isBorder(outside, last, '([{<', index + 1, after(this.#text, end + outside.length));
+    return this.#isBorder(row, outside, last, '([{<', index + 1, after(this.#text, end + outside.length));
   }
 
   /** Whether what is emphasised begins or ends right at its sign. */
@@ -148,11 +148,20 @@ class Marks {
   }
 
   /** Whether a word may end at a sign that has `inside` on its one side and `outside`, then `beyond`, on the other. */
-  #isBorder(outside: string, inside: string, brackets: string, index: number, beyond: string): boolean {
+  #isBorder(
+    row: string,
+    outside: string,
+    inside: string,
+    brackets: string,
+    index: number,
+    beyond: string,
+  ): boolean {
     const next = this.#pieces[index];
     if (next === undefined || next === 'gap' || SPACE.test(outside)) return true;
     if ('node' in next && next.atom) return true;
-    // `-_-` is a face.
+    // `_` is part of names and of faces in every script.
+    if (row.startsWith('_') && isLetter(outside)) return false;
+    // `-_-` is a face too.
     if (isWord(outside) || outside === inside || brackets.includes(outside)) return false;
     // A file's name or a path goes on.
     if (outside === '.') return !isWord(beyond);
