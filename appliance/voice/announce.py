@@ -85,12 +85,12 @@ def held(one: Participant) -> HoldChanged:
     return HoldChanged(guild_id=one.guild_id, session_id=one.session_id, payload=payload)
 
 
-def speaking(one: Participant, report: control.Speaking) -> SpeakingChanged:
+def speaking(one: Participant, *, speaking: bool) -> SpeakingChanged:
     """To everybody who sees the room."""
     payload = SpeakingState(
         guild_id=str(one.guild_id),
         channel_id=str(one.channel_id),
         user_id=str(one.account_id),
-        speaking=report.speaking,
+        speaking=speaking,
     )
     return SpeakingChanged(guild_id=one.guild_id, channel_id=one.channel_id, payload=payload)

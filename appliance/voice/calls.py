@@ -107,6 +107,8 @@ class Participant:
         self.longest_answer = control.MAX_ANSWER_BYTES
         self.held: frozenset[Kind] = frozenset()
         self.note_stream()
+        # As others were told.
+        self.is_speaking = False
 
     @property
     def account_id(self) -> AccountId:

@@ -65,9 +65,7 @@ class Reports:
                 one.held = report.kinds
                 self._rooms.tell(one, announce.held(one))
             case control.Speaking():
-                # What was heard before a mute may be reported after it.
-                if one.may_be_heard or not report.speaking:
-                    self._bus.publish([announce.speaking(one, report)])
+                self._rooms.speaks(one, speaking=report.speaking)
 
     def _lost(self, one: Participant) -> None:
         """The media connection broke. Who had one and is still here gets another; it ends there if that fails too."""

@@ -97,6 +97,8 @@ class Rooms:
     def connect(self, one: Participant) -> None:
         """Open a call at the SFU for someone who is in a room."""
         self._by_rtc.pop(one.rtc, None)
+        # A new stream begins in silence, and of the former one nobody will say that it has ended.
+        self.speaks(one, speaking=False)
         one.rtc, one.was_connected = new_rtc_session_id(), False
         one.longest_answer, one.held = control.MAX_ANSWER_BYTES, frozenset()
         self._by_rtc[one.rtc] = one
@@ -109,6 +111,8 @@ class Rooms:
         before = one.state()
         one.wish, one.is_claimed = wish, True
         one.note_stream()
+        # Now, not when the SFU has heard of it.
+        self.speaks(one, speaking=one.is_speaking)
         if one.session_id != session_id:
             one.belongs_to(session_id)
             self.tell(one, announce.server(one))
@@ -124,6 +128,8 @@ class Rooms:
         changed = one.rights != place.rights
         one.rights, one.member = place.rights, place.member
         one.note_stream()
+        # Now, not when the SFU has heard of it.
+        self.speaks(one, speaking=one.is_speaking)
         if changed:
             self._line.send(one.allow())
         if one.state() != before:
@@ -160,6 +166,13 @@ class Rooms:
         if self._by_rtc.pop(one.rtc, None) is not None:
             self._answers.give_up(one.rtc)
             self._line.send(control.Leave(one.rtc))
+
+    def speaks(self, one: Participant, *, speaking: bool) -> None:
+        """Somebody began or stopped to speak; what was heard before a mute may be reported after it, and is not told."""
+        speaking = speaking and one.may_be_heard
+        if speaking != one.is_speaking:
+            one.is_speaking = speaking
+            self._bus.publish([announce.speaking(one, speaking=speaking)])
 
     def _show(self, one: Participant) -> None:
         self._bus.publish([announce.state(one)])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from appliance.permissions import Permission
 from appliance.sfu import control
 from tests.integration.voice.conftest import CallBox
 
@@ -46,8 +47,43 @@ async def test_who_has_muted_themselves_is_not_shown_as_speaking(
     await ada.until("VOICE_STATE_UPDATE")
 
     home.sfu.say(control.Speaking(rtc, speaking=True))
+
     await ada.nothing()
-    home.sfu.say(control.Speaking(rtc, speaking=False))
+
+
+@pytest.mark.parametrize("muted_by", ["themselves", "a moderator", "the room"])
+async def test_a_mute_ends_what_is_shown_without_waiting_for_the_sfu(home: CallBox, muted_by: str) -> None:
+    ada, bo = await home.online(home.ada), await home.online(home.bo)
+    place = {"guild_id": str(home.guild), "channel_id": str(home.parlour)}
+    rtc = await home.joins(bo)
+    home.sfu.say(control.Speaking(rtc, speaking=True))
+    assert (await ada.until("HEARTH_SPEAKING"))["speaking"] is True
+
+    if muted_by == "themselves":
+        await bo.say(4, place | {"self_mute": True})
+    elif muted_by == "a moderator":
+        path = f"/guilds/{home.guild}/members/{home.bo}"
+        assert (await home.request(home.ada, "PATCH", path, json={"mute": True})).status_code == 200
+    else:
+        path = f"/channels/{home.parlour}/permissions/{home.bo}"
+        denied = {"type": 1, "allow": "0", "deny": str(int(Permission.SPEAK))}
+        assert (await home.request(home.ada, "PUT", path, json=denied)).status_code == 204
+
+    assert (await ada.until("HEARTH_SPEAKING"))["speaking"] is False
+    # What the SFU had heard before it knew comes too late.
+    home.sfu.say(control.Speaking(rtc, speaking=True))
+    with pytest.raises(TimeoutError):
+        await ada.until("HEARTH_SPEAKING", 0.5)
+
+
+async def test_who_speaks_as_the_sfu_ends_is_not_shown_as_speaking_for_ever(home: CallBox) -> None:
+    ada, bo = await home.online(home.ada), await home.online(home.bo)
+    rtc = await home.joins(bo)
+    home.sfu.say(control.Connected(rtc))
+    home.sfu.say(control.Speaking(rtc, speaking=True))
+    assert (await ada.until("HEARTH_SPEAKING"))["speaking"] is True
+
+    home.sfu.say(control.Lost(rtc, "no consent"))
 
     assert (await ada.until("HEARTH_SPEAKING"))["speaking"] is False
 
