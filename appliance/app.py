@@ -2,6 +2,7 @@
 
 import logging
 import math
+import sqlite3
 import time
 from collections.abc import Sequence
 from typing import Any, cast, override
@@ -32,6 +33,8 @@ from appliance.messages import api as messages_api
 from appliance.problems import Problem, problem_of
 from appliance.setup.api import SetupController
 from appliance.storage import Database
+from appliance.storage.failures import StorageDamaged, failure_of
+from appliance.storage.trouble import Trouble
 from appliance.voice.api import RtcController, VoiceStateController
 
 log = logging.getLogger(__name__)
@@ -156,6 +159,18 @@ def on_crash(request: Request[Any, Any, Any], error: Exception) -> Response[Any]
     return Response(Problem(0, ApplianceError.key, ApplianceError.message), status_code=500)
 
 
+def on_storage_error(request: Request[Any, Any, State], error: sqlite3.Error) -> Response[Any]:
+    """A full or damaged disk, in one line of the log and a sentence; what else SQLite says is a defect of ours."""
+    failure = failure_of(error)
+    if failure is None:
+        return on_crash(request, error)
+    if isinstance(failure, StorageDamaged):
+        database: Database = request.app.state.database
+        database.trouble = Trouble.DAMAGED
+    log.error("%s %s met the disk: %s", request.method, request.scope["path"], error)
+    return on_problem(request, failure)
+
+
 class Api(Litestar):
     """Litestar, but for requests that are too large for it to remember where they went."""
 
@@ -192,6 +207,7 @@ def create_app(database: Database, callers: Callers, *, extra: dict[str, object]
         exception_handlers={
             ApplianceError: on_problem,
             HTTPException: on_http_error,
+            sqlite3.Error: on_storage_error,
             Exception: on_crash,
         },
         guards=[guards.watch],

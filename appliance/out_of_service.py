@@ -19,7 +19,7 @@ from appliance.asgi import Headers, Receive, Scope, Send, answer
 from appliance.errors import Unavailable
 from appliance.problems import Problem
 from appliance.sfu.notify import notify, watchdog_seconds
-from appliance.storage.opening import Trouble
+from appliance.storage.trouble import Trouble
 from appliance.websocket import Listener, WebSocket
 from hardware import processor
 

@@ -38,7 +38,8 @@ from appliance.screens import Screens
 from appliance.settings import Settings, SettingsError, media_socket
 from appliance.sfu.notify import notify
 from appliance.storage import Database, reserve
-from appliance.storage.opening import FILE, IN_USE, DatabaseUnusable, Trouble, open_database, telling
+from appliance.storage.opening import FILE, IN_USE, DatabaseUnusable, open_database, telling
+from appliance.storage.trouble import Trouble
 from appliance.voice import Voice
 from appliance.websocket import Listener, WebSocket
 from hardware import storage
@@ -171,7 +172,15 @@ async def _keep_house(box: _Box, tls: Certificates, ready: Ready) -> None:
                 Gateway.open(database, callers, limits, bus, voice, folder)
             )
         repaired = tls.repaired + ((key_file.name,) if secret.repaired else ())
-        sources = Sources(folder, box.root, tls.chain, lambda: voice.is_ready, time.monotonic(), repaired)
+        sources = Sources(
+            folder,
+            box.root,
+            tls.chain,
+            lambda: voice.is_ready,
+            time.monotonic(),
+            repaired,
+            lambda: database.trouble,
+        )
         watch = await stack.enter_async_context(Watch.open(sources))
         api = create_app(
             database,
@@ -202,7 +211,9 @@ async def _keep_house(box: _Box, tls: Certificates, ready: Ready) -> None:
 
 async def _say_why_not(box: _Box, tls: Certificates, trouble: Trouble) -> None:
     """Answer on the app's port without a database, until it can be opened or it is time to stop."""
-    sources = Sources(box.folder, box.root, tls.chain, lambda: False, time.monotonic(), tls.repaired, trouble)
+    sources = Sources(
+        box.folder, box.root, tls.chain, lambda: False, time.monotonic(), tls.repaired, lambda: trouble
+    )
     application = out_of_service.OutOfService(trouble, sources)
 
     async def can_be_opened() -> bool:

@@ -14,7 +14,7 @@ from cryptography import x509
 
 from appliance.ids import Millis, now
 from appliance.network import certificates
-from appliance.storage.opening import Trouble
+from appliance.storage.trouble import Trouble
 from hardware import board, memory, power, processor, storage, system, thermal
 from hardware.board import Board
 from hardware.memory import Memory
@@ -25,10 +25,14 @@ from hardware.system import System
 from hardware.thermal import Heat
 
 
+def _none() -> None:
+    """Nothing is wrong that anybody knows of."""
+
+
 class Sources(msgspec.Struct, frozen=True):
     """Where to look; `root` is `/`, or a copied tree. `calls_ready`: whether the media process is there.
 
-    `repaired` names the keys that this start has made anew, `trouble` is what is wrong with the database.
+    `repaired` names the keys that this start has made anew, `trouble` tells what is wrong with the database.
     """
 
     folder: Path
@@ -37,7 +41,7 @@ class Sources(msgspec.Struct, frozen=True):
     calls_ready: Callable[[], bool]
     started: float
     repaired: tuple[str, ...] = ()
-    trouble: Trouble | None = None
+    trouble: Callable[[], Trouble | None] = _none
 
 
 class Authority(msgspec.Struct, frozen=True):
@@ -85,7 +89,7 @@ def gather(sources: Sources) -> Facts:
         running_seconds=time.monotonic() - sources.started,
         authority=_authority(sources.certificate),
         repaired=sources.repaired,
-        trouble=sources.trouble,
+        trouble=sources.trouble(),
     )
 
 

@@ -15,6 +15,7 @@ from appliance.ids import ids
 from appliance.storage.connection import Connection
 from appliance.storage.migrate import migrate
 from appliance.storage.reader import Reader
+from appliance.storage.trouble import Trouble
 from appliance.storage.writer import Work, Writer
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,8 @@ class Database:
 
     def __init__(self, writer: Writer, readers: list[Connection]) -> None:
         self._writer = writer
+        # What a request has met that the start did not: a database is not read through when it is opened.
+        self.trouble: Trouble | None = None
         self._idle: asyncio.Queue[Connection] = asyncio.Queue()
         for reader in readers:
             self._idle.put_nowait(reader)

@@ -11,7 +11,6 @@ import shutil
 import sqlite3
 from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack, asynccontextmanager
-from enum import StrEnum
 from pathlib import Path
 
 from appliance import atomic_file
@@ -19,22 +18,13 @@ from appliance.events import Bus
 from appliance.ids import iso, now
 from appliance.storage.database import Database
 from appliance.storage.migrate import DatabaseTooNew
+from appliance.storage.trouble import Trouble
 
 FILE = "hearth.db"
 IN_USE = Path("secrets", "sign-in.key")
 """Made right after the first database was: where it is, there was one."""
 # A page of the database is 4 KB, its shared index 32: with less than this nothing works.
 _ROOM_BYTES = 256 * 1024
-
-
-class Trouble(StrEnum):
-    """Why a database cannot be used."""
-
-    DAMAGED = "damaged"
-    GONE = "gone"
-    NEWER = "newer"
-    FULL = "full"
-    PROTECTED = "protected"
 
 
 class DatabaseUnusable(Exception):

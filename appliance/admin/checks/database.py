@@ -3,7 +3,7 @@
 from appliance.admin import words
 from appliance.admin.facts import Facts
 from appliance.admin.model import Problem
-from appliance.storage.opening import Trouble
+from appliance.storage.trouble import Trouble
 
 TITLE = "Messages and accounts"
 _COPY = (
@@ -11,7 +11,7 @@ _COPY = (
     "operators says. What is there now is not touched."
 )
 _PROBLEMS = {
-    Trouble.DAMAGED: ("database_damaged", "The household's data are damaged", "The file with accounts and messages cannot be read.", _COPY),
+    Trouble.DAMAGED: ("database_damaged", "The household's data are damaged", "The file with accounts and messages cannot be read, or not all of it.", _COPY),
     Trouble.GONE: ("database_gone", "The household's data are gone", "The file with accounts and messages is not there any more.", _COPY),
     Trouble.NEWER: (
         "database_newer", "The household's data are newer than Hearth",

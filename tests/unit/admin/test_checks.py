@@ -5,7 +5,7 @@ import pytest
 from appliance.admin import verdict, words
 from appliance.admin.facts import Authority, Facts
 from appliance.ids import Millis
-from appliance.storage.opening import Trouble
+from appliance.storage.trouble import Trouble
 from hardware.memory import Memory
 from hardware.power import Power
 from hardware.processor import Look

@@ -9,7 +9,8 @@ import pytest
 
 from appliance.events import Bus
 from appliance.storage import opening, reserve
-from appliance.storage.opening import FILE, IN_USE, DatabaseUnusable, Trouble, open_database, set_aside
+from appliance.storage.opening import FILE, IN_USE, DatabaseUnusable, open_database, set_aside
+from appliance.storage.trouble import Trouble
 
 pytestmark = pytest.mark.anyio
 

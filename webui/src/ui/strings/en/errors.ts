@@ -29,6 +29,8 @@ const byKey: Record<string, ((facts: Facts) => string) | undefined> = {
   admins_only: () => 'Only those who look after the box can see this.',
   health_unknown: () =>
     'The box could not find out how it is: its card or disk may hang. Try again in a moment.',
+  storage_damaged: () =>
+    'The box cannot read this: its card or disk is damaged. Whoever looks after it finds what to do under Settings, Health.',
   storage_failed: () => 'The box could not write to its disk. Whoever looks after it should have a look.',
 };
 
