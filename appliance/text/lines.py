@@ -125,6 +125,6 @@ def shows_something(text: str) -> bool:
 
 def without_controls(text: str) -> str:
     """A message in which every control character can be seen, and every line ends in a line feed."""
-    if not _CONTROLS.search(text):
+    if text.isprintable() or not _CONTROLS.search(text):
         return text
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_PICTURES)
