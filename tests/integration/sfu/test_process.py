@@ -59,10 +59,9 @@ def test_an_impossible_public_address_in_the_environment_is_refused(tmp_path: Pa
     assert "HEARTH_PUBLIC_IP" in ended.stderr
 
 
-def test_a_folder_that_cannot_be_written_is_one_line_and_exit_2(tmp_path: Path) -> None:
-    (tmp_path / "sfu").write_text("a file where a folder should be")
-
-    ended = start(tmp_path, "--port", "0", "--socket", str(tmp_path / "s"))
+def test_a_socket_that_cannot_be_made_is_one_line_and_exit_2(tmp_path: Path) -> None:
+    # Where the kernel lets nobody make a folder, root neither.
+    ended = start(tmp_path, "--port", "0", "--socket", "/proc/nothing/control.sock")
 
     assert ended.returncode == 2
     assert ended.stderr.startswith("hearth-sfu: cannot start:")
