@@ -11,7 +11,7 @@ from appliance.network.addresses import house_url, in_url, main_address
 from appliance.settings import Settings
 from appliance.setup import service as setup
 from appliance.storage import Database
-from appliance.storage.opening import open_database, set_aside
+from appliance.storage.opening import is_whole, open_database, set_aside
 
 
 async def print_setup_link(folder: Path, settings: Settings) -> None:
@@ -35,7 +35,10 @@ async def print_new_password(folder: Path, name: str) -> int:
 
 
 def set_database_aside(folder: Path) -> int:
-    """Make room for a new database; 1 if there is none to set aside."""
+    """Make room for a new database; 1 if there is none to set aside, or if it is whole and somebody may be using it."""
+    if is_whole(folder):
+        sys.stderr.write("The database is whole: nothing was done.\n")
+        return 1
     aside = set_aside(folder)
     if aside is None:
         sys.stderr.write("There is no database here.\n")

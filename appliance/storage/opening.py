@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from appliance import atomic_file
 from appliance.events import Bus
@@ -97,6 +98,19 @@ def _is_full(folder: Path) -> bool:
         return shutil.disk_usage(folder).free < _ROOM_BYTES
     except OSError:
         return False
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether SQLite finds nothing wrong with the database; it takes as long as reading all of it, and changes nothing."""
+    file = folder / FILE
+    if not file.is_file() or file.stat().st_size == 0:
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as database:
+            [(said,)] = database.execute("PRAGMA quick_check(1)").fetchall()
+    except sqlite3.Error:
+        return False
+    return bool(said == "ok")
 
 
 def set_aside(folder: Path) -> Path | None:

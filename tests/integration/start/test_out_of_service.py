@@ -151,6 +151,8 @@ def closing_code(server: ServerProcess) -> int | None:
 
 
 def test_whoever_asks_for_a_new_database_gets_one_and_keeps_the_old(folder: Path) -> None:
+    refused = hearth(folder, "set-aside-database")
+    assert (refused.returncode, refused.stderr) == (1, "The database is whole: nothing was done.\n")
     garbage(folder / "hearth.db")
 
     said = hearth(folder, "set-aside-database")

@@ -88,8 +88,11 @@ async def test_what_is_set_aside_keeps_what_belongs_to_it_and_the_next_start_is_
     tmp_path: Path,
 ) -> None:
     file = await lived_in(tmp_path)
+    assert opening.is_whole(tmp_path)
+    file.write_bytes(b"garbage" * 999)
     before = file.read_bytes()
     file.with_name("hearth.db-wal").write_bytes(b"wal")
+    assert not opening.is_whole(tmp_path)
 
     aside = set_aside(tmp_path)
 
