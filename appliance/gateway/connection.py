@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from appliance.gateway.codec import Deflater, Sent
+from appliance.gateway.zstd_stream import ZstdStream
 from appliance.websocket import BINARY, TEXT, frame
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ BAD_SEQUENCE = 4007
 TOO_MANY_FRAMES = 4008
 TIMED_OUT = 4009
 INVALID_SHARD = 4010
+INVALID_VERSION = 4012
 TOO_SLOW = 1013
 
 FRAMES, FRAMES_SECONDS = 120, 60.0
@@ -89,7 +91,9 @@ class Backlog:
 class Socket:
     """Both halves of a client's connection, and their end."""
 
-    def __init__(self, wire: Wire, deflater: Deflater | None = None, backlog: Backlog | None = None) -> None:
+    def __init__(
+        self, wire: Wire, deflater: Deflater | ZstdStream | None = None, backlog: Backlog | None = None
+    ) -> None:
         self._wire = wire
         self._backlog = backlog or Backlog()
         self._deflater = deflater

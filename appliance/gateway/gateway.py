@@ -5,7 +5,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Self
@@ -14,13 +14,14 @@ from appliance.accounts.callers import Callers
 from appliance.events import Bus, Event, MemberJoined
 from appliance.gateway import keepsake
 from appliance.gateway.codec import Deflater, control
-from appliance.gateway.connection import UNKNOWN, Backlog, Socket
+from appliance.gateway.connection import INVALID_VERSION, MALFORMED, UNKNOWN, Backlog, Socket
 from appliance.gateway.dialogue import Dialogue
 from appliance.gateway.events import Presence, PresenceChanged
 from appliance.gateway.hub import Hub
 from appliance.gateway.presence import Presences
 from appliance.gateway.ready import Pictures
 from appliance.gateway.session import RESUME_SECONDS, Session
+from appliance.gateway.zstd_stream import ZstdStream
 from appliance.ids import AccountId
 from appliance.limits import Limits
 from appliance.storage import Database
@@ -35,6 +36,25 @@ _SWEEP_SECONDS = 15.0
 _FAREWELL_SECONDS = 3.0
 # A household's devices many times over; without a limit one account could fill the memory.
 _MOST_SESSIONS = 24
+
+
+_COMPRESSIONS: Mapping[str, type[Deflater | ZstdStream]] = {
+    "zlib-stream": Deflater,
+    "zstd-stream": ZstdStream,
+}
+# As over HTTP: v9 is the same.
+_VERSIONS = frozenset({"9", "10"})
+
+
+def _asked(websocket: WebSocket, name: str, otherwise: str) -> str:
+    return websocket.query.get(name, [otherwise])[-1]
+
+
+def _refusal(websocket: WebSocket) -> int | None:
+    """The close code for whoever asks for a language that we do not speak."""
+    if _asked(websocket, "v", "10") not in _VERSIONS:
+        return INVALID_VERSION
+    return MALFORMED if _asked(websocket, "encoding", "json") != "json" else None
 
 
 class Gateway:
@@ -91,10 +111,12 @@ class Gateway:
 
     def take(self, websocket: WebSocket) -> Listener:
         """A client has connected; it is served until either side ends it."""
-        deflater = Deflater() if websocket.query.get("compress") == ["zlib-stream"] else None
-        socket = Socket(websocket, deflater, self._backlog)
-        if self._is_closing:
-            websocket.close(UNKNOWN)
+        # What else is asked for is answered in plain text, which every library reads that can ask for several.
+        compression = _COMPRESSIONS.get(_asked(websocket, "compress", ""))
+        socket = Socket(websocket, compression() if compression else None, self._backlog)
+        refusal = UNKNOWN if self._is_closing else _refusal(websocket)
+        if refusal is not None:
+            websocket.close(refusal)
         else:
             self._sockets[socket] = self._tasks.create_task(self._serve(socket, websocket.host))
         return socket

@@ -253,6 +253,24 @@ async def test_the_gateway_is_found_with_a_slash_too(box: Box, path: str) -> Non
         assert json.loads(await socket.recv())["op"] == 10
 
 
+@pytest.mark.parametrize(
+    ("query", "code"), [("v=8", 4012), ("v=ten", 4012), ("encoding=etf", 4002), ("v=10&encoding=etf", 4002)]
+)
+async def test_a_language_that_we_do_not_speak_is_refused(box: Box, query: str, code: int) -> None:
+    async with websockets.connect(f"ws://127.0.0.1:{box.port}/ws?{query}") as socket:
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            await socket.recv()
+
+    assert closed.value.rcvd
+    assert closed.value.rcvd.code == code
+
+
+@pytest.mark.parametrize("query", ["compress=gzip", "v=9", "compress=zstd-stream"])
+async def test_an_unknown_compression_is_answered_in_plain_text(box: Box, query: str) -> None:
+    async with websockets.connect(f"ws://127.0.0.1:{box.port}/ws?{query}") as socket:
+        assert isinstance(await socket.recv(), bytes if "zstd" in query else str)
+
+
 async def test_every_kind_of_object_is_looked_at(box: Box) -> None:
     """In whatever order the tests run, and alone."""
     await test_the_first_picture_and_what_one_is(box)
