@@ -156,6 +156,7 @@ class Connection(asyncio.Protocol):
         if self._taken is not None:
             # A reader counts as long as the whole response has been on its way.
             self._entry.waits_since = self._since
+            self._services.guard.answered(self._entry)
             await self._taken.wait()
             self._entry.waits_since = None
 
@@ -217,9 +218,12 @@ class Connection(asyncio.Protocol):
         if not self._services.guard.hold(self._entry, len(request.body)):
             self._refuse(503)
             return
-        self._stage, self._since, self._entry.waits_since = Stage.WORKING, self._loop.time(), None
+        self._stage, self._since = Stage.WORKING, self._loop.time()
         # What comes before the answer has gone waits in the kernel.
         transport.pause_reading()
+        self._services.guard.answer(self._entry, lambda: self._begin_answer(request))
+
+    def _begin_answer(self, request: Request) -> None:
         task = asyncio.Task(self._serve(request), loop=self._loop, eager_start=True)
         if not task.done():
             self._services.tasks.add(task)
@@ -237,6 +241,8 @@ class Connection(asyncio.Protocol):
             self._raw.abort()
         else:
             self._answered(keeps_alive=keeps_alive)
+        finally:
+            self._services.guard.answered(self._entry)
 
     def _answered(self, *, keeps_alive: bool) -> None:
         if self._transport is None or self._transport.is_closing():

@@ -34,8 +34,6 @@ _CROWD = 64
 _CLOSING_SECONDS = 2.0
 # A household reconnects at once after a power cut.
 _BACKLOG = 1024
-# One takes a millisecond or two of a small board, so that even a crowd of strangers leaves most of its time to those inside.
-_HANDSHAKES, _HANDSHAKES_PER_SECOND = 100, 100.0
 # The kernel would keep megabytes for whoever reads nothing, or sends what we do not read; and what it has at once is what
 # uvloop's buffer for TLS grows to, for each connection.
 _UNREAD_BYTES, _UNSENT_BYTES = 32 * 1024, 128 * 1024
@@ -67,8 +65,9 @@ class Front:
         """Take connections until the block ends: `application` answers requests, `listen` takes WebSockets, if any."""
         context = _context(port.tls) if port.tls else None
         loop = asyncio.get_running_loop()
-        turns = Turns(_HANDSHAKES, _HANDSHAKES_PER_SECOND, loop.time, loop.call_later)
-        guard = Guard(port.bounds)
+        bounds = port.bounds
+        turns = Turns(bounds.handshakes, bounds.handshakes_per_second, loop.time, loop.call_later)
+        guard = Guard(bounds)
         async with http.serving(application, "https" if port.tls else "http", _run()) as behind:
             services = Services(behind, listen, port.limit, guard, port.patience, turns, set(), set())
             server = await loop.create_server(
@@ -145,6 +144,8 @@ async def _send_away(services: Services) -> None:
 def _context(tls: Certificates) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # A client that shakes hands again and again would be paced by nobody.
+    context.options |= ssl.OP_NO_RENEGOTIATION
     context.set_alpn_protocols(["http/1.1"])
     context.load_cert_chain(tls.chain, tls.key)
     return context

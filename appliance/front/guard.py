@@ -7,6 +7,7 @@ are working on is never cut.
 """
 
 import ipaddress
+from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -21,6 +22,12 @@ class Bounds(NamedTuple):
     of_one: int
     bytes: int
     bytes_of_one: int
+    # So many are answered at a time; of one address the next waits until one of its own is over.
+    answers_of_one: int = 32
+    # A TLS handshake takes a millisecond or two of a small board: so many at once, and then so many a second, address by
+    # address, leave most of its time to those inside.
+    handshakes: int = 100
+    handshakes_per_second: float = 100.0
 
 
 # Fifty people's browsers, six connections each, and as many again. A TLS connection is about 60 KB.
@@ -52,6 +59,7 @@ class Entry:
         self.waits_since: float | None = since
         """Since when we wait for its other side; None while we work on what it asked."""
         self.bytes = 0
+        self.is_answered = False
 
 
 class Share:
@@ -61,6 +69,8 @@ class Share:
         self.name = name
         self.entries: set[Entry] = set()
         self.bytes = 0
+        self.answers = 0
+        self.asking: deque[tuple[Entry, Callable[[], None]]] = deque()
 
     def longest_waiting(self, but: Entry | None = None, *, with_bytes: bool = False) -> Entry | None:
         """The one to go, if one may."""
@@ -101,6 +111,7 @@ class Guard:
     def leave(self, entry: Entry) -> None:
         """It is no more, or is counted no longer; may be called again."""
         self.release(entry)
+        self.answered(entry)
         share = entry.share
         if entry in share.entries:
             share.entries.remove(entry)
@@ -128,6 +139,33 @@ class Guard:
         self.bytes -= entry.bytes
         entry.share.bytes -= entry.bytes
         entry.bytes = 0
+
+    def answer(self, entry: Entry, begin: Callable[[], None]) -> None:
+        """Have `begin` called, now or when it is this one's turn among those of its address."""
+        entry.waits_since = None
+        share = entry.share
+        if share.answers < self._bounds.answers_of_one:
+            self._begin(entry, begin)
+        else:
+            share.asking.append((entry, begin))
+
+    def answered(self, entry: Entry) -> None:
+        """What remains of the answer is for its other side to take; may be called again."""
+        if not entry.is_answered:
+            return
+        entry.is_answered = False
+        share = entry.share
+        share.answers -= 1
+        while share.asking and share.answers < self._bounds.answers_of_one:
+            following, begin = share.asking.popleft()
+            if following in share.entries:
+                self._begin(following, begin)
+
+    @staticmethod
+    def _begin(entry: Entry, begin: Callable[[], None]) -> None:
+        entry.is_answered = True
+        entry.share.answers += 1
+        begin()
 
     def _by(self, size: Callable[[Share], int]) -> list[Share]:
         return sorted(self._shares.values(), key=size, reverse=True)

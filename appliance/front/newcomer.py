@@ -23,6 +23,8 @@ class Newcomer(asyncio.Protocol):
         self._tls = tls
         # While it waits for its turn; afterwards it hears of its end itself.
         self._connection: Connection | None = None
+        self._raw: asyncio.Transport | None = None
+        self._early = b""
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -40,10 +42,17 @@ class Newcomer(asyncio.Protocol):
             raw.set_protocol(connection)
             connection.begin(raw)
             return
-        self._connection, tls = connection, self._tls
-        # Until it is its turn, the first bytes wait in the kernel.
+        self._connection, self._raw, tls = connection, raw, self._tls
+        # Until it is its turn, what it says waits in the kernel.
         raw.pause_reading()
         services.turns.come(share_of(peer), lambda: self._begin(raw, connection, tls))
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        """Somebody who has to wait said something: uvloop reads as soon as `connection_made` is over, paused or not."""
+        self._early += data
+        if self._raw is not None:
+            self._raw.pause_reading()
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
@@ -59,6 +68,9 @@ class Newcomer(asyncio.Protocol):
         )
         self._services.tasks.add(securing)
         securing.add_done_callback(self._services.tasks.discard)
+        if self._early:
+            # After TLS has been told that it has a connection, which is its next turn.
+            asyncio.get_running_loop().call_soon(_hand_over, raw, self._early)
 
     async def _secure(self, raw: asyncio.Transport, connection: Connection, tls: ssl.SSLContext) -> None:
         try:
@@ -77,6 +89,16 @@ class Newcomer(asyncio.Protocol):
         else:
             # asyncio's is None if the connection went meanwhile.
             connection.begin(transport or raw)
+
+
+def _hand_over(raw: asyncio.Transport, early: bytes) -> None:
+    """Let TLS read what was read before it came."""
+    if raw.is_closing():
+        return
+    protocol = cast("asyncio.BufferedProtocol", raw.get_protocol())
+    buffer = memoryview(protocol.get_buffer(len(early)))
+    buffer[: len(early)] = early
+    protocol.buffer_updated(len(early))
 
 
 def _address(transport: asyncio.BaseTransport) -> str:

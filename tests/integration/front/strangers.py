@@ -13,7 +13,7 @@ from appliance.front.front import Front, Port
 from appliance.front.guard import Bounds
 from appliance.websocket import TEXT, Listener, WebSocket, frame
 
-BOUNDS = Bounds(connections=40, of_one=20, bytes=400_000, bytes_of_one=200_000)
+BOUNDS = Bounds(connections=40, of_one=20, bytes=400_000, bytes_of_one=200_000, answers_of_one=6)
 MOST = 100_000
 # As honest waiting goes; the requirement is a second, on a quiet machine.
 PATIENCE = 5.0

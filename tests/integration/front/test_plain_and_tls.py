@@ -19,7 +19,7 @@ from tests.integration.front.strangers import quiet_port
 
 pytestmark = pytest.mark.anyio
 
-FEW = Bounds(connections=20, of_one=10, bytes=10_000, bytes_of_one=10_000)
+FEW = Bounds(20, 10, 10_000, 10_000, handshakes=2, handshakes_per_second=20.0)
 CLIENT_HELLO = bytes.fromhex("1603010200010001fc0303") + bytes(100)
 
 
@@ -93,6 +93,12 @@ async def test_whoever_does_not_finish_a_handshake_is_counted_and_ended(place: P
     async with asyncio.timeout(8):
         for line in strangers:
             await ended(line)
+
+
+async def test_those_who_have_to_wait_for_their_handshake_get_it(place: Place) -> None:
+    answers = await asyncio.gather(*(place.ask() for _ in range(9)))
+
+    assert all(b"hello" in answer for answer in answers)
 
 
 async def test_whoever_speaks_no_tls_is_sent_away(place: Place) -> None:

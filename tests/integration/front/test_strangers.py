@@ -144,6 +144,13 @@ async def test_nobody_waits_for_whoever_asks_slowly_answered_things(box: Street)
     assert await box.ask() < 0.5
 
 
+async def test_many_at_once_from_one_address_are_all_answered(box: Street) -> None:
+    async with asyncio.timeout(10):
+        readers = [(await box.come(2, b"GET /slow HTTP/1.1\r\n\r\n"))[0] for _ in range(15)]
+        for reader in readers:
+            assert (await reader.readline()).split()[1] == b"200"
+
+
 async def test_those_who_are_known_are_not_sent_away_for_newcomers(box: Street) -> None:
     known = Frame(Opcode.TEXT, b"known").serialize(mask=True)
     family = [await box.come(2, HANDSHAKE, known) for _ in range(60)]

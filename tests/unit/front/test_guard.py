@@ -108,6 +108,24 @@ def test_what_is_worked_on_keeps_its_bytes() -> None:
     assert street.guard.hold(b, 30)
 
 
+def test_of_one_address_only_so_many_are_answered_at_a_time_and_nobody_else_waits() -> None:
+    begun: list[int] = []
+    few = Guard(BOUNDS._replace(answers_of_one=2))
+    entries = [few.enter(f"10.0.0.{house}", lambda: None, 0.0) for house in (1, 1, 1, 1, 2)]
+    for number, entry in enumerate(entries):
+        assert entry is not None
+        few.answer(entry, lambda number=number: begun.append(number))  # type: ignore[misc]  # bound at once
+    assert begun == [0, 1, 4]
+
+    # The third goes away before its turn.
+    for gone in (2, 0, 0):
+        entry = entries[gone]
+        assert entry is not None
+        few.leave(entry)
+
+    assert begun == [0, 1, 4, 3]
+
+
 class Crowd:
     """Connections that come and go at random."""
 
