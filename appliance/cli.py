@@ -13,7 +13,6 @@ import logging
 import os
 import signal
 import sys
-import tempfile
 from pathlib import Path
 
 import uvloop
@@ -83,7 +82,10 @@ def _prepare(command: str, folder: Path) -> None:
             raise
         if command == "run":
             # Both processes have to find the other one elsewhere.
-            os.environ.setdefault("HEARTH_MEDIA_SOCKET", f"{tempfile.mkdtemp(prefix='hearth-')}/sfu.sock")
+            from appliance.network.renewal import volatile_folder  # noqa: PLC0415  see above
+
+            meeting = volatile_folder(None, folder / "run") / "sfu.sock"
+            os.environ.setdefault("HEARTH_MEDIA_SOCKET", str(meeting))
         # The launcher has said it for its server.
         if command != "server" or not os.environ.get("HEARTH_GREET"):
             sys.stderr.write(f"{error}\n")

@@ -92,7 +92,13 @@ class Front:
 
 def _run() -> Path:
     """In memory where systemd gives us a folder for it: a socket has no business on a card."""
-    return Path(os.environ.get("RUNTIME_DIRECTORY") or tempfile.gettempdir())
+    if chosen := os.environ.get("RUNTIME_DIRECTORY"):
+        return Path(chosen)
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError:
+        # Python found no folder that takes a file: every disk is full, and the page has to say so all the same.
+        return Path("/dev/shm")  # noqa: S108  a folder of its own is made in it
 
 
 def _bound(address: str, port: int) -> socket.socket:

@@ -70,13 +70,18 @@ class ServerProcess:
             else:
                 return authority
 
-    def client(self, authority: bytes) -> httpx.Client:
+    def client(self, authority: bytes, name: str = NAME) -> httpx.Client:
+        """As a phone that trusts this authority, and knows the box by this name."""
+
+        def call(request: httpx.Request) -> None:
+            request.extensions["sni_hostname"] = name
+
         trust = ssl.create_default_context(cadata=authority.decode())
         return httpx.Client(
             base_url=f"https://{self.host}:{self.https}",
             verify=trust,
             timeout=30,
-            event_hooks={"request": [_call]},
+            event_hooks={"request": [call]},
         )
 
     def stop(self) -> int:
@@ -92,10 +97,6 @@ class ServerProcess:
             status = self._process.wait()
         self._reader.join()
         return status
-
-
-def _call(request: httpx.Request) -> None:
-    request.extensions["sni_hostname"] = NAME
 
 
 @contextmanager
