@@ -6,10 +6,12 @@ what another site's form could send not as far as the body (`watch`).
 """
 
 import re
+from functools import lru_cache
 from typing import Any, cast
 
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
 from appliance.accounts.callers import Caller, Callers
@@ -18,6 +20,7 @@ from appliance.errors import ApplianceError, Forbidden, Invalid, NotFound, NotSi
 from appliance.http_limits import FORMS
 from appliance.limits import ANYTHING, RATE, Group, Limits, Standing, TooFast
 from appliance.origin import is_own
+from appliance.storage import Database
 
 LONGEST_TARGET = 4 * 1024
 """Path and query in bytes; ours need a tenth of it."""
@@ -32,6 +35,9 @@ _CALLER = "hearth_caller"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _ID = re.compile(r"0|[1-9][0-9]{0,18}")
 
+_MOST_TEMPLATES = 512
+
+type _Headers = dict[bytes, bytes]
 type Connection = ASGIConnection[Any, Any, Any, Any]
 
 
@@ -81,40 +87,56 @@ def outsize(scope: Scope) -> ApplianceError | None:
 
 async def watch(connection: Connection, handler: BaseRouteHandler) -> None:
     """Let a request through to its body, or say what is wrong with it."""
-    require_canonical_ids(connection)
-    method: str = _own(connection.scope)["method"]
-    if method not in _SAFE:
-        _require_own_page(connection)
-        _require_readable(connection, takes_forms=bool(handler.opt.get(FORMS)))
-        if connection.headers.get("x-audit-log-reason"):
+    scope = _own(connection.scope)
+    require_canonical_ids(scope)
+    # As bytes, for this is done for every request and Litestar's own are made anew at each look.
+    headers: _Headers = dict(scope["headers"])
+    if scope["method"] not in _SAFE:
+        _require_own_page(headers)
+        _require_readable(headers, takes_forms=FORMS in handler.opt)
+        if headers.get(b"x-audit-log-reason"):
             raise ReasonsComeLater
     if needs_caller(handler):
-        await _identify(connection, handler)
+        await _identify(connection, handler, headers.get(b"authorization", b""))
 
 
-def require_canonical_ids(connection: Connection) -> None:
+def require_canonical_ids(scope: Scope) -> None:
     """`NotFound` for an id that is not written as we write it: one thing has one address."""
-    parameters = connection.path_params
-    template = str(connection.scope["path_template"])
-    for name, part in zip(template.split("/"), connection.scope["path"].split("/"), strict=False):
-        if isinstance(parameters.get(name[1:-1]), int) and not _ID.fullmatch(part):
+    parameters = scope["path_params"]
+    if not parameters:
+        return
+    parts = scope["path"].split("/")
+    for place, name in _places(scope["path_template"]):
+        if isinstance(parameters[name], int) and not _ID.fullmatch(parts[place]):
             raise NotFound
 
 
-def _require_own_page(connection: Connection) -> None:
-    headers = connection.headers
-    if not is_own(headers.get("origin"), headers.get("host", ""), headers.get("sec-fetch-site")):
+@lru_cache(_MOST_TEMPLATES)
+def _places(template: str) -> tuple[tuple[int, str], ...]:
+    """Where in a path its parameters stand."""
+    return tuple((place, part[1:-1]) for place, part in enumerate(template.split("/")) if part[:1] == "{")
+
+
+def _require_own_page(headers: _Headers) -> None:
+    origin, site = headers.get(b"origin"), headers.get(b"sec-fetch-site")
+    if origin is None and site is None:
+        return
+    host = headers.get(b"host", b"").decode("latin-1")
+    if not is_own(_text(origin), host, _text(site)):
         raise ForeignPage
 
 
-def _require_readable(connection: Connection, *, takes_forms: bool) -> None:
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("latin-1")
+
+
+def _require_readable(headers: _Headers, *, takes_forms: bool) -> None:
     """`NotJson` for a body that is no JSON by its own account; a page of another site can send no JSON without asking."""
-    headers = connection.headers
-    if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
+    if headers.get(b"content-length", b"0") == b"0" and b"transfer-encoding" not in headers:
         return
-    kind = headers.get("content-type", "")
-    essence = kind.partition(";")[0].strip().lower()
-    readable = essence == "application/json" or (takes_forms and essence == "multipart/form-data")
+    kind = headers.get(b"content-type", b"")
+    essence = kind.partition(b";")[0].strip().lower()
+    readable = essence == b"application/json" or (takes_forms and essence == b"multipart/form-data")
     if not readable or len(kind) > _LONGEST_CONTENT_TYPE:
         raise NotJson
 
@@ -124,14 +146,13 @@ def needs_caller(handler: BaseRouteHandler) -> bool:
     return isinstance(handler, HTTPRouteHandler) and "caller" in handler.parsed_fn_signature.parameters
 
 
-async def _identify(connection: Connection, handler: BaseRouteHandler) -> None:
+async def _identify(connection: Connection, handler: BaseRouteHandler, credentials: bytes) -> None:
     """Know who it is from, and count it."""
-    credentials = connection.headers.get("authorization")
     if not credentials or len(credentials) > _LONGEST_CREDENTIALS:
         raise NotSignedIn
     state = connection.app.state
     callers: Callers = state.callers
-    caller = await callers.identify(credentials)
+    caller = await callers.identify(credentials.decode("latin-1"))
     _own(connection.scope)[_CALLER] = caller
     limits: Limits = state.limits
     group: Group = handler.opt.get(RATE, ANYTHING)
@@ -158,7 +179,10 @@ def standing_of(scope: object) -> Standing | None:
     return _own(scope).get(_STANDING)
 
 
-async def provide_caller(request: Request[Any, Any, Any]) -> Caller:
+async def provide_caller(
+    db: NamedDependency[Database],  # noqa: ARG001  what needs it comes after it, and Litestar makes tasks for the rest
+    request: Request[Any, Any, Any],
+) -> Caller:
     """Whoever `watch` has recognised."""
     caller: Caller = _own(request.scope)[_CALLER]
     return caller

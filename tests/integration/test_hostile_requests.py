@@ -91,7 +91,7 @@ QUERIES = st.dictionaries(
 # Whatever is asked after its space is gone would end at the same answer.
 NOT_ASKED = {("DELETE", "/guilds/{guild_id:int}"), ("DELETE", "/channels/{channel_id:int}")}
 # There is no voice process here, and nobody who looks at the box's health.
-NOT_HERE = ("/rtc/", "/health")
+NOT_HERE = ("/rtc/", "/voice-states", "/health")
 
 
 def routes(house: House) -> list[tuple[str, str]]:
