@@ -199,7 +199,7 @@ def test_who_deafens_themselves_again_and_again_asks_for_few_key_frames() -> Non
     (line,) = bo.consumers
     line.answered = True
     camera = ann.producers["camera"]
-    asked = 0
+    asked, now = 0, 0.0
     for at in range(200):
         now = at * 0.1
         bo.hear(hears=False, now=now)
