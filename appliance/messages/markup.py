@@ -48,6 +48,11 @@ _PREFIX = re.compile(
 )
 _LANGUAGE = re.compile(r"([A-Za-z0-9_+#.-]{1,20})[ \t]*\n(?=[^ \t\n]|[ \t\n]+[^ \t\n])")
 _BLANK = " \t\n"
+# An address that is no link, because it has no scheme of the web: `example.org/`, `ftp://`.
+_BARE_ADDRESS = re.compile(r"://|[A-Za-z0-9]\.[A-Za-z][A-Za-z0-9-]+(?::[0-9]+)?/")
+_ADDRESS_END = re.compile(rf"[{_STOP}|]")
+# Nobody types a longer one, and a text of nothing but names is still read in time.
+_LOOK_BACK = 200
 # With the commas, full stops and question marks of Arabic, Devanagari and Ethiopic.
 _TRAILING = frozenset(".,:;!?'*_~|…،؛؟।॥።")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
@@ -88,7 +93,10 @@ def is_border_before(text: str, at: int) -> bool:
         return True
     if before in "/\\@#&=%$" or is_word(before):
         return False
-    return not (before in "_.+-" and at > 1 and is_word(text[at - 2]))
+    if before in "_.+-" and at > 1 and is_word(text[at - 2]):
+        return False
+    *_, near = _ADDRESS_END.split(text[max(at - _LOOK_BACK, 0) : at])
+    return _BARE_ADDRESS.search(near) is None
 
 
 def is_border_after(text: str, at: int) -> bool:

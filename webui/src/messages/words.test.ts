@@ -47,6 +47,8 @@ describe('names in a text', () => {
         'https://example.org/#photos',
         'medium.com/@Rose',
         'example.org/#photos',
+        'medium.com/(@Rose)',
+        'ftp://x/~@Rose',
       ],
       ...[
         '@Rose@mastodon.example',

@@ -3,7 +3,7 @@
  * by the same rules (`appliance/messages/markup.py`), and a test holds both together: who is shown as mentioned here is
  * who is mentioned there. Linear in the length of the text.
  */
-import { before, isBorderAfter, isBorderBefore, isWord } from './characters';
+import { before, isBorderAfter, isBorderBefore, isWord, STOP } from './characters';
 
 type Plain = 'text' | 'mark' | 'newline' | 'quote' | 'heading' | 'item';
 type Valued =
@@ -21,11 +21,6 @@ export interface Run {
   more: string;
 }
 
-/**
- * Where an address ends: controls and spaces, what RFC 3986 has no place for, marks that turn the text round, and the
- * quotes and full stops of other scripts.
- */
-const STOP = String.raw`\x00-\x20"<>\\\x60\x7f-\xa0\xab\xad\xbb\u061c\u1680\u180e\u2000-\u200b\u200e-\u200f\u2018-\u201f\u2028-\u202f\u2039-\u203a\u205f-\u206f\u3000-\u3003\u3008-\u3011\u3014-\u301f\ud800-\udfff\ufeff\uff01-\uff0f\uff1a-\uff1f\uff3b-\uff40\uff5b-\uff65`;
 const SCHEME = String.raw`(?:[hH][tT][tT][pP][sS]?:\/\/(?=[A-Za-z0-9\[\u00a1-\u{10ffff}])|[mM][aA][iI][lL][tT][oO]:(?=[A-Za-z0-9]))`;
 const ADDRESS = new RegExp(String.raw`(?:(?!\|\||\*\*|~~)[^${STOP}])+`, 'uy');
 const TARGET = String.raw`${SCHEME}[^${STOP}\(\)\[\]]*(?:\([^${STOP}\(\)\[\]]*\)[^${STOP}\(\)\[\]]*)*`;

@@ -44,6 +44,8 @@ const PIECES = [
     'https://x.y/@Rose',
     'HTTP://Q',
     'mailto:',
+    'c.org/',
+    'ftp://x',
     'mailto:a@b.c',
   ],
   ...[
