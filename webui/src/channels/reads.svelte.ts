@@ -32,6 +32,14 @@ class Reads {
     });
     gateway.on('MESSAGE_CREATE', (message) => this.#heard(message));
     gateway.on('MESSAGE_ACK', (ack) => this.#follow(ack));
+    document.addEventListener('visibilitychange', () => {
+      // The page may be closed next: what was read a moment ago is told now.
+      if (document.visibilityState === 'hidden')
+        for (const channel of this.#due.keys()) {
+          clearTimeout(this.#due.get(channel));
+          void this.#tell(channel);
+        }
+    });
     gateway.onStatus((status) => {
       if (status === 'online') for (const channel of this.#untold.keys()) this.#tellSoon(channel);
       // Signed out: what the next person has read is theirs.

@@ -6,11 +6,12 @@
  * A newcomer would keep all of it under one name: then the tab that writes last takes away what another tab waits to send.
  */
 import { account } from '../accounts/account.svelte';
-import { ApiError, boxClock, gateway, sayings, Unreachable } from '../api';
+import { ApiError, boxClock, gateway, rest, sayings, Unreachable } from '../api';
 import type { Saying } from '../api';
 import type { Id, Message } from '../api/model';
 import { channels } from '../channels/channels.svelte';
 import { copy } from '../ui/clipboard';
+import { idAt } from '../ui/ids';
 import { t } from '../ui/strings';
 import { explain, toasts } from '../ui/toasts.svelte';
 
@@ -31,6 +32,8 @@ export interface Pending {
   error?: string;
   /** Sent again as it is, it would be refused again. */
   final?: boolean;
+  /** When it first went out without an answer (epoch ms, as the box counts): the box may have it. */
+  triedAt?: number;
 }
 
 /** A box that cannot take a message for the moment is asked again after this long, then each time later. */
@@ -38,6 +41,10 @@ const AGAIN_MS = 4000;
 const LATEST_AGAIN_MS = 60_000;
 /** Enough that no two messages of a household ever share one; the box takes up to 64 characters. */
 const NONCE_BYTES = 12;
+/** For five minutes the box knows a nonce again (docs/protocol.md); after that the same message would be another one. */
+const FORGOTTEN_MS = 4.5 * 60_000;
+/** How exactly we know the box's clock. */
+const CLOCK_MS = 2000;
 /** The channel is gone or can no longer be seen; the key in the public list of codes. */
 const UNKNOWN_CHANNEL = 10003;
 
@@ -143,7 +150,11 @@ class Outbox {
       for (;;) {
         const item = this.in(channelId).find((one) => one.state !== 'failed');
         if (!item) return;
-        this.#update(item.nonce, { state: 'sending' });
+        const triedAt = item.triedAt ?? boxClock.now();
+        this.#update(
+          item.nonce,
+          gateway.status === 'online' ? { state: 'sending', triedAt } : { state: 'sending' },
+        );
         if (!(await this.#try(item))) return;
       }
     } finally {
@@ -155,7 +166,7 @@ class Outbox {
   async #try(item: Pending): Promise<boolean> {
     try {
       // What was said has come as an event by now, and taken the item away; unless it was said in an earlier session.
-      await sayings.say(saying(item));
+      if (!(await this.#isThere(item))) await sayings.say(saying(item));
       this.#pauses = 0;
       this.discard(item.nonce);
       return true;
@@ -172,13 +183,25 @@ class Outbox {
     }
   }
 
+  /** Whether what went out long ago did arrive, and only the answer was lost: by now its nonce is forgotten. */
+  async #isThere({ triedAt, channelId, content }: Pending): Promise<boolean> {
+    if (triedAt === undefined || boxClock.now() - triedAt < FORGOTTEN_MS) return false;
+    const since = `after=${idAt(triedAt - CLOCK_MS)}&limit=100`;
+    const found = await rest.get<Message[]>(`v10/channels/${channelId}/messages?${since}`);
+    const text = content.trim().normalize();
+    return found.some((one) => one.author.id === this.#owner && one.content === text);
+  }
+
   #fail(item: Pending, error: unknown): void {
     if (error instanceof ApiError && error.code === UNKNOWN_CHANNEL && !channels.byId.has(item.channelId)) {
       this.#channelGone(item.channelId);
       return;
     }
     const final = error instanceof ApiError && (error.status === 400 || error.status === 413);
-    this.#update(item.nonce, { state: 'failed', error: explain(error), final });
+    // It was refused, so the box does not have it.
+    const failed: Pending = { ...item, state: 'failed', error: explain(error), final };
+    delete failed.triedAt;
+    this.#put(failed);
   }
 
   #later(): void {

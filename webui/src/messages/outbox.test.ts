@@ -78,9 +78,11 @@ describe('a message that the box cannot take', () => {
     await openChannel(box, message('1'));
     box.onSay = (socket) => socket.drops(code);
     await say('innocent');
+    const waits = () => waitFor(() => expect(outbox.in(CHANNEL)[0]?.state).toBe('waiting'));
+    await waits();
     for (let time = 0; time < 3; time += 1) {
-      await waitFor(() => expect(outbox.in(CHANNEL)[0]?.state).toBe('waiting'));
       await box.resumed();
+      await waits();
     }
     box.onSay = undefined;
     acceptAll(box);
@@ -219,5 +221,29 @@ describe('what waits to be sent', () => {
     box.me = me;
     await box.ready();
     await waitFor(() => expect(said(box)).toContain('mine alone'));
+  });
+
+  it.each([
+    [6, 'the box has it', 0],
+    [6, 'the box has it not', 1],
+    [2, 'the box knows its nonce', 1],
+  ])('and went out %i minutes ago is not said twice: %s', async (minutes, what, times) => {
+    const triedAt = Date.now() - minutes * 60_000;
+    const old = kept({
+      nonce: 'n',
+      order: 1,
+      content: 'lost answer',
+      at: triedAt,
+      triedAt,
+      state: 'waiting',
+    });
+    localStorage.setItem(`hearth.outbox.${NORA.id}.n`, JSON.stringify(old));
+    const there = [message('1', 'another', { author: NORA }), message('2', 'lost answer', { author: ROSE })];
+    if (what === 'the box has it') there.push(message('3', 'lost answer', { author: NORA }));
+    acceptAll(box);
+    await openChannel(box, ...there);
+
+    await waitFor(() => expect(outbox.in(CHANNEL)).toEqual([]));
+    expect(said(box)).toHaveLength(times);
   });
 });
