@@ -21,7 +21,7 @@ class Origin(msgspec.Struct, frozen=True):
     @property
     def share(self) -> Share:
         """Whom the work of a stranger is done for."""
-        return Share(self.sources[0].key)
+        return Share(self.sources[0].key, network=self.sources[-1].key)
 
 
 class Door:

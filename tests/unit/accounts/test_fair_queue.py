@@ -123,6 +123,39 @@ async def test_a_queue_full_of_strangers_turns_away_one_more() -> None:
     await asyncio.gather(*tasks)
 
 
+async def test_a_network_has_one_turn_however_many_addresses_somebody_takes_in_it() -> None:
+    bench = Bench(workers=1)
+    tasks = [
+        bench.ask(Share(f"fd00:b::{number}", network="fd00:b::/64"), f"crowd {number}") for number in range(6)
+    ]
+    await until(lambda: len(bench.begun) == 1)
+    neighbour = Share("fd00:b::ada", network="fd00:b::/64")
+    tasks += [bench.ask(ADA, "ada"), bench.ask(neighbour, "neighbour"), bench.ask(BO, "bo")]
+    await asyncio.sleep(0)
+
+    bench.finish(9)
+    await asyncio.gather(*tasks)
+
+    assert {"ada", "bo"} <= set(bench.begun[:4])
+    assert bench.begun.index("neighbour") == 8
+
+
+async def test_in_a_full_network_whoever_has_most_in_line_makes_room() -> None:
+    bench = Bench(workers=1, each=4, in_all=8)
+    greedy = Share("fd00:b::bad", network="fd00:b::/64")
+    tasks = [bench.ask(greedy, f"greedy {number}") for number in range(5)]
+    await until(lambda: bench.queue.waiting == 4)
+
+    neighbours = [
+        bench.ask(Share(f"fd00:b::{number}", network="fd00:b::/64"), f"{number}") for number in range(2)
+    ]
+    await until(lambda: sum(task.done() for task in tasks) == 2)
+    bench.finish(7)
+
+    assert await asyncio.gather(*neighbours) == ["0", "1"]
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
 async def test_whoever_leaves_while_waiting_is_not_worked_for() -> None:
     bench = Bench(workers=1)
     first, leaving, last = (bench.ask(ADA, name) for name in ("first", "leaving", "last"))
