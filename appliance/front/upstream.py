@@ -41,6 +41,7 @@ class Upstream:
         self._socket = socket
         self._way: _Way | None = None
         self._rested_at = 0.0
+        self._is_over = False
 
     async def exchange(self, request: Request, peer: str, send: Callable[[bytes], Awaitable[None]]) -> bool:
         """Have a request answered, each piece of the response by `send`; whether the outside may ask again.
@@ -54,15 +55,19 @@ class Upstream:
             is_begun = True
             await send(piece)
         if not response.is_over:
-            self.close()
+            self._drop()
             raise Broken(is_begun=is_begun)
         self._rested_at = asyncio.get_running_loop().time()
         if not response.keeps_alive:
-            self.close()
+            self._drop()
         return response.keeps_alive
 
     def close(self) -> None:
-        """Nobody waits for an answer any more."""
+        """Nobody waits for an answer any more, nor for a way that is being opened."""
+        self._is_over = True
+        self._drop()
+
+    def _drop(self) -> None:
         if self._way is not None:
             self._way.close()
             self._way = None
@@ -70,12 +75,16 @@ class Upstream:
     async def _open_way(self) -> "_Way":
         loop = asyncio.get_running_loop()
         if self._way is not None and (self._way.is_lost or loop.time() - self._rested_at > _REST_SECONDS):
-            self.close()
+            self._drop()
         if self._way is None:
             try:
-                _, self._way = await loop.create_unix_connection(_Way, str(self._socket))
+                _, way = await loop.create_unix_connection(_Way, str(self._socket))
             except OSError:
                 raise Broken(is_begun=False) from None
+            self._way = way
+        if self._is_over:
+            self._drop()
+            raise Broken(is_begun=False)
         return self._way
 
 

@@ -122,6 +122,23 @@ async def test_without_a_server_there_is_no_answer(tmp_path: Path) -> None:
         await Upstream(tmp_path / "nobody.sock").exchange(asked(), "", Heard().send)
 
 
+async def test_a_way_that_opens_after_its_asker_has_gone_is_closed(server: Server) -> None:
+    server.answers = [[OK]]
+    upstream = Upstream(server.path)
+    got: list[bytes] = []
+
+    async def send(piece: bytes) -> None:
+        got.append(piece)
+
+    asking = asyncio.create_task(upstream.exchange(asked(), "10.0.0.2", send))
+    await asyncio.sleep(0)
+    upstream.close()
+
+    with pytest.raises(Broken):
+        await asking
+    assert got == []
+
+
 async def test_a_slow_reader_holds_the_server_up_and_not_our_memory(server: Server) -> None:
     size = 4 << 20
     server.answers = [[b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % size, bytes(size)]]
