@@ -292,6 +292,8 @@ describe('in a call', () => {
     const room = (await walter.call('GET', rooms())).find(({ type }) => type === 2).id
     for (const person of Object.values(people)) await person.goto(`${box.url}/spaces/${walter.guild}/${room}`)
     await people.desktop.press('Join')
+    await people.desktop.press('Camera')
+    await people.desktop.page.waitForSelector('[data-kind=camera] video')
     await people.desktop.press('Share')
     await people.desktop.page.waitForSelector('[data-kind=screen]')
     await rest(6000)
@@ -302,6 +304,8 @@ describe('in a call', () => {
     await people.phone.picture(join(FOLDER, 'unstuck-clock-phone.png'))
     const [, seconds] = /^0:(\d\d)$/.exec(shown) ?? []
     assert.ok(Number(seconds) >= 6, shown)
+    await people.phone.press('Camera')
+    await people.phone.page.waitForFunction(() => document.querySelectorAll('[data-kind=camera] video').length === 2)
   })
 
   test('whoever may no longer speak or show is told so, and the picture ends', async () => {
@@ -313,6 +317,8 @@ describe('in a call', () => {
       await person.picture(join(FOLDER, `unstuck-rights-${size}.png`))
     }
     await people.desktop.reads('so they are off')
+    for (const person of Object.values(people))
+      await person.page.waitForFunction(() => document.querySelector('[data-kind=camera] video') === null)
     await people.phone.page.waitForFunction(() => document.querySelector('[data-kind=screen]') === null, { timeout: 15_000 })
     for (const person of Object.values(people)) await person.press('Leave')
     for (const person of Object.values(people)) {
