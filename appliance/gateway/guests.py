@@ -8,9 +8,10 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
+from appliance.channels import houses, view
 from appliance.channels.model import Channel
 from appliance.channels.sight import Sight
-from appliance.ids import AccountId, ChannelId
+from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.voice.events import VoiceStateChanged
 
 
@@ -21,15 +22,8 @@ def bare(channel: Channel) -> Channel:
 
 def forgotten(channel: Channel) -> Channel:
     """A channel for those who see it no longer: all that is known of it here may be newer than what they were told."""
-    return Channel(
-        id=channel.id,
-        type=channel.type,
-        guild_id=channel.guild_id,
-        name="",
-        position=0,
-        parent_id=None,
-        permission_overwrites=[],
-    )
+    blank = houses.blank(GuildId(int(channel.guild_id)), ChannelId(int(channel.id)), channel.type, "")
+    return view.wire(blank, [])
 
 
 class Guests:

@@ -196,6 +196,14 @@ async def test_channels_roles_members_and_invites(box: Box) -> None:
         SEEN.channel(await bot.until("CHANNEL_UPDATE"))
         await ada(box, "DELETE", f"/channels/{made['id']}")
         SEEN.channel(await bot.until("CHANNEL_DELETE"))
+    hide = {"type": 1, "allow": "0", "deny": "1024"}
+    await ada(box, "DELETE", f"{guild}/members/{bot_id}/roles/{role['id']}")
+    for channel in (box.general, box.parlour):
+        await ada(box, "PUT", f"/channels/{channel}/permissions/{bot_id}", hide)
+        SEEN.channel(await bot.until("CHANNEL_DELETE"))
+        await ada(box, "DELETE", f"/channels/{channel}/permissions/{bot_id}")
+        SEEN.channel(await bot.until("CHANNEL_CREATE"))
+    await ada(box, "PUT", f"{guild}/members/{bot_id}/roles/{role['id']}")
     invite = await ada(box, "POST", f"/channels/{box.general}/invites", {})
     SEEN.invite(invite, "managed invite")
     SEEN.look("user", SEEN.look("invite made", await bot.until("INVITE_CREATE"))["inviter"])
