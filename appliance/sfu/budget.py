@@ -26,8 +26,9 @@ PACKETS = Rate(1500, 2500)
 RTCP_DATAGRAMS = Rate(1000, 500)
 # The parts of compound packets, and every sixteen sequence numbers of a NACK.
 RTCP_PARTS = Rate(1600, 800)
-# Chromium checks every 48 ms until it is connected (its "weak" ping interval), over all pairs of addresses; then twice a second.
-CHECKS = Rate(100, 40)
+# Browsers check all pairs of addresses until they are connected, one every 48 ms (Chromium's "weak" ping interval) or 20 ms (the
+# pace of Firefox's library); RFC 8445 14.2 has 50 ms. Connected, twice a second and less.
+CHECKS = Rate(200, 100)
 # A handshake is some twenty datagrams with a post-quantum key share in fragments; each flight may be repeated.
 DTLS_DATAGRAMS = Rate(100, 25)
 # A stream's first packet: four slots with retransmissions are eight, and come anew when a device is changed.

@@ -136,7 +136,7 @@ class Feedback:
             return
         producer = consumer.producer
         # One that is wanted already costs nobody anything.
-        if producer.is_video and not producer.key_frames.wanted and consumer.key_frames.take(now):
+        if producer.is_video and (producer.key_frames.wanted or consumer.key_frames.take(now)):
             producer.key_frames.want()
             self._troubled.add(producer)
 

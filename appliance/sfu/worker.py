@@ -128,6 +128,7 @@ class Worker:
                 if command.label is not None:
                     peer.label = command.label
                 self._settle(peer.room)
+                self._watch_room(peer)
             case control.Leave():
                 self._remove(peer)
 

@@ -162,7 +162,8 @@ async def test_an_honest_call_does_not_notice(
         took = asyncio.get_running_loop().time() - started
         used = house.cpu_seconds - begun
 
-    assert talk.lost == 0
+    # Where everything stands still for a moment, the kernel's buffer of the port may overflow.
+    assert talk.lost <= ann.sent // 50
     # A share of a core, of which the honest call needs its part.
     assert used < took * (0.35 + quiet / 2.0)
     assert house.memory - memory < MEMORY_BYTES

@@ -114,6 +114,14 @@ def test_a_first_request_is_passed_on_at_once(room: Room) -> None:
     assert room.recorder.rtcp == [("ann", rtcp.build([rtcp.KeyFrameRequest(1, 1)]))]
 
 
+def test_a_picture_that_stands_still_is_asked_for_as_well(room: Room) -> None:
+    room.producer.key_frames.want()
+
+    room.asks([rtcp.KeyFrameRequest(1, room.line.ssrc)], 1.0)
+
+    assert room.recorder.rtcp == [("ann", rtcp.build([rtcp.KeyFrameRequest(1, 1)]))]
+
+
 def test_more_parts_than_a_browser_sends_are_not_acted_on(room: Room) -> None:
     remb: list[rtcp.Packet] = [rtcp.Remb(1, 100_000, ())] * rtcp.MAX_PARTS
     for _ in range(round(RTCP_PARTS.burst / rtcp.MAX_PARTS)):
