@@ -202,16 +202,16 @@ class Fields:
         self.refused = {field: one for field, one in BODIES[body].items() if one is not None}
         # `attrgetter` gives a tuple for several names only, so the first stands there twice.
         first, *more = self.refused
-        self._values: Callable[[object], tuple[object, ...]] = attrgetter(first, first, *more)
-        self._absent = (UNSET,) * (len(self.refused) + 1)
+        self.values: Callable[[object], tuple[object, ...]] = attrgetter(first, first, *more)
+        self.absent = (UNSET,) * (len(self.refused) + 1)
 
     def __call__(self, body: object) -> None:
-        # A message is said in a moment in which many are waiting, and nearly none has any of these.
-        values = self._values(body)
-        if values != self._absent:
-            self._require_nothing(values)
+        values = self.values(body)
+        if values != self.absent:
+            self.require_nothing(values)
 
-    def _require_nothing(self, values: tuple[object, ...]) -> None:
+    def require_nothing(self, values: tuple[object, ...]) -> None:
+        """Look at each field, of which at least one is there."""
         for (field, one), value in zip(self.refused.items(), values[1:], strict=True):
             if value is not UNSET and value is not None and value not in one.nothing:
                 raise Invalid(field, one.problem)
@@ -223,7 +223,11 @@ class Body(msgspec.Struct, frozen=True):
     fields: ClassVar[Fields]
 
     def __post_init__(self) -> None:
-        type(self).fields(self)
+        # As `Fields` does, without a call: many wait for a message, and nearly none has any of these.
+        fields = self.fields
+        values = fields.values(self)
+        if values != fields.absent:
+            fields.require_nothing(values)
 
 
 type Later = Any
