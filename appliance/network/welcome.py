@@ -50,6 +50,7 @@ choose <b>Advanced</b> (or <b>Show details</b>) and go on. To be asked never aga
 <section><h2>Android</h2><ol><li><a class="l" href="/hearth-ca.crt">Load the certificate</a>.</li>
 <li>Settings › Security › More › Install a certificate › CA certificate: choose the file.</li></ol></section>
 <section><h2>Computers</h2><p><a class="l" href="/hearth-ca.crt">Load the certificate</a> and add it to your browser's or system's trusted authorities.</p></section>
+<p class="m">A phone that trusted the box before and is warned again? The box has made a new certificate: load it once more.</p>
 <p class="m">The certificate counts only for names ending in .local and for addresses inside a home. It cannot vouch for anything else.</p>
 </main></body></html>
 """

@@ -88,9 +88,14 @@ def _trouble(file: Path, error: sqlite3.Error) -> Trouble:
         return Trouble.DAMAGED
     if code == sqlite3.SQLITE_FULL or _is_full(file.parent):
         return Trouble.FULL
-    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM} or not os.access(file.parent, os.W_OK):
+    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM} or not _may_use(file):
         return Trouble.PROTECTED
     return Trouble.DAMAGED
+
+
+def _may_use(file: Path) -> bool:
+    """Whether the rights on file and folder are those that SQLite needs; it makes files of its own beside the database."""
+    return os.access(file.parent, os.W_OK) and (not file.exists() or os.access(file, os.R_OK | os.W_OK))
 
 
 def _is_full(folder: Path) -> bool:
