@@ -76,7 +76,11 @@ def accept(password: str, field: str, own_names: Iterable[str]) -> str:
 
 
 def _too_long(field: str) -> Invalid:
-    return Invalid(field, f"A password has at most {LONGEST_BYTES} bytes.", "BASE_TYPE_MAX_LENGTH")
+    return Invalid(
+        field,
+        f"This is too long: a password has at most {LONGEST_BYTES} letters, fewer with accents or emoji.",
+        "BASE_TYPE_MAX_LENGTH",
+    )
 
 
 def _nobodys() -> str:

@@ -165,6 +165,8 @@ GERMAN = Words(
             "piled"
         ]: "Auf einem Buchstaben stehen mehr als 5 Zeichen, oder sie stehen allein. Lass welche weg.",
         lines.PROBLEMS["empty"]: "Darin ist nichts zu sehen. Nimm mindestens einen Buchstaben.",
-        "password": "Mindestens 8 Zeichen, und keines, das man leicht errät.",
+        "password": "Ein Passwort hat mindestens 8 Zeichen.",
+        "password.BASE_TYPE_MAX_LENGTH": "Das ist zu lang für ein Passwort. Nimm ein kürzeres.",
+        "password.PASSWORD_COMMON": "Das errät man zu leicht. Nimm ein anderes.",
     },
 )

@@ -167,8 +167,9 @@ class Screens:
         except Slips as slips:
             return slips.by_field
         except Invalid as error:
-            by_field = view.words.slips.get(error.field, error.problem)
-            return {error.field: view.words.slips.get(error.problem, by_field)}
+            known = view.words.slips
+            keys = (error.problem, f"{error.field}.{error.kind}", error.field)
+            return {error.field: next((known[key] for key in keys if key in known), error.problem)}
         except StorageFailed:
             return {field: view.words.slip_storage}
         except OSError as error:

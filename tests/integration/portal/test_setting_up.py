@@ -225,7 +225,7 @@ async def test_slips_are_said_beside_their_field_in_the_language_that_was_chosen
         assert "2 bis 100" in await box.send("/household", household=" ")
         await box.send("/household", household="<b>Ahornweg</b>")
         page = await box.send("/you", username="nora lind", password="correct horse battery")
-        assert "keine Leerzeichen" in page
+        assert "einzelne Punkte" in page
         assert "correct horse" not in page
         assert "errät" in await box.send("/you", username="nora", password="password")
 

@@ -129,3 +129,11 @@ def test_a_name_that_is_too_long_is_counted_as_a_person_counts(name: str, too_ma
 def test_a_password_is_not_shown_by_what_is_asked_of_it() -> None:
     assert KEY not in repr(Password(KEY))
     assert Password(KEY).is_raw_key
+
+
+@pytest.mark.parametrize("kind", ["BASE_TYPE_MAX_LENGTH", "PASSWORD_COMMON"])
+def test_german_says_what_is_wrong_with_a_password_and_not_only_that_it_is(kind: str) -> None:
+    said = {text for key, text in GERMAN.slips.items() if key.startswith("password")}
+
+    assert GERMAN.slips[f"password.{kind}"] != GERMAN.slips["password"]
+    assert len(said) == 3
