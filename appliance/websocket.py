@@ -21,8 +21,9 @@ from websockets.speedups import apply_mask
 
 from appliance.origin import is_own
 
-# What our own clients send at the most fits four times over; the codec refuses smaller frames in its own words.
-_MOST_BYTES = 64 * 1024
+# What our own clients send at the most fits four times over; the codec refuses smaller frames in its own words. Of a stranger
+# a message is kept as far as that reads, and a little more to say so.
+_MOST_BYTES, _MOST_OF_STRANGERS = 64 * 1024, 17 * 1024
 # Above this much unsent, the next frames wait where they can be counted.
 _FULL_BYTES = 64 * 1024
 # The kernel would take megabytes of a reader who takes nothing, and they would be gone with the line; a session keeps one.
@@ -124,7 +125,7 @@ class WebSocket(asyncio.Protocol):
     def __init__(
         self, listen: "Callable[[WebSocket], Listener]", transport: asyncio.Transport, line: Line
     ) -> None:
-        self._protocol = ServerProtocol(max_size=_MOST_BYTES)
+        self._protocol = ServerProtocol(max_size=_MOST_OF_STRANGERS)
         self._transport = transport
         self._listen = listen
         self._line = line
@@ -149,6 +150,7 @@ class WebSocket(asyncio.Protocol):
 
     def known(self) -> None:
         """Whoever this is has said so, and is counted by account from here on."""
+        self._protocol.max_message_size = _MOST_BYTES
         self._line.known()
 
     def write(self, whole: bytes) -> None:

@@ -165,6 +165,16 @@ def test_a_frame_that_is_none_ends_the_connection(wrong: bytes) -> None:
     assert b"\x03\xea" in line.written or b"\x03\xf1" in line.written
 
 
+def test_of_a_stranger_no_long_message_is_kept() -> None:
+    long = masked(Opcode.TEXT, b"x" * 20_000)
+
+    ear, line = hear([HANDSHAKE, long[:1000], long[1000:]])
+
+    assert ear.messages == []
+    # 1009: too big.
+    assert b"\x03\xf1" in line.written
+
+
 def test_what_comes_after_a_goodbye_is_not_heard() -> None:
     ear, _ = hear([HANDSHAKE, masked(Opcode.CLOSE, b"\x03\xe8"), masked(Opcode.TEXT, b"late")])
 

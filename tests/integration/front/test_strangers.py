@@ -195,6 +195,7 @@ async def test_pings_now_and_then_are_answered(box: Street) -> None:
 async def test_a_known_reader_who_takes_nothing_is_closed() -> None:
     async with street(HURRY) as box:
         pair = await box.come(2, HANDSHAKE, Frame(Opcode.TEXT, b"known").serialize(mask=True), window=4096)
+        await pair[0].readuntil(b"known")
         for _ in range(40):
             pair[1].write(Frame(Opcode.TEXT, bytes(60_000)).serialize(mask=True))
             await asyncio.sleep(0.05)
