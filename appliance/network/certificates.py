@@ -34,6 +34,8 @@ AUTHORITY_DAYS = 3650
 # No box with this code ran before: a clock that says so is wrong, and so was one that made an authority then.
 EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
+# A box may lie in a drawer for so long, and have no internet when it comes out.
+_LONGEST_OFF = timedelta(days=730)
 
 AUTHORITY, PUBLIC, BOX = "hearth-ca.pem", "hearth-ca.crt", "box.pem"
 # Boxes from before the pairs had one file each.
@@ -139,10 +141,16 @@ def _find(folder: Path) -> tuple[Pair | None, Pair | None]:
 
 
 def _moment(at: datetime, clock_is_set: bool | None, known: list[x509.Certificate]) -> datetime:  # noqa: FBT001  of three values
-    """What time it is at least: a clock that is a guess does not make what was signed before come from the future."""
+    """What time it is, as far as anybody knows: a clock that is a guess takes nothing away from what was signed before.
+
+    It is at least as late as the last signature, and a guess that is years beyond it is as wrong as one that lies before.
+    """
     if at >= EARLIEST and clock_is_set is not False:
         return at
-    return max([at, *(one.not_valid_before_utc + _DAY for one in known)])
+    latest = max((one.not_valid_before_utc + _DAY for one in known), default=at)
+    if latest < EARLIEST:
+        return max(at, latest)
+    return at if latest <= at <= latest + _LONGEST_OFF else latest
 
 
 def _authority(folder: Path, kept: Pair | None, hostname: str, at: datetime) -> tuple[Pair, tuple[str, ...]]:

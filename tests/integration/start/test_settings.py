@@ -20,7 +20,7 @@ def test_a_name_with_an_umlaut_is_the_one_that_browsers_look_up(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
     [
-        ("HEARTH_HOSTNAME", "unser haus", "cannot be a name"),
+        ("HEARTH_HOSTNAME", "our house", "cannot be a name"),
         ("HEARTH_HTTPS_PORT", "10080", "No browser opens"),
         ("HEARTH_HTTP_PORT", "6000", "No browser opens"),
         ("HEARTH_PUBLIC_IP", "example.org", "no IP address"),

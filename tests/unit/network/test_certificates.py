@@ -238,6 +238,17 @@ def test_an_authority_of_a_clock_that_was_wrong_is_replaced_with_its_chain(
     assert (told.replaced, told.begins) == (why, NOW)
 
 
+def test_an_authority_of_1970_goes_also_where_no_time_server_was_ever_heard(tmp_path: Path) -> None:
+    ensure(tmp_path, "hearth", [], datetime(1970, 1, 1, tzinfo=UTC), clock_is_set=False)
+    first = ensure(tmp_path, "hearth", [], datetime(1970, 1, 2, tzinfo=UTC), clock_is_set=False)
+    before = first.authority.read_bytes()
+
+    files = ensure(tmp_path, "hearth", [], NOW, clock_is_set=False)
+
+    assert files.authority.read_bytes() != before
+    shakes_hands(files)
+
+
 def test_an_authority_at_the_end_of_its_ten_years_is_replaced_and_no_leaf_outlives_its_own(
     tmp_path: Path,
 ) -> None:
@@ -256,7 +267,16 @@ def test_an_authority_at_the_end_of_its_ten_years_is_replaced_and_no_leaf_outliv
     assert told.replaced == "age"
 
 
-@pytest.mark.parametrize("clock", [datetime(1970, 1, 1, tzinfo=UTC), datetime(2016, 1, 1, tzinfo=UTC), NOW])
+@pytest.mark.parametrize(
+    "clock",
+    [
+        datetime(1970, 1, 1, tzinfo=UTC),
+        datetime(2016, 1, 1, tzinfo=UTC),
+        NOW,
+        NOW + timedelta(days=3900),
+        datetime(2099, 1, 1, tzinfo=UTC),
+    ],
+)
 def test_a_clock_that_nobody_has_set_yet_takes_no_trust_away(tmp_path: Path, clock: datetime) -> None:
     """A board without a battery starts in the past each time; what phones trust was made when the clock was right."""
     made = NOW + timedelta(days=400)
