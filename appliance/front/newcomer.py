@@ -7,6 +7,7 @@ finish it would be counted by nobody.
 import asyncio
 import ipaddress
 import ssl
+from collections.abc import Callable
 from typing import cast, override
 
 from appliance.front.connection import Connection, Services
@@ -25,6 +26,8 @@ class Newcomer(asyncio.Protocol):
         self._connection: Connection | None = None
         self._raw: asyncio.Transport | None = None
         self._early = b""
+        self._share = ""
+        self._turn: Callable[[], None] = _nothing
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -45,7 +48,8 @@ class Newcomer(asyncio.Protocol):
         self._connection, self._raw, tls = connection, raw, self._tls
         # Until it is its turn, what it says waits in the kernel.
         raw.pause_reading()
-        services.turns.come(share_of(peer), lambda: self._begin(raw, connection, tls))
+        self._share, self._turn = share_of(peer), lambda: self._begin(raw, connection, tls)
+        services.turns.come(self._share, self._turn)
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -56,10 +60,14 @@ class Newcomer(asyncio.Protocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
+        self._services.turns.leave(self._share, self._turn)
+        self._turn = _nothing
         if self._connection is not None:
             self._connection.left()
 
     def _begin(self, raw: asyncio.Transport, connection: Connection, tls: ssl.SSLContext) -> None:
+        # It knows us, and would keep everything until cycles are looked for.
+        self._turn = _nothing
         if raw.is_closing():
             return
         # At once, or the first bytes would come here.
@@ -89,6 +97,10 @@ class Newcomer(asyncio.Protocol):
         else:
             # asyncio's is None if the connection went meanwhile.
             connection.begin(transport or raw)
+
+
+def _nothing() -> None:
+    """What somebody begins who has not come yet."""
 
 
 def _hand_over(raw: asyncio.Transport, early: bytes) -> None:

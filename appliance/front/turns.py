@@ -21,6 +21,7 @@ class Turns:
         self._burst, self._per_second = burst, per_second
         self._clock, self._later = clock, later
         self._left, self._counted_at = float(burst), clock()
+        self._is_expected = False
         self._waiting: OrderedDict[str, deque[Callable[[], None]]] = OrderedDict()
 
     def come(self, address: str, begin: Callable[[], None]) -> None:
@@ -28,11 +29,25 @@ class Turns:
         if not self._waiting and self._take():
             begin()
             return
-        if not self._waiting:
-            self._later(1 / self._per_second, self._go_on)
+        self._expect_turn()
         self._waiting.setdefault(address, deque()).append(begin)
 
+    def leave(self, address: str, begin: Callable[[], None]) -> None:
+        """Give a turn up; of a flood that is cut as it comes nothing may be left waiting here."""
+        queue = self._waiting.get(address)
+        if queue is None or begin not in queue:
+            return
+        queue.remove(begin)
+        if not queue:
+            del self._waiting[address]
+
+    def _expect_turn(self) -> None:
+        if not self._is_expected:
+            self._is_expected = True
+            self._later(1 / self._per_second, self._go_on)
+
     def _go_on(self) -> None:
+        self._is_expected = False
         while self._waiting and self._take():
             address, queue = self._waiting.popitem(last=False)
             begin = queue.popleft()
@@ -40,7 +55,7 @@ class Turns:
                 self._waiting[address] = queue
             begin()
         if self._waiting:
-            self._later(1 / self._per_second, self._go_on)
+            self._expect_turn()
 
     def _take(self) -> bool:
         now = self._clock()

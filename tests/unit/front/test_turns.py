@@ -51,6 +51,27 @@ def test_one_who_comes_after_a_crowd_is_next() -> None:
     assert min(at for at, address in clock.begun if address == "b") < 0.5
 
 
+def test_whoever_goes_before_their_turn_takes_none_and_leaves_nothing() -> None:
+    clock = Clock()
+    for _ in range(10):
+        clock.come("a")
+    gone: list[Callable[[], None]] = []
+    for number in range(1000):
+        gone.append(lambda number=number: clock.begun.append((clock.now, f"gone {number}")))  # type: ignore[misc]  # bound at once
+        clock.turns.come("a", gone[-1])
+    clock.come("a")
+    for begin in gone:
+        clock.turns.leave("a", begin)
+        clock.turns.leave("b", begin)
+    clock.run()
+
+    assert len(clock.begun) == 11
+    assert clock.now < 0.5
+    clock.come("b")
+    clock.run()
+    assert clock.begun[-1][1] == "b"
+
+
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.floats(0, 1)), max_size=60))
 def test_everybody_begins_once_and_never_faster_than_the_pace(comers: list[tuple[str, float]]) -> None:
     clock = Clock()
