@@ -252,6 +252,16 @@ def _refusal(air: Air | None, profile: dict[str, dict[str, Variant]]) -> int:
     return 0 if air.gives_addresses else 5
 
 
+async def _connected(address: str) -> MessageBus:
+    """The bus, as soon as its daemon listens: its socket is there before that."""
+    for _ in range(400):
+        try:
+            return await MessageBus(bus_address=address).connect()
+        except (FileNotFoundError, ConnectionRefusedError):
+            await asyncio.sleep(0.02)
+    raise AssertionError("no bus came up")
+
+
 @asynccontextmanager
 async def fake_network_manager(
     folder: Path, air: list[Air], radios: int = 1
@@ -263,11 +273,7 @@ async def fake_network_manager(
         stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        for _ in range(200):
-            if (folder / "bus").exists():
-                break
-            await asyncio.sleep(0.02)
-        bus = await MessageBus(bus_address=address).connect()
+        bus = await _connected(address)
         fake = FakeNetworkManager(bus, air, radios)
         bus.add_message_handler(fake.handle)
         for name in (NM, "org.freedesktop.systemd1"):
