@@ -113,22 +113,24 @@ export class Sayings {
     this.#waiting.clear();
     for (const [nonce, { reject, doubt, at }] of waiting) {
       clearTimeout(doubt);
-      if (this.#isAtFault(nonce, at, waiting.length)) reject(new ApiError(400, { key: 'unsendable' }));
-      else reject(new Unreachable('The connection to the box was lost.'));
+      reject(
+        this.#verdict(nonce, at, waiting.length) ?? new Unreachable('The connection to the box was lost.'),
+      );
     }
   }
 
-  /** Whether this message ends the line each time that it is sent; then it must not be sent again by itself. */
-  #isAtFault(nonce: string, at: number, suspects: number): boolean {
+  /** An error if this message ends the line each time that it is sent: then it must not be sent again by itself. */
+  #verdict(nonce: string, at: number, suspects: number): ApiError | null {
     const code = this.#gateway.closeCode;
-    if (code === null || INNOCENT.has(code)) return false;
+    if (code === null || INNOCENT.has(code)) return null;
     const isBlamed = FAULTS.has(code);
-    if (!isBlamed && performance.now() - at > SOON_MS) return false;
+    if (!isBlamed && performance.now() - at > SOON_MS) return null;
     const strikes = (this.#strikes.get(nonce) ?? 0) + 1;
     this.#strikes.set(nonce, strikes);
-    if (strikes < MOST_STRIKES && !(isBlamed && suspects === 1)) return false;
+    if (strikes < MOST_STRIKES && !(isBlamed && suspects === 1)) return null;
     this.#strikes.delete(nonce);
-    return true;
+    // Without blame it may have been the line itself, twice: a person may well try once more.
+    return isBlamed ? new ApiError(400, { key: 'unsendable' }) : new ApiError(500, { key: 'line_lost' });
   }
 }
 

@@ -45,6 +45,8 @@ const NONCE_BYTES = 12;
 const FORGOTTEN_MS = 4.5 * 60_000;
 /** How exactly we know the box's clock. */
 const CLOCK_MS = 2000;
+/** Failures after which the box may have the message all the same. */
+const UNKNOWN: ReadonlySet<string> = new Set(['line_lost', 'no_answer']);
 /** The channel is gone or can no longer be seen; the key in the public list of codes. */
 const UNKNOWN_CHANNEL = 10003;
 
@@ -150,12 +152,10 @@ class Outbox {
       for (;;) {
         const item = this.in(channelId).find((one) => one.state !== 'failed');
         if (!item) return;
-        const triedAt = item.triedAt ?? boxClock.now();
-        this.#update(
-          item.nonce,
-          gateway.status === 'online' ? { state: 'sending', triedAt } : { state: 'sending' },
-        );
-        if (!(await this.#try(item))) return;
+        const now: Pending = { ...item, state: 'sending' };
+        if (gateway.status === 'online') now.triedAt ??= boxClock.now();
+        this.#put(now);
+        if (!(await this.#try(now))) return;
       }
     } finally {
       this.#busy.delete(channelId);
@@ -193,14 +193,16 @@ class Outbox {
   }
 
   #fail(item: Pending, error: unknown): void {
+    // Discarded in the meantime, maybe in another tab.
+    if (!this.#items.some((one) => one.nonce === item.nonce)) return;
     if (error instanceof ApiError && error.code === UNKNOWN_CHANNEL && !channels.byId.has(item.channelId)) {
       this.#channelGone(item.channelId);
       return;
     }
     const final = error instanceof ApiError && (error.status === 400 || error.status === 413);
-    // It was refused, so the box does not have it.
     const failed: Pending = { ...item, state: 'failed', error: explain(error), final };
-    delete failed.triedAt;
+    // What was refused is not there; of what was not answered nobody knows.
+    if (!(error instanceof ApiError && UNKNOWN.has(error.key))) delete failed.triedAt;
     this.#put(failed);
   }
 

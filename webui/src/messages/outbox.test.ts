@@ -68,10 +68,16 @@ describe('a message that the box cannot take', () => {
 
     await box.resumed();
 
-    await screen.findByRole('alert');
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain('The line was lost twice');
     expect(outbox.in(CHANNEL)[0]?.state).toBe('failed');
     await box.resumed();
     expect(FakeSocket.last.ops()).not.toContain(100);
+
+    box.onSay = undefined;
+    acceptAll(box);
+    await fireEvent.click(within(alert).getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(outbox.in(CHANNEL)).toEqual([]));
   });
 
   it.each([1001, 1012, 4009])('is not blamed for a line that ends with %i', async (code) => {

@@ -25,6 +25,7 @@ const byKey: Record<string, ((facts: Facts) => string) | undefined> = {
   half_character: () =>
     'There is half a character in it, maybe of an emoji, and the box cannot take that. Look for a � and take it out.',
   unsendable: () => 'The box cannot take it as it is. Change it, or discard it.',
+  line_lost: () => 'The line was lost twice while it was being sent. Try again, change it, or discard it.',
   no_answer: () => 'The box has not answered. Try again in a moment.',
   admins_only: () => 'Only those who look after the box can see this.',
   health_unknown: () =>
