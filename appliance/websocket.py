@@ -31,6 +31,8 @@ _KERNEL_BYTES = 128 * 1024
 # A handshake is one packet. Whoever needs longer holds a place for nothing.
 _HANDSHAKE_SECONDS = 10.0
 _CLOSING_SECONDS = 2.0
+# For the goodbye to somebody who floods us.
+_FLOOD_SECONDS = 0.2
 _FOREIGN = "Only Hearth's own page may connect here. Open Hearth under its own address."
 # What the library reads (pings, pieces, several messages in one packet) costs fifteen times as much, however little it says.
 # Pings come every twenty seconds, and the gateway hears two messages a second: so many at once, and then so many a second.
@@ -266,6 +268,10 @@ class WebSocket(asyncio.Protocol):
             return True
         self._is_failed = True
         self._protocol.fail(CloseCode.POLICY_VIOLATION)
+        self._say_no_more()
+        # Not read to its end as a connection that closes is: it would flood us meanwhile.
+        self._transport.pause_reading()
+        self._loop.call_later(_FLOOD_SECONDS, self._transport.abort)
         return False
 
     def _read(self, event: Frame) -> None:
@@ -289,7 +295,7 @@ class WebSocket(asyncio.Protocol):
                 self._pong = data
             elif data:
                 self._transport.write(data)
-            else:
+            elif not self._is_failed:
                 # The end of what we say; half-closing is not possible over TLS, and nothing more is wanted.
                 self._transport.close()
 

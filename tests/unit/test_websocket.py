@@ -25,7 +25,7 @@ class Line:
     def __init__(self) -> None:
         self._socket = socket.socket()
         self.written = b""
-        self.is_over = False
+        self.is_over = self.is_paused = False
 
     def get_extra_info(self, _: str) -> socket.socket:
         return self._socket
@@ -35,6 +35,9 @@ class Line:
 
     def set_protocol(self, _: object) -> None:
         pass
+
+    def pause_reading(self) -> None:
+        self.is_paused = True
 
     def write(self, data: bytes) -> None:
         self.written += data
@@ -163,6 +166,15 @@ def test_a_frame_that_is_none_ends_the_connection(wrong: bytes) -> None:
     assert ear.messages == [b"before"]
     # A close frame with 1002 (protocol error) or 1009 (too big).
     assert b"\x03\xea" in line.written or b"\x03\xf1" in line.written
+
+
+def test_a_flood_is_read_no_further() -> None:
+    ear, line = hear([HANDSHAKE, masked(Opcode.PING, b"") * 4000, masked(Opcode.TEXT, b"late")])
+
+    assert (ear.messages, line.is_paused) == ([], True)
+    # 1008: policy.
+    assert b"\x03\xf0" in line.written
+    assert line.written.count(b"\x8a\x00") < 1000
 
 
 def test_of_a_stranger_no_long_message_is_kept() -> None:
