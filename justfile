@@ -19,7 +19,7 @@ test: test-python test-screens test-compat test-browsers
 check: check-python check-screens check-shell
 
 # What CI runs
-ci: check types-in-step test test-box
+ci: check types-in-step test test-siege test-box
 
 # Generate the web client's types from the API and the events
 types: setup screens-setup

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 _CHECK_SECONDS = 1.0
 _CROWD = 64
+# A household writes as much in months, so that trimming costs it nothing.
+_MUCH_BYTES = 4 << 20
 _CLOSING_SECONDS = 2.0
 # A household reconnects at once after a power cut.
 _BACKLOG = 1024
@@ -115,15 +117,16 @@ def _bound(address: str, port: int) -> socket.socket:
 async def _look_after(services: Services) -> None:
     """Hold every connection to its deadlines, for ever."""
     loop = asyncio.get_running_loop()
-    most = 0
+    most = passed = 0
     while True:
         await asyncio.sleep(_CHECK_SECONDS)
         _check(services, loop.time())
         most = max(most, len(services.here))
-        if most >= _CROWD and len(services.here) <= most // 4:
-            # What a crowd leaves behind in the heap nobody else needs soon.
+        is_crowd_gone = most >= _CROWD and len(services.here) <= most // 4
+        if is_crowd_gone or services.guard.passed - passed >= _MUCH_BYTES:
+            # What a crowd or large requests leave behind in the heap nobody else needs soon.
             allocator.trim()
-            most = len(services.here)
+            most, passed = len(services.here), services.guard.passed
 
 
 def _check(services: Services, now: float) -> None:

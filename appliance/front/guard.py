@@ -89,6 +89,8 @@ class Guard:
         self._bounds = bounds
         self._shares: dict[str, Share] = {}
         self.count = self.bytes = 0
+        self.passed = 0
+        """Bytes of requests that were ever held."""
 
     def enter(self, address: str, cut: Callable[[], None], now: float) -> Entry | None:
         """Let a connection in; another may have to go. None if everybody is being worked for."""
@@ -132,6 +134,7 @@ class Guard:
         entry.bytes = size
         share.bytes += added
         self.bytes += added
+        self.passed += max(added, 0)
         return True
 
     def release(self, entry: Entry) -> None:

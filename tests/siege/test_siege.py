@@ -72,7 +72,7 @@ async def test_nobody_honest_waits_or_is_refused_while_there_are(
 
     household.settle()
     waits = {activity: round(seconds, 3) for activity, seconds in household.waits.longest.items()}
-    print(waits)
+    print(waits, {unit: used >> 20 for unit, used in box.memory_bytes().items()})
     assert household.waits.refused == []
     assert waits.keys() >= ACTIVITIES
     assert {activity: seconds for activity, seconds in waits.items() if seconds > LONGEST_WAIT_SECONDS} == {}

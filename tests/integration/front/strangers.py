@@ -22,12 +22,21 @@ BIG = b"x" * (4 << 20)
 type Pair = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
+class Circle:
+    """Something that only the collector of circles finds, as an error that was raised through a request is."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Says how much came; `/big` answers with a lot, `/slow` later."""
+    """Says how much came; `/big` answers with a lot, `/slow` later, and `/circle` leaves one behind."""
     size, more = 0, True
     while more:
         message = await receive()
         size, more = size + len(message.get("body", b"")), message.get("more_body", False)
+    if scope["path"] == "/circle":
+        Circle()
     if scope["path"] == "/slow":
         await asyncio.sleep(0.5)
     body = BIG if scope["path"] == "/big" else str(size).encode()

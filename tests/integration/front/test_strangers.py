@@ -10,7 +10,7 @@ from websockets.frames import Frame, Opcode
 
 from appliance.front.deadlines import Patience, Stage
 from appliance.front.requests import Requests
-from tests.integration.front.strangers import BIG, MOST, Street, is_over, street
+from tests.integration.front.strangers import BIG, MOST, Circle, Street, is_over, street
 
 pytestmark = pytest.mark.anyio
 
@@ -215,6 +215,19 @@ async def test_what_a_stranger_brought_goes_with_them(box: Street, way: str) -> 
         await box.ask()
         async with asyncio.timeout(20):
             while len(_requests_in_memory()) > 1:  # noqa: ASYNC110  the other end of a connection has no event for it
+                await asyncio.sleep(0.2)
+    finally:
+        gc.enable()
+
+
+async def test_what_large_requests_leave_in_circles_is_looked_for_soon(box: Street) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(50):
+            await box.ask(path="/circle", body=bytes(MOST))
+        async with asyncio.timeout(5):
+            while any(isinstance(one, Circle) for one in gc.get_objects()):  # noqa: ASYNC110  nothing tells of it
                 await asyncio.sleep(0.2)
     finally:
         gc.enable()
