@@ -168,9 +168,10 @@ class _Reader:
 
     def _code(self, found: re.Match[str]) -> Run | None:
         closing = self._closing.get(found.start())
+        opened = len(found[0])
         if closing is None:
-            return None
-        opened, (begin, end) = len(found[0]), closing
+            return self._open_fence(found) if opened > 2 else None
+        begin, end = closing
         # A fence that is closed by more than opened it has the rest in it.
         content = self._text[found.end() : end - opened] if opened > 2 else self._text[found.end() : begin]
         if not content.strip(_BLANK):
@@ -180,6 +181,15 @@ class _Reader:
         if self._is_quote:
             content = content.replace("\n> ", "\n")
         return _fence(source, content) if opened > 2 else Run("code", source, _unpadded(content))
+
+    def _open_fence(self, found: re.Match[str]) -> Run | None:
+        """A fence that nothing closes has all the rest in it if it begins a line; elsewhere it is plain."""
+        begin, end = found.span()
+        content = self._text[end:]
+        if (begin and self._text[begin - 1] != "\n") or not content.strip(_BLANK):
+            return None
+        self._at = len(self._text)
+        return _fence(self._text[begin:], content)
 
     def _link(self, found: re.Match[str]) -> Run | None:
         begin, end = found.span()

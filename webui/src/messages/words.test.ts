@@ -63,6 +63,7 @@ describe('names in a text', () => {
         '[@Rose](https://a.b)',
         '> `@Rose`',
         'a ```@Rose``` b',
+        '```\n@Rose',
         'mailto:bo@a.b?cc=@Rose',
         '@rose2',
         '#photos-2',
@@ -83,7 +84,6 @@ describe('names in a text', () => {
       ['> @Rose\n- @Rose', `> ${rose}\n- ${rose}`],
       ['@Rose/@Rose', `${rose}/${rose}`],
       ['谢谢@Rose你', `谢谢${rose}你`],
-      ['```\n@Rose', `\`\`\`\n${rose}`],
       ['🎉@Rose🎉', `🎉${rose}🎉`],
       ['https://a.b @Rose', `https://a.b ${rose}`],
     ] as const)

@@ -137,8 +137,11 @@ class Reader {
 
   #code(found: RegExpExecArray): void {
     const closing = this.#closing.get(found.index);
-    if (closing === undefined) return;
     const opened = found[0].length;
+    if (closing === undefined) {
+      if (opened > 2) this.#openFence(found.index, opened);
+      return;
+    }
     const [begin, end] = closing;
     const isFence = opened > 2;
     // A fence that is closed by more than opened it has the rest in it.
@@ -153,6 +156,15 @@ class Reader {
     }
     const [language, code] = fence(content);
     this.#note('fence', source, code, language);
+  }
+
+  /** A fence that nothing closes has all the rest in it if it begins a line; elsewhere it is plain. */
+  #openFence(begin: number, opened: number): void {
+    const content = this.#text.slice(begin + opened);
+    if ((begin > 0 && this.#text[begin - 1] !== '\n') || !READABLE.test(content)) return;
+    this.#at = this.#text.length;
+    const [language, code] = fence(content);
+    this.#note('fence', this.#text.slice(begin), code, language);
   }
 
   #link(found: RegExpExecArray): void {
