@@ -164,8 +164,8 @@ async def test_an_honest_call_does_not_notice(
 
     # Where everything stands still for a moment, the kernel's buffer of the port may overflow.
     assert talk.lost <= ann.sent // 50
-    # A share of a core, of which the honest call needs its part.
-    assert used < took * (0.35 + quiet / 2.0)
+    # A core is never full, with the honest call's part and while every line of ours is counted, which doubles its cost.
+    assert used < took * (0.75 + quiet / 2.0)
     assert house.memory - memory < MEMORY_BYTES
     assert house.process.is_running()
 
