@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple, override
@@ -20,12 +19,12 @@ from typing import NamedTuple, override
 from appliance import secret_file
 from appliance.events import Bus
 from appliance.network import certificates
-from appliance.network.certificates import Certificates
 from appliance.network.renewal import Renewal
 from appliance.settings import prepare
 from appliance.storage.opening import IN_USE, open_database
 from tests.integration.start import power
 from tests.integration.start.server_process import server_process
+from tests.tls_handshake import shake_hands
 
 INFO = "/api/hearth/v1/info"
 # Of so many cuts one is judged by the whole server, the others by the same code without its pages.
@@ -140,20 +139,6 @@ async def _begin(folder: Path) -> None:
         secret = secret_file.load(folder / IN_USE)
     assert (folder / IN_USE).read_bytes() == secret.content
     assert secret_file.is_whole(secret.content)
-
-
-def shake_hands(files: Certificates, name: str = "hearth.local") -> None:
-    """A handshake of a phone that trusts this authority, without a network."""
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(files.chain, files.key)
-    client = ssl.create_default_context(cafile=str(files.authority))
-    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
-    here = client.wrap_bio(to_client, to_server, server_hostname=name)
-    there = server.wrap_bio(to_server, to_client, server_side=True)
-    for side in (here, there, here, there):
-        with suppress(ssl.SSLWantReadError):
-            side.do_handshake()
-    assert here.getpeercert()
 
 
 def run(cuts: list[Cut], workers: int = 2) -> list[str]:

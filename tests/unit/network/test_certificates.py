@@ -1,9 +1,7 @@
 """The box's certificate: browsers accept it for the box, and it vouches for nothing else."""
 
-import ssl
 import subprocess
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from appliance.network.certificates import AUTHORITY, LEAF_DAYS, Certificates, describe, ensure, usable
+from tests.tls_handshake import shake_hands
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -84,20 +83,6 @@ def test_an_address_outside_a_home_is_left_out(tmp_path: Path) -> None:
 
 def chain(files: Certificates) -> list[x509.Certificate]:
     return x509.load_pem_x509_certificates(files.chain.read_bytes())
-
-
-def shakes_hands(files: Certificates, name: str = "hearth.local") -> None:
-    """A handshake of a phone that trusts this authority, without a network."""
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(files.chain, files.key)
-    client = ssl.create_default_context(cafile=str(files.authority))
-    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
-    here = client.wrap_bio(to_client, to_server, server_hostname=name)
-    there = server.wrap_bio(to_server, to_client, server_side=True)
-    for side in (here, there, here, there):
-        with suppress(ssl.SSLWantReadError):
-            side.do_handshake()
-    assert here.getpeercert()
 
 
 def garbage(file: Path) -> None:
@@ -177,7 +162,7 @@ def test_whatever_happens_to_a_file_the_box_has_a_pair_that_fits(
 
     files = ensure(box, "hearth", [], NOW)
 
-    shakes_hands(files)
+    shake_hands(files)
     assert _verify(files, ["-verify_hostname", "hearth.local"])
     assert x509.load_pem_x509_certificate(files.authority.read_bytes()) == chain(files)[1]
     assert ensure(box, "hearth", [], NOW).repaired == ()
@@ -246,7 +231,7 @@ def test_an_authority_of_1970_goes_also_where_no_time_server_was_ever_heard(tmp_
     files = ensure(tmp_path, "hearth", [], NOW, clock_is_set=False)
 
     assert files.authority.read_bytes() != before
-    shakes_hands(files)
+    shake_hands(files)
 
 
 def test_an_authority_at_the_end_of_its_ten_years_is_replaced_and_no_leaf_outlives_its_own(
