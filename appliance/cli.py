@@ -18,6 +18,8 @@ from pathlib import Path
 import uvloop
 
 from appliance import launcher
+from appliance.daemon.journald import log_to_journal
+from appliance.daemon.sd_notify import reloading
 from appliance.settings import (
     FolderProtected,
     Settings,
@@ -27,8 +29,6 @@ from appliance.settings import (
     media_socket,
     prepare,
 )
-from appliance.sfu.journal import log_to_journal
-from appliance.sfu.notify import reloading
 from appliance.storage import Database
 from appliance.storage.opening import DatabaseUnusable
 

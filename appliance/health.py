@@ -13,7 +13,7 @@ from typing import override
 
 import msgspec
 
-from appliance.sfu.notify import notify, watchdog_seconds
+from appliance.daemon.sd_notify import notify, watchdog_seconds
 from appliance.storage import Database, Select
 
 log = logging.getLogger(__name__)

@@ -16,9 +16,9 @@ from appliance.admin import verdict
 from appliance.admin.checks import database
 from appliance.admin.facts import Sources, gather
 from appliance.asgi import Headers, Receive, Scope, Send, answer
+from appliance.daemon.sd_notify import notify, watchdog_seconds
 from appliance.errors import Unavailable
 from appliance.problems import Problem
-from appliance.sfu.notify import notify, watchdog_seconds
 from appliance.storage.trouble import Trouble
 from appliance.websocket import Listener, WebSocket
 from hardware import processor

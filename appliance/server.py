@@ -23,6 +23,7 @@ from appliance.admin.facts import Sources
 from appliance.admin.watch import Watch
 from appliance.app import create_app
 from appliance.asgi import Application, Receive, Scope, Send
+from appliance.daemon.sd_notify import notify
 from appliance.events import Bus
 from appliance.front.front import Front, Port
 from appliance.front.guard import PAGES, SERVER
@@ -36,7 +37,6 @@ from appliance.network.renewal import Renewal, keep_named, volatile_folder
 from appliance.network.welcome import Welcome
 from appliance.screens import Screens
 from appliance.settings import Settings, SettingsError, media_socket
-from appliance.sfu.notify import notify
 from appliance.storage import Database, reserve
 from appliance.storage.opening import FILE, IN_USE, DatabaseUnusable, open_database, telling
 from appliance.storage.trouble import Trouble

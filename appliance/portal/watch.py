@@ -9,8 +9,8 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+from appliance.daemon.sd_notify import notify, watchdog_seconds
 from appliance.portal.hands import Hands
-from appliance.sfu.notify import notify, watchdog_seconds
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvloop
 
-from appliance.sfu.journal import log_to_journal
+from appliance.daemon.journald import log_to_journal
 from appliance.sfu.listener import SocketTaken
 from appliance.sfu.transport.addresses import Address
 from appliance.sfu.transport.udp import Endpoint, PortTaken

@@ -12,11 +12,11 @@ from pathlib import Path as FilePath
 
 import msgspec
 
+from appliance.daemon.sd_notify import notify, watchdog_seconds
 from appliance.sfu import control
 from appliance.sfu.feedback import REPORT_SECONDS, Feedback, speaking_changes
 from appliance.sfu.ice_agent import IceAgent
 from appliance.sfu.listener import Listener
-from appliance.sfu.notify import notify, watchdog_seconds
 from appliance.sfu.peer import BadFingerprint, Peer
 from appliance.sfu.router.producer import Producer
 from appliance.sfu.router.router import Router

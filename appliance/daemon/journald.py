@@ -1,6 +1,8 @@
-"""Where log lines go: into systemd's journal as fields, if it is what reads our stderr, else to stderr as text.
+"""Logging to journald: records as fields if the journal is what reads our stderr, else lines of text on stderr.
 
-Both processes use it. Debian's python3-systemd is on the box and nowhere else, so it is asked for at run time.
+Specs: JOURNAL_STREAM in systemd.exec(5), the priority prefixes in sd-daemon(3), the fields in systemd.journal-fields(7)
+(https://www.freedesktop.org/software/systemd/man/latest/). Debian's python3-systemd is on the box and nowhere else, so it
+is imported at run time.
 """
 
 import importlib

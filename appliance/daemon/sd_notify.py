@@ -1,6 +1,8 @@
-"""A line to systemd: that we are ready, and that we are still alive (sd_notify(3)).
+"""sd_notify(3) and the watchdog: tell systemd that this process is ready, alive, reloading or stopping.
 
-The server uses this too: three lines of protocol do not earn a dependency that only the box could install.
+Spec: https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html
+and https://www.freedesktop.org/software/systemd/man/latest/sd_watchdog_enabled.html. It is three lines of protocol,
+which do not earn a dependency that only the box could install.
 """
 
 import os
@@ -29,6 +31,6 @@ def reloading() -> None:
 
 
 def watchdog_seconds() -> float | None:
-    """How often systemd wants a sign of life: half of what it would wait; None if it does not watch."""
+    """How often to send "WATCHDOG=1": half of WATCHDOG_USEC, as sd_watchdog_enabled(3) advises; None without a watchdog."""
     microseconds = os.environ.get("WATCHDOG_USEC", "")
     return int(microseconds) / 2e6 if microseconds.isdigit() and int(microseconds) else None

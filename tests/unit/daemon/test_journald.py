@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from appliance.sfu.journal import handler
+from appliance.daemon.journald import handler
 
 
 def handler_of_a_service(identifier: str) -> logging.Handler:
