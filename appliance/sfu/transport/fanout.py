@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from appliance.sfu.transport import srtp
-from appliance.sfu.transport.lane import LANE_SLOTS, Lane
+from appliance.sfu.transport.send_batch import BATCH_SLOTS, SendBatch
 
 # Leaves room for an authentication tag under every Ethernet's MTU.
 MAX_PACKET_BYTES = 1480
@@ -20,7 +20,7 @@ _protect = srtp.protect
 class Target(NamedTuple):
     """One peer that gets the packets, and what becomes of their numbers."""
 
-    lane: Lane
+    batch: SendBatch
     ssrc: int
     sequence_offset: int
     timestamp_offset: int
@@ -32,13 +32,13 @@ class FanOut:
     __slots__ = ("_rows", "refused")
 
     def __init__(self, targets: list[Target]) -> None:
-        self._rows: list[tuple[Lane, Any, bytearray, memoryview[int], Any, int, int, int]] = [
+        self._rows: list[tuple[SendBatch, Any, bytearray, memoryview[int], Any, int, int, int]] = [
             (
-                target.lane,
-                target.lane.session,
-                target.lane.memory,
-                target.lane.lengths,
-                target.lane.slots,
+                target.batch,
+                target.batch.session,
+                target.batch.memory,
+                target.batch.lengths,
+                target.batch.slots,
                 target.sequence_offset,
                 target.timestamp_offset,
                 target.ssrc,
@@ -48,7 +48,7 @@ class FanOut:
         self.refused = 0
 
     def send(self, packet: bytes, sequence: int, timestamp: int) -> int:
-        """Rewrite and encrypt a packet into everyone's lane; to how many it will go."""
+        """Rewrite and encrypt a packet into everyone's batch; to how many it will go."""
         size = len(packet)
         if size > MAX_PACKET_BYTES:
             return 0
@@ -56,10 +56,10 @@ class FanOut:
         first = packet[:2]
         rest = packet[12:]
         refused = 0
-        for lane, session, memory, lengths, slots, sequence_offset, timestamp_offset, ssrc in self._rows:
-            slot = lane.count
-            if slot == LANE_SLOTS:
-                lane.path.endpoint.depart()
+        for batch, session, memory, lengths, slots, sequence_offset, timestamp_offset, ssrc in self._rows:
+            slot = batch.count
+            if slot == BATCH_SLOTS:
+                batch.path.endpoint.depart()
                 slot = 0
             at, pointer, word, length = slots[slot]
             write(
@@ -77,8 +77,8 @@ class FanOut:
                 refused += 1
                 continue
             if not slot:
-                lane.path.endpoint.lanes.append(lane)
-            lane.count = slot + 1
+                batch.path.endpoint.batches.append(batch)
+            batch.count = slot + 1
         self.refused += refused
         return len(self._rows) - refused
 

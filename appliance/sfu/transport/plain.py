@@ -20,8 +20,8 @@ from appliance.sfu.rtp.extensions import keep_only
 from appliance.sfu.transport import srtp
 from appliance.sfu.transport.fanout import MAX_PACKET_BYTES, FanOut, Target
 from appliance.sfu.transport.forwarder import Policy
-from appliance.sfu.transport.lane import Lane
 from appliance.sfu.transport.messages import SLOT_BYTES, Path
+from appliance.sfu.transport.send_batch import SendBatch
 from appliance.sfu.transport.udp import Endpoint
 
 _HEADER = struct.Struct("!BBHII").unpack_from
@@ -45,11 +45,11 @@ class _Link:
 
     __slots__ = (
         "addresses",
+        "batch",
         "dropped",
         "inbound",
         "keys",
         "known",
-        "lane",
         "new_reporters",
         "new_streams",
         "packets_left",
@@ -74,14 +74,14 @@ class _Link:
         self.keys: srtp.Keys | None = None
         self.inbound: Any = None
         self.path: Path | None = None
-        self.lane: Lane | None = None
+        self.batch: SendBatch | None = None
         self.addresses: dict[bytes, None] = {}
         self.streams: dict[int, _Stream] = {}
 
-    def lay(self) -> None:
-        """A lane for the way and the keys as they are now; what waits in the former one still goes."""
+    def renew_batch(self) -> None:
+        """A batch for the way and the keys as they are now; what waits in the former one still goes."""
         if self.path is not None and self.keys is not None:
-            self.lane = Lane(self.path, self.keys)
+            self.batch = SendBatch(self.path, self.keys)
 
     def replenish(self, seconds: float) -> bool:
         """Fill its budgets; whether it has sent more than them since the last time."""
@@ -181,14 +181,14 @@ class PlainForwarder:
     def send_to(self, peer: str, path: Path) -> None:
         link = self._links[peer]
         link.path = path
-        link.lay()
+        link.renew_batch()
         self._generation += 1
 
     def secure(self, peer: str, keys: srtp.Keys) -> None:
         link = self._links[peer]
         link.keys = keys
         link.inbound = keys.inbound_handle
-        link.lay()
+        link.renew_batch()
         self._generation += 1
 
     def forget_stream(self, peer: str, ssrc: int) -> None:
@@ -329,10 +329,10 @@ class PlainForwarder:
         targets: dict[int, list[Target]] = {}
         for consumer in producer.consumers:
             link = self._links.get(consumer.peer)
-            if link is None or link.lane is None or not consumer.flowing:
+            if link is None or link.batch is None or not consumer.flowing:
                 continue
             splice = consumer.splice
-            target = Target(link.lane, consumer.ssrc, splice.sequence_offset, splice.timestamp_offset)
+            target = Target(link.batch, consumer.ssrc, splice.sequence_offset, splice.timestamp_offset)
             for payload_type in consumer.payload_types:
                 targets.setdefault(payload_type, []).append(target)
         stream.tables = {payload_type: FanOut(some) for payload_type, some in targets.items()}

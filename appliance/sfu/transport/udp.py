@@ -11,7 +11,6 @@ import socket
 import struct
 from typing import Final
 
-from appliance.sfu.transport.lane import Lane
 from appliance.sfu.transport.messages import (
     CONTROL_HEADER,
     HEADER,
@@ -24,6 +23,7 @@ from appliance.sfu.transport.messages import (
     address_of,
     vectors,
 )
+from appliance.sfu.transport.send_batch import SendBatch
 
 IN_SLOTS: Final = 64
 OUT_SLOTS: Final = 256
@@ -84,7 +84,7 @@ class Endpoint:
         # How many outgoing slots are filled.
         self.queued = 0
         # Those in which something waits.
-        self.lanes: list[Lane] = []
+        self.batches: list[SendBatch] = []
         self.dropped = 0
         # Queued headers point into these; they must live until the kernel has read them.
         self._held: list[Path] = []
@@ -155,8 +155,8 @@ class Endpoint:
         self.queued += 1
 
     def flush(self) -> None:
-        """Send what was queued and what waits in lanes."""
-        if self.lanes:
+        """Send what was queued and what waits in batches."""
+        if self.batches:
             self.depart()
         if self.queued:
             self.dropped += len(self._send(self._outgoing.at, self.queued))
@@ -164,25 +164,25 @@ class Endpoint:
             self._held.clear()
 
     def depart(self) -> None:
-        """Send what waits in lanes, and empty them."""
-        lanes, self.lanes = self.lanes, []
-        refused = self._send_headers(b"".join([lane.headers() for lane in lanes]))
+        """Send what waits in batches, and empty them."""
+        batches, self.batches = self.batches, []
+        refused = self._send_headers(b"".join([batch.headers() for batch in batches]))
         if refused:
-            messages = [(lane, *message) for lane in lanes for message in lane.messages()]
+            messages = [(batch, *message) for batch in batches for message in batch.messages()]
             self._send_uncut([messages[index] for index in refused])
-        for lane in lanes:
-            lane.count = 0
+        for batch in batches:
+            batch.count = 0
 
-    def _send_uncut(self, messages: list[tuple[Lane, int, int]]) -> None:
-        """The kernel would not cut these apart (a lane, its first slot, how many): send single datagrams."""
+    def _send_uncut(self, messages: list[tuple[SendBatch, int, int]]) -> None:
+        """The kernel would not cut these apart (a batch, its first slot, how many): send single datagrams."""
         headers: list[bytes] = []
-        for lane, first, count in messages:
+        for batch, first, count in messages:
             if count == 1:
                 self.dropped += 1
                 continue
             # No segmentation on this way, now and from now on.
-            lane.segments = False
-            headers.append(lane.single_headers(first, count))
+            batch.segments = False
+            headers.append(batch.single_headers(first, count))
         self.dropped += len(self._send_headers(b"".join(headers)))
 
     def _send_headers(self, headers: bytes) -> list[int]:

@@ -15,7 +15,7 @@ from appliance.sfu.rtp.sequence import Splice, distance, extend
 from appliance.sfu.transport import ice
 from appliance.sfu.transport.answer import BadAnswer, read
 from appliance.sfu.transport.dtls import datagrams
-from appliance.sfu.transport.lane import LANE_SLOTS, cuts
+from appliance.sfu.transport.send_batch import BATCH_SLOTS, cuts
 
 U16 = st.integers(0, 0xFFFF)
 U32 = st.integers(0, 0xFFFFFFFF)
@@ -269,7 +269,7 @@ def test_flights_are_cut_without_loss(records: bytes) -> None:
     assert b"".join(datagrams(records)) == records
 
 
-@given(st.lists(st.sampled_from([1, 2, 1100, 1496]), min_size=1, max_size=LANE_SLOTS))
+@given(st.lists(st.sampled_from([1, 2, 1100, 1496]), min_size=1, max_size=BATCH_SLOTS))
 def test_lanes_are_cut_as_segmentation_needs_it(sizes: list[int]) -> None:
     messages = cuts(sizes)
 

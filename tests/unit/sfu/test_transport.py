@@ -9,7 +9,7 @@ from appliance.sfu.kinds import SLOTS, Kind
 from appliance.sfu.router.router import Participant, Router
 from appliance.sfu.transport import answer, ice, offer
 from appliance.sfu.transport.addresses import candidates, local_addresses
-from appliance.sfu.transport.lane import cuts
+from appliance.sfu.transport.send_batch import cuts
 
 FINGERPRINT = ":".join(["AB"] * 32)
 ALL: frozenset[Kind] = frozenset(SLOTS)

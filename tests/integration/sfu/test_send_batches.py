@@ -9,8 +9,8 @@ from aiortc.rtcdtlstransport import SRTP_AEAD_AES_128_GCM
 
 from appliance.sfu.rtp.packet import Fields, build, parse
 from appliance.sfu.transport.fanout import MAX_PACKET_BYTES, FanOut, Target
-from appliance.sfu.transport.lane import LANE_SLOTS, Lane
 from appliance.sfu.transport.messages import Path
+from appliance.sfu.transport.send_batch import BATCH_SLOTS, SendBatch
 from appliance.sfu.transport.srtp import Keys
 from appliance.sfu.transport.udp import Endpoint
 
@@ -38,10 +38,10 @@ class Viewer:
         self._inbound = session(pylibsrtp.Policy.SSRC_ANY_INBOUND)
         outbound = outbound or session(pylibsrtp.Policy.SSRC_ANY_OUTBOUND)
         keys = Keys(self._inbound, outbound, SRTP_AEAD_AES_128_GCM.openssl_profile)
-        self.lane = Lane(Path(endpoint, name, b""), keys)
+        self.batch = SendBatch(Path(endpoint, name, b""), keys)
 
     def target(self, ssrc: int = OUR_SSRC) -> Target:
-        return Target(self.lane, ssrc, sequence_offset=100, timestamp_offset=5)
+        return Target(self.batch, ssrc, sequence_offset=100, timestamp_offset=5)
 
     def got(self) -> list[bytes]:
         """All datagrams, as they came."""
@@ -122,9 +122,9 @@ def test_packets_of_any_sizes_are_cut_where_they_end(endpoint: Endpoint, viewers
         assert [[len(one) for one in viewer.heard()] for viewer in viewers] == [turn] * 3
 
 
-def test_a_full_lane_departs_before_the_turn_ends(endpoint: Endpoint, viewers: list[Viewer]) -> None:
+def test_a_full_batch_departs_before_the_turn_ends(endpoint: Endpoint, viewers: list[Viewer]) -> None:
     fan_out = FanOut([viewer.target() for viewer in viewers])
-    numbers = list(range(2 * LANE_SLOTS + 3))
+    numbers = list(range(2 * BATCH_SLOTS + 3))
 
     for number in numbers:
         assert fan_out.send(packet(number), number, 3000) == 3
@@ -146,14 +146,14 @@ def test_what_the_kernel_will_not_cut_apart_goes_singly_and_nothing_is_lost(
         endpoint.flush()
 
     assert [sequences(viewer.heard()) for viewer in viewers] == [list(range(8))] * 3
-    assert not any(viewer.lane.segments for viewer in viewers)
+    assert not any(viewer.batch.segments for viewer in viewers)
     assert endpoint.dropped == 0
 
 
 def test_one_peers_refused_segments_leave_the_others_theirs(
     endpoint: Endpoint, viewers: list[Viewer]
 ) -> None:
-    gone = viewers[0].lane
+    gone = viewers[0].batch
     gone.segments = False
     fan_out = FanOut([viewer.target() for viewer in viewers])
 
@@ -161,7 +161,7 @@ def test_one_peers_refused_segments_leave_the_others_theirs(
         fan_out.send(packet(number), number, 3000)
 
     assert gone.messages() == [(0, 1), (1, 1), (2, 1)]
-    assert viewers[1].lane.messages() == [(0, 3)]
+    assert viewers[1].batch.messages() == [(0, 3)]
     endpoint.flush()
     assert [sequences(viewer.heard()) for viewer in viewers] == [[0, 1, 2]] * 3
 

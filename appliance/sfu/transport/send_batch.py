@@ -18,17 +18,17 @@ from appliance.sfu.transport.messages import (
     vectors,
 )
 
-# Full before the turn ends, a lane departs early. Sixteen packets are a picture of moderate size, and well under the 64 KiB
+# Full before the turn ends, a batch departs early. Sixteen packets are a picture of moderate size, and well under the 64 KiB
 # that one message may have.
-LANE_SLOTS: Final = 16
+BATCH_SLOTS: Final = 16
 # index in `lengths` of a slot's length: the second word of its iovec
 _LENGTH_WORD = 1
 
 
-class Lane:
-    """Slots to encrypt packets in, and the messages that send them; `endpoint.flush` empties it.
+class SendBatch:
+    """Packets to one peer, encrypted in place, and the message headers that send them; `Endpoint.flush` empties it.
 
-    Who fills it takes `slots[count]`, and raises `count` only when the slot holds what may be sent.
+    To add one, take `slots[count]`, and raises `count` only when the slot holds what may be sent.
     """
 
     __slots__ = (
@@ -54,14 +54,14 @@ class Lane:
         self.session = keys.outbound_handle
         self.count = 0
         self.segments = path.endpoint.segments
-        self.memory = bytearray(LANE_SLOTS * SLOT_BYTES)
-        self._vectors = vectors(self.memory, LANE_SLOTS)
+        self.memory = bytearray(BATCH_SLOTS * SLOT_BYTES)
+        self._vectors = vectors(self.memory, BATCH_SLOTS)
         self._first_vector = address_of(self._vectors)
         self.lengths = memoryview(self._vectors).cast("Q")
         # The cipher writes a packet's new length where the kernel reads it: a length is 64 bits there and 32 here, the
         # lower half first on every board that we run on.
         lengths = srtp.pointers(self._vectors, IOVEC.size // 2)
-        words = range(_LENGTH_WORD, 2 * LANE_SLOTS, 2)
+        words = range(_LENGTH_WORD, 2 * BATCH_SLOTS, 2)
         self.slots: list[tuple[int, Any, int, Any]] = [
             (slot * SLOT_BYTES, pointer, word, srtp.ffi.cast("int *", lengths[word]))
             for slot, (pointer, word) in enumerate(
@@ -69,10 +69,10 @@ class Lane:
             )
         ]
         # For a message that begins at this slot: how it is to be cut.
-        self._controls = [segment_control(path) for _ in range(LANE_SLOTS)]
-        self._segment_bytes = [0] * LANE_SLOTS
+        self._controls = [segment_control(path) for _ in range(BATCH_SLOTS)]
+        self._segment_bytes = [0] * BATCH_SLOTS
         # And its header, by how many slots it has.
-        self._heads: list[dict[int, bytes]] = [{} for _ in range(LANE_SLOTS)]
+        self._heads: list[dict[int, bytes]] = [{} for _ in range(BATCH_SLOTS)]
 
     def messages(self) -> list[tuple[int, int]]:
         """What waits, as messages: the first slot of each, and how many."""
@@ -81,7 +81,7 @@ class Lane:
         return singles(0, self.count)
 
     def headers(self) -> bytes:
-        """The headers of what waits, good until the lane is filled anew."""
+        """The headers of what waits, good until the batch is filled anew."""
         count = self.count
         if count == 1:
             return self._header(0, 1)
