@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from appliance.sfu.peer import Peer
 from appliance.sfu.transport import ice
 from appliance.sfu.transport.forwarder import Forwarder
-from appliance.sfu.transport.messages import Path
+from appliance.sfu.transport.mmsghdr import Path
 
 
 class IceAgent:

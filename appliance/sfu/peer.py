@@ -32,7 +32,7 @@ from appliance.sfu.transport import ice, offer
 from appliance.sfu.transport.answer import Answer
 from appliance.sfu.transport.dtls import DtlsSession, Phase
 from appliance.sfu.transport.forwarder import Forwarder
-from appliance.sfu.transport.messages import Path
+from appliance.sfu.transport.mmsghdr import Path
 from appliance.sfu.transport.srtp import Keys
 
 # A browser that slept, or a lost message: say the offer again.

@@ -26,7 +26,7 @@ from appliance.sfu.transport.addresses import Address, candidates
 from appliance.sfu.transport.answer import BadAnswer
 from appliance.sfu.transport.answer import read as read_answer
 from appliance.sfu.transport.dtls import Phase
-from appliance.sfu.transport.messages import Path
+from appliance.sfu.transport.mmsghdr import Path
 from appliance.sfu.transport.plain import PlainForwarder
 from appliance.sfu.transport.pump import Pump
 from appliance.sfu.transport.udp import Endpoint

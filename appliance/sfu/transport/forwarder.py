@@ -9,7 +9,7 @@ from typing import Protocol
 
 from appliance.sfu.router.consumer import Consumer
 from appliance.sfu.router.producer import Producer
-from appliance.sfu.transport.messages import Path
+from appliance.sfu.transport.mmsghdr import Path
 from appliance.sfu.transport.srtp import Keys
 
 

@@ -20,7 +20,7 @@ from appliance.sfu.rtp.extensions import keep_only
 from appliance.sfu.transport import srtp
 from appliance.sfu.transport.fanout import MAX_PACKET_BYTES, FanOut, Target
 from appliance.sfu.transport.forwarder import Policy
-from appliance.sfu.transport.messages import SLOT_BYTES, Path
+from appliance.sfu.transport.mmsghdr import SLOT_BYTES, Path
 from appliance.sfu.transport.send_batch import SendBatch
 from appliance.sfu.transport.udp import Endpoint
 

@@ -7,7 +7,7 @@ datagrams, which the kernel or the network card cuts apart: all of one size, onl
 from typing import Any, Final
 
 from appliance.sfu.transport import srtp
-from appliance.sfu.transport.messages import (
+from appliance.sfu.transport.mmsghdr import (
     HEADER,
     IOVEC,
     SLOT_BYTES,

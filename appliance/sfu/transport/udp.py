@@ -11,14 +11,14 @@ import socket
 import struct
 from typing import Final
 
-from appliance.sfu.transport.messages import (
+from appliance.sfu.transport.mmsghdr import (
     CONTROL_HEADER,
     HEADER,
     HEADER_BYTES,
     IOVEC,
     SLOT_BYTES,
     UDP_SEGMENT,
-    Messages,
+    MmsghdrArray,
     Path,
     address_of,
     vectors,
@@ -77,7 +77,7 @@ class Endpoint:
         self.lengths = memoryview(self._in_headers).cast("I")
         self._used = IN_SLOTS
 
-        self._outgoing = Messages(OUT_SLOTS)
+        self._outgoing = MmsghdrArray(OUT_SLOTS)
         self._departing = bytearray(OUT_SLOTS * HEADER_BYTES)
         self._departing_at = address_of(self._departing)
         self._in_at = address_of(self._in_headers)

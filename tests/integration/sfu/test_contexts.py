@@ -14,7 +14,7 @@ from appliance.sfu.budget import NEW_REPORTERS, NEW_STREAMS
 from appliance.sfu.router.producer import Producer
 from appliance.sfu.rtp.packet import Fields, build
 from appliance.sfu.transport import srtp
-from appliance.sfu.transport.messages import Path
+from appliance.sfu.transport.mmsghdr import Path
 from appliance.sfu.transport.plain import PlainForwarder
 from appliance.sfu.transport.udp import Endpoint
 

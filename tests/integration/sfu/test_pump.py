@@ -9,7 +9,7 @@ import pytest
 
 from appliance.sfu.router.producer import Producer
 from appliance.sfu.transport import pump
-from appliance.sfu.transport.messages import Path
+from appliance.sfu.transport.mmsghdr import Path
 from appliance.sfu.transport.plain import PlainForwarder
 from appliance.sfu.transport.pump import Pump
 from appliance.sfu.transport.udp import IN_SLOTS, Endpoint

@@ -9,7 +9,7 @@ from aiortc.rtcdtlstransport import SRTP_AEAD_AES_128_GCM
 
 from appliance.sfu.rtp.packet import Fields, build, parse
 from appliance.sfu.transport.fanout import MAX_PACKET_BYTES, FanOut, Target
-from appliance.sfu.transport.messages import Path
+from appliance.sfu.transport.mmsghdr import Path
 from appliance.sfu.transport.send_batch import BATCH_SLOTS, SendBatch
 from appliance.sfu.transport.srtp import Keys
 from appliance.sfu.transport.udp import Endpoint

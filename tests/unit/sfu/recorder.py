@@ -9,7 +9,7 @@ from appliance.sfu.kinds import SLOTS
 from appliance.sfu.peer import Peer
 from appliance.sfu.router.consumer import Consumer
 from appliance.sfu.transport import dtls
-from appliance.sfu.transport.messages import Path
+from appliance.sfu.transport.mmsghdr import Path
 from appliance.sfu.transport.srtp import Keys
 
 

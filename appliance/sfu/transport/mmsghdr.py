@@ -1,4 +1,4 @@
-"""Outgoing datagrams in the form that sendmmsg(2) takes, and where they go.
+"""`struct mmsghdr` arrays: outgoing datagrams in the form that sendmmsg(2) takes, and where they go.
 
 The kernel reads these structures by address. Whatever a header points into must stay alive and in place until it is sent.
 """
@@ -51,8 +51,8 @@ def _readable(name: bytes) -> tuple[str, int]:
     return socket.inet_ntop(socket.AF_INET6, name[8:24]), port
 
 
-class Messages:
-    """A batch of outgoing datagrams as the kernel wants it; slot k's bytes begin at k * SLOT_BYTES of `memory`."""
+class MmsghdrArray:
+    """An array of `struct mmsghdr`, each with one datagram; slot k's bytes begin at k * SLOT_BYTES of `memory`."""
 
     __slots__ = ("_headers", "_lengths", "_vectors", "at", "memory", "slots")
 
