@@ -99,7 +99,7 @@ class Feedback:
         if producer.reception is None:
             return
         for sequence in nack.sequences:
-            number = consumer.splice.source_number(sequence, producer.reception.highest)
+            number = consumer.rewriter.source_number(sequence, producer.reception.highest)
             packet = producer.history.get(number) if number is not None else None
             if number is None or packet is None or not consumer.repeats.due(number, now, peer.round_trip):
                 continue
@@ -111,7 +111,7 @@ class Feedback:
         codec = BY_PAYLOAD_TYPE.get(packet[1] & 0x7F)
         if codec is None or codec.rtx_payload_type not in {None, *consumer.payload_types}:
             return
-        splice = consumer.splice
+        rewriter = consumer.rewriter
         _, _, sequence, timestamp, _ = rtp.HEADER.unpack_from(packet)
         ours = bytearray(packet)
         rtp.HEADER.pack_into(
@@ -119,8 +119,8 @@ class Feedback:
             0,
             packet[0],
             packet[1],
-            (sequence + splice.sequence_offset) & 0xFFFF,
-            (timestamp + splice.timestamp_offset) & 0xFFFFFFFF,
+            (sequence + rewriter.sequence_offset) & 0xFFFF,
+            (timestamp + rewriter.timestamp_offset) & 0xFFFFFFFF,
             consumer.ssrc,
         )
         if codec.rtx_payload_type is None:
@@ -225,7 +225,7 @@ class Feedback:
             if producer is None or publisher is None or producer.last_report is None or not consumer.flowing:
                 continue
             shown = media_time(producer.last_report, publisher.clock, producer.clock_rate, now)
-            shown = (shown + consumer.splice.timestamp_offset) & 0xFFFFFFFF
+            shown = (shown + consumer.rewriter.timestamp_offset) & 0xFFFFFFFF
             packets, octets = consumer.packets & 0xFFFFFFFF, consumer.octets & 0xFFFFFFFF
             reports.append(rtcp.SenderReport(consumer.ssrc, ntp(now), shown, packets, octets))
         return reports

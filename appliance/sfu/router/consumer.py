@@ -14,7 +14,7 @@ from appliance.sfu.congestion.estimator import ViewerLimit
 from appliance.sfu.kinds import Kind
 from appliance.sfu.rtp.nack import Repeats
 from appliance.sfu.rtp.reports import Reception
-from appliance.sfu.rtp.sequence import Splice
+from appliance.sfu.rtp.sequence import SequenceRewriter
 
 if TYPE_CHECKING:
     from appliance.sfu.router.producer import Producer
@@ -42,9 +42,9 @@ class Consumer:
         "peer",
         "producer",
         "repeats",
+        "rewriter",
         "rtx_sequence",
         "rtx_ssrc",
-        "splice",
         "ssrc",
     )
 
@@ -71,7 +71,7 @@ class Consumer:
         self.rtx_ssrc = _new_ssrc()
         self.rtx_sequence = secrets.randbelow(0x8000)
         # Below 2**15, so that SRTP's rollover count cannot be guessed wrong when the first packets are lost (RFC 3711 3.3.1).
-        self.splice = Splice(secrets.randbelow(0x8000), secrets.randbits(32))
+        self.rewriter = SequenceRewriter(secrets.randbelow(0x8000), secrets.randbits(32))
         self._packets_before = 0
         self._octets_before = 0
 
@@ -114,7 +114,7 @@ class Consumer:
 
     def begin(self, number: int, timestamp: int, reception: Reception, now: float) -> None:
         """Go on with the producer's packet of this extended number."""
-        self.splice.start(number, timestamp, reception.clock_rate, now)
+        self.rewriter.start(number, timestamp, reception.clock_rate, now)
         self.flowing = True
         self._reception = reception
         # This packet has been counted by the producer already, and will go out.
@@ -126,7 +126,7 @@ class Consumer:
         reception = self._reception
         if not self.flowing or reception is None:
             return
-        self.splice.stop(reception.highest, reception.timestamp, now)
+        self.rewriter.stop(reception.highest, reception.timestamp, now)
         self._packets_before += reception.received
         self._octets_before += reception.octets
         self._reception = None

@@ -15,7 +15,7 @@ def extend(highest: int, sequence: int) -> int:
     return highest + ((sequence - highest + 0x8000) & 0xFFFF) - 0x8000
 
 
-class Splice:
+class SequenceRewriter:
     """Offsets that make several sources one stream.
 
     `sequence_offset` and `timestamp_offset` are added to what the current source sends, modulo 2**16 and 2**32.

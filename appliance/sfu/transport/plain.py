@@ -331,8 +331,8 @@ class PlainForwarder:
             link = self._links.get(consumer.peer)
             if link is None or link.batch is None or not consumer.flowing:
                 continue
-            splice = consumer.splice
-            target = Target(link.batch, consumer.ssrc, splice.sequence_offset, splice.timestamp_offset)
+            rewriter = consumer.rewriter
+            target = Target(link.batch, consumer.ssrc, rewriter.sequence_offset, rewriter.timestamp_offset)
             for payload_type in consumer.payload_types:
                 targets.setdefault(payload_type, []).append(target)
         stream.tables = {payload_type: FanOut(some) for payload_type, some in targets.items()}

@@ -11,7 +11,7 @@ from appliance.sfu.kinds import SLOTS
 from appliance.sfu.router.producer import Producer
 from appliance.sfu.rtp import extensions, rtcp
 from appliance.sfu.rtp.packet import BadPacket, Fields, build, parse, unwrap_rtx, wrap_rtx
-from appliance.sfu.rtp.sequence import Splice, distance, extend
+from appliance.sfu.rtp.sequence import SequenceRewriter, distance, extend
 from appliance.sfu.transport import ice
 from appliance.sfu.transport.answer import BadAnswer, read
 from appliance.sfu.transport.dtls import datagrams
@@ -137,16 +137,16 @@ def test_extending_finds_the_nearest(highest: int, ahead: int) -> None:
 
 @given(U16, st.lists(st.tuples(st.integers(0x10000, 2**32), st.integers(1, 60000)), min_size=1, max_size=6))
 def test_rewriting_keeps_one_unbroken_row_of_numbers(first: int, sources: list[tuple[int, int]]) -> None:
-    splice = Splice(first, 0)
+    rewriter = SequenceRewriter(first, 0)
     expected = first
     for start, count in sources:
-        splice.start(start, 0, 90000, now=1.0)
-        assert (start + splice.sequence_offset) & 0xFFFF == expected & 0xFFFF
+        rewriter.start(start, 0, 90000, now=1.0)
+        assert (start + rewriter.sequence_offset) & 0xFFFF == expected & 0xFFFF
         last = start + count - 1
         for number in {start, last, start + count // 2}:
-            sent = (number + splice.sequence_offset) & 0xFFFF
-            assert splice.source_number(sent, last) == number
-        splice.stop(last, 0, now=2.0)
+            sent = (number + rewriter.sequence_offset) & 0xFFFF
+            assert rewriter.source_number(sent, last) == number
+        rewriter.stop(last, 0, now=2.0)
         expected += count
 
 

@@ -48,7 +48,7 @@ class Room:
         """The number on Bo's line of the packet so far behind the newest."""
         reception = self.producer.reception
         assert reception is not None
-        return (reception.highest - back + self.line.splice.sequence_offset) & 0xFFFF
+        return (reception.highest - back + self.line.rewriter.sequence_offset) & 0xFFFF
 
 
 @pytest.fixture

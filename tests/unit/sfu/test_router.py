@@ -189,7 +189,7 @@ def test_who_is_deaf_gets_nothing_and_goes_on_where_it_stopped() -> None:
     agree(bo)
     arrive(mic, 10, b"x", 960)
     line = bo.consumers[0]
-    out = (10 + line.splice.sequence_offset) & 0xFFFF
+    out = (10 + line.rewriter.sequence_offset) & 0xFFFF
 
     bo.hear(hears=False, now=1.0)
     deaf = line.flowing
@@ -200,7 +200,7 @@ def test_who_is_deaf_gets_nothing_and_goes_on_where_it_stopped() -> None:
 
     assert (deaf, line.flowing) == (False, True)
     # the packet in between was never theirs: no gap to be asked for
-    assert (12 + line.splice.sequence_offset) & 0xFFFF == (out + 1) & 0xFFFF
+    assert (12 + line.rewriter.sequence_offset) & 0xFFFF == (out + 1) & 0xFFFF
     assert line.packets == 2
 
 

@@ -7,7 +7,7 @@ from appliance.sfu.rtp.history import HISTORY_PACKETS, History
 from appliance.sfu.rtp.keyframes import MIN_INTERVAL_SECONDS, KeyFrameRequests
 from appliance.sfu.rtp.nack import MAX_MISSING, MAX_TRIES, Missing
 from appliance.sfu.rtp.packet import BadPacket, Fields, build, parse, unwrap_rtx, wrap_rtx
-from appliance.sfu.rtp.sequence import Splice, distance, extend
+from appliance.sfu.rtp.sequence import SequenceRewriter, distance, extend
 
 
 def test_a_header_is_read_as_it_was_written() -> None:
@@ -69,26 +69,26 @@ def test_numbers_wrap() -> None:
 
 
 def test_a_stream_goes_on_under_another_producer() -> None:
-    splice = Splice(first_sequence=100, first_timestamp=5000)
-    splice.start(0x10000 + 65535, 700, 90000, now=1.0)
-    first = (65535 + splice.sequence_offset) & 0xFFFF
-    splice.stop(0x20000 + 1, 1000, now=2.0)
+    rewriter = SequenceRewriter(first_sequence=100, first_timestamp=5000)
+    rewriter.start(0x10000 + 65535, 700, 90000, now=1.0)
+    first = (65535 + rewriter.sequence_offset) & 0xFFFF
+    rewriter.stop(0x20000 + 1, 1000, now=2.0)
 
-    splice.start(0x10000 + 4242, 123, 90000, now=2.5)
+    rewriter.start(0x10000 + 4242, 123, 90000, now=2.5)
 
     assert first == 100
-    assert (4242 + splice.sequence_offset) & 0xFFFF == 103
+    assert (4242 + rewriter.sequence_offset) & 0xFFFF == 103
     # 300 ticks of the first producer, half a second of pause
-    assert (123 + splice.timestamp_offset) & 0xFFFFFFFF == 5000 + 300 + 45000
+    assert (123 + rewriter.timestamp_offset) & 0xFFFFFFFF == 5000 + 300 + 45000
 
 
 def test_a_subscribers_number_is_found_at_the_source_across_the_wrap() -> None:
-    splice = Splice(100, 0)
-    splice.start(0x10000 + 65530, 0, 90000, now=0.0)
+    rewriter = SequenceRewriter(100, 0)
+    rewriter.start(0x10000 + 65530, 0, 90000, now=0.0)
 
-    assert splice.source_number(100, highest=0x20003) == 0x1FFFA
-    assert splice.source_number(109, highest=0x20003) == 0x20003
-    assert splice.source_number(99, highest=0x20003) is None
+    assert rewriter.source_number(100, highest=0x20003) == 0x1FFFA
+    assert rewriter.source_number(109, highest=0x20003) == 0x20003
+    assert rewriter.source_number(99, highest=0x20003) is None
 
 
 def test_the_history_knows_each_packet_once() -> None:
