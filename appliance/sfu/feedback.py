@@ -154,17 +154,17 @@ class Feedback:
             wanted = self._due(producer, producer.ssrc, peer, now)
             if wanted:
                 self._forwarder.send_rtcp(producer.peer, rtcp.build(wanted))
-            if not producer.missing and not producer.key_frames.wanted:
+            if not producer.nack_generator and not producer.key_frames.wanted:
                 self._troubled.discard(producer)
 
     @staticmethod
     def _due(producer: Producer, ssrc: int, peer: Peer, now: float) -> list[rtcp.Packet]:
         packets: list[rtcp.Packet] = []
-        missing = producer.missing.due(now, peer.round_trip)
+        missing = producer.nack_generator.due(now, peer.round_trip)
         if missing:
             packets.append(rtcp.Nack(OUR_SSRC, ssrc, tuple(number & 0xFFFF for number in missing)))
-        if producer.missing.gave_up:
-            producer.missing.took_key_frame()
+        if producer.nack_generator.gave_up:
+            producer.nack_generator.key_frame_received()
             if producer.is_video:
                 producer.key_frames.want()
         if producer.key_frames.due(now):

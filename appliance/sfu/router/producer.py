@@ -13,7 +13,7 @@ from appliance.sfu.rtp import packet as rtp
 from appliance.sfu.rtp.extensions import AUDIO_LEVEL_ID, audio_level, keep_only
 from appliance.sfu.rtp.history import History
 from appliance.sfu.rtp.keyframes import KeyFrameRequests
-from appliance.sfu.rtp.nack import Missing
+from appliance.sfu.rtp.nack import NackGenerator
 from appliance.sfu.rtp.reports import Reception
 from appliance.sfu.rtp.rtcp import SenderReport
 
@@ -46,7 +46,7 @@ class Producer:
         "kind",
         "last_report",
         "media",
-        "missing",
+        "nack_generator",
         "owner",
         "peer",
         "reception",
@@ -73,7 +73,7 @@ class Producer:
         self.reception: Reception | None = None
         self.last_report: SenderReport | None = None
         self.history = History()
-        self.missing = Missing()
+        self.nack_generator = NackGenerator()
         self.key_frames = KeyFrameRequests()
         self.speaker = Speaker()
         self.uplink = UplinkEstimate(kind)
@@ -93,7 +93,7 @@ class Producer:
         self._octets_looked_at = self._packets_looked_at = 0
         self.last_report = None
         self.history.clear()
-        self.missing = Missing()
+        self.nack_generator = NackGenerator()
         self.changed(now)
 
     def changed(self, now: float) -> None:
@@ -119,12 +119,12 @@ class Producer:
         reception.octets += len(packet)
         if number > highest:
             if number != highest + 1:
-                self.missing.gap(highest + 1, number)
+                self.nack_generator.gap(highest + 1, number)
             reception.highest = number
             reception.timestamp = timestamp
             reception.arrived(timestamp, now)
         else:
-            self.missing.arrived(number)
+            self.nack_generator.arrived(number)
         return number
 
     def measure(self, seconds: float) -> None:

@@ -18,7 +18,7 @@ MIN_REPEAT_SECONDS = 0.01
 _REMEMBERED = 512
 
 
-class Missing:
+class NackGenerator:
     """The gaps of one stream; numbers are extended sequence numbers, times are seconds."""
 
     __slots__ = ("_waiting", "gave_up")
@@ -58,7 +58,7 @@ class Missing:
             asked.append(number)
         return sorted(asked)
 
-    def took_key_frame(self) -> None:
+    def key_frame_received(self) -> None:
         """A key frame came: nothing before it matters any more."""
         self._waiting.clear()
         self.gave_up = False

@@ -297,7 +297,7 @@ class PlainForwarder:
         number = producer.take(packet, sequence, timestamp, now)
         if number < 0:
             return
-        if producer.missing or producer.waiting or producer.key_frames.wanted:
+        if producer.nack_generator or producer.waiting or producer.key_frames.wanted:
             self._attend(producer, packet, number, timestamp, now)
         if stream.version != producer.version or stream.generation != self._generation:
             self._prepare(stream)
@@ -308,7 +308,7 @@ class PlainForwarder:
     def _attend(self, producer: Producer, packet: bytes, number: int, timestamp: int, now: float) -> None:
         """Some packet is missed, or somebody waits to be let in."""
         producer.welcome(packet, number, timestamp, now)
-        if producer.missing or producer.key_frames.wanted:
+        if producer.nack_generator or producer.key_frames.wanted:
             self._trouble.add(producer)
 
     def _new_stream(self, link: _Link, packet: bytes, ssrc: int) -> _Stream | None:

@@ -228,10 +228,10 @@ def test_late_lost_and_doubled_packets_are_told_apart(kind: Kind) -> None:
 
     assert arrive(producer, 65534, KEY_FRAME)
     assert arrive(producer, 65537, DELTA_FRAME)
-    assert producer.missing.due(0.0, 0.1) == [65536 + 65535, 65536 + 65536]
+    assert producer.nack_generator.due(0.0, 0.1) == [65536 + 65535, 65536 + 65536]
     assert arrive(producer, 65535, DELTA_FRAME)
     assert not arrive(producer, 65535, DELTA_FRAME)
-    assert producer.missing.due(9.0, 0.1) == [65536 + 65536]
+    assert producer.nack_generator.due(9.0, 0.1) == [65536 + 65536]
     assert producer.reception is not None
     assert producer.reception.received == 3
 

@@ -5,7 +5,7 @@ import pytest
 from appliance.sfu.rtp import extensions
 from appliance.sfu.rtp.history import HISTORY_PACKETS, History
 from appliance.sfu.rtp.keyframes import MIN_INTERVAL_SECONDS, KeyFrameRequests
-from appliance.sfu.rtp.nack import MAX_MISSING, MAX_TRIES, Missing
+from appliance.sfu.rtp.nack import MAX_MISSING, MAX_TRIES, NackGenerator
 from appliance.sfu.rtp.packet import BadPacket, Fields, build, parse, unwrap_rtx, wrap_rtx
 from appliance.sfu.rtp.sequence import SequenceRewriter, distance, extend
 
@@ -112,35 +112,35 @@ def test_the_history_forgets_what_a_round_has_passed() -> None:
 
 
 def test_a_gap_is_asked_for_at_once_and_again_after_a_round_trip() -> None:
-    missing = Missing()
-    missing.gap(10, 12)
+    generator = NackGenerator()
+    generator.gap(10, 12)
 
-    assert missing.due(1.0, round_trip=0.1) == [10, 11]
-    assert missing.due(1.05, round_trip=0.1) == []
-    assert missing.arrived(10)
-    assert missing.due(1.11, round_trip=0.1) == [11]
-    assert not missing.arrived(9)
+    assert generator.due(1.0, round_trip=0.1) == [10, 11]
+    assert generator.due(1.05, round_trip=0.1) == []
+    assert generator.arrived(10)
+    assert generator.due(1.11, round_trip=0.1) == [11]
+    assert not generator.arrived(9)
 
 
 def test_what_never_comes_is_given_up_for_a_key_frame() -> None:
-    missing = Missing()
-    missing.gap(1, 2)
+    generator = NackGenerator()
+    generator.gap(1, 2)
 
-    asked = [missing.due(float(second), 0.1) for second in range(MAX_TRIES + 1)]
+    asked = [generator.due(float(second), 0.1) for second in range(MAX_TRIES + 1)]
 
     assert asked == [[1]] * MAX_TRIES + [[]]
-    assert missing.gave_up
-    missing.took_key_frame()
-    assert not missing
+    assert generator.gave_up
+    generator.key_frame_received()
+    assert not generator
 
 
 def test_a_wide_gap_is_not_repaired_packet_by_packet() -> None:
-    missing = Missing()
+    generator = NackGenerator()
 
-    missing.gap(0, MAX_MISSING + 1)
+    generator.gap(0, MAX_MISSING + 1)
 
-    assert missing.gave_up
-    assert missing.due(0.0, 0.1) == []
+    assert generator.gave_up
+    assert generator.due(0.0, 0.1) == []
 
 
 def test_many_wishes_for_a_key_frame_are_one() -> None:
