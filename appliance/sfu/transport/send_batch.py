@@ -28,7 +28,7 @@ _LENGTH_WORD = 1
 class SendBatch:
     """Packets to one peer, encrypted in place, and the message headers that send them; `Endpoint.flush` empties it.
 
-    To add one, take `slots[count]`, and raises `count` only when the slot holds what may be sent.
+    To add one, take `slots[count]`, and raise `count` only when the slot holds what may be sent.
     """
 
     __slots__ = (
