@@ -11,7 +11,7 @@ import os
 import socket
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import cast
 
@@ -25,7 +25,7 @@ from appliance.app import create_app
 from appliance.asgi import Application, Receive, Scope, Send
 from appliance.daemon.sd_notify import notify
 from appliance.events import Bus
-from appliance.front.front import Front, Port
+from appliance.front.front import Port, listening
 from appliance.front.guard import PAGES, SERVER
 from appliance.gateway import Gateway
 from appliance.health import watched
@@ -34,6 +34,7 @@ from appliance.messages import marks, nonces
 from appliance.network import addresses
 from appliance.network.certificates import Certificates
 from appliance.network.renewal import Renewal, keep_named, volatile_folder
+from appliance.network.tls import ServerTls
 from appliance.network.welcome import Welcome
 from appliance.screens import Screens
 from appliance.settings import Settings, SettingsError, media_socket
@@ -104,26 +105,16 @@ class _Box(msgspec.Struct, frozen=True):
     settings: Settings
     wishes: Wishes
     address: str
-    renewal: Renewal
+    root: Path
+    certificates: Certificates
+    tls: ServerTls
 
-    @property
-    def root(self) -> Path:
-        return self.renewal.root
-
-    @asynccontextmanager
-    async def front(
-        self, application: Application, listen: Callable[[WebSocket], Listener], tls: Certificates
-    ) -> AsyncGenerator[None]:
-        """The app's port, with a certificate that is looked after."""
-        port = Port(self.address, self.settings.https_port, SERVER, tls)
-        async with Front.open(port, application, listen) as front:
-            naming = asyncio.create_task(
-                keep_named(self.renewal, front.show, self.wishes.look, looked=lambda: notify("READY=1"))
-            )
-            try:
-                yield
-            finally:
-                naming.cancel()
+    def listening(
+        self, application: Application, listen: Callable[[WebSocket], Listener]
+    ) -> AbstractAsyncContextManager[None]:
+        """The app's port."""
+        port = Port(self.address, self.settings.https_port, SERVER, self.tls.context)
+        return listening(port, application, listen)
 
 
 async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) -> None:
@@ -137,21 +128,33 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
     # In memory where systemd gives us a folder for it.
     run = volatile_folder(os.environ.get("RUNTIME_DIRECTORY"), folder / "run")
     renewal = Renewal(folder / "tls", run, settings.hostname, Path(settings.hardware_root or "/"))
-    box = _Box(folder, settings, wishes, address, renewal)
-    tls = await asyncio.to_thread(renewal.certificates)
+    certificates = await asyncio.to_thread(renewal.certificates)
+    tls = ServerTls(certificates)
+    box = _Box(folder, settings, wishes, address, renewal.root, certificates, tls)
     async with AsyncExitStack() as stack:
-        welcome = Welcome(settings.https_port, tls.authority)
-        await stack.enter_async_context(Front.open(Port(address, settings.http_port, PAGES), welcome))
+        welcome = Welcome(settings.https_port, certificates.authority)
+        await stack.enter_async_context(listening(Port(address, settings.http_port, PAGES), welcome))
+        await stack.enter_async_context(_renewing(renewal, tls, wishes.look))
         while not wishes.stop.is_set():
             await asyncio.to_thread(reserve.settle, folder / "run")
             try:
-                await _keep_house(box, tls, ready)
+                await _keep_house(box, ready)
             except DatabaseUnusable as error:
                 log.error("%s; the page says so, and the database is tried again from time to time", error)  # noqa: TRY400  it says it all
-                await _say_why_not(box, tls, error.trouble)
+                await _say_why_not(box, error.trouble)
 
 
-async def _keep_house(box: _Box, tls: Certificates, ready: Ready) -> None:
+@asynccontextmanager
+async def _renewing(renewal: Renewal, tls: ServerTls, look: asyncio.Event) -> AsyncGenerator[None]:
+    """Renew the certificate until the block ends; systemd hears when a reload that it asked for is over."""
+    task = asyncio.create_task(keep_named(renewal, tls.use, look, reloaded=lambda: notify("READY=1")))
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def _keep_house(box: _Box, ready: Ready) -> None:
     """Run with the household's database until it is time to stop; `DatabaseUnusable` before anything is open."""
     bus = Bus()
     folder, settings = box.folder, box.settings
@@ -171,11 +174,11 @@ async def _keep_house(box: _Box, tls: Certificates, ready: Ready) -> None:
             gateway = await stack.enter_async_context(
                 Gateway.open(database, callers, limits, bus, voice, folder)
             )
-        repaired = tls.repaired + ((key_file.name,) if secret.repaired else ())
+        repaired = box.certificates.repaired + ((key_file.name,) if secret.repaired else ())
         sources = Sources(
             folder,
             box.root,
-            tls.chain,
+            box.certificates.chain,
             lambda: voice.is_ready,
             time.monotonic(),
             repaired,
@@ -195,7 +198,7 @@ async def _keep_house(box: _Box, tls: Certificates, ready: Ready) -> None:
             },
         )
         mounts = _Mounts(cast("Application", api), Screens(screens_folder()))
-        await stack.enter_async_context(box.front(mounts, gateway.take, tls))
+        await stack.enter_async_context(box.listening(mounts, gateway.take))
         await ready(database)
         # What was made until now stays; a full collection over it would hold everybody up for some milliseconds.
         gc.freeze()
@@ -209,10 +212,16 @@ async def _keep_house(box: _Box, tls: Certificates, ready: Ready) -> None:
         await gateway.say_goodbye()
 
 
-async def _say_why_not(box: _Box, tls: Certificates, trouble: Trouble) -> None:
+async def _say_why_not(box: _Box, trouble: Trouble) -> None:
     """Answer on the app's port without a database, until it can be opened or it is time to stop."""
     sources = Sources(
-        box.folder, box.root, tls.chain, lambda: False, time.monotonic(), tls.repaired, lambda: trouble
+        box.folder,
+        box.root,
+        box.certificates.chain,
+        lambda: False,
+        time.monotonic(),
+        box.certificates.repaired,
+        lambda: trouble,
     )
     application = out_of_service.OutOfService(trouble, sources)
 
@@ -224,5 +233,5 @@ async def _say_why_not(box: _Box, tls: Certificates, trouble: Trouble) -> None:
         except DatabaseUnusable:
             return False
 
-    async with box.front(application, out_of_service.send_away, tls):
+    async with box.listening(application, out_of_service.send_away):
         await out_of_service.wait(trouble, box.wishes.stop, can_be_opened, _TRY_AGAIN_SECONDS)

@@ -14,7 +14,7 @@ from appliance.accounts.callers import Callers
 from appliance.app import create_app
 from appliance.asgi import Application
 from appliance.events import Bus
-from appliance.front.front import Front, Port
+from appliance.front.front import Port, listening
 from appliance.front.guard import SERVER
 from appliance.gateway import Gateway
 from appliance.limits import Limits
@@ -41,7 +41,7 @@ async def serve(folder: Path, port: int) -> None:
 
             gc.freeze()
             gc.set_threshold(GC_THRESHOLD)
-            async with Front.open(Port("127.0.0.1", port, SERVER), api, gateway.take):
+            async with listening(Port("127.0.0.1", port, SERVER), api, gateway.take):
                 await stop.wait()
                 await gateway.say_goodbye()
 

@@ -1,11 +1,9 @@
 """The ports that the house uses, and who comes in through them.
 
-TLS ends here, so that another certificate needs no new port: whoever comes next is shown the new one, and whoever is in
-stays in.
+TLS ends here.
 """
 
 import asyncio
-import logging
 import os
 import socket
 import ssl
@@ -13,7 +11,7 @@ import tempfile
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from appliance import allocator
 from appliance.asgi import Application
@@ -24,10 +22,7 @@ from appliance.front.guard import Bounds, Guard
 from appliance.front.newcomer import Newcomer
 from appliance.front.turns import Turns
 from appliance.http_limits import body_limit
-from appliance.network.certificates import Certificates
 from appliance.websocket import Listener, WebSocket
-
-log = logging.getLogger(__name__)
 
 _CHECK_SECONDS = 1.0
 _CROWD = 64
@@ -47,49 +42,32 @@ class Port(NamedTuple):
     address: str
     number: int
     bounds: Bounds
-    tls: Certificates | None = None
+    tls: ssl.SSLContext | None = None
     limit: Callable[[str, str], int] = body_limit
     patience: Patience = Patience()
 
 
-class Front:
-    """Use `Front.open` as a context manager."""
-
-    def __init__(self, tls: ssl.SSLContext | None, shown: bytes) -> None:
-        self._tls = tls
-        self._shown = shown
-
-    @classmethod
-    @asynccontextmanager
-    async def open(
-        cls, port: Port, application: Application, listen: Callable[[WebSocket], Listener] | None = None
-    ) -> AsyncGenerator[Self]:
-        """Take connections until the block ends: `application` answers requests, `listen` takes WebSockets, if any."""
-        context = _context(port.tls) if port.tls else None
-        loop = asyncio.get_running_loop()
-        bounds = port.bounds
-        turns = Turns(bounds.handshakes, bounds.handshakes_per_second, loop.time, loop.call_later)
-        guard = Guard(bounds)
-        async with http.serving(application, "https" if port.tls else "http", _run()) as behind:
-            services = Services(behind, listen, port.limit, guard, port.patience, turns, set(), set())
-            server = await loop.create_server(
-                lambda: Newcomer(services, context), sock=_bound(port.address, port.number), backlog=_BACKLOG
-            )
-            looking = asyncio.create_task(_look_after(services))
-            try:
-                yield cls(context, port.tls.chain.read_bytes() if port.tls else b"")
-            finally:
-                looking.cancel()
-                server.close()
-                await _send_away(services)
-
-    def show(self, tls: Certificates) -> None:
-        """Use this certificate from now on, if it is another one."""
-        fresh = tls.chain.read_bytes()
-        if self._tls is not None and fresh != self._shown:
-            self._tls.load_cert_chain(tls.chain, tls.key)
-            self._shown = fresh
-            log.info("the box has a new certificate")
+@asynccontextmanager
+async def listening(
+    port: Port, application: Application, listen: Callable[[WebSocket], Listener] | None = None
+) -> AsyncGenerator[None]:
+    """Take connections until the block ends: `application` answers requests, `listen` takes WebSockets, if any."""
+    loop = asyncio.get_running_loop()
+    bounds = port.bounds
+    turns = Turns(bounds.handshakes, bounds.handshakes_per_second, loop.time, loop.call_later)
+    guard = Guard(bounds)
+    async with http.serving(application, "https" if port.tls else "http", _run()) as behind:
+        services = Services(behind, listen, port.limit, guard, port.patience, turns, set(), set())
+        server = await loop.create_server(
+            lambda: Newcomer(services, port.tls), sock=_bound(port.address, port.number), backlog=_BACKLOG
+        )
+        looking = asyncio.create_task(_look_after(services))
+        try:
+            yield
+        finally:
+            looking.cancel()
+            server.close()
+            await _send_away(services)
 
 
 def _run() -> Path:
@@ -148,13 +126,3 @@ async def _send_away(services: Services) -> None:
         connection.cut()
     # What has been cut is told of it in the loop's next turn.
     await asyncio.sleep(0)
-
-
-def _context(tls: Certificates) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # A client that shakes hands again and again would be paced by nobody.
-    context.options |= ssl.OP_NO_RENEGOTIATION
-    context.set_alpn_protocols(["http/1.1"])
-    context.load_cert_chain(tls.chain, tls.key)
-    return context

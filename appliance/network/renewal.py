@@ -50,15 +50,16 @@ class Renewal(msgspec.Struct, frozen=True):
 
 
 async def keep_named(
-    renewal: Renewal, show: Callable[[Certificates], None], look: asyncio.Event, looked: Callable[[], None]
+    renewal: Renewal, show: Callable[[Certificates], None], look: asyncio.Event, reloaded: Callable[[], None]
 ) -> None:
     """Look once a minute, or when `look` is set, whether the certificate still fits every address and the time; for ever.
 
-    `show` is called with what is found, `looked` when that is in force.
+    `show` is called with what is found, and `reloaded` after it if `look` was set.
     """
     while True:
+        is_asked = False
         with suppress(TimeoutError):
-            await asyncio.wait_for(look.wait(), _LOOK_SECONDS)
+            is_asked = await asyncio.wait_for(look.wait(), _LOOK_SECONDS)
         look.clear()
         known = addresses.all_addresses()
         name = await mdns.own_name(known)
@@ -67,7 +68,8 @@ async def keep_named(
         except OSError as error:
             # The one that is shown stays: a worn card is no reason to hang up on everybody.
             log.error("the certificate could not be looked at: %s", error)  # noqa: TRY400  it says it all
-        looked()
+        if is_asked:
+            reloaded()
 
 
 def volatile_folder(chosen: str | None, fallback: Path) -> Path:

@@ -14,7 +14,7 @@ from typing import Any
 from dbus_fast.errors import AuthError, InvalidAddressError
 
 from appliance import allocator
-from appliance.front.front import Front, Port
+from appliance.front.front import Port, listening
 from appliance.front.guard import PAGES
 from appliance.portal import forms
 from appliance.portal.bus import BusError, SystemBus
@@ -56,7 +56,7 @@ async def serve(folder: Path, settings: Settings, stop: asyncio.Event) -> None:
         house = House(hands.story, Visitors(place, code, time.monotonic), settings, place)
         portal = Portal(house, Screens(house, hands, founder, records))
         await stack.enter_async_context(
-            Front.open(Port(address, settings.portal_port, PAGES, limit=_form_limit), portal)
+            listening(Port(address, settings.portal_port, PAGES, limit=_form_limit), portal)
         )
         if not hands.story.has_admin:
             # For the screen that is plugged into the box; the unit sends this to the console.

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from appliance.asgi import Receive, Scope, Send, answer
 from appliance.front.deadlines import Patience
-from appliance.front.front import Front, Port
+from appliance.front.front import Port, listening
 from appliance.front.guard import Bounds
 from appliance.websocket import TEXT, Listener, WebSocket, frame
 
@@ -127,5 +127,5 @@ async def street(patience: Patience | None = None) -> AsyncGenerator[Street]:
     async with AsyncExitStack() as stack:
         number = quiet_port()
         port = Port("0.0.0.0", number, BOUNDS, None, lambda _method, _target: MOST, patience or Patience())  # noqa: S104  houses of their own
-        await stack.enter_async_context(Front.open(port, application, listen))
+        await stack.enter_async_context(listening(port, application, listen))
         yield Street(number, stack)

@@ -15,10 +15,11 @@ import websockets
 from cryptography import x509
 
 from appliance.asgi import Receive, Scope, Send, answer
-from appliance.front.front import Front, Port
+from appliance.front.front import Port, listening
 from appliance.front.guard import SERVER
 from appliance.network import certificates
 from appliance.network.certificates import Certificates
+from appliance.network.tls import ServerTls
 from appliance.websocket import BINARY, TEXT, WebSocket, frame
 from tests.integration.gateway.conftest import free_port
 
@@ -81,8 +82,8 @@ async def http(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 class Place:
-    def __init__(self, front: Front, port: int, tls: Certificates, parrots: list[Parrot]) -> None:
-        self.front, self.port, self.tls, self.parrots = front, port, tls, parrots
+    def __init__(self, server_tls: ServerTls, port: int, tls: Certificates, parrots: list[Parrot]) -> None:
+        self.server_tls, self.port, self.tls, self.parrots = server_tls, port, tls, parrots
         self.trust = ssl.create_default_context(cafile=str(tls.authority))
 
     async def shown(self) -> x509.Certificate:
@@ -105,10 +106,11 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
         return parrots[-1]
 
     async with AsyncExitStack() as stack:
-        front = await stack.enter_async_context(
-            Front.open(Port("::", port, WIDE, tls, lambda *_: BIG), http, listen)
+        server_tls = ServerTls(tls)
+        await stack.enter_async_context(
+            listening(Port("::", port, WIDE, server_tls.context, lambda *_: BIG), http, listen)
         )
-        yield Place(front, port, tls, parrots)
+        yield Place(server_tls, port, tls, parrots)
 
 
 @pytest.fixture
@@ -228,7 +230,7 @@ async def test_a_get_of_the_gateway_that_asks_for_no_websocket_is_answered(
 async def test_another_certificate_is_shown_to_whoever_comes_next(place: Place, tmp_path: Path) -> None:
     before = await place.shown()
     async with websockets.connect(f"wss://localhost:{place.port}/ws", ssl=place.trust) as socket:
-        place.front.show(certificates.ensure(tmp_path / "tls", "hearth", ["192.168.7.7"]))
+        place.server_tls.use(certificates.ensure(tmp_path / "tls", "hearth", ["192.168.7.7"]))
         after = await place.shown()
         await socket.send("still here")
 

@@ -11,9 +11,10 @@ import pytest
 
 from appliance.asgi import Receive, Scope, Send, answer
 from appliance.front.deadlines import Patience
-from appliance.front.front import Front, Port
+from appliance.front.front import Port, listening
 from appliance.front.guard import PAGES, Bounds
 from appliance.network import certificates
+from appliance.network.tls import ServerTls
 from appliance.network.welcome import Welcome
 from tests.integration.front.strangers import quiet_port
 
@@ -72,7 +73,9 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
     port = quiet_port()
     async with AsyncExitStack() as stack:
         patience = Patience(securing=1.5, silent=1.5)
-        await stack.enter_async_context(Front.open(Port("::", port, FEW, tls, patience=patience), hello))
+        await stack.enter_async_context(
+            listening(Port("::", port, FEW, ServerTls(tls).context, patience=patience), hello)
+        )
         yield Place(port, ssl.create_default_context(cafile=str(tls.authority)), stack)
 
 
@@ -136,7 +139,7 @@ async def test_the_plain_page_is_shown_beside_connections_that_wait(tmp_path: Pa
     tls = certificates.ensure(tmp_path / "tls", "hearth", [])
     port = quiet_port()
     async with (
-        Front.open(Port("127.0.0.1", port, PAGES), Welcome(8443, tls.authority)),
+        listening(Port("127.0.0.1", port, PAGES), Welcome(8443, tls.authority)),
         AsyncExitStack() as stack,
     ):
         for said in (b"", b"GET / HTTP/1.1\r\nHo", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n12345678"):

@@ -18,7 +18,7 @@ from appliance.accounts.callers import Callers
 from appliance.app import create_app
 from appliance.asgi import Application
 from appliance.events import Bus
-from appliance.front.front import Front, Port
+from appliance.front.front import Port, listening
 from appliance.front.guard import SERVER
 from appliance.gateway import Gateway
 from appliance.ids import AccountId, ChannelId
@@ -169,7 +169,7 @@ async def running[Kind: Box](
         )
 
         port = free_port()
-        await stack.enter_async_context(Front.open(Port("127.0.0.1", port, SERVER), api, gateway.take))
+        await stack.enter_async_context(listening(Port("127.0.0.1", port, SERVER), api, gateway.take))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}"))
         box = kind(cast("HouseClient", http), database, callers)
         box.gateway, box.voice, box.bus, box.port, box.folder = gateway, voice, bus, port, folder
