@@ -11,8 +11,8 @@ from appliance.sfu.codecs.codec import BY_PAYLOAD_TYPE
 from appliance.sfu.congestion.allocator import target_bps
 from appliance.sfu.kinds import Kind
 from appliance.sfu.peer import Peer
-from appliance.sfu.router.consumer import Consumer
-from appliance.sfu.router.producer import Producer
+from appliance.sfu.routing.consumer import Consumer
+from appliance.sfu.routing.producer import Producer
 from appliance.sfu.rtp import packet as rtp
 from appliance.sfu.rtp import rtcp
 from appliance.sfu.rtp.reports import media_time, ntp, round_trip

@@ -23,8 +23,8 @@ from appliance.sfu.codecs.codec import MEDIA_OF_RTX
 from appliance.sfu.congestion.estimator import ViewerEstimate
 from appliance.sfu.control import Join
 from appliance.sfu.kinds import SLOTS, Kind, Track
-from appliance.sfu.router.producer import Producer
-from appliance.sfu.router.router import Participant
+from appliance.sfu.routing.producer import Producer
+from appliance.sfu.routing.router import Participant
 from appliance.sfu.rtp import packet as rtp
 from appliance.sfu.rtp.extensions import MID_ID, find
 from appliance.sfu.rtp.reports import PeerClock

@@ -18,8 +18,8 @@ from appliance.sfu.feedback import REPORT_SECONDS, Feedback, speaking_changes
 from appliance.sfu.ice_agent import IceAgent
 from appliance.sfu.listener import Listener
 from appliance.sfu.peer import BadFingerprint, Peer
-from appliance.sfu.router.producer import Producer
-from appliance.sfu.router.router import Router
+from appliance.sfu.routing.producer import Producer
+from appliance.sfu.routing.router import Router
 from appliance.sfu.rtp.packet import BadPacket
 from appliance.sfu.transport import dtls, ice
 from appliance.sfu.transport.addresses import Address, candidates

@@ -7,8 +7,8 @@ per packet stays inside, and what crosses is rare: a new stream, feedback, a cha
 from collections.abc import Callable
 from typing import Protocol
 
-from appliance.sfu.router.consumer import Consumer
-from appliance.sfu.router.producer import Producer
+from appliance.sfu.routing.consumer import Consumer
+from appliance.sfu.routing.producer import Producer
 from appliance.sfu.transport.mmsghdr import Path
 from appliance.sfu.transport.srtp import Keys
 

@@ -9,8 +9,8 @@ import msgspec
 
 from appliance.sfu.codecs.codec import OPUS, OPUS_STEREO, VIDEO, Codec
 from appliance.sfu.kinds import SLOTS, Kind
-from appliance.sfu.router.consumer import Consumer
-from appliance.sfu.router.producer import MEDIA_OF_KIND
+from appliance.sfu.routing.consumer import Consumer
+from appliance.sfu.routing.producer import MEDIA_OF_KIND
 from appliance.sfu.rtp.extensions import AUDIO_LEVEL_ID, AUDIO_LEVEL_URI, MID_ID, MID_URI
 from appliance.sfu.transport.ice import Credentials
 

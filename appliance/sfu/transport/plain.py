@@ -13,8 +13,8 @@ from typing import Any
 
 from appliance.sfu.budget import NEW_REPORTERS, NEW_STREAMS, PACKETS, RTCP_DATAGRAMS, Bucket
 from appliance.sfu.codecs.codec import MEDIA_OF_RTX
-from appliance.sfu.router.consumer import Consumer
-from appliance.sfu.router.producer import Producer
+from appliance.sfu.routing.consumer import Consumer
+from appliance.sfu.routing.producer import Producer
 from appliance.sfu.rtp import packet as rtp
 from appliance.sfu.rtp.extensions import keep_only
 from appliance.sfu.transport import srtp

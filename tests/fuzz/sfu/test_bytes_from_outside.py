@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from appliance.sfu import control
 from appliance.sfu.codecs import h264, vp8
 from appliance.sfu.kinds import SLOTS
-from appliance.sfu.router.producer import Producer
+from appliance.sfu.routing.producer import Producer
 from appliance.sfu.rtp import extensions, rtcp
 from appliance.sfu.rtp.packet import BadPacket, Fields, build, parse, unwrap_rtx, wrap_rtx
 from appliance.sfu.rtp.sequence import SequenceRewriter, distance, extend

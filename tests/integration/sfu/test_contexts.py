@@ -11,7 +11,7 @@ import pytest
 from aiortc.rtcdtlstransport import SRTP_AES128_CM_SHA1_80 as PROFILE
 
 from appliance.sfu.budget import NEW_REPORTERS, NEW_STREAMS
-from appliance.sfu.router.producer import Producer
+from appliance.sfu.routing.producer import Producer
 from appliance.sfu.rtp.packet import Fields, build
 from appliance.sfu.transport import srtp
 from appliance.sfu.transport.mmsghdr import Path

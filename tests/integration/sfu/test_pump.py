@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from appliance.sfu.router.producer import Producer
+from appliance.sfu.routing.producer import Producer
 from appliance.sfu.transport import pump
 from appliance.sfu.transport.mmsghdr import Path
 from appliance.sfu.transport.plain import PlainForwarder

@@ -7,7 +7,7 @@ from typing import Any
 from appliance.sfu.control import Join
 from appliance.sfu.kinds import SLOTS
 from appliance.sfu.peer import Peer
-from appliance.sfu.router.consumer import Consumer
+from appliance.sfu.routing.consumer import Consumer
 from appliance.sfu.transport import dtls
 from appliance.sfu.transport.mmsghdr import Path
 from appliance.sfu.transport.srtp import Keys

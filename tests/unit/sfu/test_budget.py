@@ -17,7 +17,7 @@ from appliance.sfu.budget import (
 )
 from appliance.sfu.congestion.estimator import CEILING_BPS
 from appliance.sfu.kinds import SLOTS, Kind
-from appliance.sfu.router.router import Participant, Router
+from appliance.sfu.routing.router import Participant, Router
 from appliance.sfu.rtp.nack import MAX_REPEATS, Repeats
 from appliance.sfu.rtp.packet import Fields, build
 

@@ -7,8 +7,8 @@ import pytest
 from appliance.sfu.budget import KEY_FRAMES, REPAIRS, RTCP_PARTS
 from appliance.sfu.codecs.codec import VP8
 from appliance.sfu.feedback import Feedback
-from appliance.sfu.router.consumer import Consumer
-from appliance.sfu.router.router import Router
+from appliance.sfu.routing.consumer import Consumer
+from appliance.sfu.routing.router import Router
 from appliance.sfu.rtp import rtcp
 from appliance.sfu.rtp.packet import Fields, build
 from tests.unit.sfu.recorder import Recorder, peers

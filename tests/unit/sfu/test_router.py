@@ -4,9 +4,9 @@ import pytest
 
 from appliance.sfu.codecs import h264, vp8
 from appliance.sfu.kinds import SLOTS, Kind, Track
-from appliance.sfu.router.producer import Producer
-from appliance.sfu.router.router import Participant, Router
-from appliance.sfu.router.speakers import HANG_SECONDS, Speaker
+from appliance.sfu.routing.producer import Producer
+from appliance.sfu.routing.router import Participant, Router
+from appliance.sfu.routing.speakers import HANG_SECONDS, Speaker
 from appliance.sfu.rtp.extensions import block
 from appliance.sfu.rtp.packet import Fields, build
 

@@ -6,7 +6,7 @@ import pytest
 from aioice import stun
 
 from appliance.sfu.kinds import SLOTS, Kind
-from appliance.sfu.router.router import Participant, Router
+from appliance.sfu.routing.router import Participant, Router
 from appliance.sfu.transport import answer, ice, offer
 from appliance.sfu.transport.addresses import candidates, local_addresses
 from appliance.sfu.transport.send_batch import cuts

@@ -17,7 +17,7 @@ from appliance.sfu.rtp.reports import Reception
 from appliance.sfu.rtp.sequence import SequenceRewriter
 
 if TYPE_CHECKING:
-    from appliance.sfu.router.producer import Producer
+    from appliance.sfu.routing.producer import Producer
 
 
 def _new_ssrc() -> int:

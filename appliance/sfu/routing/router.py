@@ -5,8 +5,8 @@ Nothing here knows of SDP or sockets. After a change, `settle` names the peers t
 
 from appliance.sfu.budget import HEARINGS, Bucket, Hold
 from appliance.sfu.kinds import SLOTS, Kind, Track
-from appliance.sfu.router.consumer import Consumer
-from appliance.sfu.router.producer import MEDIA_OF_KIND, Producer
+from appliance.sfu.routing.consumer import Consumer
+from appliance.sfu.routing.producer import MEDIA_OF_KIND, Producer
 
 _ON_DEMAND: frozenset[Kind] = frozenset(("camera", "screen", "screen_audio"))
 

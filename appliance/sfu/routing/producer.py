@@ -7,8 +7,8 @@ from appliance.sfu.budget import PublishedMeter
 from appliance.sfu.codecs.codec import BY_PAYLOAD_TYPE, Media
 from appliance.sfu.congestion.estimator import UplinkEstimate
 from appliance.sfu.kinds import Kind
-from appliance.sfu.router.consumer import Consumer
-from appliance.sfu.router.speakers import Speaker
+from appliance.sfu.routing.consumer import Consumer
+from appliance.sfu.routing.speakers import Speaker
 from appliance.sfu.rtp import packet as rtp
 from appliance.sfu.rtp.extensions import AUDIO_LEVEL_ID, audio_level, keep_only
 from appliance.sfu.rtp.history import History
