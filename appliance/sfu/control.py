@@ -13,22 +13,14 @@ import msgspec
 from appliance.sfu.kinds import SLOTS as SLOTS  # noqa: PLC0414  handed on: this is the only module others import
 from appliance.sfu.kinds import Kind as Kind  # noqa: PLC0414  handed on
 from appliance.sfu.kinds import Track as Track  # noqa: PLC0414  handed on
+from appliance.sfu.sdp.answer import MAX_ANSWER_BYTES as MAX_ANSWER_BYTES  # noqa: PLC0414  handed on
+from appliance.sfu.sdp.answer import longest_answer as longest_answer  # noqa: PLC0414  handed on
 
 # An SDP with fifty people in the call is about 60 KiB; anything far beyond is not from us.
 MAX_MESSAGE_BYTES = 1 << 20
-# Fifty people make an answer of about 60 KiB. A browser repeats of each m-line what it accepts, and adds its candidates to the
-# first one: Chromium and Firefox stay below the offer's own length and 4 KiB for twenty candidates.
-MAX_ANSWER_BYTES = 256 << 10
-_ANSWER_BYTES_BESIDE = 8 << 10
-_ANSWER_BYTES_PER_OFFERED = 2
 # A longer message is read past, and the line goes on; a length like this is none, and nobody knows where the next one begins.
 _MAX_SKIPPED_BYTES = 16 << 20
 _PIECE_BYTES = 1 << 16
-
-
-def longest_answer(offer: str) -> int:
-    """How many bytes an answer to this offer may have."""
-    return min(MAX_ANSWER_BYTES, _ANSWER_BYTES_BESIDE + _ANSWER_BYTES_PER_OFFERED * len(offer))
 
 
 class Command(msgspec.Struct, frozen=True, tag_field="type"):

@@ -6,8 +6,8 @@ budget of the peer that it names, then the proof that the sender knows that peer
 
 from collections.abc import Callable, Mapping
 
+from appliance.sfu import ice
 from appliance.sfu.peer import Peer
-from appliance.sfu.transport import ice
 from appliance.sfu.transport.forwarder import Forwarder
 from appliance.sfu.transport.mmsghdr import Path
 

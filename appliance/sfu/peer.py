@@ -9,6 +9,7 @@ import secrets
 
 from OpenSSL import SSL
 
+from appliance.sfu import ice
 from appliance.sfu.budget import (
     ANSWERS,
     CHECKS,
@@ -28,8 +29,8 @@ from appliance.sfu.routing.router import Participant
 from appliance.sfu.rtp import packet as rtp
 from appliance.sfu.rtp.extensions import MID_ID, find
 from appliance.sfu.rtp.reports import PeerClock
-from appliance.sfu.transport import ice, offer
-from appliance.sfu.transport.answer import Answer
+from appliance.sfu.sdp import offer
+from appliance.sfu.sdp.answer import Answer
 from appliance.sfu.transport.dtls import DtlsSession, Phase
 from appliance.sfu.transport.forwarder import Forwarder
 from appliance.sfu.transport.mmsghdr import Path
@@ -133,7 +134,7 @@ class Peer:
             candidates=candidates,
             port=port,
         )
-        self.sdp = offer.write(session, consumers)
+        self.sdp = offer.render(session, consumers)
 
     def repeats(self, now: float) -> bool:
         """Whether the offer that is out should be said again now, as it is; saying it is counted."""

@@ -13,7 +13,7 @@ from pathlib import Path as FilePath
 import msgspec
 
 from appliance.daemon.sd_notify import notify, watchdog_seconds
-from appliance.sfu import control
+from appliance.sfu import control, ice
 from appliance.sfu.feedback import REPORT_SECONDS, Feedback, speaking_changes
 from appliance.sfu.ice_agent import IceAgent
 from appliance.sfu.listener import Listener
@@ -21,10 +21,10 @@ from appliance.sfu.peer import BadFingerprint, Peer
 from appliance.sfu.routing.producer import Producer
 from appliance.sfu.routing.router import Router
 from appliance.sfu.rtp.packet import BadPacket
-from appliance.sfu.transport import dtls, ice
+from appliance.sfu.sdp.answer import BadAnswer
+from appliance.sfu.sdp.answer import parse as parse_answer
+from appliance.sfu.transport import dtls
 from appliance.sfu.transport.addresses import Address, candidates
-from appliance.sfu.transport.answer import BadAnswer
-from appliance.sfu.transport.answer import read as read_answer
 from appliance.sfu.transport.dtls import Phase
 from appliance.sfu.transport.mmsghdr import Path
 from appliance.sfu.transport.plain import PlainForwarder
@@ -161,7 +161,7 @@ class Worker:
             self._refuse(peer.name, "too_many_answers", "that many answers are not needed")
             return
         try:
-            answer = read_answer(command.sdp, peer.sdp)
+            answer = parse_answer(command.sdp, peer.sdp)
         except BadAnswer as error:
             self._refuse(peer.name, "bad_sdp", str(error))
             return

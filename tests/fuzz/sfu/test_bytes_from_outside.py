@@ -5,15 +5,14 @@ import contextlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.sfu import control
+from appliance.sfu import control, ice
 from appliance.sfu.codecs import h264, vp8
 from appliance.sfu.kinds import SLOTS
 from appliance.sfu.routing.producer import Producer
 from appliance.sfu.rtp import extensions, rtcp
 from appliance.sfu.rtp.packet import BadPacket, Fields, build, parse, unwrap_rtx, wrap_rtx
 from appliance.sfu.rtp.sequence import SequenceRewriter, distance, extend
-from appliance.sfu.transport import ice
-from appliance.sfu.transport.answer import BadAnswer, read
+from appliance.sfu.sdp.answer import BadAnswer, parse
 from appliance.sfu.transport.dtls import datagrams
 from appliance.sfu.transport.send_batch import BATCH_SLOTS, cuts
 
@@ -242,7 +241,7 @@ SDP_LINES = st.sampled_from(
 def test_sdp_answers(sdp: str) -> None:
     for text in (sdp, f"v=0\r\n{sdp}"):
         with contextlib.suppress(BadAnswer):
-            answer = read(text, "\nm=" * 4)
+            answer = parse(text, "\nm=" * 4)
             assert answer.fingerprints
             assert all(
                 0 <= ssrc <= 0xFFFFFFFF for section in answer.sections.values() for ssrc in section.ssrcs

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.sfu.transport.answer import BadAnswer, read
+from appliance.sfu.sdp.answer import BadAnswer, parse
 from tests.unit.sfu.test_feedback import Room
 
 OFFER = "v=0" + "\r\nm=video 9 UDP/TLS/RTP/SAVPF 96 97" * 5
@@ -51,7 +51,7 @@ def test_an_honest_answer_with_any_change_is_read_or_refused(
     for at, line, times in changes:
         lines[at : at + 1] = [] if line is None else [line] * times
     with contextlib.suppress(BadAnswer):
-        answer = read("\r\n".join(lines), OFFER)
+        answer = parse("\r\n".join(lines), OFFER)
         assert len(answer.sections) <= 5
         assert all(len(section.ssrcs) <= 8 for section in answer.sections.values())
 

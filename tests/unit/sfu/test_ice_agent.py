@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from aioice import stun
 
+from appliance.sfu import ice
 from appliance.sfu.budget import CHECKS
 from appliance.sfu.ice_agent import IceAgent
 from appliance.sfu.peer import Peer
-from appliance.sfu.transport import ice
 from tests.unit.sfu.recorder import Recorder, peers, way
 
 

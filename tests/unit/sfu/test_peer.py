@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from OpenSSL import SSL
 
+from appliance.sfu import ice
 from appliance.sfu.control import Join
 from appliance.sfu.kinds import SLOTS
 from appliance.sfu.peer import Peer
 from appliance.sfu.rtp.extensions import block
 from appliance.sfu.rtp.packet import BadPacket, Fields, build
-from appliance.sfu.transport import dtls, ice
-from appliance.sfu.transport.answer import Answer, Section
+from appliance.sfu.sdp.answer import Answer, Section
+from appliance.sfu.transport import dtls
 
 
 @pytest.fixture

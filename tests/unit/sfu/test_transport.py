@@ -5,9 +5,10 @@ import ipaddress
 import pytest
 from aioice import stun
 
+from appliance.sfu import ice
 from appliance.sfu.kinds import SLOTS, Kind
 from appliance.sfu.routing.router import Participant, Router
-from appliance.sfu.transport import answer, ice, offer
+from appliance.sfu.sdp import answer, offer
 from appliance.sfu.transport.addresses import candidates, local_addresses
 from appliance.sfu.transport.send_batch import cuts
 
@@ -76,7 +77,9 @@ CAMERA = "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\na=mid:1\r\na=sendonly\r\na=ssrc-g
 
 
 def test_an_answer_tells_who_sends_what() -> None:
-    found = answer.read(sdp_answer("m=audio 0 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=sendonly", CAMERA), OFFER)
+    found = answer.parse(
+        sdp_answer("m=audio 0 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=sendonly", CAMERA), OFFER
+    )
 
     assert found.sections["0"].direction == "inactive"
     assert found.sections["1"].direction == "sendonly"
@@ -88,8 +91,8 @@ def test_an_answer_tells_who_sends_what() -> None:
 def test_a_direction_may_stand_in_the_head_or_nowhere() -> None:
     video = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1"
 
-    assert answer.read(sdp_answer("a=recvonly", video), OFFER).sections["1"].direction == "recvonly"
-    assert answer.read(sdp_answer(video), OFFER).sections["1"].direction == "sendrecv"
+    assert answer.parse(sdp_answer("a=recvonly", video), OFFER).sections["1"].direction == "recvonly"
+    assert answer.parse(sdp_answer(video), OFFER).sections["1"].direction == "sendrecv"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +121,7 @@ def test_a_direction_may_stand_in_the_head_or_nowhere() -> None:
 )
 def test_an_answer_that_cannot_hold_is_refused(sdp: str) -> None:
     with pytest.raises(answer.BadAnswer):
-        answer.read(sdp, OFFER)
+        answer.parse(sdp, OFFER)
 
 
 def test_the_offer_has_our_slots_first_and_then_what_others_send() -> None:
@@ -133,11 +136,11 @@ def test_the_offer_has_our_slots_first_and_then_what_others_send() -> None:
         1, 3, credentials, f"sha-256 {FINGERPRINT}", ["candidate:1 1 udp 1 192.0.2.1 8443 typ host"], 8443
     )
 
-    first = offer.write(session, bo.consumers)
+    first = offer.render(session, bo.consumers)
     ann.switch(frozenset(), 1.0)
     router.settle(0.0)
     assert first.count("a=rtcp-fb:111 nack\r\n") == first.count("a=rtpmap:111 opus")
-    second = offer.write(session, bo.consumers)
+    second = offer.render(session, bo.consumers)
 
     assert "a=ice-lite" in first
     assert "a=group:BUNDLE 0 1 2 3 4 5" in first

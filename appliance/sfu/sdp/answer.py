@@ -9,8 +9,11 @@ from collections.abc import Iterable
 
 import msgspec
 
-from appliance.sfu.control import longest_answer
-
+# Fifty people make an answer of about 60 KiB. A browser repeats of each m-line what it accepts, and adds its candidates to the
+# first one: Chromium and Firefox stay below the offer's own length and 4 KiB for twenty candidates.
+MAX_ANSWER_BYTES = 256 << 10
+_ANSWER_BYTES_BESIDE = 8 << 10
+_ANSWER_BYTES_PER_OFFERED = 2
 _HEAD_LINES = 64
 # Ours have about thirty each; candidates of a laptop with many interfaces, and four lines for each ssrc, come on top.
 _LINES_PER_SECTION = 256
@@ -21,6 +24,11 @@ _MAX_SSRC = 0xFFFFFFFF
 _MAX_MID_CHARACTERS = 16
 _FINGERPRINT = re.compile(r"[0-9A-F]{2}(:[0-9A-F]{2}){15,63}")
 _DIRECTIONS = frozenset(f"a={name}" for name in ("sendrecv", "sendonly", "recvonly", "inactive"))
+
+
+def longest_answer(offer: str) -> int:
+    """How many bytes an answer to this offer may have."""
+    return min(MAX_ANSWER_BYTES, _ANSWER_BYTES_BESIDE + _ANSWER_BYTES_PER_OFFERED * len(offer))
 
 
 class BadAnswer(ValueError):
@@ -44,7 +52,7 @@ class Answer(msgspec.Struct, frozen=True):
     ufrag: str
 
 
-def read(sdp: str, offer: str) -> Answer:
+def parse(sdp: str, offer: str) -> Answer:
     """Parse, and check what must hold: everything bundled, we passive, a fingerprint, no m-line that was not offered."""
     # Letters first: to count the bytes of a text costs as much as the text is long.
     longest = longest_answer(offer)

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 import msgspec
 
 from appliance.sfu.codecs.codec import OPUS, OPUS_STEREO, VIDEO, Codec
+from appliance.sfu.ice import Credentials
 from appliance.sfu.kinds import SLOTS, Kind
 from appliance.sfu.routing.consumer import Consumer
 from appliance.sfu.routing.producer import MEDIA_OF_KIND
 from appliance.sfu.rtp.extensions import AUDIO_LEVEL_ID, AUDIO_LEVEL_URI, MID_ID, MID_URI
-from appliance.sfu.transport.ice import Credentials
 
 _FEEDBACK = ("nack", "nack pli", "ccm fir", "goog-remb")
 # Lost sound is sent again as it was: a packet is small, and in a house it is back before the jitter buffer needs it.
@@ -37,7 +37,7 @@ def codecs(kind: Kind) -> tuple[Codec, ...]:
     return (OPUS_STEREO,) if kind == "screen_audio" else (OPUS,)
 
 
-def write(session: Session, consumers: Iterable[Consumer]) -> str:
+def render(session: Session, consumers: Iterable[Consumer]) -> str:
     """The whole offer."""
     lines = list(consumers)
     mids = [*SLOTS.values(), *(consumer.mid for consumer in lines)]
