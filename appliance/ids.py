@@ -2,7 +2,8 @@
 
 Every row's id is a snowflake (docs/protocol.md): 42 bits of milliseconds since 2015, 10 bits of box number, 12 bits of
 counter. Ids sort by age and need no round trip. A Pi has no clock battery, so the clock may jump back: the generator
-never goes below the highest id that it has made or was told of.
+never goes below the highest id that it has made or was told of. There is one for a database, and a transaction makes ids
+(`Transaction.new_id`).
 """
 
 import time
@@ -53,13 +54,6 @@ class IdMaker:
             if self._counter >> _COUNTER_BITS:
                 self._last_ms, self._counter = self._last_ms + 1, 0
         return ((self._last_ms - EPOCH_MS) << _BOX_BITS | self._box) << _COUNTER_BITS | self._counter
-
-
-ids = IdMaker()
-
-
-def new_id(at: Millis) -> int:
-    return ids.make(at)
 
 
 def made_at(snowflake: int) -> Millis:

@@ -21,7 +21,7 @@ from typing import override
 from appliance.accounts import tokens
 from appliance.accounts.tokens import AccessToken
 from appliance.events import Bus
-from appliance.ids import AccountId, ChannelId, GuildId, SessionId, new_id, now
+from appliance.ids import AccountId, ChannelId, GuildId, SessionId, now
 from appliance.permissions import EVERYONE
 from appliance.storage import Database
 from benchmarks.chat_client import Receiver, connect, text
@@ -192,8 +192,8 @@ class Hearth(Peer):
     async def _furnish(self, file: Path) -> None:
         """A space with one channel and everybody in it, written straight into the database."""
         async with Database.open(file, Bus()) as database, database.transaction() as tx:
-            accounts = [AccountId(new_id(tx.now)) for _ in range(self.people)]
-            guild, self.channel = GuildId(new_id(tx.now)), ChannelId(new_id(tx.now))
+            accounts = [AccountId(tx.new_id()) for _ in range(self.people)]
+            guild, self.channel = GuildId(tx.new_id()), ChannelId(tx.new_id())
             await tx.run_many(
                 "INSERT INTO account (id, username, username_key, display_name, created_at)"
                 " VALUES (:id, :name, :name, :name, 0)",

@@ -22,7 +22,7 @@ from appliance.accounts.model import Device
 from appliance.accounts.queries import SessionRow
 from appliance.errors import NotFound, NotSignedIn
 from appliance.events import SessionsRevoked
-from appliance.ids import MAX_ID, AccountId, Millis, SessionId, iso, new_id
+from appliance.ids import MAX_ID, AccountId, Millis, SessionId, iso
 from appliance.storage import Reader, Transaction
 
 GRACE_MS = 30_000
@@ -84,7 +84,7 @@ async def begin(tx: Transaction, account_id: AccountId, device: str) -> Renewed:
     """A new sign-in; those of the account that ended long ago are forgotten."""
     await queries.forget_sessions(tx, account_id, Millis(tx.now - _KEEP_REVOKED_MS), _idle_since(tx))
     token = RefreshToken(
-        SessionId(new_id(tx.now)),
+        SessionId(tx.new_id()),
         secrets.token_urlsafe(_FAMILY_BYTES),
         secrets.token_urlsafe(_SECRET_BYTES),
     )

@@ -15,7 +15,7 @@ from appliance.bots.queries import BotRow
 from appliance.errors import Forbidden, LimitReached, NotFound
 from appliance.events import SessionsRevoked
 from appliance.guilds import members
-from appliance.ids import AccountId, GuildId, new_id
+from appliance.ids import AccountId, GuildId
 from appliance.permissions import NONE, Permission
 from appliance.storage import Reader, Transaction
 from appliance.text import characters
@@ -112,7 +112,7 @@ async def _bot(reader: Reader, caller: Caller, guild_id: GuildId, bot_id: Accoun
 
 async def _add_account(tx: Transaction, name: str) -> AccountId:
     """An account whose username is made of the bot's name; if that is taken, of the name and the bot's id."""
-    bot_id = AccountId(new_id(tx.now))
+    bot_id = AccountId(tx.new_id())
     username = username_for(name)
     try:
         await people.require_free(tx, username)

@@ -17,7 +17,7 @@ from appliance.guilds import guilds
 from appliance.guilds import members as guild_members
 from appliance.guilds.events import GuildUpdated
 from appliance.guilds.members import Membership
-from appliance.ids import ChannelId, GuildId, Snowflake, new_id
+from appliance.ids import ChannelId, GuildId, Snowflake
 from appliance.permissions import Overwrite, Permission
 from appliance.storage import Reader, Transaction
 from appliance.text import lines
@@ -84,7 +84,7 @@ async def create(tx: Transaction, caller: Caller, guild_id: GuildId, new: NewCha
     siblings = await tx.all(queries.CHANNELS, guild_id=guild_id)
     if len(siblings) >= MAX_CHANNELS:
         raise TooManyChannels(limit=MAX_CHANNELS)
-    blank = houses.blank(guild_id, ChannelId(new_id(tx.now)), new.type, clean_name(new.name, new.type))
+    blank = houses.blank(guild_id, ChannelId(tx.new_id()), new.type, clean_name(new.name, new.type))
     last = max((row.position for row in siblings), default=-1)
     row = await _edited(tx, caller, replace(blank, position=last + 1), new)
     granted = await _first_overwrites(tx, actor, row, new)

@@ -11,7 +11,7 @@ from appliance.guilds import guilds, members
 from appliance.guilds import queries as guild_queries
 from appliance.guilds.model import Guild
 from appliance.guilds.queries import RoleRow
-from appliance.ids import AccountId, ChannelId, GuildId, RoleId, new_id
+from appliance.ids import AccountId, ChannelId, GuildId, RoleId
 from appliance.permissions import EVERYONE
 from appliance.storage import Transaction
 
@@ -22,15 +22,15 @@ BITRATE = 64_000
 
 async def found(tx: Transaction, owner_id: AccountId, name: str) -> GuildId:
     """Make a guild with two channels and its owner as the first member; `Invalid` if the name will not do."""
-    guild_id = GuildId(new_id(tx.now))
+    guild_id = GuildId(tx.new_id())
     await guild_queries.add_guild(tx, guild_id, guilds.clean_name(name), owner_id)
     everyone = RoleRow(
         id=RoleId(guild_id), guild_id=guild_id, name="@everyone", color=0, hoist=False, mentionable=False,
         managed=False, position=0, permissions=int(EVERYONE),
     )  # fmt: skip
     await guild_queries.put_role(tx, everyone)
-    general = blank(guild_id, ChannelId(new_id(tx.now)), ChannelType.TEXT, TEXT_CHANNEL)
-    room = blank(guild_id, ChannelId(new_id(tx.now)), ChannelType.VOICE, VOICE_CHANNEL)
+    general = blank(guild_id, ChannelId(tx.new_id()), ChannelType.TEXT, TEXT_CHANNEL)
+    room = blank(guild_id, ChannelId(tx.new_id()), ChannelType.VOICE, VOICE_CHANNEL)
     await queries.put_channel(tx, general)
     await queries.put_channel(tx, msgspec.structs.replace(room, position=1))
     await queries.set_system_channel(tx, guild_id, general.id)

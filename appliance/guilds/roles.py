@@ -19,7 +19,7 @@ from appliance.guilds.guilds import OwnerOnly, wire_role
 from appliance.guilds.members import EVERYONE_RANK, MemberNotFound, Membership, TooHigh, rank
 from appliance.guilds.model import Role, RoleColorsEdit, RoleEdit, RolePlace
 from appliance.guilds.queries import RoleRow
-from appliance.ids import AccountId, GuildId, RoleId, Snowflake, new_id
+from appliance.ids import AccountId, GuildId, RoleId, Snowflake
 from appliance.permissions import ALL, Permission
 from appliance.storage import Reader, Transaction
 
@@ -81,7 +81,7 @@ async def create(tx: Transaction, caller: Caller, guild_id: GuildId, new: RoleEd
         # Whoever stands with everyone would make a role above themselves.
         raise TooHigh
     blank = RoleRow(
-        id=RoleId(new_id(tx.now)), guild_id=guild_id, name="new role", color=0, hoist=False, mentionable=False,
+        id=RoleId(tx.new_id()), guild_id=guild_id, name="new role", color=0, hoist=False, mentionable=False,
         managed=False, position=1, permissions=0,
     )  # fmt: skip
     row = _edited(actor, blank, new)

@@ -17,7 +17,7 @@ from appliance.channels import sight
 from appliance.channels.members import ChannelMember
 from appliance.errors import ApplianceError, Forbidden, Invalid, TooMany, parse_id
 from appliance.guilds import queries as guild_queries
-from appliance.ids import AccountId, ChannelId, MessageId, new_id
+from appliance.ids import AccountId, ChannelId, MessageId
 from appliance.messages import door, mentions, nonces, queries, reading, typing, view
 from appliance.messages.door import MessageNotFound
 from appliance.messages.events import MessageCreated, MessageUpdated
@@ -100,7 +100,7 @@ async def send(
         # Last of all that can be refused: what is not said takes nobody's time.
         await _take_time(tx, author)
     row = NewRow(
-        id=MessageId(new_id(tx.now)),
+        id=MessageId(tx.new_id()),
         channel_id=channel_id,
         author_id=caller.account_id,
         type=REPLY if original else PLAIN,

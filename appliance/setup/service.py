@@ -22,7 +22,7 @@ from appliance.errors import NotSignedIn
 from appliance.gateway.events import Limits
 from appliance.gateway.ready import FEATURES, VERSION
 from appliance.guilds import invites
-from appliance.ids import AccountId, new_id
+from appliance.ids import AccountId
 from appliance.setup import household
 from appliance.setup.model import Info, Newcomer, NewHouse
 from appliance.setup.queries import HOUSEHOLD, SETUP_TOKEN, forget, remember, remembered
@@ -134,7 +134,7 @@ async def _add(tx: Transaction, person: _Person, password_hash: str, *, is_admin
     """The id of a new account; `UsernameTaken` or `UsernameLooksTaken` if somebody has the name, or nearly."""
     await people.require_free(tx, person.username)
     account = NewAccount(
-        id=AccountId(new_id(tx.now)),
+        id=AccountId(tx.new_id()),
         username=person.username,
         username_key=names.key(person.username),
         display_name=person.display_name,

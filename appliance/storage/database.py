@@ -11,7 +11,7 @@ from typing import Self
 import aiosqlite
 
 from appliance.events import Bus
-from appliance.ids import ids
+from appliance.ids import IdMaker
 from appliance.storage.connection import Connection
 from appliance.storage.migrate import migrate
 from appliance.storage.reader import Reader
@@ -51,7 +51,8 @@ class Database:
         async with AsyncExitStack() as stack:
             connection = await stack.enter_async_context(Connection.open(path, *_WRITERS_PRAGMAS))
             await migrate(connection.thread)
-            await _continue_ids(connection.thread)
+            ids = IdMaker()
+            ids.never_below(await _highest_id(connection.thread))
             # Whoever waits for another process's lock does so without holding up the loop.
             await connection.thread.execute("PRAGMA busy_timeout=0")
             readers = [
@@ -59,7 +60,7 @@ class Database:
                 for _ in range(READERS)
             ]
             checkpoints = await stack.enter_async_context(Connection.open(path))
-            writer = Writer(connection, bus)
+            writer = Writer(connection, bus, ids)
             failure: Exception | None = None
             async with asyncio.TaskGroup() as tasks:
                 working = [
@@ -106,8 +107,21 @@ async def _checkpoint(connection: aiosqlite.Connection, is_due: asyncio.Event) -
             log.warning("the journal could not be moved into the database: %s", error)
 
 
-async def _continue_ids(connection: aiosqlite.Connection) -> None:
-    """Ids go on above the highest that exists, even if the clock has been set back."""
-    for table in ("message", "channel", "guild", "role", "account", "session"):
-        for (highest,) in await connection.execute_fetchall(f"SELECT max(id) FROM {table}"):
-            ids.never_below(highest or 0)
+# Every table whose key is one number. A key that is no snowflake is a small number, and says nothing.
+_ID_COLUMNS = """
+    SELECT t.name, c.name
+      FROM sqlite_schema t
+      JOIN pragma_table_info(t.name) c
+     WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.sql NOT LIKE 'CREATE VIRTUAL%'
+       AND c.pk = 1 AND c.type IN ('INTEGER', 'BIGINT')
+       AND NOT EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE pk > 1)
+"""
+
+
+async def _highest_id(connection: aiosqlite.Connection) -> int:
+    """The highest id that any table has: new ones go on above it, even if the clock has been set back."""
+    highest = 0
+    for table, column in await connection.execute_fetchall(_ID_COLUMNS):
+        for (found,) in await connection.execute_fetchall(f'SELECT max("{column}") FROM "{table}"'):
+            highest = max(highest, found or 0)
+    return highest

@@ -6,7 +6,7 @@ from typing import override
 import msgspec
 
 from appliance.events import Event
-from appliance.ids import Millis, now
+from appliance.ids import IdMaker, Millis, now
 from appliance.storage.connection import Connection
 from appliance.storage.memory import Memory
 from appliance.storage.select import Select, Value
@@ -36,10 +36,11 @@ class Reader:
 class Transaction(Reader):
     """One unit of work: everything in it happens, or nothing does."""
 
-    def __init__(self, connection: Connection, memory: Memory) -> None:
+    def __init__(self, connection: Connection, memory: Memory, ids: IdMaker) -> None:
         super().__init__(connection)
         self.events: list[Event] = []
         self._memory = memory
+        self._ids = ids
 
     @override
     async def made_of[Row: msgspec.Struct, Made](
@@ -52,6 +53,10 @@ class Transaction(Reader):
         made = await super().made_of(query, make, **args)
         self._memory.keep(question, made)
         return made
+
+    def new_id(self) -> int:
+        """An id for a new row, larger than every id of this database."""
+        return self._ids.make(self.now)
 
     def note(self, sql: str, **args: Value) -> int:
         """As `run`, for a short INSERT or UPDATE of what no rule depends on: nothing is forgotten for it.

@@ -14,6 +14,7 @@ from types import TracebackType
 
 from appliance.errors import Unavailable
 from appliance.events import Bus, Event
+from appliance.ids import IdMaker
 from appliance.storage.connection import Connection
 from appliance.storage.memory import Memory
 from appliance.storage.pace import Pace
@@ -44,8 +45,9 @@ class Group:
 class Writer:
     """Whoever writes takes turns here; `is_checkpoint_due` is set when the journal has grown."""
 
-    def __init__(self, connection: Connection, bus: Bus) -> None:
+    def __init__(self, connection: Connection, bus: Bus, ids: IdMaker) -> None:
         self.connection = connection
+        self.ids = ids
         self.memory = Memory()
         self.is_checkpoint_due = asyncio.Event()
         self._bus = bus
@@ -180,7 +182,7 @@ class Work:
 
     async def __aenter__(self) -> Transaction:
         group, savepoint = await self._writer.begin()
-        transaction = Transaction(self._writer.connection, self._writer.memory)
+        transaction = Transaction(self._writer.connection, self._writer.memory, self._writer.ids)
         self._begun = (transaction, group, savepoint)
         return transaction
 

@@ -16,7 +16,7 @@ from litestar import Litestar
 from appliance.accounts.callers import Callers
 from appliance.app import create_app
 from appliance.events import Bus, Event
-from appliance.ids import AccountId, ChannelId, GuildId, SessionId, new_id, now
+from appliance.ids import AccountId, ChannelId, GuildId, SessionId, now
 from appliance.limits import Limits
 from appliance.permissions import EVERYONE
 from appliance.storage import Database
@@ -68,7 +68,7 @@ class House:
     async def account(self, name: str) -> AccountId:
         """Someone with an account and a sign-in, in no space yet."""
         async with self.database.transaction() as tx:
-            account = AccountId(new_id(tx.now))
+            account = AccountId(tx.new_id())
             await tx.run(
                 "INSERT INTO account (id, username, username_key, display_name, password_hash, created_at)"
                 " VALUES (:id, :name, :key, :display, 'unusable', :now)",
@@ -92,8 +92,8 @@ class House:
         """The space with a text channel and a room, and its people."""
         self.ada, self.bo, self.cy = [await self.account(name) for name in ("ada", "bo", "cy")]
         async with self.database.transaction() as tx:
-            self.guild = GuildId(new_id(tx.now))
-            self.general, self.parlour = ChannelId(new_id(tx.now)), ChannelId(new_id(tx.now))
+            self.guild = GuildId(tx.new_id())
+            self.general, self.parlour = ChannelId(tx.new_id()), ChannelId(tx.new_id())
             await tx.run(
                 "INSERT INTO guild (id, name, owner_id, system_channel_id, created_at)"
                 " VALUES (:id, 'Maple Street', :owner, :general, :now)",

@@ -228,3 +228,39 @@ async def test_a_transaction_waits_for_another_process_without_holding_up_the_lo
 
         async with database.read() as reader:
             assert await reader.one(ENTRY, key="lamp")
+
+
+# As a domain that comes later might write them, and a table that is not asked: its key is two ids.
+NEW_TABLES = {
+    "sticker": "CREATE TABLE sticker (id INTEGER PRIMARY KEY, name TEXT)",
+    "topic": "CREATE TABLE topic (channel_id BIGINT PRIMARY KEY, name TEXT) WITHOUT ROWID",
+    "message": None,
+    "account": None,
+}
+
+
+@pytest.mark.parametrize("table", NEW_TABLES)
+async def test_ids_go_on_above_every_table_whatever_the_clock_says(tmp_path: Path, table: str) -> None:
+    path, ahead = tmp_path / "hearth.db", 2**61 + 12345
+    async with Database.open(path, Bus()) as database, database.transaction() as tx:
+        assert tx.new_id() < ahead
+        if (made := NEW_TABLES[table]) is not None:
+            await tx.run(made)
+            await tx.run(f"INSERT INTO {table} VALUES (:ahead, 'x')", ahead=ahead)
+        else:
+            await tx.run(
+                "INSERT INTO account (id, username, username_key, display_name, created_at)"
+                " VALUES (:id, 'a', 'a', 'A', 1)",
+                id=ahead if table == "account" else 1,
+            )
+        if table == "message":
+            await tx.run("INSERT INTO guild (id, name, owner_id, created_at) VALUES (2, 'Maple', 1, 1);")
+            await tx.run("INSERT INTO channel (id, guild_id, type, name, position) VALUES (3, 2, 0, 'c', 0)")
+            await tx.run(
+                "INSERT INTO message (id, channel_id, author_id, type, content, mention_everyone, mention_roles)"
+                " VALUES (:ahead, 3, 1, 0, 'x', 0, '[]')",
+                ahead=ahead,
+            )
+
+    async with Database.open(path, Bus()) as database, database.transaction() as tx:
+        assert tx.new_id() > ahead
