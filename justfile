@@ -156,7 +156,7 @@ check-shell: (packages "shellcheck")
 [private]
 types-in-step: types tables
     @git diff --exit-code --stat -- webui/src/api || { echo "The web client's types differ: run ./just types and commit them." >&2; exit 1; }
-    @git diff --exit-code --stat -- appliance/text webui/src/messages/emoji-data.json || { echo "The tables differ: run ./just tables and commit them." >&2; exit 1; }
+    @git diff --exit-code --stat -- appliance/text webui/src/features/messages/emoji-data.json || { echo "The tables differ: run ./just tables and commit them." >&2; exit 1; }
 
 # The Python packages, by hash, into .venv
 [private]

@@ -1,7 +1,7 @@
 """What a form can check by itself, as a module for the web client: `python -m appliance.form_rules FILE`.
 
 The rules are data (ranges of characters, Unicode's categories, expressions over shapes, words, lengths), so that they are
-written once, here on the server; `webui/src/accounts/rules.ts` applies them, and `rules.test.ts` compares the verdicts of both.
+written once, here on the server; `webui/src/features/accounts/rules.ts` applies them, and `rules.test.ts` compares the verdicts of both.
 """
 
 import json

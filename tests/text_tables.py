@@ -17,7 +17,7 @@ import msgspec
 _ROOT = Path(__file__).parent.parent
 LOOKALIKES = _ROOT / "appliance/text/lookalikes.txt"
 EMOJI = _ROOT / "appliance/text/emoji.txt"
-PICKER = _ROOT / "webui/src/messages/emoji-data.json"
+PICKER = _ROOT / "webui/src/features/messages/emoji-data.json"
 _EMOJIBASE = _ROOT / "webui/node_modules/emojibase-data/en"
 _AS_EMOJI = "\ufe0f"
 # Unicode's groups, without its components, which stand for nothing by themselves.

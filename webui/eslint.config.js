@@ -26,7 +26,7 @@ export default ts.config(
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
     rules: {
-      // Addresses are made by ui/router.svelte.ts; SvelteKit's resolve() is not in use here.
+      // Addresses are made by navigation/router.svelte.ts; SvelteKit's resolve() is not in use here.
       'svelte/no-navigation-without-resolve': 'off',
     },
   },

@@ -7,6 +7,7 @@ const box = process.env['HEARTH_BOX'] ?? 'https://127.0.0.1:8443';
 
 export default defineConfig({
   plugins: [svelte(), svelteTesting()],
+  resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
   build: {
     target: 'es2022',
     sourcemap: false,

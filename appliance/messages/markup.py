@@ -1,6 +1,6 @@
 """What a text consists of: code, links, mentions, signs and plain words, as `docs/markup.md` says.
 
-The web client reads texts by the same rules (`webui/src/messages/markdown/runs.ts`), and a test holds both together: who
+The web client reads texts by the same rules (`webui/src/features/messages/markdown/runs.ts`), and a test holds both together: who
 is mentioned here is who is shown as mentioned there. Linear in the length of the text.
 """
 

@@ -1,17 +1,17 @@
 import { mount } from 'svelte';
 
-import { account } from './accounts/account.svelte';
-import { preferences } from './accounts/preferences.svelte';
-import App from './App.svelte';
+import { account } from '@/features/accounts/account.svelte';
+import { preferences } from '@/features/accounts/preferences.svelte';
+import App from '@/app/App.svelte';
 // Domains that no screen of the first moment asks for, but that must hear READY.
-import './channels/reads.svelte';
-import './messages/messages.svelte';
-import './messages/typing.svelte';
-import { watchKeys } from './ui/regions';
-import './ui/tokens.css';
-import './ui/base.css';
-import './ui/controls.css';
-import './ui/parts.css';
+import '@/features/channels/reads.svelte';
+import '@/features/messages/messages.svelte';
+import '@/features/messages/typing.svelte';
+import { watchKeys } from '@/navigation/regions';
+import '@/ui/tokens.css';
+import '@/ui/base.css';
+import '@/ui/controls.css';
+import '@/ui/parts.css';
 
 preferences.load('');
 watchKeys();

@@ -1,6 +1,6 @@
 import type { ErrorBody } from './model';
 
-/** The box answered and refused. `key` is stable and translated in ui/strings; `message` is the box's own sentence. */
+/** The box answered and refused. `key` is stable and translated in i18n; `message` is the box's own sentence. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;

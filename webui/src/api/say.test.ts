@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { FakeSocket } from '../testing/fake-socket';
+import { FakeSocket } from '@/testing/fake-socket';
 
 import { ApiError, Unreachable } from './errors';
 import { Gateway, Op } from './gateway';

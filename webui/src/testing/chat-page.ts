@@ -2,13 +2,13 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { expect } from 'vitest';
 
-import type { Message } from '../api/model';
-import { channels } from '../channels/channels.svelte';
-import { guilds } from '../guilds/guilds.svelte';
-import ChatView from '../messages/ChatView.svelte';
-import { drafts } from '../messages/drafts.svelte';
-import { outbox } from '../messages/outbox.svelte';
-import { toasts } from '../ui/toasts.svelte';
+import type { Message } from '@/api/model';
+import { channels } from '@/features/channels/channels.svelte';
+import { guilds } from '@/features/guilds/guilds.svelte';
+import ChatView from '@/features/messages/ChatView.svelte';
+import { drafts } from '@/features/messages/drafts.svelte';
+import { outbox } from '@/features/messages/outbox.svelte';
+import { toasts } from '@/ui/toasts.svelte';
 
 import { CHANNEL, channel, GUILD, message, NORA } from './fake-box';
 import type { FakeBox } from './fake-box';

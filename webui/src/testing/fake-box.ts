@@ -1,9 +1,9 @@
 /** A box with one space in it: answers requests from a table and says what a test wants over the gateway. */
 import { expect, vi } from 'vitest';
 
-import { gateway, rest } from '../api';
-import type { Saying } from '../api';
-import type { Channel, ChosenStatus, FullGuild, Me, Member, Message, ReadState, User } from '../api/model';
+import { gateway, rest } from '@/api';
+import type { Saying } from '@/api';
+import type { Channel, ChosenStatus, FullGuild, Me, Member, Message, ReadState, User } from '@/api/model';
 
 import { FakeSocket } from './fake-socket';
 

@@ -1,4 +1,4 @@
-import { t } from './strings';
+import { t } from '@/i18n';
 import { toasts } from './toasts.svelte';
 
 /** False if the browser refused, which it does without a trusted certificate; the person has been told. */

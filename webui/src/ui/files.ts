@@ -3,7 +3,7 @@
  *
  * A newcomer would leave a drop alone: then the browser opens the file in place of this page, and what was typed is gone.
  */
-import { t } from './strings';
+import { t } from '@/i18n';
 import { toasts } from './toasts.svelte';
 
 const bringsFiles = (data: DataTransfer | null): data is DataTransfer =>

@@ -1,6 +1,6 @@
 import type { Component } from 'svelte';
 
-import type { Status } from '../api/model';
+import type { Status } from '@/api/model';
 
 export interface MenuItem {
   label: string;

@@ -1,6 +1,6 @@
-import type { Id } from '../api/model';
+import type { Id } from '@/api/model';
 
-import { compareIds } from './ids';
+import { compareIds } from '@/api/snowflake';
 
 /** The eight tints of tokens.css by their hue (degrees); role colours are shown in the nearest, so that text stays readable. */
 const HUES: readonly (readonly [tint: number, hue: number])[] = [

@@ -1,6 +1,6 @@
-import { ApiError, Unreachable } from '../api';
+import { ApiError, Unreachable } from '@/api';
 
-import { t } from './strings';
+import { t } from '@/i18n';
 
 export interface Toast {
   id: number;

@@ -1,0 +1,120 @@
+/** Everything one can go to, found by a few letters. */
+import LogOut from '@lucide/svelte/icons/log-out';
+import Settings from '@lucide/svelte/icons/settings';
+import type { Component } from 'svelte';
+
+import { account } from '@/features/accounts/account.svelte';
+import { ChannelType } from '@/api/model';
+import type { Id } from '@/api/model';
+import { channels } from '@/features/channels/channels.svelte';
+import { iconOf } from '@/features/channels/icon';
+import { reads } from '@/features/channels/reads.svelte';
+import { guilds } from '@/features/guilds/guilds.svelte';
+
+import { paths } from '@/navigation/router.svelte';
+import { t } from '@/i18n';
+import { attempt } from '@/ui/toasts.svelte';
+
+export interface Place {
+  key: string;
+  label: string;
+  kind: string;
+  icon?: Component<{ class?: string }>;
+  tint?: string;
+  path?: string;
+  run?: () => void;
+}
+
+const MOST = 12;
+
+export function findPlaces(query: string, guildId: Id | undefined): Place[] {
+  const wanted = query.trim().toLowerCase();
+  return everything(guildId)
+    .map((place) => ({ place, score: score(place, wanted, guildId) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, MOST)
+    .map(({ place }) => place);
+}
+
+function everything(guildId: Id | undefined): Place[] {
+  const kinds = t.spaces.kinds;
+  const several = guilds.list.length > 1;
+  const rooms = guilds.list.flatMap((guild) =>
+    channels
+      .of(guild.id)
+      .filter((channel) => channel.type !== ChannelType.category)
+      .map((channel) => {
+        const kind = channel.type === ChannelType.voice ? kinds.room : kinds.channel;
+        return {
+          key: channel.id,
+          label: channel.name,
+          kind: several && guild.id !== guildId ? `${kind}, ${guild.name}` : kind,
+          icon: iconOf(channel),
+          path: paths.channel(guild.id, channel.id),
+        };
+      }),
+  );
+  const spaces: Place[] = guilds.list.map((guild) => ({
+    key: `settings-${guild.id}`,
+    label: several ? `${t.spaces.settings}, ${guild.name}` : t.spaces.settings,
+    kind: kinds.space,
+    icon: Settings,
+    path: paths.spaceSettings(guild.id),
+  }));
+  return [
+    ...rooms,
+    ...spaces,
+    { key: 'settings', label: t.people.settings, kind: kinds.action, icon: Settings, path: paths.settings() },
+    {
+      key: 'appearance',
+      label: t.settings.sections.appearance,
+      kind: kinds.action,
+      icon: Settings,
+      path: paths.settings('appearance'),
+    },
+    {
+      key: 'sign-out',
+      label: t.spaces.signOut,
+      kind: kinds.action,
+      icon: LogOut,
+      run: () => void attempt(() => account.logout()),
+    },
+  ];
+}
+
+/** 0: not this one. With nothing asked for, what is unread comes first. */
+function score(place: Place, wanted: string, guildId: Id | undefined): number {
+  const label = place.label.toLowerCase();
+  const here = place.path?.startsWith(paths.space(guildId ?? '')) === true ? 0.5 : 0;
+  if (wanted === '') {
+    if (place.path === undefined || !channels.byId.has(place.key)) return 0;
+    return 1 + here + (reads.mentions(place.key) > 0 ? 3 : 0) + (reads.unread(place.key) ? 2 : 0);
+  }
+  if (label.startsWith(wanted)) return 4 + here;
+  if ([' ', '-'].some((gap) => label.includes(gap + wanted))) return 3 + here;
+  if (label.includes(wanted)) return 2 + here;
+  return inOrder(label, wanted) ? 1 + here : 0;
+}
+
+/** All letters, in this order, with others between: `lvr` finds “living room”. */
+function inOrder(label: string, wanted: string): boolean {
+  let at = 0;
+  for (const letter of wanted) {
+    at = label.indexOf(letter, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
+}
+
+/** A label cut where it matches, to show why it was found. */
+export function lettersOf(label: string, query: string): { text: string; hit: boolean }[] {
+  const wanted = query.trim().toLowerCase();
+  const at = wanted === '' ? -1 : label.toLowerCase().indexOf(wanted);
+  if (at < 0) return [{ text: label, hit: false }];
+  return [
+    { text: label.slice(0, at), hit: false },
+    { text: label.slice(at, at + wanted.length), hit: true },
+    { text: label.slice(at + wanted.length), hit: false },
+  ].filter((part) => part.text !== '');
+}

@@ -1,0 +1,61 @@
+/** A small picture for a channel by a word in its name, so that a child or a grandmother finds it; `#` where none fits. */
+import BookOpen from '@lucide/svelte/icons/book-open';
+import Calendar from '@lucide/svelte/icons/calendar';
+import Camera from '@lucide/svelte/icons/camera';
+import Car from '@lucide/svelte/icons/car';
+import ChefHat from '@lucide/svelte/icons/chef-hat';
+import Dumbbell from '@lucide/svelte/icons/dumbbell';
+import Gamepad2 from '@lucide/svelte/icons/gamepad-2';
+import Hash from '@lucide/svelte/icons/hash';
+import House from '@lucide/svelte/icons/house';
+import Lock from '@lucide/svelte/icons/lock';
+import Megaphone from '@lucide/svelte/icons/megaphone';
+import Music from '@lucide/svelte/icons/music';
+import PawPrint from '@lucide/svelte/icons/paw-print';
+import ShoppingBasket from '@lucide/svelte/icons/shopping-basket';
+import Sofa from '@lucide/svelte/icons/sofa';
+import Sprout from '@lucide/svelte/icons/sprout';
+import Tent from '@lucide/svelte/icons/tent';
+import Tv from '@lucide/svelte/icons/tv';
+import Volume2 from '@lucide/svelte/icons/volume-2';
+import Wrench from '@lucide/svelte/icons/wrench';
+import type { Component } from 'svelte';
+
+import { ChannelType, type Channel } from '@/api/model';
+import { Permission } from '@/features/guilds/permissions';
+
+type Icon = Component<{ class?: string }>;
+
+// The first that fits: “homework” before “home”.
+const BY_WORD: readonly (readonly [RegExp, Icon])[] = [
+  [/\b(?:homework|school|book|read|study)/, BookOpen],
+  [/\b(?:general|home|family|house|lobby|welcome)/, House],
+  [/\b(?:grocer|shop|basket|market)/, ShoppingBasket],
+  [/\b(?:calendar|plan|where|date|event)/, Calendar],
+  [/\b(?:photo|picture|camera)/, Camera],
+  [/\b(?:living|lounge|sofa|hang)/, Sofa],
+  [/\b(?:game|play)/, Gamepad2],
+  [/\b(?:kitchen|cook|recipe|dinner|food)/, ChefHat],
+  [/\b(?:music|song|band|choir)/, Music],
+  [/\b(?:film|movie|tv|series|cinema)/, Tv],
+  [/\b(?:garden|plant|allotment)/, Sprout],
+  [/\b(?:holiday|travel|trip|camp|tent)/, Tent],
+  [/\b(?:pet|dog|cat|animal)/, PawPrint],
+  [/\b(?:car|bike|drive)/, Car],
+  [/\b(?:workshop|repair|tool|garage|diy)/, Wrench],
+  [/\b(?:sport|gym|fitness|run)/, Dumbbell],
+  [/\b(?:news|announce|notice)/, Megaphone],
+];
+
+/** Hidden from @everyone: a lock says so before any picture. */
+function isPrivate(channel: Channel): boolean {
+  const everyone = channel.permission_overwrites.find((one) => one.id === channel.guild_id);
+  return everyone !== undefined && (BigInt(everyone.deny) & Permission.viewChannel) !== 0n;
+}
+
+export function iconOf(channel: Channel): Icon {
+  if (isPrivate(channel)) return Lock;
+  const name = channel.name.toLowerCase();
+  const found = BY_WORD.find(([word]) => word.test(name));
+  return found?.[1] ?? (channel.type === ChannelType.voice ? Volume2 : Hash);
+}

@@ -1,0 +1,153 @@
+/** What has been read and what names you. */
+import { SvelteMap } from 'svelte/reactivity';
+
+import { account } from '@/features/accounts/account.svelte';
+import { ApiError, gateway, rest } from '@/api';
+import { ChannelType } from '@/api/model';
+import type { GatewayEvents, Id, Message } from '@/api/model';
+import { members } from '@/features/guilds/members.svelte';
+import { idAt, isNewer } from '@/api/snowflake';
+
+import { channels } from './channels.svelte';
+
+/** Reading a burst is one request. */
+const ACK_AFTER_MS = 400;
+
+class Reads {
+  #read = new SvelteMap<Id, Id | null>();
+  #mentions = new SvelteMap<Id, number>();
+  /** Read here, and not yet known to the box: told again when the line is back. */
+  #untold = new Map<Id, Id>();
+  #due = new Map<Id, ReturnType<typeof setTimeout>>();
+
+  constructor() {
+    gateway.on('READY', (ready) => {
+      this.#read.clear();
+      this.#mentions.clear();
+      for (const state of ready.read_state) {
+        this.#read.set(state.id, state.last_message_id);
+        if (state.mention_count > 0) this.#mentions.set(state.id, state.mention_count);
+      }
+      for (const [channel, message] of this.#untold) this.#setRead(channel, message);
+    });
+    gateway.on('MESSAGE_CREATE', (message) => this.#heard(message));
+    gateway.on('MESSAGE_ACK', (ack) => this.#follow(ack));
+    document.addEventListener('visibilitychange', () => {
+      // The page may be closed next: what was read a moment ago is told now.
+      if (document.visibilityState === 'hidden')
+        for (const channel of this.#due.keys()) {
+          clearTimeout(this.#due.get(channel));
+          void this.#tell(channel);
+        }
+    });
+    gateway.onStatus((status) => {
+      if (status === 'online') for (const channel of this.#untold.keys()) this.#tellSoon(channel);
+      // Signed out: what the next person has read is theirs.
+      else if (!rest.signedIn) this.#untold.clear();
+    });
+  }
+
+  /** The newest message that was read. What was written before one came into the space counts as read. */
+  lastRead(channelId: Id): Id {
+    const read = this.#read.get(channelId);
+    if (read != null) return read;
+    const joined = members.mine(channels.byId.get(channelId)?.guild_id ?? '')?.joined_at;
+    return joined === undefined ? '0' : idAt(Date.parse(joined));
+  }
+
+  unread(channelId: Id): boolean {
+    const channel = channels.byId.get(channelId);
+    if (channel?.type !== ChannelType.text || channel.last_message_id == null) return false;
+    return isNewer(channel.last_message_id, this.lastRead(channelId));
+  }
+
+  mentions(channelId: Id): number {
+    return this.#mentions.get(channelId) ?? 0;
+  }
+
+  mentionsIn(guildId: Id): number {
+    return channels.of(guildId).reduce((sum, channel) => sum + this.mentions(channel.id), 0);
+  }
+
+  unreadIn(guildId: Id): boolean {
+    return channels.of(guildId).some((channel) => this.unread(channel.id));
+  }
+
+  ack(channelId: Id, messageId: Id): void {
+    if (!isNewer(messageId, this.#read.get(channelId)) && this.mentions(channelId) === 0) return;
+    this.#setRead(channelId, messageId);
+    this.#untold.set(channelId, messageId);
+    this.#tellSoon(channelId);
+  }
+
+  /** Back to an older message, by hand. */
+  async rewind(channelId: Id, messageId: Id): Promise<void> {
+    clearTimeout(this.#due.get(channelId));
+    this.#due.delete(channelId);
+    this.#untold.delete(channelId);
+    const before = this.#read.get(channelId);
+    this.#read.set(channelId, messageId);
+    try {
+      await rest.post(`v10/channels/${channelId}/messages/${messageId}/ack`, { manual: true });
+    } catch (error) {
+      if (before !== undefined) this.#read.set(channelId, before);
+      throw error;
+    }
+  }
+
+  namesMe(message: Message): boolean {
+    if (message.author.id === account.id) return false;
+    if (message.mention_everyone || message.mentions.some((user) => user.id === account.id)) return true;
+    const mine = members.mine(message.guild_id)?.roles ?? [];
+    return message.mention_roles.some((role) => mine.includes(role));
+  }
+
+  #heard(message: Message): void {
+    if (message.author.id === account.id) {
+      this.#setRead(message.channel_id, message.id);
+    } else if (this.namesMe(message)) {
+      this.#mentions.set(message.channel_id, this.mentions(message.channel_id) + 1);
+    }
+  }
+
+  /** Read on another device, or mentioned less often since something was deleted or changed. */
+  #follow({ channel_id, message_id, mention_count, manual }: GatewayEvents['MESSAGE_ACK']): void {
+    // This device is further than the box knows, and has told it, or will.
+    if (!manual && !isNewerOrSame(message_id, this.#read.get(channel_id))) return;
+    this.#read.set(channel_id, message_id);
+    if (mention_count > 0) this.#mentions.set(channel_id, mention_count);
+    else this.#mentions.delete(channel_id);
+  }
+
+  #setRead(channelId: Id, messageId: Id): void {
+    if (isNewer(messageId, this.#read.get(channelId))) this.#read.set(channelId, messageId);
+    this.#mentions.delete(channelId);
+  }
+
+  #tellSoon(channelId: Id): void {
+    clearTimeout(this.#due.get(channelId));
+    this.#due.set(
+      channelId,
+      setTimeout(() => void this.#tell(channelId), ACK_AFTER_MS),
+    );
+  }
+
+  async #tell(channelId: Id): Promise<void> {
+    this.#due.delete(channelId);
+    const messageId = this.#untold.get(channelId);
+    if (messageId === undefined) return;
+    try {
+      await rest.post(`v10/channels/${channelId}/messages/${messageId}/ack`, {});
+    } catch (error) {
+      // Out of reach, or in trouble: it is told again when the line is back. A no stays a no.
+      if (!(error instanceof ApiError) || error.status >= 500) return;
+    }
+    if (this.#untold.get(channelId) === messageId) this.#untold.delete(channelId);
+  }
+}
+
+function isNewerOrSame(id: Id, than: Id | null | undefined): boolean {
+  return id === than || isNewer(id, than);
+}
+
+export const reads = new Reads();

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Overwrite } from '@/api/model';
+import { channel, guild, GUILD, member, NORA, ROSE } from '@/testing/fake-box';
+
+import { channelPermissions, guildPermissions, Permission, rank } from './permissions';
+
+const role = (id: string, permissions: bigint, position = 1) => ({
+  id,
+  name: id,
+  color: 0,
+  hoist: false,
+  icon: null,
+  position,
+  permissions: String(permissions),
+  managed: false,
+  mentionable: false,
+  flags: 0,
+});
+const place = guild({
+  roles: [
+    role(GUILD, Permission.viewChannel | Permission.sendMessages, 0),
+    role('1', Permission.manageMessages, 2),
+    role('2', Permission.administrator, 5),
+  ],
+});
+const over = (id: string, type: 0 | 1, allow: bigint, deny: bigint): Overwrite => ({
+  id,
+  type,
+  allow: String(allow),
+  deny: String(deny),
+});
+const has = (bits: bigint, permission: bigint) => (bits & permission) !== 0n;
+
+describe('what somebody may do', () => {
+  it('is what everyone may and what their roles add', () => {
+    const bits = guildPermissions(place, member(ROSE, ['1']));
+    expect(has(bits, Permission.sendMessages)).toBe(true);
+    expect(has(bits, Permission.manageMessages)).toBe(true);
+    expect(has(bits, Permission.manageGuild)).toBe(false);
+  });
+
+  it('is everything for the owner and for administrators, whatever a channel says', () => {
+    const shut = channel({ permission_overwrites: [over(GUILD, 0, 0n, Permission.viewChannel)] });
+    expect(has(channelPermissions(place, member(NORA), shut), Permission.manageChannels)).toBe(true);
+    expect(has(channelPermissions(place, member(ROSE, ['2']), shut), Permission.manageChannels)).toBe(true);
+    expect(channelPermissions(place, member(ROSE), shut)).toBe(0n);
+  });
+
+  it('is decided by everyone, then the roles together, then the member', () => {
+    const strict = channel({
+      permission_overwrites: [
+        over(GUILD, 0, 0n, Permission.sendMessages),
+        over('1', 0, Permission.sendMessages, 0n),
+        over(ROSE.id, 1, 0n, Permission.sendMessages),
+      ],
+    });
+    expect(has(channelPermissions(place, member(ROSE, ['1']), strict), Permission.sendMessages)).toBe(false);
+    const others = channel({ permission_overwrites: strict.permission_overwrites.slice(0, 2) });
+    expect(has(channelPermissions(place, member(ROSE, ['1']), others), Permission.sendMessages)).toBe(true);
+    expect(has(channelPermissions(place, member(ROSE), others), Permission.sendMessages)).toBe(false);
+  });
+
+  it('depends on the highest role when it is about people', () => {
+    expect(rank(place, member(NORA))).toBe(Infinity);
+    expect(rank(place, member(ROSE, ['1', '2']))).toBe(5);
+    expect(rank(place, member(ROSE))).toBe(0);
+  });
+});

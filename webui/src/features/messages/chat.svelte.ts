@@ -1,0 +1,175 @@
+/** What one is doing in the open conversation: reading up to where, answering whom, editing what. */
+import { channels } from '@/features/channels/channels.svelte';
+import { reads } from '@/features/channels/reads.svelte';
+import type { Channel, Id, Message } from '@/api/model';
+import { account } from '@/features/accounts/account.svelte';
+import { Permission } from '@/features/guilds/permissions';
+import { isNewer } from '@/api/snowflake';
+import { iso } from '@/i18n/time';
+
+import type { Draft } from './drafts.svelte';
+import { drafts } from './drafts.svelte';
+import { messages } from './messages.svelte';
+import type { Pending } from './outbox.svelte';
+import { outbox } from './outbox.svelte';
+import type { Timeline } from './timeline.svelte';
+
+export class Chat {
+  readonly timeline: Timeline;
+  /** What one has begun here, which outlasts this view. */
+  readonly draft: Draft;
+  /** Where the line of what is new stands: frozen when the channel was opened. Null: nothing was new. */
+  readUpTo: Id | null = $state(null);
+  deleting: Message | null = $state.raw(null);
+  /** Marked unread by hand: reading on does not take it back while the channel stays open. */
+  #heldUnread = false;
+
+  /** Counts up when the view should go to the end, wherever it stands. */
+  toEnd = $state(0);
+  #channel: Channel;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+    this.timeline = messages.timeline(channel.id);
+    this.draft = drafts.in(channel.id);
+    if (reads.unread(channel.id)) this.readUpTo = reads.lastRead(channel.id);
+  }
+
+  get channel(): Channel {
+    return channels.byId.get(this.#channel.id) ?? this.#channel;
+  }
+
+  get replyTo(): Message | null {
+    return this.draft.replyTo;
+  }
+
+  set replyTo(message: Message | null) {
+    this.draft.replyTo = message;
+  }
+
+  get editing(): Id | null {
+    return this.draft.editing;
+  }
+
+  set editing(id: Id | null) {
+    this.draft.editing = id;
+  }
+
+  get mayWrite(): boolean {
+    return channels.can(this.channel, Permission.sendMessages);
+  }
+
+  get mayReact(): boolean {
+    return channels.can(this.channel, Permission.addReactions);
+  }
+
+  mayDelete(message: Message): boolean {
+    return message.author.id === account.id || channels.can(this.channel, Permission.manageMessages);
+  }
+
+  async open(target: Id | null): Promise<void> {
+    if (target !== null) await this.timeline.around(target);
+    else if (this.timeline.phase === 'empty' || !this.timeline.atEnd) await this.timeline.load();
+  }
+
+  send(content: string): void {
+    outbox.send(this.channel.id, content, this.replyTo, this.draft.mentionReplied);
+    this.replyTo = null;
+    this.draft.mentionReplied = true;
+    this.readUpTo = null;
+    this.#heldUnread = false;
+    void this.present();
+  }
+
+  /** To the newest message. */
+  async present(): Promise<void> {
+    if (!this.timeline.atEnd) await this.timeline.load();
+    this.toEnd += 1;
+  }
+
+  /** The line of what is new can be drawn: where it belongs is loaded. */
+  get divider(): Id | null {
+    const oldest = this.timeline.messages[0];
+    const covered = this.timeline.atStart || (oldest !== undefined && !isNewer(oldest.id, this.readUpTo));
+    return covered ? this.readUpTo : null;
+  }
+
+  /** The end is in sight and the page is looked at. */
+  seen(): void {
+    const last = this.timeline.messages.at(-1);
+    if (last && this.timeline.atEnd && !this.#heldUnread) reads.ack(this.channel.id, last.id);
+  }
+
+  /** The page is left standing: what comes now is new when one is back. */
+  looksAway(): void {
+    const last = this.timeline.messages.at(-1);
+    if (last && this.timeline.atEnd && !reads.unread(this.channel.id)) this.readUpTo = last.id;
+  }
+
+  /** From this message on, everything is new again. */
+  async markUnread(message: Message): Promise<void> {
+    const at = this.timeline.messages.findIndex((one) => one.id === message.id);
+    const before = this.timeline.messages[at - 1]?.id ?? '0';
+    this.#heldUnread = true;
+    this.readUpTo = before;
+    await reads.rewind(this.channel.id, before);
+  }
+
+  editLast(): void {
+    const last = this.timeline.messages.findLast((message) => message.author.id === account.id);
+    if (last) this.editing = last.id;
+  }
+
+  /** Back into the field, to be changed: the person who answers it is answered again. */
+  takeBack(item: Pending, text: string): void {
+    outbox.discard(item.nonce);
+    this.draft.append(text);
+    this.draft.replyTo ??= item.replyTo;
+  }
+
+  get pending(): Pending[] {
+    return outbox.in(this.channel.id);
+  }
+
+  /** What was written and is on its way, as messages that can be shown among the others. */
+  get shown(): Message[] {
+    const { me } = account;
+    if (!this.timeline.atEnd || me === null) return this.timeline.messages;
+    const isThere = (nonce: string) =>
+      this.timeline.messages.some((one) => one.nonce === nonce && one.author.id === me.id);
+    const onTheWay = this.pending.filter((item) => !isThere(item.nonce));
+    return [...this.timeline.messages, ...onTheWay.map((item) => this.#asMessage(item))];
+  }
+
+  #asMessage(item: Pending): Message {
+    return {
+      id: item.nonce,
+      channel_id: item.channelId,
+      guild_id: this.channel.guild_id,
+      author: account.me ?? {
+        id: '0',
+        username: '',
+        global_name: null,
+        discriminator: '0',
+        avatar: null,
+        bot: false,
+      },
+      content: item.content,
+      timestamp: iso(item.at),
+      edited_timestamp: null,
+      tts: false,
+      mention_everyone: false,
+      mentions: [],
+      mention_roles: [],
+      attachments: [],
+      embeds: [],
+      components: [],
+      reactions: [],
+      pinned: false,
+      type: item.replyTo === null ? 0 : 19,
+      flags: 0,
+      nonce: item.nonce,
+      ...(item.replyTo === null ? {} : { referenced_message: item.replyTo }),
+    };
+  }
+}

@@ -1,0 +1,96 @@
+/** The conversations that are open, what comes in for them, and what one does to a message. */
+import { account } from '@/features/accounts/account.svelte';
+import { gateway, rest } from '@/api';
+import type { Emoji, Id, Message } from '@/api/model';
+
+import { outbox } from './outbox.svelte';
+import { emojiKey, Timeline } from './timeline.svelte';
+
+/** Conversations kept in memory; the one not looked at for longest goes first. */
+const KEPT = 12;
+
+class Messages {
+  #timelines = new Map<Id, Timeline>();
+
+  constructor() {
+    // READY, not RESUMED: there is a gap, and only loading again closes it.
+    gateway.on('READY', () => {
+      const open = [...this.#timelines.values()].at(-1);
+      for (const [id, timeline] of this.#timelines) if (timeline !== open) this.#timelines.delete(id);
+      if (open && open.phase !== 'empty' && open.atEnd) void open.load();
+    });
+    gateway.on('MESSAGE_CREATE', (message) => this.#heard(message));
+    gateway.on('MESSAGE_UPDATE', (change) => this.#open(change.channel_id)?.change(change.id, change));
+    gateway.on('MESSAGE_DELETE', ({ channel_id, id }) => this.#open(channel_id)?.remove([id]));
+    gateway.on('MESSAGE_DELETE_BULK', ({ channel_id, ids }) => this.#open(channel_id)?.remove(ids));
+    gateway.on('MESSAGE_REACTION_ADD', (event) => {
+      const me = event.user_id === account.id;
+      this.#open(event.channel_id)?.react(event.message_id, event.emoji, { me, delta: 1 });
+    });
+    gateway.on('MESSAGE_REACTION_REMOVE', (event) => {
+      const me = event.user_id === account.id;
+      this.#open(event.channel_id)?.react(event.message_id, event.emoji, { me, delta: -1 });
+    });
+    gateway.on('MESSAGE_REACTION_REMOVE_ALL', ({ channel_id, message_id }) => {
+      this.#open(channel_id)?.change(message_id, { reactions: [] });
+    });
+    gateway.on('MESSAGE_REACTION_REMOVE_EMOJI', ({ channel_id, message_id, emoji }) => {
+      const timeline = this.#open(channel_id);
+      const message = timeline?.messages.find((one) => one.id === message_id);
+      if (!timeline || !message) return;
+      timeline.change(message_id, {
+        reactions: message.reactions.filter((one) => emojiKey(one.emoji) !== emojiKey(emoji)),
+      });
+    });
+    gateway.on('CHANNEL_DELETE', ({ id }) => this.#timelines.delete(id));
+  }
+
+  timeline(channelId: Id): Timeline {
+    const timeline = this.#timelines.get(channelId) ?? new Timeline(channelId);
+    // Last in the map is the one looked at.
+    this.#timelines.delete(channelId);
+    this.#timelines.set(channelId, timeline);
+    for (const id of this.#timelines.keys()) {
+      if (this.#timelines.size <= KEPT) break;
+      this.#timelines.delete(id);
+    }
+    return timeline;
+  }
+
+  async edit(message: Message, content: string): Promise<void> {
+    const path = `v10/channels/${message.channel_id}/messages/${message.id}`;
+    const edited = await rest.patch<Message>(path, { content });
+    this.#open(message.channel_id)?.change(message.id, edited);
+  }
+
+  async delete(message: Message): Promise<void> {
+    await rest.delete(`v10/channels/${message.channel_id}/messages/${message.id}`);
+    this.#open(message.channel_id)?.remove([message.id]);
+  }
+
+  /** Shown at once and taken back if the box refuses. */
+  async toggleReaction(message: Message, emoji: Emoji): Promise<void> {
+    const timeline = this.#open(message.channel_id);
+    const mine = message.reactions.some((one) => one.me && emojiKey(one.emoji) === emojiKey(emoji));
+    const delta = mine ? -1 : 1;
+    const path = `v10/channels/${message.channel_id}/messages/${message.id}/reactions/${emojiKey(emoji)}/@me`;
+    timeline?.react(message.id, emoji, { me: true, delta });
+    try {
+      await (mine ? rest.delete(path) : rest.put(path));
+    } catch (error) {
+      timeline?.react(message.id, emoji, { me: true, delta: mine ? 1 : -1 });
+      throw error;
+    }
+  }
+
+  #open(channelId: Id): Timeline | undefined {
+    return this.#timelines.get(channelId);
+  }
+
+  #heard(message: Message): void {
+    if (message.author.id === account.id) outbox.delivered(message);
+    this.#open(message.channel_id)?.add(message);
+  }
+}
+
+export const messages = new Messages();

@@ -1,0 +1,35 @@
+/** A message in one line of plain words: for quotes and for the bar above the composer. */
+import type { Id } from '@/api/model';
+import { channels } from '@/features/channels/channels.svelte';
+import { guilds } from '@/features/guilds/guilds.svelte';
+import { members } from '@/features/guilds/members.svelte';
+import { t } from '@/i18n';
+import { styled } from '@/i18n/time';
+
+import { parse } from './markdown/parse';
+import type { Inline } from './markdown/tree';
+import { plain } from './markdown/tree';
+
+const LONGEST = 200;
+
+export function summary(content: string, guildId: Id): string {
+  const words = plain(parse(content), (node) => name(node, guildId));
+  return words.length > LONGEST ? `${words.slice(0, LONGEST)}…` : words;
+}
+
+function name(node: Inline, guildId: Id): string {
+  switch (node.kind) {
+    case 'user':
+      return `@${members.name(guildId, node.id)}`;
+    case 'role':
+      return `@${guilds.byId.get(guildId)?.roles.find((role) => role.id === node.id)?.name ?? t.chat.unknownRole}`;
+    case 'channel':
+      return `#${channels.byId.get(node.id)?.name ?? t.chat.unknownChannel}`;
+    case 'everyone':
+      return node.text;
+    case 'time':
+      return styled(node.at, node.style);
+    default:
+      return '';
+  }
+}

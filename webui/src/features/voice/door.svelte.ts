@@ -1,0 +1,12 @@
+/** Signed out, by oneself or by the box: the microphone must not stay open behind the door. */
+import { untrack } from 'svelte';
+
+import { account } from '@/features/accounts/account.svelte';
+
+export function leaveAtTheDoor(leave: () => void): void {
+  $effect.root(() => {
+    $effect(() => {
+      if (account.phase === 'signed_out') untrack(leave);
+    });
+  });
+}

@@ -1,0 +1,68 @@
+/**
+ * What a room asks of this browser: to be heard only while a key is held, and to hush the others while somebody with
+ * priority is heard.
+ *
+ * The box says what is asked (`hearth_push_to_talk`, `hearth_priority_speaker`); it cannot see a key, nor how loud a
+ * voice is played, so doing it is the client's part.
+ */
+import type { Id } from '@/api/model';
+import type { Playback } from './playback';
+import type { Place } from './ports';
+import type { Prefs } from './prefs.svelte';
+import type { Rooms } from './rooms.svelte';
+
+/** Over the pauses between two words, or the others would surge up in each. */
+export const HUSH_HANG_MS = 700;
+
+interface Call {
+  readonly rooms: Rooms;
+  readonly prefs: Prefs;
+  readonly playback: Playback;
+  readonly me: Id;
+}
+
+export class Manners {
+  #hushed = false;
+  #ending: ReturnType<typeof setTimeout> | undefined;
+
+  /** `pushChanged`: push to talk is forced now, or no longer. */
+  constructor(
+    private readonly call: Call,
+    private readonly pushChanged: () => void,
+  ) {}
+
+  /** Look again at the room that one is in; null: in none. Call it after every change there. */
+  follow(place: Place | null): void {
+    const people = place === null ? [] : this.call.rooms.inRoom(place.channelId);
+    const mine = people.find((state) => state.user_id === this.call.me);
+    this.#force(mine?.hearth_push_to_talk === true);
+    const loud = people
+      .filter((state) => state.hearth_priority_speaker && state !== mine)
+      .map((state) => state.user_id)
+      .filter((id) => this.call.rooms.speaking.has(id));
+    if (loud.length > 0) this.#hush(new Set(loud));
+    else if (place === null) this.#end();
+    else if (this.#hushed) this.#ending ??= setTimeout(() => this.#end(), HUSH_HANG_MS);
+  }
+
+  #force(forced: boolean): void {
+    if (forced === this.call.prefs.pushToTalkForced) return;
+    this.call.prefs.pushToTalkForced = forced;
+    this.pushChanged();
+  }
+
+  #hush(loud: ReadonlySet<Id>): void {
+    clearTimeout(this.#ending);
+    this.#ending = undefined;
+    this.#hushed = true;
+    this.call.playback.hush(loud);
+  }
+
+  #end(): void {
+    clearTimeout(this.#ending);
+    this.#ending = undefined;
+    if (!this.#hushed) return;
+    this.#hushed = false;
+    this.call.playback.hush(null);
+  }
+}

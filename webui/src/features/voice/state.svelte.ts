@@ -1,0 +1,389 @@
+/**
+ * The call that one is in, and everybody else's.
+ *
+ * `place` is what the person wants; the box's voice states are what is. A newcomer would take the second for the
+ * first: then a restart of the box would hang up on everyone.
+ */
+import type { Id, Ready, TrackKind, VoiceState } from '@/api/model';
+import { Attempts } from './attempts';
+import { audioContext } from './audio';
+import { Chimes } from './chimes';
+import { Devices } from './devices.svelte';
+import { Line } from './line.svelte';
+import { Manners } from './manners';
+import type { MediaError } from './media';
+import { Mutes } from './mutes.svelte';
+import { Playback } from './playback';
+import type { CallDeps, Notice, Phase, Place } from './ports';
+import { Prefs, type VoicePrefs } from './prefs.svelte';
+import { PushToTalk } from './push-to-talk.svelte';
+import { Rights } from './rights';
+import { Rooms } from './rooms.svelte';
+import { RtcEngine, type RemoteTrack } from './rtc';
+import { Sending } from './sending.svelte';
+import { WakeLock } from './wakelock';
+
+const VOICE_STATE_OP = 4;
+/** The refusal while the SFU is away. */
+const CALLS_DOWN = 'calls_down';
+
+export class Calls {
+  readonly prefs = new Prefs();
+  readonly rooms = new Rooms();
+  readonly devices = new Devices();
+  readonly playback = new Playback(this.prefs, (blocked) => (this.soundBlocked = blocked));
+  readonly line = new Line();
+  readonly rights = new Rights(this, (change) => this.deps.tell({ about: 'rights', change }));
+  readonly sending: Sending;
+  readonly pushToTalk = new PushToTalk(() => this.#applyGate());
+
+  place = $state.raw<Place | null>(null);
+  phase = $state<Phase>('idle');
+  remote = $state.raw<readonly RemoteTrack[]>([]);
+  /** The browser plays nothing before the page is touched: offer a button that calls `playback.resume`. */
+  soundBlocked = $state(false);
+
+  #engine: RtcEngine;
+  #wakeLock = new WakeLock();
+  #manners = new Manners(this, () => this.#applyGate());
+  #mutes = new Mutes();
+  #attempts = new Attempts();
+  #chimes = new Chimes(this.prefs);
+  /** The box has confirmed that this page, not another device of mine, is in the call. */
+  #confirmed = false;
+  #untold = false;
+
+  constructor(private readonly deps: CallDeps) {
+    this.#engine = new RtcEngine(deps.signalling, {
+      tracks: (tracks) => this.#received(tracks),
+      state: (state) => this.#lineChanged(state),
+      lost: () => this.#rejoin(),
+    });
+    this.sending = new Sending(this.#engine, this.prefs, {
+      changed: () => this.#tellBox(),
+      failed: (error) => this.#deviceFailed(error),
+    });
+    this.#listen();
+  }
+
+  /** The connection of the call, for whoever wants its figures; null outside of one. */
+  get pc(): RTCPeerConnection | null {
+    return this.#engine.pc;
+  }
+
+  get me(): Id {
+    return this.deps.me();
+  }
+
+  /** My own state as the box sees it: also what somebody else has switched off for me. */
+  get mine(): VoiceState | undefined {
+    return this.place === null ? undefined : this.rooms.of(this.place.guildId, this.me);
+  }
+
+  get selfMute(): boolean {
+    return this.#mutes.mute;
+  }
+
+  get selfDeaf(): boolean {
+    return this.#mutes.deaf;
+  }
+
+  isIn(channelId: Id): boolean {
+    return this.place?.channelId === channelId;
+  }
+
+  track(userId: Id, kind: TrackKind): MediaStreamTrack | null {
+    if (userId === this.me) {
+      if (kind === 'camera') return this.sending.cameraTrack;
+      if (kind === 'screen') return this.sending.screenTrack;
+    }
+    return this.remote.find((one) => one.userId === userId && one.kind === kind)?.track ?? null;
+  }
+
+  /** One click: into this room, and out of the one that one was in. Call it from a click, so that sound may play. */
+  join(guildId: Id, channelId: Id): void {
+    if (this.isIn(channelId)) return;
+    audioContext();
+    const switching = this.place !== null;
+    this.place = { guildId, channelId };
+    this.phase = 'joining';
+    this.#confirmed = false;
+    this.#attempts.forget();
+    this.#engine.drop();
+    if (switching && this.sending.screen === 'on') void this.sending.setScreen(false);
+    this.#tellBox();
+    this.#await();
+    this.#wakeLock.keep();
+    this.#applyGate();
+    void this.sending.setVoice(!this.selfMute).then(() => this.devices.watch());
+  }
+
+  leave(): void {
+    if (this.place === null) return;
+    const { guildId } = this.place;
+    this.#chimes.play('leave');
+    // Told first: a connection that closes without a word looks like an accident to the others.
+    this.#send(guildId, null);
+    this.#hangUp();
+  }
+
+  toggleMute(): void {
+    if (!this.rights.mayUnmute()) return;
+    this.#mutes.toggleMute();
+    this.playback.setDeaf(this.selfDeaf);
+    this.#chimes.play(this.selfMute ? 'mute' : 'unmute');
+    this.#voiceChanged();
+  }
+
+  toggleDeaf(): void {
+    this.#mutes.toggleDeaf();
+    this.playback.setDeaf(this.selfDeaf);
+    this.#chimes.play(this.selfDeaf ? 'mute' : 'unmute');
+    this.#voiceChanged();
+  }
+
+  toggleCamera(): void {
+    if (this.rights.mayToggle('camera')) void this.sending.setCamera(this.sending.camera === 'off');
+  }
+
+  toggleScreen(): void {
+    if (this.rights.mayToggle('screen')) void this.sending.setScreen(this.sending.screen === 'off');
+  }
+
+  setVolume(key: string, percent: number): void {
+    this.prefs.setVolume(key, percent);
+    this.playback.applyVolumes();
+  }
+
+  /** Change a choice, and everything that runs by it. */
+  choose<K extends keyof VoicePrefs>(key: K, value: VoicePrefs[K]): void {
+    this.prefs.set(key, value);
+    if (key === 'speaker') this.playback.applySpeaker();
+    else if (key === 'camera') {
+      if (this.sending.camera === 'on') void this.sending.setCamera(true);
+    } else if (key === 'screenFor') void this.sending.retuneScreen();
+    else if (key === 'pushToTalk' || key === 'pushToTalkKey') this.#applyGate();
+    else if (key !== 'sounds' && key !== 'volumes' && this.sending.microphone !== null)
+      void this.sending.reopenMicrophone();
+  }
+
+  /** Wi-Fi came back, or the phone went to another mast. */
+  networkChanged(): void {
+    this.#engine.networkChanged();
+  }
+
+  #listen(): void {
+    const { gateway } = this.deps;
+    gateway.on('READY', (ready) => this.#ready(ready));
+    gateway.on('RESUMED', () => {
+      if (this.#untold) this.#tellBox();
+    });
+    gateway.on('GUILD_CREATE', (guild) => this.rooms.addGuild(guild));
+    gateway.on('GUILD_DELETE', ({ id }) => {
+      this.rooms.removeGuild(id);
+      if (this.place?.guildId === id) this.#end({ about: 'closed' });
+    });
+    gateway.on('CHANNEL_DELETE', ({ id }) => {
+      this.rooms.removeRoom(id);
+      if (this.isIn(id)) this.#end({ about: 'closed' });
+    });
+    gateway.on('GUILD_MEMBER_REMOVE', ({ guild_id, user }) => this.rooms.removePerson(guild_id, user.id));
+    gateway.on('VOICE_STATE_UPDATE', (state) => this.#stateChanged(state));
+    gateway.on('HEARTH_SPEAKING', (event) => {
+      this.rooms.heard(event);
+      this.#manners.follow(this.place);
+    });
+    gateway.on('HEARTH_VOICE_REFUSED', ({ channel_id, key, message }) => {
+      if (!this.isIn(channel_id)) return;
+      // The SFU restarts: whoever was in a call waits for it, whoever only comes is told.
+      if (key === CALLS_DOWN && this.phase === 'reconnecting') this.#rejoin();
+      else this.#end({ about: 'refused', key, message });
+    });
+    gateway.on('VOICE_SERVER_UPDATE', ({ guild_id, channel_id, rtc_session_id }) => {
+      if (this.place?.guildId !== guild_id) return;
+      if (this.place.channelId !== channel_id) this.place = { guildId: guild_id, channelId: channel_id };
+      this.#engine.expect(rtc_session_id);
+      this.#claimed();
+    });
+    gateway.on('HEARTH_RTC_OFFER', (offer) => {
+      if (this.place !== null) this.#engine.offer(offer);
+    });
+    gateway.on('HEARTH_RTC_HELD', ({ rtc_session_id, kinds }) => {
+      if (rtc_session_id === this.#engine.sessionId) this.deps.tell({ about: 'held', kinds });
+    });
+  }
+
+  /** A new gateway session: the box may think that the old one's call is another device's. Claim it, or join again. */
+  #ready(ready: Ready): void {
+    this.rooms.replace(ready.guilds);
+    this.#manners.follow(this.place);
+    this.#confirmed = false;
+    if (this.place === null) return;
+    if (!ready.guilds.some((guild) => guild.id === this.place?.guildId)) {
+      this.#end({ about: 'closed' });
+      return;
+    }
+    if (this.phase === 'connected') this.phase = 'reconnecting';
+    this.#tellBox();
+    this.#await();
+  }
+
+  #stateChanged(state: VoiceState): void {
+    const before = this.rooms.of(state.guild_id, state.user_id);
+    this.rooms.update(state);
+    if (state.user_id === this.me) {
+      this.#myStateChanged(state);
+      this.rights.changed(before, state);
+    } else if (this.place !== null && this.phase === 'connected')
+      this.#chimes.other(before, state, this.place);
+    this.#manners.follow(this.place);
+  }
+
+  #myStateChanged(state: VoiceState): void {
+    if (this.place === null) return;
+    if (state.session_id !== this.deps.gateway.sessionId) {
+      if (this.#confirmed && state.channel_id !== null) this.#end({ about: 'elsewhere' });
+    } else if (state.channel_id === null) {
+      // While the line is down this is the SFU that lost us; with a good line somebody showed us the door.
+      if (this.#confirmed && this.phase === 'connected') this.#end({ about: 'removed' });
+      else if (this.#confirmed) this.#rejoin();
+    } else {
+      const moved = this.#confirmed && this.phase === 'connected' && !this.isIn(state.channel_id);
+      this.#confirmed = true;
+      if (!moved) {
+        this.#claimed();
+        return;
+      }
+      this.place = { guildId: state.guild_id, channelId: state.channel_id };
+      this.phase = 'reconnecting';
+      this.#await();
+      this.deps.tell({ about: 'moved' });
+    }
+  }
+
+  /** The box says that we are in: with the connection that went on meanwhile, or with one that is to come. */
+  #claimed(): void {
+    if (this.pc?.connectionState === 'connected') {
+      this.#attempts.stop();
+      this.phase = 'connected';
+    } else {
+      if (this.phase === 'connected') this.phase = 'reconnecting';
+      this.#await();
+    }
+  }
+
+  #received(tracks: RemoteTrack[]): void {
+    this.remote = tracks;
+    this.playback.update(tracks);
+  }
+
+  #lineChanged(state: RTCPeerConnectionState): void {
+    if (this.place === null) return;
+    if (state === 'connected') {
+      this.#attempts.stop();
+      if (this.phase === 'joining') this.#chimes.play('join');
+      this.phase = 'connected';
+      this.#attempts.forget();
+      this.line.watch(() => this.pc);
+    } else if (this.phase === 'connected' && (state === 'disconnected' || state === 'failed')) {
+      this.phase = 'reconnecting';
+    }
+  }
+
+  /** The connection is gone for good, or nobody answered: from the beginning, a little later each time. */
+  #rejoin(): void {
+    if (this.place === null) return;
+    // Without a gateway nothing is refused, only unsaid: wait for its READY, however long that takes.
+    if (this.#untold) {
+      this.#await();
+      return;
+    }
+    const { guildId } = this.place;
+    if (this.#attempts.again(() => this.#joinAgain())) {
+      if (this.phase !== 'joining') this.phase = 'reconnecting';
+    } else {
+      this.#send(guildId, null);
+      this.#end({ about: 'unreachable' });
+    }
+  }
+
+  #joinAgain(): void {
+    if (this.place === null) return;
+    // A good connection is only claimed: the box may have restarted without touching it.
+    if (this.pc?.connectionState !== 'connected') {
+      this.#engine.drop();
+      const mine = this.rooms.of(this.place.guildId, this.me);
+      // The box still has us in the room: only going out and in again makes a new connection.
+      const inRoom = mine !== undefined && mine.session_id === this.deps.gateway.sessionId;
+      this.#confirmed = false;
+      if (inRoom) this.#send(this.place.guildId, null);
+    }
+    this.#tellBox();
+    this.#await();
+  }
+
+  #await(): void {
+    this.#attempts.expect(() => {
+      if (this.pc?.connectionState !== 'connected') this.#rejoin();
+      else this.phase = 'connected';
+    });
+  }
+
+  #deviceFailed(error: MediaError): void {
+    if (error.device === 'microphone' && !this.selfMute) {
+      this.#mutes.mute = true;
+      this.#voiceChanged();
+    }
+    this.deps.tell({ about: 'device', error });
+  }
+
+  #voiceChanged(): void {
+    this.#tellBox();
+    if (this.place !== null) void this.sending.setVoice(!this.selfMute);
+  }
+
+  #applyGate(): void {
+    const { pushToTalk, pushToTalkKey } = this.prefs.value;
+    const active = pushToTalk && this.place !== null;
+    this.pushToTalk.listen(active ? pushToTalkKey : null);
+    this.sending.setGate(!pushToTalk || this.pushToTalk.held);
+  }
+
+  #end(notice: Notice): void {
+    this.#chimes.play('leave');
+    this.#hangUp();
+    this.deps.tell(notice);
+  }
+
+  #hangUp(): void {
+    this.#attempts.stop();
+    this.line.stop();
+    this.place = null;
+    this.phase = 'idle';
+    this.#confirmed = false;
+    this.#untold = false;
+    this.#engine.close();
+    this.sending.stop();
+    this.playback.update([]);
+    this.#wakeLock.release();
+    this.#manners.follow(null);
+    this.#applyGate();
+  }
+
+  #tellBox(): void {
+    if (this.place !== null) this.#send(this.place.guildId, this.place.channelId);
+  }
+
+  #send(guildId: Id, channelId: Id | null): void {
+    const told = this.deps.gateway.send(VOICE_STATE_OP, {
+      guild_id: guildId,
+      channel_id: channelId,
+      self_mute: this.selfMute,
+      self_deaf: this.selfDeaf,
+      self_video: this.sending.camera === 'on',
+      self_stream: this.sending.screen === 'on',
+      ...(this.#engine.sessionId !== null && { hearth_rtc_session_id: this.#engine.sessionId }),
+    });
+    this.#untold = !told && channelId !== null;
+  }
+}

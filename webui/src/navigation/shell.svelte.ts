@@ -1,0 +1,41 @@
+/** What is open around the conversation: drawers on a phone, the people beside it, the palette. */
+import { MediaQuery } from 'svelte/reactivity';
+
+import { preferences } from '@/features/accounts/preferences.svelte';
+
+class Shell {
+  #phone = new MediaQuery('max-width: 639px');
+  #wide = new MediaQuery('min-width: 1024px');
+  #touch = new MediaQuery('pointer: coarse');
+  /** Over the conversation: the channels from the left, the people from the right. */
+  drawer: 'none' | 'channels' | 'people' = $state('none');
+  palette = $state(false);
+
+  get phone(): boolean {
+    return this.#phone.current;
+  }
+
+  get touch(): boolean {
+    return this.#touch.current;
+  }
+
+  /** The people stand beside the conversation; where it is narrower they open over it. */
+  get peopleBeside(): boolean {
+    return this.#wide.current && preferences.members;
+  }
+
+  get peopleShown(): boolean {
+    return this.#wide.current ? preferences.members : this.drawer === 'people';
+  }
+
+  togglePeople(): void {
+    if (this.#wide.current) preferences.change({ members: !preferences.members });
+    else this.drawer = this.drawer === 'people' ? 'none' : 'people';
+  }
+
+  close(): void {
+    this.drawer = 'none';
+  }
+}
+
+export const shell = new Shell();
