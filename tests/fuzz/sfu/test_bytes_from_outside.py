@@ -12,7 +12,7 @@ from appliance.sfu.routing.producer import Producer
 from appliance.sfu.rtp import extensions, rtcp
 from appliance.sfu.rtp.packet import BadPacket, Fields, build, parse, unwrap_rtx, wrap_rtx
 from appliance.sfu.rtp.sequence import SequenceRewriter, distance, extend
-from appliance.sfu.sdp.answer import BadAnswer, parse
+from appliance.sfu.sdp import answer as sdp_answer
 from appliance.sfu.transport.dtls import datagrams
 from appliance.sfu.transport.send_batch import BATCH_SLOTS, cuts
 
@@ -240,8 +240,8 @@ SDP_LINES = st.sampled_from(
 )
 def test_sdp_answers(sdp: str) -> None:
     for text in (sdp, f"v=0\r\n{sdp}"):
-        with contextlib.suppress(BadAnswer):
-            answer = parse(text, "\nm=" * 4)
+        with contextlib.suppress(sdp_answer.BadAnswer):
+            answer = sdp_answer.parse(text, "\nm=" * 4)
             assert answer.fingerprints
             assert all(
                 0 <= ssrc <= 0xFFFFFFFF for section in answer.sections.values() for ssrc in section.ssrcs

@@ -1,0 +1,1 @@
+"""Contracts for import-linter that it does not bring itself; `pyproject.toml` names them."""
