@@ -10,16 +10,14 @@ from typing import Any, cast, override
 import msgspec
 from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler, Message, Scope
 
-from appliance import guards, json_body
 from appliance.accounts.api import AuthController
-from appliance.accounts.callers import Callers
+from appliance.accounts.callers import Caller, Callers
 from appliance.accounts.door import Door
 from appliance.admin.api import HealthController
-from appliance.asgi import answer
 from appliance.bots.api import ApplicationController, BotController
 from appliance.bots.none_yet_api import EmptyController
 from appliance.channels import api as channels_api
@@ -27,7 +25,9 @@ from appliance.errors import ApplianceError, NotSignedIn, TooMany, Unavailable
 from appliance.gateway.api import GatewayController
 from appliance.guilds import api as guilds_api
 from appliance.guilds.profiles_api import UserController
-from appliance.http_limits import JSON_BYTES
+from appliance.http import guards, json_body
+from appliance.http.asgi import answer
+from appliance.http.body_limits import JSON_BYTES
 from appliance.limits import ANYTHING, Limits, Standing, TooFast
 from appliance.messages import api as messages_api
 from appliance.problems import Problem, problem_of
@@ -66,15 +66,24 @@ async def provide_db(request: Request[object, object, State]) -> Database:
     return database
 
 
+async def provide_caller(
+    db: NamedDependency[Database],  # noqa: ARG001  what needs it comes after it, and Litestar makes tasks for the rest
+    request: Request[Any, Any, Any],
+) -> Caller:
+    """Who has signed in, as the guard has recognised them."""
+    caller: Caller = guards.caller_of(request.scope)
+    return caller
+
+
 class JsonRequest(Request[Any, Any, Any]):
-    """A request whose JSON is read by our own rules (`appliance.json_body`)."""
+    """A request whose JSON is read by our own rules (`appliance.http.json_body`)."""
 
     @override
     async def json(self) -> Any:
         return json_body.parse(await self.body())
 
 
-DEPENDENCIES = {"db": Provide(provide_db), "caller": Provide(guards.provide_caller)}
+DEPENDENCIES = {"db": Provide(provide_db), "caller": Provide(provide_caller)}
 """The two things that a handler may ask for beside its own parameters."""
 
 

@@ -15,12 +15,12 @@ import msgspec
 from appliance.admin import verdict
 from appliance.admin.checks import database
 from appliance.admin.facts import Sources, gather
-from appliance.asgi import Headers, Receive, Scope, Send, answer
 from appliance.daemon.sd_notify import notify, watchdog_seconds
 from appliance.errors import Unavailable
+from appliance.http.asgi import Headers, Receive, Scope, Send, answer
+from appliance.http.websocket import Listener, WebSocket
 from appliance.problems import Problem
 from appliance.storage.trouble import Trouble
-from appliance.websocket import Listener, WebSocket
 from hardware import processor
 
 HEALTH = "/api/hearth/v1/health"

@@ -22,13 +22,15 @@ from appliance.accounts.callers import Callers
 from appliance.admin.facts import Sources
 from appliance.admin.watch import Watch
 from appliance.app import create_app
-from appliance.asgi import Application, Receive, Scope, Send
 from appliance.daemon.sd_notify import notify
 from appliance.events import Bus
-from appliance.front.front import Port, listening
-from appliance.front.guard import PAGES, SERVER
 from appliance.gateway import Gateway
 from appliance.health import watched
+from appliance.http.asgi import Application, Receive, Scope, Send
+from appliance.http.connection_limits import PAGES, SERVER
+from appliance.http.listener import Port, listening
+from appliance.http.static_files import Screens
+from appliance.http.websocket import Listener, WebSocket
 from appliance.limits import Limits
 from appliance.messages import marks, nonces
 from appliance.network import addresses
@@ -36,13 +38,11 @@ from appliance.network.certificates import Certificates
 from appliance.network.renewal import Renewal, keep_named, volatile_folder
 from appliance.network.tls import ServerTls
 from appliance.network.welcome import Welcome
-from appliance.screens import Screens
 from appliance.settings import Settings, SettingsError, media_socket
 from appliance.storage import Database, reserve
 from appliance.storage.opening import FILE, IN_USE, DatabaseUnusable, open_database, telling
 from appliance.storage.trouble import Trouble
 from appliance.voice import Voice
-from appliance.websocket import Listener, WebSocket
 from hardware import storage
 
 log = logging.getLogger(__name__)

@@ -12,11 +12,11 @@ import uvloop
 
 from appliance.accounts.callers import Callers
 from appliance.app import create_app
-from appliance.asgi import Application
 from appliance.events import Bus
-from appliance.front.front import Port, listening
-from appliance.front.guard import SERVER
 from appliance.gateway import Gateway
+from appliance.http.asgi import Application
+from appliance.http.connection_limits import SERVER
+from appliance.http.listener import Port, listening
 from appliance.limits import Limits
 from appliance.messages import marks
 from appliance.server import GC_THRESHOLD

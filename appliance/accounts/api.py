@@ -14,7 +14,7 @@ from appliance.accounts.known_devices import KEPT_SECONDS
 from appliance.accounts.model import Credentials, Device, PasswordChange, Session
 from appliance.accounts.service import SignedIn
 from appliance.accounts.sessions import IDLE_SECONDS
-from appliance.http_limits import SIGN_IN_BYTES
+from appliance.http.body_limits import SIGN_IN_BYTES
 from appliance.ids import MAX_ID, SessionId
 from appliance.network import addresses
 from appliance.storage import Database

@@ -10,14 +10,14 @@ from typing import Annotated, Any, ClassVar, Literal, cast, get_args, override
 
 import msgspec
 
-from appliance import json_body
 from appliance.errors import Invalid, parse_id
 from appliance.events import Dispatch
 from appliance.gateway.intents import bit_of
+from appliance.http import json_body
+from appliance.http.websocket import TEXT, start, unframed
 from appliance.ids import AccountId, ChannelId, GuildId, Snowflake
 from appliance.messages.model import NewMessage
 from appliance.voice.events import VoiceStateChanged
-from appliance.websocket import TEXT, start, unframed
 
 MAX_FRAME_BYTES = 16 * 1024
 # RFC 1950, 2.2: deflate with a window of 32 KiB; and the stored block of nothing that ends what has been flushed.

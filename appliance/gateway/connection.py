@@ -13,7 +13,7 @@ from typing import Protocol
 
 from appliance.gateway.codec import Deflater, Sent
 from appliance.gateway.zstd_stream import ZstdStream
-from appliance.websocket import BINARY, TEXT, frame
+from appliance.http.websocket import BINARY, TEXT, frame
 
 log = logging.getLogger(__name__)
 

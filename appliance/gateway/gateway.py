@@ -22,12 +22,12 @@ from appliance.gateway.presence import Presences
 from appliance.gateway.ready import Pictures
 from appliance.gateway.session import RESUME_SECONDS, Session
 from appliance.gateway.zstd_stream import ZstdStream
+from appliance.http.websocket import Listener, WebSocket
 from appliance.ids import AccountId
 from appliance.limits import Limits
 from appliance.storage import Database
 from appliance.voice import Voice
 from appliance.voice.events import DeviceEvent, SpeakingChanged
-from appliance.websocket import Listener, WebSocket
 
 log = logging.getLogger(__name__)
 

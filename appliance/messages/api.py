@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
-from appliance.http_limits import FORMS
+from appliance.http.body_limits import FORMS
 from appliance.ids import MAX_ID, AccountId, ChannelId, MessageId
 from appliance.limits import EDIT, RATE, REACT, SEND
 from appliance.messages import forms, history, reactions, reading, removing, sending, typing, view

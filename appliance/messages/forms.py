@@ -10,7 +10,7 @@ from multipart import (  # type: ignore[import-untyped]  # it has types but no p
 )
 
 from appliance.errors import Invalid
-from appliance.json_body import UNREADABLE, NotReadable, why
+from appliance.http.json_body import UNREADABLE, NotReadable, why
 from appliance.messages.model import NewMessage
 
 # discord.py sends one part for the message and one for each of at most ten files.

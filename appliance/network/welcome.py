@@ -12,7 +12,7 @@ import uuid
 from pathlib import Path
 from urllib.parse import quote
 
-from appliance.asgi import Headers, Receive, Scope, Send, answer
+from appliance.http.asgi import Headers, Receive, Scope, Send, answer
 from appliance.network.addresses import main_address
 
 _PLAIN: Headers = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from http import HTTPMethod
 
-from appliance.asgi import Headers, Receive, Scope, Send, answer
+from appliance.http.asgi import Headers, Receive, Scope, Send, answer
 from appliance.portal import captive, forms
 from appliance.portal.forms import Form
 from appliance.portal.house import House

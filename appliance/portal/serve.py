@@ -14,8 +14,8 @@ from typing import Any
 from dbus_fast.errors import AuthError, InvalidAddressError
 
 from appliance import allocator
-from appliance.front.front import Port, listening
-from appliance.front.guard import PAGES
+from appliance.http.connection_limits import PAGES
+from appliance.http.listener import Port, listening
 from appliance.portal import forms
 from appliance.portal.bus import BusError, SystemBus
 from appliance.portal.founding import Founder

@@ -6,7 +6,7 @@ from litestar.params import JSONBody
 
 from appliance.accounts.api import SIGN_IN, Db, From, FrontDoor, answer
 from appliance.accounts.model import Session
-from appliance.http_limits import SIGN_IN_BYTES
+from appliance.http.body_limits import SIGN_IN_BYTES
 from appliance.setup import service
 from appliance.setup.model import Info, Newcomer, NewHouse
 

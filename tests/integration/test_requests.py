@@ -9,8 +9,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from appliance.app import create_app
-from appliance.guards import LONGEST_TARGET, MOST_HEADER_BYTES
-from appliance.http_limits import body_limit
+from appliance.http.body_limits import body_limit
+from appliance.http.guards import LONGEST_TARGET, MOST_HEADER_BYTES
 from appliance.limits import Limits
 from tests.integration.chat import ok, said
 from tests.integration.conftest import House, HouseClient

@@ -16,11 +16,11 @@ import websockets
 
 from appliance.accounts.callers import Callers
 from appliance.app import create_app
-from appliance.asgi import Application
 from appliance.events import Bus
-from appliance.front.front import Port, listening
-from appliance.front.guard import SERVER
 from appliance.gateway import Gateway
+from appliance.http.asgi import Application
+from appliance.http.connection_limits import SERVER
+from appliance.http.listener import Port, listening
 from appliance.ids import AccountId, ChannelId
 from appliance.limits import Group, Limits
 from appliance.messages import marks

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import websockets
 
-from appliance import websocket
 from appliance.accounts.model import User
 from appliance.events import MemberJoined, SessionsRevoked
 from appliance.gateway import dialogue
+from appliance.http import websocket
 from appliance.ids import SessionId
 from appliance.messages.events import MessageCreated
 from appliance.messages.model import HeardMessage

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance import websocket
 from appliance.gateway.codec import (
     MAX_FRAME_BYTES,
     AskMembers,
@@ -24,6 +23,7 @@ from appliance.gateway.codec import (
     encode,
     parse,
 )
+from appliance.http import websocket
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

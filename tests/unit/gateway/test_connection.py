@@ -18,7 +18,7 @@ from appliance.gateway.connection import (
     Ended,
     Socket,
 )
-from appliance.websocket import TEXT, frame, unframed
+from appliance.http.websocket import TEXT, frame, unframed
 
 pytestmark = pytest.mark.anyio
 

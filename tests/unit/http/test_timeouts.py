@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.front.deadlines import Pace
+from appliance.http.timeouts import Pace
 
 
 def lives(pace: Pace, moved: list[int]) -> bool:

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 import pytest
 from websockets.frames import Frame, Opcode
 
-from appliance.front.deadlines import Patience, Stage
-from appliance.front.requests import Requests
-from tests.integration.front.strangers import BIG, MOST, Circle, Street, is_over, street
+from appliance.http.request_parser import Requests
+from appliance.http.timeouts import Patience, Stage
+from tests.integration.http.strangers import BIG, MOST, Circle, Street, is_over, street
 
 pytestmark = pytest.mark.anyio
 

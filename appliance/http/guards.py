@@ -7,20 +7,17 @@ what another site's form could send not as far as the body (`watch`).
 
 import re
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
-from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
-from appliance.accounts.callers import Caller, Callers
-from appliance.asgi import Scope
 from appliance.errors import ApplianceError, Forbidden, Invalid, NotFound, NotSignedIn
-from appliance.http_limits import FORMS
+from appliance.http.asgi import Scope
+from appliance.http.body_limits import FORMS
+from appliance.http.origin import is_own
+from appliance.ids import AccountId
 from appliance.limits import ANYTHING, RATE, Group, Limits, Standing, TooFast
-from appliance.origin import is_own
-from appliance.storage import Database
 
 LONGEST_TARGET = 4 * 1024
 """Path and query in bytes; ours need a tenth of it."""
@@ -39,6 +36,23 @@ _MOST_TEMPLATES = 512
 
 type _Headers = dict[bytes, bytes]
 type Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+class Caller(Protocol):
+    """Who has signed in, as far as it matters here."""
+
+    @property
+    def account_id(self) -> AccountId:
+        """Whose pace a request counts for."""
+        ...
+
+
+class Callers(Protocol):
+    """What turns credentials into a caller; `state.callers` of the application."""
+
+    async def identify(self, credentials: str) -> Caller:
+        """Who these credentials belong to; `NotSignedIn` if nobody."""
+        ...
 
 
 class TargetTooLong(ApplianceError):
@@ -179,10 +193,6 @@ def standing_of(scope: object) -> Standing | None:
     return _own(scope).get(_STANDING)
 
 
-async def provide_caller(
-    db: NamedDependency[Database],  # noqa: ARG001  what needs it comes after it, and Litestar makes tasks for the rest
-    request: Request[Any, Any, Any],
-) -> Caller:
-    """Whoever `watch` has recognised."""
-    caller: Caller = _own(request.scope)[_CALLER]
-    return caller
+def caller_of(scope: object) -> Any:
+    """The caller that `watch` has recognised."""
+    return _own(scope)[_CALLER]

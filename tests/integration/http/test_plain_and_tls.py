@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from appliance.asgi import Receive, Scope, Send, answer
-from appliance.front.deadlines import Patience
-from appliance.front.front import Port, listening
-from appliance.front.guard import PAGES, Bounds
+from appliance.http.asgi import Receive, Scope, Send, answer
+from appliance.http.connection_limits import PAGES, Bounds
+from appliance.http.listener import Port, listening
+from appliance.http.timeouts import Patience
 from appliance.network import certificates
 from appliance.network.tls import ServerTls
 from appliance.network.welcome import Welcome
-from tests.integration.front.strangers import quiet_port
+from tests.integration.http.strangers import quiet_port
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from appliance.screens import Screens
+from appliance.http.static_files import Screens
 
 pytestmark = pytest.mark.anyio
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.http_limits import JSON_BYTES, SIGN_IN_BYTES, body_limit
+from appliance.http.body_limits import JSON_BYTES, SIGN_IN_BYTES, body_limit
 
 
 @pytest.mark.parametrize(

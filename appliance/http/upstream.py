@@ -12,7 +12,7 @@ from typing import cast, override
 
 import httptools
 
-from appliance.front.requests import Request
+from appliance.http.request_parser import Request
 
 PEER_HEADER = b"hearth-peer"
 # Above this much that the outside has not taken, the server waits.

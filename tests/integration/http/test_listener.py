@@ -14,13 +14,13 @@ import pytest
 import websockets
 from cryptography import x509
 
-from appliance.asgi import Receive, Scope, Send, answer
-from appliance.front.front import Port, listening
-from appliance.front.guard import SERVER
+from appliance.http.asgi import Receive, Scope, Send, answer
+from appliance.http.connection_limits import SERVER
+from appliance.http.listener import Port, listening
+from appliance.http.websocket import BINARY, TEXT, WebSocket, frame
 from appliance.network import certificates
 from appliance.network.certificates import Certificates
 from appliance.network.tls import ServerTls
-from appliance.websocket import BINARY, TEXT, WebSocket, frame
 from tests.integration.gateway.conftest import free_port
 
 pytestmark = pytest.mark.anyio

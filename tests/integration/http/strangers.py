@@ -7,11 +7,11 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
-from appliance.asgi import Receive, Scope, Send, answer
-from appliance.front.deadlines import Patience
-from appliance.front.front import Port, listening
-from appliance.front.guard import Bounds
-from appliance.websocket import TEXT, Listener, WebSocket, frame
+from appliance.http.asgi import Receive, Scope, Send, answer
+from appliance.http.connection_limits import Bounds
+from appliance.http.listener import Port, listening
+from appliance.http.timeouts import Patience
+from appliance.http.websocket import TEXT, Listener, WebSocket, frame
 
 BOUNDS = Bounds(connections=40, of_one=20, bytes=400_000, bytes_of_one=200_000, answers_of_one=6)
 MOST = 100_000

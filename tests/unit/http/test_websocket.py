@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
-from appliance.websocket import TEXT, WebSocket, adopt, frame, only_message
+from appliance.http.websocket import TEXT, WebSocket, adopt, frame, only_message
 
 HANDSHAKE = (
     b"GET /ws HTTP/1.1\r\nHost: box\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

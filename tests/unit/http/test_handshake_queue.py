@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.front.turns import Turns
+from appliance.http.handshake_queue import Turns
 
 
 class Clock:

@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from appliance import allocator
-from appliance.asgi import Application
-from appliance.front import http
-from appliance.front.connection import Services
-from appliance.front.deadlines import Patience
-from appliance.front.guard import Bounds, Guard
-from appliance.front.newcomer import Newcomer
-from appliance.front.turns import Turns
-from appliance.http_limits import body_limit
-from appliance.websocket import Listener, WebSocket
+from appliance.http import application_server
+from appliance.http.accept import Newcomer
+from appliance.http.asgi import Application
+from appliance.http.body_limits import body_limit
+from appliance.http.connection import Services
+from appliance.http.connection_limits import Bounds, Guard
+from appliance.http.handshake_queue import Turns
+from appliance.http.timeouts import Patience
+from appliance.http.websocket import Listener, WebSocket
 
 _CHECK_SECONDS = 1.0
 _CROWD = 64
@@ -56,7 +56,7 @@ async def listening(
     bounds = port.bounds
     turns = Turns(bounds.handshakes, bounds.handshakes_per_second, loop.time, loop.call_later)
     guard = Guard(bounds)
-    async with http.serving(application, "https" if port.tls else "http", _run()) as behind:
+    async with application_server.serving(application, "https" if port.tls else "http", _run()) as behind:
         services = Services(behind, listen, port.limit, guard, port.patience, turns, set(), set())
         server = await loop.create_server(
             lambda: Newcomer(services, port.tls), sock=_bound(port.address, port.number), backlog=_BACKLOG

@@ -10,8 +10,8 @@ import ssl
 from collections.abc import Callable
 from typing import cast, override
 
-from appliance.front.connection import Connection, Services
-from appliance.front.guard import share_of
+from appliance.http.connection import Connection, Services
+from appliance.http.connection_limits import share_of
 
 _GOODBYE_SECONDS = 2.0
 

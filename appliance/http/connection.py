@@ -11,14 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, override
 
-from appliance.front.deadlines import Pace, Patience, Stage
-from appliance.front.guard import Entry, Guard
-from appliance.front.refusals import refusal
-from appliance.front.requests import Handshake, Refused, Request, Requests
-from appliance.front.requests import Stage as Reading
-from appliance.front.turns import Turns
-from appliance.front.upstream import Broken, Upstream
-from appliance.websocket import Listener, WebSocket, adopt
+from appliance.http.connection_limits import Entry, Guard
+from appliance.http.error_responses import refusal
+from appliance.http.handshake_queue import Turns
+from appliance.http.request_parser import Handshake, Refused, Request, Requests
+from appliance.http.request_parser import Stage as Reading
+from appliance.http.timeouts import Pace, Patience, Stage
+from appliance.http.upstream import Broken, Upstream
+from appliance.http.websocket import Listener, WebSocket, adopt
 
 WEBSOCKET_PATH = b"/ws"
 # Above this much unsent, the next piece waits.

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.front.requests import (
+from appliance.http.request_parser import (
     MOST_HEAD_BYTES,
     MOST_HEADERS,
     Handshake,

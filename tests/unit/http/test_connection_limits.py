@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.front.guard import Bounds, Entry, Guard, share_of
+from appliance.http.connection_limits import Bounds, Entry, Guard, share_of
 
 BOUNDS = Bounds(connections=8, of_one=4, bytes=100, bytes_of_one=40)
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.front.requests import Request
-from appliance.front.upstream import Broken, Upstream, serialize
+from appliance.http.request_parser import Request
+from appliance.http.upstream import Broken, Upstream, serialize
 
 pytestmark = pytest.mark.anyio
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from appliance.asgi import Headers, Receive, Scope, Send, answer
+from appliance.http.asgi import Headers, Receive, Scope, Send, answer
 
 # Nothing from elsewhere: no fonts, no scripts, no pictures. Styles may be inline because Svelte sets some on elements.
 CONTENT_SECURITY = (

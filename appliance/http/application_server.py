@@ -10,8 +10,8 @@ from pathlib import Path
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
-from appliance.asgi import Application, Receive, Scope, Send
-from appliance.front.upstream import PEER_HEADER
+from appliance.http.asgi import Application, Receive, Scope, Send
+from appliance.http.upstream import PEER_HEADER
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.speedups import apply_mask
 
-from appliance.origin import is_own
+from appliance.http.origin import is_own
 
 # What our own clients send at the most fits four times over; the codec refuses smaller frames in its own words. Of a stranger
 # a message is kept as far as that reads, and a little more to say so.

@@ -1,0 +1,1 @@
+"""HTTP and WebSockets below the application: the listener, its limits, the way to granian, static files. Imports no domain."""
