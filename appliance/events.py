@@ -1,51 +1,138 @@
 """The events the box tells its clients about, and the bus they travel on.
 
-A domain declares an event in its own ``events.py`` by subclassing one of the audiences below. `name` is the gateway's
-``t``; the `payload` field, declared with its Struct by each event, is its ``d``, and so the wire format, the TypeScript
-type and the documentation. Events are emitted on a transaction and published after its commit.
+A domain declares an event in its own ``events.py`` by subclassing one of the audiences below, and registers it nowhere:
+`name` is the gateway's ``t``, `intent` says which bots hear it, and the `payload` field, declared with its Struct by each
+event, is its ``d``, and so the wire format, the TypeScript type and the documentation. A class that leaves one of them out
+cannot be imported. Events are emitted on a transaction and published after its commit.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import ClassVar
+from enum import IntFlag
+from typing import ClassVar, override
 
 import msgspec
 
 from appliance.ids import AccountId, ChannelId, GuildId, SessionId
 
 
+class Intent(IntFlag):
+    """Which events a bot asks to hear, with the bits of the public Discord API."""
+
+    GUILDS = 1 << 0
+    GUILD_MEMBERS = 1 << 1
+    GUILD_INVITES = 1 << 6
+    GUILD_VOICE_STATES = 1 << 7
+    GUILD_PRESENCES = 1 << 8
+    GUILD_MESSAGES = 1 << 9
+    GUILD_MESSAGE_REACTIONS = 1 << 10
+    GUILD_MESSAGE_TYPING = 1 << 11
+    DIRECT_MESSAGES = 1 << 12
+    DIRECT_MESSAGE_REACTIONS = 1 << 13
+    DIRECT_MESSAGE_TYPING = 1 << 14
+    ALWAYS = 1 << 62
+    """Of an event that every session hears, whatever it asked for. It is no bit of the public API."""
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Something that has happened and is already committed."""
 
+    changes_visibility: ClassVar[bool] = False
+    """Whether another set of accounts may see the guild or its channels afterwards: who sees what is then read again."""
+
 
 class Dispatch(Event, frozen=True, kw_only=True):
-    """An event that clients hear; subclasses set `name` and declare `payload: TheirStruct`."""
+    """An event that clients hear; subclasses set `name` and `intent` and declare `payload: TheirStruct`."""
 
     name: ClassVar[str] = ""
+    intent: ClassVar[Intent]
+    """What a bot has to ask for in order to hear it."""
+    is_addressed: ClassVar[bool] = False
+    """Whether the class says to whom the event goes; set by the audiences below, never by an event."""
+    ends_access: ClassVar[bool] = False
+    """Whether it tells somebody that they see something no longer; so it is replayed to those who do not see it."""
+
+    @override
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if not cls.name:
+            return
+        if not cls.is_addressed:
+            raise TypeError(
+                f"{cls.__name__} has no audience: subclass GuildEvent, ChannelEvent, PeopleEvent, …"
+            )
+        for needed in cls.needed():
+            if not hasattr(cls, needed):
+                raise TypeError(f"{cls.__name__} does not say its {needed}")
+        if "payload" not in {name for kind in cls.__mro__ for name in getattr(kind, "__annotations__", ())}:
+            raise TypeError(f"{cls.__name__} does not declare its payload")
+
+    @classmethod
+    def needed(cls) -> tuple[str, ...]:
+        """What an event with a name has to say of itself."""
+        return ("intent",)
+
+    def governing_intent(self) -> Intent:
+        """What a bot has to have asked for in order to hear this one."""
+        return self.intent
 
 
 class GuildEvent(Dispatch, frozen=True, kw_only=True):
     """Heard by every member of a guild."""
 
+    is_addressed: ClassVar[bool] = True
     guild_id: GuildId
 
 
 class ChannelEvent(Dispatch, frozen=True, kw_only=True):
-    """Heard by the members who can see the channel at the moment of delivery."""
+    """Heard by those who can see the channel at the moment of delivery.
 
-    guild_id: GuildId
+    `guild_id` None: the channel is a conversation, and its recipients hear it. `actor_id`: whose doing it is, where
+    those between whom and the actor there is a block shall not hear of it.
+    """
+
+    is_addressed: ClassVar[bool] = True
+    direct_intent: ClassVar[Intent]
+    """What a bot has to ask for in order to hear it of a conversation."""
+    guild_id: GuildId | None
     channel_id: ChannelId
+    actor_id: AccountId | None = None
+
+    @classmethod
+    @override
+    def needed(cls) -> tuple[str, ...]:
+        return ("intent", "direct_intent")
+
+    @override
+    def governing_intent(self) -> Intent:
+        return self.direct_intent if self.guild_id is None else self.intent
 
 
 class PeopleEvent(Dispatch, frozen=True, kw_only=True):
     """Heard by these accounts, on every session of theirs."""
 
+    is_addressed: ClassVar[bool] = True
     account_ids: frozenset[AccountId]
 
 
 class ContactEvent(Dispatch, frozen=True, kw_only=True):
     """Heard by everybody who shares a guild with the account, and by the account itself."""
 
+    is_addressed: ClassVar[bool] = True
     account_id: AccountId
+
+
+class SessionEvent(Dispatch, frozen=True, kw_only=True):
+    """Heard by one gateway session only: one device of an account; after what was committed before in `guild_id`."""
+
+    is_addressed: ClassVar[bool] = True
+    guild_id: GuildId | None = None
+    session_id: str
+
+
+class AnswerEvent(Dispatch, frozen=True, kw_only=True):
+    """Made by the gateway for sessions that it knows already; never emitted on a transaction."""
+
+    is_addressed: ClassVar[bool] = True
 
 
 class Fact(Event, frozen=True, kw_only=True):
@@ -62,6 +149,7 @@ class SessionsRevoked(Fact, frozen=True, kw_only=True):
 class MemberJoined(Fact, frozen=True, kw_only=True):
     """An account became a member: the gateway sends it the whole guild."""
 
+    changes_visibility: ClassVar[bool] = True
     guild_id: GuildId
     account_id: AccountId
 
@@ -69,6 +157,7 @@ class MemberJoined(Fact, frozen=True, kw_only=True):
 class MemberLeft(Fact, frozen=True, kw_only=True):
     """An account is no longer a member (left, kicked, or the guild is gone): it hears GUILD_DELETE."""
 
+    changes_visibility: ClassVar[bool] = True
     guild_id: GuildId
     account_id: AccountId
 
@@ -76,6 +165,7 @@ class MemberLeft(Fact, frozen=True, kw_only=True):
 class SightChanged(Fact, frozen=True, kw_only=True):
     """Who can see what in this guild may have changed (roles, overwrites, ownership): the gateway looks again."""
 
+    changes_visibility: ClassVar[bool] = True
     guild_id: GuildId
 
 

@@ -8,7 +8,7 @@ either. `SightChanged` is for channels that stay (roles, overwrites, owner) and 
 from typing import ClassVar
 
 from appliance.channels.model import Channel
-from appliance.events import ChannelEvent, PeopleEvent
+from appliance.events import ChannelEvent, Intent, PeopleEvent
 from appliance.ids import ChannelId, GuildId
 
 
@@ -16,6 +16,8 @@ class ChannelCreated(PeopleEvent, frozen=True, kw_only=True):
     """There is a new channel; said to those who see it."""
 
     name: ClassVar[str] = "CHANNEL_CREATE"
+    intent: ClassVar[Intent] = Intent.GUILDS
+    changes_visibility: ClassVar[bool] = True
     guild_id: GuildId
     channel_id: ChannelId
     payload: Channel
@@ -25,6 +27,8 @@ class ChannelUpdated(ChannelEvent, frozen=True, kw_only=True):
     """A channel is called otherwise, stands elsewhere, or opens to others."""
 
     name: ClassVar[str] = "CHANNEL_UPDATE"
+    intent: ClassVar[Intent] = Intent.GUILDS
+    direct_intent: ClassVar[Intent] = Intent.DIRECT_MESSAGES
     payload: Channel
 
 
@@ -32,6 +36,9 @@ class ChannelDeleted(PeopleEvent, frozen=True, kw_only=True):
     """A channel is gone, with all that was in it; said to those who saw it."""
 
     name: ClassVar[str] = "CHANNEL_DELETE"
+    intent: ClassVar[Intent] = Intent.GUILDS
+    changes_visibility: ClassVar[bool] = True
+    ends_access: ClassVar[bool] = True
     guild_id: GuildId
     channel_id: ChannelId
     payload: Channel

@@ -11,8 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, cast, get_args, override
 import msgspec
 
 from appliance.errors import Invalid, parse_id
-from appliance.events import Dispatch
-from appliance.gateway.intents import bit_of
+from appliance.events import Dispatch, Intent
 from appliance.http import json_body
 from appliance.http.websocket import TEXT, start, unframed
 from appliance.ids import AccountId, ChannelId, GuildId, Snowflake
@@ -298,8 +297,8 @@ class Sent(msgspec.Struct, frozen=True, gc=False):
 
     `head` is its WebSocket frame up to there; the number is padded, so that the frame begins alike for everybody.
     `guild_id` and `channel_id` say who may still hear it when it is sent again after a RESUME: the members of the guild,
-    those who see the channel and whom it is about (`account_id`), or (neither) whoever it was for. `size` is the
-    length in bytes.
+    those who see the channel and whom it is about (`account_id`), or (neither) those whom it was for; with `ends_access`
+    those who see it no longer. `bit` is the intent that governs it, `size` the length in bytes.
     """
 
     name: str
@@ -309,6 +308,7 @@ class Sent(msgspec.Struct, frozen=True, gc=False):
     guild_id: GuildId | None = None
     channel_id: ChannelId | None = None
     account_id: AccountId | None = None
+    ends_access: bool = False
 
     def frame(self, seq: int) -> bytes:
         """The whole frame for a session whose number `seq` it is."""
@@ -323,11 +323,24 @@ _encoder = msgspec.json.Encoder()
 
 
 def encode(
-    name: str, payload: object, guild_id: GuildId | None = None, channel_id: ChannelId | None = None
+    kind: type[Dispatch],
+    payload: object,
+    guild_id: GuildId | None = None,
+    channel_id: ChannelId | None = None,
+    intent: Intent | None = None,
 ) -> Sent:
-    """An event's name and payload, ready for any number of sessions."""
+    """The payload of an event of this kind, ready for any number of sessions; `intent` if it is not that of the kind."""
     body = _encoder.encode(payload)
-    return Sent(name, head_of(name, body), len(body) + 64, bit_of(name), guild_id, channel_id)
+    return Sent(
+        name=kind.name,
+        head=head_of(kind.name, body),
+        size=len(body) + 64,
+        # An integer: it is compared once for each session, and an operation on flags costs ten times as much.
+        bit=int(kind.intent if intent is None else intent),
+        guild_id=guild_id,
+        channel_id=channel_id,
+        ends_access=kind.ends_access,
+    )
 
 
 def head_of(name: str, body: bytes) -> bytes:
@@ -342,7 +355,7 @@ def encode_event(event: Dispatch) -> Sent:
     payload = cast("Any", event).payload
     guild_id: GuildId | None = getattr(event, "guild_id", None)
     channel_id: ChannelId | None = getattr(event, "channel_id", None)
-    sent = encode(event.name, payload, guild_id, channel_id)
+    sent = encode(type(event), payload, guild_id, channel_id, event.governing_intent())
     if isinstance(event, VoiceStateChanged):
         return msgspec.structs.replace(sent, account_id=event.account_id)
     return sent

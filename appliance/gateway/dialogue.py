@@ -47,9 +47,8 @@ from appliance.gateway.connection import (
     Socket,
 )
 from appliance.gateway.events import GuildCame, Resumed
-from appliance.gateway.intents import ALWAYS, EVERYTHING, mask_of
 from appliance.gateway.replay import as_seen_now
-from appliance.gateway.session import Identity, Session
+from appliance.gateway.session import EVERYTHING, NOTHING, Identity, Session, mask_of
 from appliance.ids import AccountId
 from appliance.limits import ASK_MEMBERS, PRESENCE, VOICE_STATE
 from appliance.voice.calls import Wish
@@ -176,7 +175,7 @@ class Dialogue:
         session.signed_in_as(caller.session_id)
         self._replay(session.account_id, missed)
         self._take(session)
-        session.deliver(encode(Resumed.name, {}))
+        session.deliver(encode(Resumed, {}))
         self._gateway.came(session)
 
     def _replay(self, account_id: AccountId, missed: list[tuple[int, Sent]]) -> None:
@@ -205,7 +204,7 @@ class Dialogue:
         if shard is not None:
             async with self._gateway.database.read() as reader:
                 if not await shards.holds_any(reader, caller.account_id, shard):
-                    intents = ALWAYS
+                    intents = NOTHING
         return Identity(
             id=uuid4().hex,
             account_id=caller.account_id,

@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 from appliance.accounts.model import Me
 from appliance.bots.model import INTENT_FLAGS
 from appliance.channels.model import Channel, FullGuild
-from appliance.events import Dispatch, GuildEvent
+from appliance.events import AnswerEvent, GuildEvent, Intent
 from appliance.guilds.model import Member
 from appliance.ids import AccountId, GuildId
 from appliance.messages.model import ReadState
@@ -42,6 +42,7 @@ class PresenceChanged(GuildEvent, frozen=True, kw_only=True):
     """Somebody came, went, or does not want to be disturbed."""
 
     name: ClassVar[str] = "PRESENCE_UPDATE"
+    intent: ClassVar[Intent] = Intent.GUILD_PRESENCES
     payload: Presence
 
 
@@ -97,24 +98,27 @@ class BotReadyPayload(FirstPicture, frozen=True, kw_only=True):
     application: ReadyApplication
 
 
-class Ready(Dispatch, frozen=True, kw_only=True):
+class Ready(AnswerEvent, frozen=True, kw_only=True):
     """The first picture; its `d` is a `BotReadyPayload` for bots."""
 
     name: ClassVar[str] = "READY"
+    intent: ClassVar[Intent] = Intent.ALWAYS
     payload: ReadyPayload
 
 
-class Resumed(Dispatch, frozen=True, kw_only=True):
+class Resumed(AnswerEvent, frozen=True, kw_only=True):
     """Everything that was missed has been sent."""
 
     name: ClassVar[str] = "RESUMED"
+    intent: ClassVar[Intent] = Intent.ALWAYS
     payload: dict[str, Any]
 
 
-class GuildCame(Dispatch, frozen=True, kw_only=True):
+class GuildCame(AnswerEvent, frozen=True, kw_only=True):
     """You are in this guild now (or, to a bot, as after READY)."""
 
     name: ClassVar[str] = "GUILD_CREATE"
+    intent: ClassVar[Intent] = Intent.GUILDS
     payload: FullGuild
 
 
@@ -122,24 +126,29 @@ class GoneGuild(msgspec.Struct, frozen=True):
     id: str
 
 
-class GuildWent(Dispatch, frozen=True, kw_only=True):
+class GuildWent(AnswerEvent, frozen=True, kw_only=True):
     """You are no longer in this guild."""
 
     name: ClassVar[str] = "GUILD_DELETE"
+    intent: ClassVar[Intent] = Intent.GUILDS
+    ends_access: ClassVar[bool] = True
     payload: GoneGuild
 
 
-class ChannelShown(Dispatch, frozen=True, kw_only=True):
+class ChannelShown(AnswerEvent, frozen=True, kw_only=True):
     """A channel that was there has come into your sight."""
 
     name: ClassVar[str] = "CHANNEL_CREATE"
+    intent: ClassVar[Intent] = Intent.GUILDS
     payload: Channel
 
 
-class ChannelHidden(Dispatch, frozen=True, kw_only=True):
+class ChannelHidden(AnswerEvent, frozen=True, kw_only=True):
     """A channel is out of your sight, though it is still there."""
 
     name: ClassVar[str] = "CHANNEL_DELETE"
+    intent: ClassVar[Intent] = Intent.GUILDS
+    ends_access: ClassVar[bool] = True
     payload: Channel
 
 
@@ -153,8 +162,9 @@ class MembersChunkPayload(msgspec.Struct, frozen=True, kw_only=True):
     nonce: str | UnsetType = UNSET
 
 
-class MembersChunk(Dispatch, frozen=True, kw_only=True):
+class MembersChunk(AnswerEvent, frozen=True, kw_only=True):
     """The answer to opcode 8."""
 
     name: ClassVar[str] = "GUILD_MEMBERS_CHUNK"
+    intent: ClassVar[Intent] = Intent.ALWAYS
     payload: MembersChunkPayload

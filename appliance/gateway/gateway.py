@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from appliance.accounts.callers import Callers
-from appliance.events import Bus, Event, MemberJoined
+from appliance.events import Bus, Event, MemberJoined, SessionEvent
 from appliance.gateway import keepsake
 from appliance.gateway.codec import Deflater, control
 from appliance.gateway.connection import INVALID_VERSION, MALFORMED, UNKNOWN, Backlog, Socket
@@ -27,7 +27,7 @@ from appliance.ids import AccountId
 from appliance.limits import Limits
 from appliance.storage import Database
 from appliance.voice import Voice
-from appliance.voice.events import DeviceEvent, SpeakingChanged
+from appliance.voice.events import SpeakingChanged
 
 log = logging.getLogger(__name__)
 
@@ -196,7 +196,7 @@ class Gateway:
 
         def spoil(event: Event) -> None:
             # What is committed from here on is in no journal. Who speaks is forgotten a moment later anyway.
-            if not isinstance(event, SpeakingChanged | DeviceEvent):
+            if not isinstance(event, SpeakingChanged | SessionEvent):
                 keepsake.discard(kept)
 
         self._bus.subscribe(spoil)

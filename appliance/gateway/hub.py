@@ -22,6 +22,7 @@ from appliance.events import (
     MemberJoined,
     MemberLeft,
     PeopleEvent,
+    SessionEvent,
     SessionsRevoked,
     SightChanged,
 )
@@ -36,7 +37,7 @@ from appliance.gateway.session import Session
 from appliance.guilds.queries import JOINED
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.storage import Database
-from appliance.voice.events import DeviceEvent, VoiceStateChanged
+from appliance.voice.events import VoiceStateChanged
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +111,7 @@ class Hub:
 
     def may_hear(self, account_id: AccountId, event: Sent) -> bool:
         """Whether an event that was missed may still be told to an account, as things stand now."""
-        if event.guild_id is None or event.name in {"GUILD_DELETE", "CHANNEL_DELETE"}:
+        if event.guild_id is None or event.ends_access:
             return True
         lane = self._lanes.get(event.guild_id)
         if lane is None or lane.sight is None:
@@ -192,21 +193,19 @@ class Hub:
     def _tell_change(self, guild_id: GuildId, change: Change) -> None:
         for channel in change.gained:
             channel_id = ChannelId(int(channel.id))
-            shown = encode(ChannelShown.name, channel, guild_id, channel_id)
+            shown = encode(ChannelShown, channel, guild_id, channel_id)
             others = self._pictures.calls_in(guild_id, channel_id, but=change.account_id)
             for event in (shown, *others):
                 self._send_alone(self.of(change.account_id), event)
         for channel in change.lost:
-            self._send_alone(
-                self.of(change.account_id), encode(ChannelHidden.name, forgotten(channel), guild_id)
-            )
+            self._send_alone(self.of(change.account_id), encode(ChannelHidden, forgotten(channel), guild_id))
 
     async def _deliver_waiting(self, lane: Lane, event: Event) -> None:
         if isinstance(event, MemberJoined):
             await self._tell_joined(event)
         elif isinstance(event, MemberLeft):
             gone = GoneGuild(str(event.guild_id))
-            self._send_alone(self.of(event.account_id), encode(GuildWent.name, gone, event.guild_id))
+            self._send_alone(self.of(event.account_id), encode(GuildWent, gone, event.guild_id))
         elif isinstance(event, VoiceStateChanged):
             gained, lost = await lane.step(self._database, event)
             self._tell_change(lane.guild_id, Change(event.account_id, gained, []))
@@ -225,7 +224,7 @@ class Hub:
                 self._send_alone(sessions, guild)
 
     def _deliver(self, event: Dispatch, lane: Lane | None) -> None:
-        if isinstance(event, PeopleEvent | DeviceEvent):
+        if isinstance(event, PeopleEvent | SessionEvent):
             if devices := self._devices(event):
                 self._send_alone(devices, encode_event(event))
         elif audience := self._audience(event, lane):
@@ -241,9 +240,9 @@ class Hub:
         sessions = [one for account in lane.guests.in_room(event.channel_id) for one in self.of(account)]
         if sessions:
             shown = bare(event.payload)
-            self._send_alone(sessions, encode(event.name, shown, event.guild_id, event.channel_id))
+            self._send_alone(sessions, encode(type(event), shown, event.guild_id, event.channel_id))
 
-    def _devices(self, event: PeopleEvent | DeviceEvent) -> list[Session]:
+    def _devices(self, event: PeopleEvent | SessionEvent) -> list[Session]:
         if isinstance(event, PeopleEvent):
             return [session for account in event.account_ids for session in self.of(account)]
         found = self.sessions.get(event.session_id)
@@ -284,7 +283,7 @@ class Hub:
 
         `before`: who saw what when its turn came.
         """
-        if isinstance(event, DeviceEvent):
+        if isinstance(event, SessionEvent):
             missed = [self.sessions[event.session_id]] if event.session_id in self.sessions else []
         else:
             missed = [one for account in self._concerned(event, lane, before) for one in self.of(account)]

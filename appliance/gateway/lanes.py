@@ -11,17 +11,14 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 
 from appliance.channels import view
-from appliance.channels.events import ChannelCreated, ChannelDeleted
 from appliance.channels.model import Channel
 from appliance.channels.sight import Sight, visible
-from appliance.events import ChannelEvent, Event, MemberJoined, MemberLeft, SightChanged
+from appliance.events import ChannelEvent, Event
 from appliance.gateway.guests import Guests, bare, is_guest
 from appliance.gateway.session import Session
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.storage import Database, Reader
 from appliance.voice.events import SpeakingChanged, VoiceStateChanged
-
-_TURNS = (SightChanged, MemberJoined, MemberLeft, ChannelCreated, ChannelDeleted)
 
 
 class Change:
@@ -47,7 +44,7 @@ class Lane:
 
     def turns(self, event: Event) -> bool:
         """Whether sight has to be read again before the event is delivered."""
-        return self.sight is None or isinstance(event, _TURNS)
+        return self.sight is None or event.changes_visibility
 
     def forget_audiences(self) -> None:
         """Sessions came or went."""

@@ -43,7 +43,7 @@ async def chunks(database: Database, pictures: Pictures, session: Session, asked
             # A longer one is left out rather than cut, as the public API does.
             nonce=asked.nonce if asked.nonce and len(asked.nonce) <= _LONGEST_NONCE else UNSET,
         )
-        answers.append(encode(MembersChunk.name, payload, asked.guild_id))
+        answers.append(encode(MembersChunk, payload, asked.guild_id))
     return answers
 
 

@@ -69,7 +69,7 @@ class Pictures:
                     application=ReadyApplication(me.id),
                     hearth=about,
                 )
-                return [encode(Ready.name, stubs), *(_came(guild) for guild in guilds)]
+                return [encode(Ready, stubs), *(_came(guild) for guild in guilds)]
             seen = {ChannelId(int(channel.id)) for guild in guilds for channel in guild.channels}
             ready = ReadyPayload(
                 user=me,
@@ -80,7 +80,7 @@ class Pictures:
                 resume_gateway_url=gateway_url,
                 hearth=about,
             )
-        return [encode(Ready.name, ready)]
+        return [encode(Ready, ready)]
 
     async def guilds(self, reader: Reader, account_id: AccountId, guild_id: GuildId) -> list[Sent]:
         """GUILD_CREATE for one guild; nothing if the account is no member any more."""
@@ -97,7 +97,7 @@ class Pictures:
     def calls_in(self, guild_id: GuildId, channel_id: ChannelId, but: AccountId) -> list[Sent]:
         """VOICE_STATE_UPDATE for everybody in a room, for whoever has come to see it and knows of themselves."""
         return [
-            encode(VoiceStateChanged.name, state, guild_id, channel_id)
+            encode(VoiceStateChanged, state, guild_id, channel_id)
             for state in self._calls.states(guild_id)
             if state.channel_id == str(channel_id) and state.user_id != str(but)
         ]
@@ -134,4 +134,4 @@ class Pictures:
 
 
 def _came(guild: FullGuild) -> Sent:
-    return encode(GuildCame.name, guild, GuildId(int(guild.id)))
+    return encode(GuildCame, guild, GuildId(int(guild.id)))

@@ -9,8 +9,8 @@ from msgspec import UNSET, UnsetType
 
 from appliance.accounts.callers import Caller
 from appliance.errors import ApplianceError, TooMany
+from appliance.events import Intent
 from appliance.gateway.codec import Say, control
-from appliance.gateway.intents import bit_of
 from appliance.gateway.session import Session
 from appliance.limits import SEND, Limits
 from appliance.messages import sending
@@ -20,7 +20,6 @@ from appliance.problems import Problem, problem_of
 from appliance.storage import Database
 
 SAID = 101
-_CREATED = bit_of(MessageCreated.name)
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -55,9 +54,14 @@ async def say(database: Database, limits: Limits, session: Session, request: Say
     except ApplianceError as error:
         return refusal(request.nonce, error)
     # What was said before comes without what an event has.
-    if isinstance(message, HeardMessage) and session.hears(_CREATED):
+    if isinstance(message, HeardMessage) and session.hears(_intent(message)):
         return None
     return control(SAID, Said(request.nonce, message.id))
+
+
+def _intent(message: HeardMessage) -> Intent:
+    """What a session has to have asked for in order to hear the message."""
+    return MessageCreated.intent if message.guild_id else MessageCreated.direct_intent
 
 
 def refusal(nonce: str, error: ApplianceError) -> bytes:

@@ -12,14 +12,29 @@ from typing import Protocol
 
 import msgspec
 
+from appliance.events import Intent
 from appliance.gateway.codec import Sent, Shard, Status
 from appliance.gateway.journal import Journal
 from appliance.ids import AccountId, SessionId
+
+EVERYTHING = -1
+"""The intents of a session that is not filtered; every bit of it is set."""
+
+NOTHING = int(Intent.ALWAYS)
+"""Those of one that hears only what no intent governs."""
 
 RING_EVENTS, RING_BYTES = 512, 1 << 20
 RESUME_SECONDS = 5 * 60
 # The close code after which libraries try to resume (docs/protocol.md).
 _RECONNECT = 4000
+
+
+def mask_of(intents: int | None) -> int:
+    """What a bot's session hears; a bot that says nothing hears everything.
+
+    People's clients hear everything. The content of messages (bit 15) is hidden from no bot: at home there is no reason to.
+    """
+    return EVERYTHING if intents is None else (intents & (NOTHING - 1)) | NOTHING
 
 
 class Outlet(Protocol):

@@ -5,7 +5,7 @@ from typing import ClassVar
 import msgspec
 
 from appliance.accounts.model import User
-from appliance.events import Fact, GuildEvent, PeopleEvent
+from appliance.events import Fact, GuildEvent, Intent, PeopleEvent
 from appliance.guilds.model import Guild, GuildMember, Role
 from appliance.ids import AccountId, ChannelId, GuildId
 
@@ -14,6 +14,7 @@ class GuildUpdated(GuildEvent, frozen=True, kw_only=True):
     """The name, the description, the owner or the welcome channel is another."""
 
     name: ClassVar[str] = "GUILD_UPDATE"
+    intent: ClassVar[Intent] = Intent.GUILDS
     payload: Guild
 
 
@@ -21,6 +22,7 @@ class MemberAdded(GuildEvent, frozen=True, kw_only=True):
     """Someone came in; they themselves are sent the whole guild (`MemberJoined`)."""
 
     name: ClassVar[str] = "GUILD_MEMBER_ADD"
+    intent: ClassVar[Intent] = Intent.GUILD_MEMBERS
     payload: GuildMember
 
 
@@ -28,6 +30,7 @@ class MemberUpdated(GuildEvent, frozen=True, kw_only=True):
     """A nickname, roles, or what a moderator muted. `voice` acts on `mute` and `deaf`."""
 
     name: ClassVar[str] = "GUILD_MEMBER_UPDATE"
+    intent: ClassVar[Intent] = Intent.GUILD_MEMBERS
     payload: GuildMember
 
 
@@ -40,6 +43,7 @@ class MemberRemoved(GuildEvent, frozen=True, kw_only=True):
     """Someone left or was sent away; said after `MemberLeft`, so that only those who stay hear it."""
 
     name: ClassVar[str] = "GUILD_MEMBER_REMOVE"
+    intent: ClassVar[Intent] = Intent.GUILD_MEMBERS
     payload: GoneMember
 
 
@@ -50,11 +54,13 @@ class RoleOf(msgspec.Struct, frozen=True):
 
 class RoleCreated(GuildEvent, frozen=True, kw_only=True):
     name: ClassVar[str] = "GUILD_ROLE_CREATE"
+    intent: ClassVar[Intent] = Intent.GUILDS
     payload: RoleOf
 
 
 class RoleUpdated(GuildEvent, frozen=True, kw_only=True):
     name: ClassVar[str] = "GUILD_ROLE_UPDATE"
+    intent: ClassVar[Intent] = Intent.GUILDS
     payload: RoleOf
 
 
@@ -67,6 +73,7 @@ class RoleDeleted(GuildEvent, frozen=True, kw_only=True):
     """A role is gone: clients take it from its holders and from every channel's overwrites."""
 
     name: ClassVar[str] = "GUILD_ROLE_DELETE"
+    intent: ClassVar[Intent] = Intent.GUILDS
     payload: GoneRole
 
 
@@ -95,11 +102,13 @@ class InviteCreated(PeopleEvent, frozen=True, kw_only=True):
     """Heard only by those who may list it: a code is a key."""
 
     name: ClassVar[str] = "INVITE_CREATE"
+    intent: ClassVar[Intent] = Intent.GUILD_INVITES
     payload: AnnouncedInvite
 
 
 class InviteDeleted(PeopleEvent, frozen=True, kw_only=True):
     name: ClassVar[str] = "INVITE_DELETE"
+    intent: ClassVar[Intent] = Intent.GUILD_INVITES
     payload: InvitePlace
 
 

@@ -5,13 +5,15 @@ from typing import ClassVar
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from appliance.events import ChannelEvent, PeopleEvent
+from appliance.events import ChannelEvent, Intent, PeopleEvent
 from appliance.guilds.model import Member
 from appliance.messages.model import Emoji, HeardMessage
 
 
 class MessageCreated(ChannelEvent, frozen=True, kw_only=True):
     name: ClassVar[str] = "MESSAGE_CREATE"
+    intent: ClassVar[Intent] = Intent.GUILD_MESSAGES
+    direct_intent: ClassVar[Intent] = Intent.DIRECT_MESSAGES
     payload: HeardMessage
 
 
@@ -19,6 +21,8 @@ class MessageUpdated(ChannelEvent, frozen=True, kw_only=True):
     """The text is another; said with all of the message but its reactions, which differ from reader to reader (`me`)."""
 
     name: ClassVar[str] = "MESSAGE_UPDATE"
+    intent: ClassVar[Intent] = Intent.GUILD_MESSAGES
+    direct_intent: ClassVar[Intent] = Intent.DIRECT_MESSAGES
     payload: HeardMessage
 
 
@@ -33,6 +37,8 @@ class GoneMessage(msgspec.Struct, frozen=True):
 
 class MessageDeleted(ChannelEvent, frozen=True, kw_only=True):
     name: ClassVar[str] = "MESSAGE_DELETE"
+    intent: ClassVar[Intent] = Intent.GUILD_MESSAGES
+    direct_intent: ClassVar[Intent] = Intent.DIRECT_MESSAGES
     payload: GoneMessage
 
 
@@ -45,6 +51,8 @@ class GoneMessages(msgspec.Struct, frozen=True):
 
 class MessagesDeleted(ChannelEvent, frozen=True, kw_only=True):
     name: ClassVar[str] = "MESSAGE_DELETE_BULK"
+    intent: ClassVar[Intent] = Intent.GUILD_MESSAGES
+    direct_intent: ClassVar[Intent] = Intent.DIRECT_MESSAGES
     payload: GoneMessages
 
 
@@ -59,6 +67,7 @@ class MessageAcked(PeopleEvent, frozen=True, kw_only=True):
     """Somebody has read up to a message, or is mentioned less often since: their devices follow."""
 
     name: ClassVar[str] = "MESSAGE_ACK"
+    intent: ClassVar[Intent] = Intent.ALWAYS
     payload: Acked
 
 
@@ -77,11 +86,15 @@ class Reacted(msgspec.Struct, frozen=True, kw_only=True):
 
 class ReactionAdded(ChannelEvent, frozen=True, kw_only=True):
     name: ClassVar[str] = "MESSAGE_REACTION_ADD"
+    intent: ClassVar[Intent] = Intent.GUILD_MESSAGE_REACTIONS
+    direct_intent: ClassVar[Intent] = Intent.DIRECT_MESSAGE_REACTIONS
     payload: Reacted
 
 
 class ReactionRemoved(ChannelEvent, frozen=True, kw_only=True):
     name: ClassVar[str] = "MESSAGE_REACTION_REMOVE"
+    intent: ClassVar[Intent] = Intent.GUILD_MESSAGE_REACTIONS
+    direct_intent: ClassVar[Intent] = Intent.DIRECT_MESSAGE_REACTIONS
     payload: Reacted
 
 
@@ -96,11 +109,15 @@ class Unreacted(msgspec.Struct, frozen=True, kw_only=True):
 
 class ReactionsRemoved(ChannelEvent, frozen=True, kw_only=True):
     name: ClassVar[str] = "MESSAGE_REACTION_REMOVE_ALL"
+    intent: ClassVar[Intent] = Intent.GUILD_MESSAGE_REACTIONS
+    direct_intent: ClassVar[Intent] = Intent.DIRECT_MESSAGE_REACTIONS
     payload: Unreacted
 
 
 class EmojiRemoved(ChannelEvent, frozen=True, kw_only=True):
     name: ClassVar[str] = "MESSAGE_REACTION_REMOVE_EMOJI"
+    intent: ClassVar[Intent] = Intent.GUILD_MESSAGE_REACTIONS
+    direct_intent: ClassVar[Intent] = Intent.DIRECT_MESSAGE_REACTIONS
     payload: Unreacted
 
 
@@ -116,4 +133,6 @@ class Typing(msgspec.Struct, frozen=True, kw_only=True):
 
 class TypingStarted(ChannelEvent, frozen=True, kw_only=True):
     name: ClassVar[str] = "TYPING_START"
+    intent: ClassVar[Intent] = Intent.GUILD_MESSAGE_TYPING
+    direct_intent: ClassVar[Intent] = Intent.DIRECT_MESSAGE_TYPING
     payload: Typing

@@ -4,16 +4,9 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from appliance.events import ChannelEvent, Dispatch
+from appliance.events import ChannelEvent, Intent, SessionEvent
 from appliance.guilds.model import Member
-from appliance.ids import AccountId, ChannelId, GuildId
-
-
-class DeviceEvent(Dispatch, frozen=True, kw_only=True):
-    """Heard by one gateway session only: the device that is, or wants to be, in the call."""
-
-    guild_id: GuildId
-    session_id: str
+from appliance.ids import AccountId, ChannelId
 
 
 class VoiceState(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +46,8 @@ class VoiceStateChanged(ChannelEvent, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "VOICE_STATE_UPDATE"
+    intent: ClassVar[Intent] = Intent.GUILD_VOICE_STATES
+    direct_intent: ClassVar[Intent] = Intent.GUILD_VOICE_STATES
     account_id: AccountId
     moved_to: ChannelId | None = None
     payload: VoiceState
@@ -69,8 +64,9 @@ class VoiceServer(msgspec.Struct, frozen=True, kw_only=True):
     rtc_session_id: str
 
 
-class VoiceServerReady(DeviceEvent, frozen=True, kw_only=True):
+class VoiceServerReady(SessionEvent, frozen=True, kw_only=True):
     name: ClassVar[str] = "VOICE_SERVER_UPDATE"
+    intent: ClassVar[Intent] = Intent.ALWAYS
     payload: VoiceServer
 
 
@@ -93,8 +89,9 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     slots: dict[str, str]
 
 
-class OfferMade(DeviceEvent, frozen=True, kw_only=True):
+class OfferMade(SessionEvent, frozen=True, kw_only=True):
     name: ClassVar[str] = "HEARTH_RTC_OFFER"
+    intent: ClassVar[Intent] = Intent.ALWAYS
     payload: Offer
 
 
@@ -107,8 +104,9 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
 
-class HoldChanged(DeviceEvent, frozen=True, kw_only=True):
+class HoldChanged(SessionEvent, frozen=True, kw_only=True):
     name: ClassVar[str] = "HEARTH_RTC_HELD"
+    intent: ClassVar[Intent] = Intent.ALWAYS
     payload: Held
 
 
@@ -123,6 +121,8 @@ class SpeakingChanged(ChannelEvent, frozen=True, kw_only=True):
     """Somebody began or stopped to speak."""
 
     name: ClassVar[str] = "HEARTH_SPEAKING"
+    intent: ClassVar[Intent] = Intent.GUILD_VOICE_STATES
+    direct_intent: ClassVar[Intent] = Intent.GUILD_VOICE_STATES
     payload: SpeakingState
 
 
@@ -135,6 +135,7 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
 
-class VoiceRefused(DeviceEvent, frozen=True, kw_only=True):
+class VoiceRefused(SessionEvent, frozen=True, kw_only=True):
     name: ClassVar[str] = "HEARTH_VOICE_REFUSED"
+    intent: ClassVar[Intent] = Intent.ALWAYS
     payload: Refusal

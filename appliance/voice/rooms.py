@@ -9,14 +9,13 @@ from collections.abc import Iterator
 
 import msgspec
 
-from appliance.events import Bus
+from appliance.events import Bus, SessionEvent
 from appliance.ids import AccountId, ChannelId, GuildId, Millis, now
 from appliance.sfu import control
 from appliance.voice import announce
 from appliance.voice.answers import Answers
 from appliance.voice.calls import Label, Participant, Wish, new_rtc_session_id
 from appliance.voice.client import Line
-from appliance.voice.events import DeviceEvent
 from appliance.voice.rules import CallNotFound, Place
 
 # A browser comes in anew within its back-off of some seconds; whoever comes later has begun to show anew.
@@ -149,7 +148,7 @@ class Rooms:
                 self.leave(one)
         self._line.send(control.Close(str(channel_id)))
 
-    def tell(self, one: Participant, event: DeviceEvent) -> None:
+    def tell(self, one: Participant, event: SessionEvent) -> None:
         """Say something to their device, if there is one."""
         if one.is_claimed:
             self._bus.publish([event])

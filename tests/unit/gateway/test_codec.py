@@ -24,6 +24,7 @@ from appliance.gateway.codec import (
     parse,
 )
 from appliance.http import websocket
+from appliance.messages.events import MessageCreated
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -90,7 +91,7 @@ def test_what_libraries_send_is_understood() -> None:
 
 @given(st.text() | st.integers(0, 70_000).map("x".__mul__), st.integers(1, 10**10 - 1))
 def test_an_event_is_json_with_its_number(text: str, seq: int) -> None:
-    event = encode("MESSAGE_CREATE", {"content": text})
+    event = encode(MessageCreated, {"content": text})
 
     frame = json.loads(event.text(seq))
 

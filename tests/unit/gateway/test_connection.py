@@ -19,6 +19,7 @@ from appliance.gateway.connection import (
     Socket,
 )
 from appliance.http.websocket import TEXT, frame, unframed
+from appliance.messages.events import MessageCreated
 
 pytestmark = pytest.mark.anyio
 
@@ -219,7 +220,7 @@ async def test_a_line_that_has_gone_is_not_said_goodbye_to() -> None:
 async def test_an_event_goes_straight_out_waits_its_turn_and_stays_away_after_the_end() -> None:
     wire = Wire()
     socket = Socket(wire)
-    event = encode("MESSAGE_CREATE", {"content": "grüß"})
+    event = encode(MessageCreated, {"content": "grüß"})
 
     socket.send(event, 1)
     wire.is_clear = False
@@ -237,7 +238,7 @@ async def test_an_event_goes_straight_out_waits_its_turn_and_stays_away_after_th
 
 async def test_a_compressed_line_gets_the_text_and_no_frame_of_ours() -> None:
     wire = Wire()
-    event = encode("MESSAGE_CREATE", {})
+    event = encode(MessageCreated, {})
 
     Socket(wire, Deflater()).send(event, 1)
 

@@ -5,23 +5,25 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from appliance.events import Dispatch
 from appliance.gateway import journal as bounds
 from appliance.gateway import keepsake
 from appliance.gateway import session as own_bounds
 from appliance.gateway.codec import Sent, encode
 from appliance.gateway.connection import SLOW_BYTES, SLOW_EVENTS
-from appliance.gateway.intents import EVERYTHING, mask_of
+from appliance.gateway.events import Ready
 from appliance.gateway.journal import Journal
-from appliance.gateway.session import Identity, Session
+from appliance.gateway.session import EVERYTHING, Identity, Session, mask_of
 from appliance.ids import AccountId, SessionId
+from appliance.messages.events import MessageCreated, TypingStarted
 
 
 def session(journal: Journal, intents: int = EVERYTHING) -> Session:
     return Session(Identity("one", AccountId(1), SessionId(2), is_bot=False, intents=intents), journal)
 
 
-def event(name: str = "MESSAGE_CREATE", size: int = 100) -> Sent:
-    made: Sent = msgspec.structs.replace(encode(name, {}), size=size)
+def event(kind: type[Dispatch] = MessageCreated, size: int = 100) -> Sent:
+    made: Sent = msgspec.structs.replace(encode(kind, {}), size=size)
     return made
 
 
@@ -33,17 +35,17 @@ class Told:
         self.by: list[list[Sent]] = [[] for _ in sessions]
         self.said = 0
 
-    def all(self, places: set[int], name: str) -> None:
+    def all(self, places: set[int], kind: type[Dispatch]) -> None:
         sessions = [self.sessions[place] for place in sorted(places)]
-        told = self._event(name)
+        told = self._event(kind)
         self.journal.note(told, sessions)
         for one in sessions:
             one.tell(told)
         for place in places:
             self._note(place, told)
 
-    def one(self, place: int, name: str) -> None:
-        told = self._event(name)
+    def one(self, place: int, kind: type[Dispatch]) -> None:
+        told = self._event(kind)
         self.sessions[place].deliver(told)
         self._note(place, told)
 
@@ -51,38 +53,38 @@ class Told:
         if told.bit & self.sessions[place].identity.intents:
             self.by[place].append(told)
 
-    def _event(self, name: str) -> Sent:
+    def _event(self, kind: type[Dispatch]) -> Sent:
         self.said += 1
-        return encode(name, {"n": self.said})
+        return encode(kind, {"n": self.said})
 
 
-NAMES = st.sampled_from(["MESSAGE_CREATE", "TYPING_START", "READY"])
-HAPPENINGS = st.lists(st.tuples(st.one_of(st.sets(st.integers(0, 2)), st.integers(0, 2)), NAMES), max_size=60)
+KINDS = st.sampled_from([MessageCreated, TypingStarted, Ready])
+HAPPENINGS = st.lists(st.tuples(st.one_of(st.sets(st.integers(0, 2)), st.integers(0, 2)), KINDS), max_size=60)
 
 
-def live(told: Told, happenings: list[tuple[set[int] | int, str]], latecomer: int) -> None:
+def live(told: Told, happenings: list[tuple[set[int] | int, type[Dispatch]]], latecomer: int) -> None:
     """All of it happens; from `latecomer` on, the first picture of session 1 is put together for a while."""
     late = told.sessions[1]
-    for place, (whom, name) in enumerate(happenings):
+    for place, (whom, kind) in enumerate(happenings):
         if place == latecomer:
             late.hold()
         if place == latecomer + 5:
             late.release([])
         if isinstance(whom, int):
-            told.one(whom, name)
+            told.one(whom, kind)
         else:
-            told.all(whom, name)
+            told.all(whom, kind)
     if late.is_held:
         late.release([])
 
 
 @pytest.mark.parametrize(("most", "most_own"), [(4096, 512), (12, 512), (4096, 5), (12, 5)])
 @given(happenings=HAPPENINGS, latecomer=st.integers(0, 60))
-@example(happenings=[(1, "READY")] * 3 + [({0, 1}, "READY")] * 3, latecomer=1)
+@example(happenings=[(1, Ready)] * 3 + [({0, 1}, Ready)] * 3, latecomer=1)
 def test_whoever_comes_back_finds_exactly_what_they_missed_or_nothing(
     most: int,
     most_own: int,
-    happenings: list[tuple[set[int] | int, str]],
+    happenings: list[tuple[set[int] | int, type[Dispatch]]],
     latecomer: int,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
@@ -162,7 +164,7 @@ def test_a_reader_who_was_cut_for_taking_nothing_finds_all_that_waited() -> None
 def test_a_session_that_is_given_up_finds_nothing_and_hears_nothing() -> None:
     journal = Journal()
     one = session(journal)
-    one.deliver(event("READY"))
+    one.deliver(event(Ready))
     one.give_up()
 
     one.deliver(event())

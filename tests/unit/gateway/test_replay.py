@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from appliance.gateway.codec import encode
+from appliance.gateway.events import GuildCame
 from appliance.gateway.replay import as_seen_now
 from appliance.ids import AccountId, ChannelId, GuildId
 
@@ -15,7 +16,7 @@ def state(who: int, where: ChannelId) -> dict[str, str]:
 
 
 def told(guild: dict[str, Any], *seen: ChannelId) -> Any:
-    event = encode("GUILD_CREATE", guild, GuildId(9))
+    event = encode(GuildCame, guild, GuildId(9))
     return json.loads(as_seen_now(event, set(seen), BO).text(7))
 
 

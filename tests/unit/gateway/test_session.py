@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from appliance.events import Dispatch
 from appliance.gateway import keepsake
 from appliance.gateway.codec import Sent, encode
-from appliance.gateway.intents import EVERYTHING, mask_of
+from appliance.gateway.events import MembersChunk, PresenceChanged, Ready
 from appliance.gateway.journal import Journal
-from appliance.gateway.session import Identity, Session
+from appliance.gateway.session import EVERYTHING, Identity, Session, mask_of
 from appliance.ids import AccountId, SessionId
+from appliance.messages.events import MessageCreated, TypingStarted
 
 
 class Outlet:
@@ -44,7 +46,7 @@ def tell(journal: Journal, event: Sent, *sessions: Session) -> None:
 
 
 def event() -> Sent:
-    return encode("MESSAGE_CREATE", {})
+    return encode(MessageCreated, {})
 
 
 def test_a_second_socket_takes_over_and_the_first_is_closed() -> None:
@@ -77,31 +79,33 @@ def test_what_happens_during_the_first_picture_comes_after_it() -> None:
     one, outlet = session(), Outlet()
     one.attach(outlet)
     one.hold()
-    one.deliver(encode("MESSAGE_CREATE", {"n": 1}))
+    one.deliver(encode(MessageCreated, {"n": 1}))
 
-    one.release([encode("READY", {})])
+    one.release([encode(Ready, {})])
 
     assert [json.loads(text)["t"] for text in outlet.written] == ["READY", "MESSAGE_CREATE"]
     assert [json.loads(text)["s"] for text in outlet.written] == [1, 2]
 
 
 @pytest.mark.parametrize(
-    ("intents", "name", "hears"),
+    ("intents", "event", "hears"),
     [
-        (1 << 9, "MESSAGE_CREATE", True),
-        (1 << 0, "MESSAGE_CREATE", False),
-        (0, "READY", True),
-        (0, "GUILD_MEMBERS_CHUNK", True),
-        (1 << 8, "PRESENCE_UPDATE", True),
-        (None, "PRESENCE_UPDATE", True),
-        (2**70, "READY", True),
+        (1 << 9, MessageCreated, True),
+        (1 << 0, MessageCreated, False),
+        (0, Ready, True),
+        (0, MembersChunk, True),
+        (1 << 8, PresenceChanged, True),
+        (None, PresenceChanged, True),
+        (2**70, Ready, True),
     ],
 )
-def test_a_bot_hears_what_its_intents_name(intents: int | None, name: str, *, hears: bool) -> None:
+def test_a_bot_hears_what_its_intents_name(
+    intents: int | None, event: type[Dispatch], *, hears: bool
+) -> None:
     one, outlet = session(mask_of(intents)), Outlet()
     one.attach(outlet)
 
-    one.deliver(encode(name, {}))
+    one.deliver(encode(event, {}))
 
     assert bool(outlet.written) == hears
 
@@ -109,9 +113,9 @@ def test_a_bot_hears_what_its_intents_name(intents: int | None, name: str, *, he
 def test_sessions_survive_on_disk_once(tmp_path: Path) -> None:
     journal = Journal()
     one, other, gone = (session(journal=journal) for _ in range(3))
-    tell(journal, encode("MESSAGE_CREATE", {"content": "grüß"}), gone, one, other)
-    one.deliver(encode("READY", {}))
-    tell(journal, encode("TYPING_START", {}), one)
+    tell(journal, encode(MessageCreated, {"content": "grüß"}), gone, one, other)
+    one.deliver(encode(Ready, {}))
+    tell(journal, encode(TypingStarted, {}), one)
     file, after = tmp_path / "kept", Journal()
 
     keepsake.save(file, journal, [one, other])
