@@ -4,7 +4,6 @@ import logging
 import math
 import sqlite3
 import time
-from collections.abc import Sequence
 from typing import Any, cast, override
 
 import msgspec
@@ -12,53 +11,42 @@ from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
-from litestar.types import ControllerRouterHandler, Message, Scope
+from litestar.types import Message, Scope
 
-from appliance.accounts.api import AuthController
+import appliance
 from appliance.accounts.callers import Caller, Callers
 from appliance.accounts.door import Door
-from appliance.admin.api import HealthController
-from appliance.bots.api import ApplicationController, BotController
-from appliance.bots.none_yet_api import EmptyController
-from appliance.channels import api as channels_api
 from appliance.errors import ApplianceError, NotSignedIn, TooMany, Unavailable
-from appliance.gateway.api import GatewayController
-from appliance.guilds import api as guilds_api
-from appliance.guilds.profiles_api import UserController
 from appliance.http import guards, json_body
 from appliance.http.asgi import answer
 from appliance.http.body_limits import JSON_BYTES
+from appliance.http.controllers import (
+    HEARTH_PATH,
+    PUBLIC_PATHS,
+    HearthController,
+    PublicController,
+    controllers_in,
+)
 from appliance.limits import ANYTHING, Limits, Standing, TooFast
-from appliance.messages import api as messages_api
 from appliance.problems import Problem, problem_of
-from appliance.setup.api import SetupController
 from appliance.storage import Database
 from appliance.storage.failures import StorageDamaged, failure_of
 from appliance.storage.trouble import Trouble
-from appliance.voice.api import RtcController, VoiceStateController
 
 log = logging.getLogger(__name__)
 
-V10: Sequence[ControllerRouterHandler] = (
-    UserController,
-    ApplicationController,
-    GatewayController,
-    *guilds_api.CONTROLLERS,
-    *channels_api.CONTROLLERS,
-    *messages_api.CONTROLLERS,
-    VoiceStateController,
-    EmptyController,
-)
-"""Controllers of the Discord-shaped tree, mounted at /api/v10, /api/v9 and /api."""
+CONTROLLERS = controllers_in(appliance)
+"""Every controller of every domain."""
 
-HEARTH: Sequence[ControllerRouterHandler] = (
-    SetupController,
-    AuthController,
-    BotController,
-    HealthController,
-    RtcController,
-)
-"""Controllers of our own tree, mounted at /api/hearth/v1."""
+
+def routers(*public_paths: str) -> list[Router]:
+    """Both trees, the public one under these paths."""
+    public = [kind for kind in CONTROLLERS if issubclass(kind, PublicController)]
+    own = [kind for kind in CONTROLLERS if issubclass(kind, HearthController)]
+    return [
+        *(Router(path, route_handlers=public) for path in public_paths),
+        Router(HEARTH_PATH, route_handlers=own),
+    ]
 
 
 async def provide_db(request: Request[object, object, State]) -> Database:
@@ -208,9 +196,8 @@ def create_app(database: Database, callers: Callers, *, extra: dict[str, object]
         "keeps": True,
         **(extra or {}),
     }
-    discord = [Router(path, route_handlers=V10) for path in ("/api/v10", "/api/v9", "/api")]
     return Api(
-        route_handlers=[*discord, Router("/api/hearth/v1", route_handlers=HEARTH)],
+        route_handlers=routers(*PUBLIC_PATHS),
         dependencies=DEPENDENCIES,
         state=State(state),
         exception_handlers={

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
-from litestar import Litestar, Router
+from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
 
 from appliance import app as composition
-from appliance.app import HEARTH, V10
 from appliance.events import declared_dispatches
+from appliance.http.controllers import PUBLIC_PATHS
 from appliance.refusals import BODIES
 
 # What bot libraries read and the web client does not; whatever stands in for an object of ours there may go without.
@@ -42,10 +42,7 @@ _REFERENCE = "#/components/schemas/{name}"
 def document() -> dict[str, Any]:
     """The whole contract: each path once (not again under its aliases), and the schemas of bodies and events."""
     application = Litestar(
-        route_handlers=[
-            Router("/api/v10", route_handlers=V10),
-            Router("/api/hearth/v1", route_handlers=HEARTH),
-        ],
+        route_handlers=composition.routers(PUBLIC_PATHS[0]),
         dependencies=composition.DEPENDENCIES,
         openapi_config=OpenAPIConfig(title="Hearth", version="v10"),
     )

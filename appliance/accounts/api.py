@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from litestar import Controller, Request, Response, delete, get, post
+from litestar import Request, Response, delete, get, post
 from litestar.datastructures import Cookie, State
 from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, PathParameter
@@ -15,6 +15,7 @@ from appliance.accounts.model import Credentials, Device, PasswordChange, Sessio
 from appliance.accounts.service import SignedIn
 from appliance.accounts.sessions import IDLE_SECONDS
 from appliance.http.body_limits import SIGN_IN_BYTES
+from appliance.http.controllers import HearthController
 from appliance.ids import MAX_ID, SessionId
 from appliance.network import addresses
 from appliance.storage import Database
@@ -83,7 +84,7 @@ def _cookie(key: str, value: str, max_age: int) -> Cookie:
     )
 
 
-class AuthController(Controller):
+class AuthController(HearthController):
     path = "/auth"
     tags = ("Accounts",)
     dependencies = SIGN_IN

@@ -1,16 +1,17 @@
 """The box over HTTP, for those who look after it."""
 
-from litestar import Controller, get
+from litestar import get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from appliance.accounts.callers import Caller
 from appliance.admin import service
 from appliance.admin.model import Health
+from appliance.http.controllers import HearthController
 from appliance.storage import Database
 
 
-class HealthController(Controller):
+class HealthController(HearthController):
     tags = ("Box",)
 
     @get("/health", summary="See how the box is")

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from litestar import Controller, delete, get, post
+from litestar import delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 
 from appliance.accounts.callers import Caller
 from appliance.bots import service
 from appliance.bots.model import Application, Bot, BotWithToken, NewBot
+from appliance.http.controllers import HearthController, PublicController
 from appliance.ids import MAX_ID, AccountId, GuildId
 from appliance.limits import MAKE, RATE
 from appliance.storage import Database
@@ -19,7 +20,7 @@ GuildPath = Annotated[GuildId, PathParameter(ge=0, le=MAX_ID)]
 BotPath = Annotated[AccountId, PathParameter(ge=0, le=MAX_ID)]
 
 
-class BotController(Controller):
+class BotController(HearthController):
     path = "/guilds/{guild_id:int}/bots"
     tags = ("Bots",)
 
@@ -44,7 +45,7 @@ class BotController(Controller):
             await service.remove(tx, caller, guild_id, bot_id)
 
 
-class ApplicationController(Controller):
+class ApplicationController(PublicController):
     tags = ("Bots",)
 
     @get(["/oauth2/applications/@me", "/applications/@me"], summary="Look at one's own application")

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from litestar import Controller, get, put
+from litestar import get, put
 from litestar.params import JSONBody, PathParameter
 
 from appliance.bots import none_yet
 from appliance.bots.api import BotPath, Db, GuildPath, Who
 from appliance.bots.none_yet import ActiveThreads, ArchivedThreads, Empty, Items, Pins, StickerPacks
+from appliance.http.controllers import PublicController
 from appliance.ids import MAX_ID, ChannelId
 
 ChannelPath = Annotated[ChannelId, PathParameter(ge=0, le=MAX_ID)]
@@ -16,7 +17,7 @@ _CHANNEL = "/channels/{channel_id:int}"
 _APPLICATION = "/applications/{bot_id:int}"
 
 
-class EmptyController(Controller):
+class EmptyController(PublicController):
     tags = ("Not yet",)
 
     @get(["/soundboard-default-sounds", "/voice/regions"], summary="Nothing yet")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from litestar import Controller, delete, get, patch, post, put
+from litestar import delete, get, patch, post, put
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, PathParameter
@@ -19,6 +19,7 @@ from appliance.channels.model import (
     OverwriteEdit,
 )
 from appliance.guilds.model import Guild, Invite, ManagedInvite
+from appliance.http.controllers import PublicController
 from appliance.ids import MAX_ID, ChannelId, GuildId
 from appliance.limits import MAKE, RATE
 from appliance.storage import Database
@@ -30,7 +31,7 @@ ChannelPath = Annotated[ChannelId, PathParameter(ge=0, le=MAX_ID)]
 TargetPath = Annotated[int, PathParameter(ge=0, le=MAX_ID)]
 
 
-class HouseController(Controller):
+class HouseController(PublicController):
     path = "/guilds"
     tags = ("Guilds",)
 
@@ -40,7 +41,7 @@ class HouseController(Controller):
             return await houses.move_in(tx, caller, data)
 
 
-class GuildChannelController(Controller):
+class GuildChannelController(PublicController):
     path = "/guilds/{guild_id:int}"
     tags = ("Channels",)
 
@@ -67,7 +68,7 @@ class GuildChannelController(Controller):
             return await invites.of_guild(reader, caller, guild_id)
 
 
-class ChannelController(Controller):
+class ChannelController(PublicController):
     path = "/channels/{channel_id:int}"
     tags = ("Channels",)
 
@@ -120,7 +121,7 @@ class ChannelController(Controller):
             return await invites.create(tx, caller, channel_id, data or NewInvite())
 
 
-class InviteController(Controller):
+class InviteController(PublicController):
     path = "/invites/{code:str}"
     tags = ("Invites",)
 
@@ -138,6 +139,3 @@ class InviteController(Controller):
     async def remove(self, db: Db, caller: Who, code: FromPath[str]) -> Invite:
         async with db.transaction() as tx:
             return await invites.delete(tx, caller, code)
-
-
-CONTROLLERS = (HouseController, GuildChannelController, ChannelController, InviteController)

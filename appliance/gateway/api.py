@@ -3,11 +3,12 @@
 from typing import Any
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Request, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from appliance.accounts.callers import Caller
+from appliance.http.controllers import PublicController
 
 # One box serves one shard, and has no reason to count how often a bot starts.
 _STARTS = 1000
@@ -36,7 +37,7 @@ def _url(request: Request[Any, Any, State]) -> str:
     return f"wss://{request.headers.get('host', 'localhost')}/ws"
 
 
-class GatewayController(Controller):
+class GatewayController(PublicController):
     path = "/gateway"
     tags = ("Gateway",)
 

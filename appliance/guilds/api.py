@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from litestar import Controller, delete, get, patch, post, put
+from litestar import delete, get, patch, post, put
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
@@ -22,6 +22,7 @@ from appliance.guilds.model import (
     RoleEdit,
     RolePlace,
 )
+from appliance.http.controllers import PublicController
 from appliance.ids import MAX_ID, AccountId, GuildId, RoleId
 from appliance.limits import MAKE, RATE
 from appliance.storage import Database
@@ -61,7 +62,7 @@ async def read_guild_page(
     return GuildPage(limit, before, after, counted)
 
 
-class OwnGuildController(Controller):
+class OwnGuildController(PublicController):
     path = "/users/@me/guilds"
     tags = ("Guilds",)
 
@@ -84,7 +85,7 @@ class OwnGuildController(Controller):
             await guilds.leave(tx, caller, guild_id)
 
 
-class GuildController(Controller):
+class GuildController(PublicController):
     path = "/guilds/{guild_id:int}"
     tags = ("Guilds",)
 
@@ -106,7 +107,7 @@ class GuildController(Controller):
             await guilds.delete(tx, caller, guild_id)
 
 
-class MemberController(Controller):
+class MemberController(PublicController):
     path = "/guilds/{guild_id:int}/members"
     tags = ("Members",)
 
@@ -178,7 +179,7 @@ class MemberController(Controller):
             await roles.take(tx, caller, guild_id, account_id, role_id)
 
 
-class RoleController(Controller):
+class RoleController(PublicController):
     path = "/guilds/{guild_id:int}/roles"
     tags = ("Roles",)
 
@@ -215,6 +216,3 @@ class RoleController(Controller):
     async def remove(self, db: Db, caller: Who, guild_id: GuildPath, role_id: RolePath) -> None:
         async with db.transaction() as tx:
             await roles.delete(tx, caller, guild_id, role_id)
-
-
-CONTROLLERS = (OwnGuildController, GuildController, MemberController, RoleController)

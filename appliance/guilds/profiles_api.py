@@ -1,15 +1,16 @@
 """People as themselves and as others know them, over HTTP."""
 
-from litestar import Controller, get, patch
+from litestar import get, patch
 from litestar.params import JSONBody
 
 from appliance.accounts import people
 from appliance.accounts.model import Me, ProfileEdit, User
 from appliance.guilds import profiles
 from appliance.guilds.api import Db, PersonPath, Who
+from appliance.http.controllers import PublicController
 
 
-class UserController(Controller):
+class UserController(PublicController):
     path = "/users"
     tags = ("Users",)
 

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from litestar import Controller, Request, delete, get, patch, post, put
+from litestar import Request, delete, get, patch, post, put
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
 from appliance.http.body_limits import FORMS
+from appliance.http.controllers import PublicController
 from appliance.ids import MAX_ID, AccountId, ChannelId, MessageId
 from appliance.limits import EDIT, RATE, REACT, SEND
 from appliance.messages import forms, history, reactions, reading, removing, sending, typing, view
@@ -54,7 +55,7 @@ async def read_people(
     return Page(after, limit)
 
 
-class MessageController(Controller):
+class MessageController(PublicController):
     path = "/channels/{channel_id:int}/messages"
     tags = ("Messages",)
 
@@ -119,7 +120,7 @@ class MessageController(Controller):
             return await reading.ack(tx, caller, channel_id, message_id, data or Ack())
 
 
-class TypingController(Controller):
+class TypingController(PublicController):
     path = "/channels/{channel_id:int}/typing"
     tags = ("Messages",)
 
@@ -129,7 +130,7 @@ class TypingController(Controller):
             await typing.start(tx, caller, channel_id)
 
 
-class ReactionController(Controller):
+class ReactionController(PublicController):
     path = "/channels/{channel_id:int}/messages/{message_id:int}/reactions"
     tags = ("Reactions",)
 
@@ -184,6 +185,3 @@ class ReactionController(Controller):
     async def clear(self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath) -> None:
         async with db.transaction() as tx:
             await reactions.clear(tx, caller, channel_id, message_id)
-
-
-CONTROLLERS = (MessageController, TypingController, ReactionController)

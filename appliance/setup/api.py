@@ -1,17 +1,18 @@
 """The doors of the house over HTTP; nobody is signed in here yet."""
 
-from litestar import Controller, Response, get, post
+from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.params import JSONBody
 
 from appliance.accounts.api import SIGN_IN, Db, From, FrontDoor, answer
 from appliance.accounts.model import Session
 from appliance.http.body_limits import SIGN_IN_BYTES
+from appliance.http.controllers import HearthController
 from appliance.setup import service
 from appliance.setup.model import Info, Newcomer, NewHouse
 
 
-class SetupController(Controller):
+class SetupController(HearthController):
     tags = ("Setup",)
     dependencies = SIGN_IN
     request_max_body_size = SIGN_IN_BYTES

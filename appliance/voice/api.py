@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from litestar import Controller, get, post
+from litestar import get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, PathParameter
 
 from appliance.accounts.callers import Caller
+from appliance.http.controllers import HearthController, PublicController
 from appliance.ids import MAX_ID, AccountId, GuildId
 from appliance.storage import Database
 from appliance.voice import states
@@ -28,7 +29,7 @@ async def provide_voice(state: State) -> Voice:
     return voice
 
 
-class VoiceStateController(Controller):
+class VoiceStateController(PublicController):
     path = "/guilds/{guild_id:int}/voice-states"
     tags = ("Calls",)
     dependencies = {"voice": Provide(provide_voice)}  # noqa: RUF012  Litestar reads it from the class
@@ -46,7 +47,7 @@ class VoiceStateController(Controller):
             return await states.of(reader, caller, voice.states(guild_id), guild_id, account_id)
 
 
-class RtcController(Controller):
+class RtcController(HearthController):
     path = "/rtc/{rtc_session_id:str}"
     tags = ("Calls",)
     dependencies = {"voice": Provide(provide_voice)}  # noqa: RUF012  Litestar reads it from the class

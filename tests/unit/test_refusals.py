@@ -6,13 +6,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from appliance.app import HEARTH, V10
+from appliance.app import CONTROLLERS
 from appliance.errors import Invalid
 from appliance.refusals import BODIES, Body, Refused
 from tests.documented import REQUESTS
 
-assert V10
-assert HEARTH
+assert CONTROLLERS
 
 # Ours beside the documented ones: what an owner gives away, how somebody is called, and the singular of older libraries.
 OURS = {
