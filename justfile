@@ -43,15 +43,15 @@ image board *options: setup (packages "mmdebstrap genimage squashfs-tools mtools
 
 # Start an image that was built with --raw in QEMU, and wait for its page
 trial board: setup (packages "qemu-system-x86 qemu-system-arm mtools fdisk")
-    python -m image.trial {{ board }}
+    python -m tests.image.trial {{ board }}
 
 # Take a virtual box's power away at random moments and see that a person can go on: `./just cuts virt-amd64 first-boot 20`, `… setup 20`
 cuts board series="first-boot" *numbers: may-boot setup (packages "systemd-container squashfs-tools qemu-system-x86 qemu-system-arm qemu-utils mtools fdisk e2fsprogs")
-    python -m image.cuts {{ board }} {{ series }} {{ numbers }}
+    python -m tests.image.cuts {{ board }} {{ series }} {{ numbers }}
 
 # The same with QEMU killed in the middle of each of so many boxes: `./just kills virt-amd64 first-boot 20`, `… setup 20`
 kills board series="first-boot" *numbers: may-boot setup (packages "systemd-container squashfs-tools qemu-system-x86 qemu-system-arm qemu-utils mtools fdisk e2fsprogs")
-    python -m image.kills {{ board }} {{ series }} {{ numbers }}
+    python -m tests.image.kills {{ board }} {{ series }} {{ numbers }}
 
 # Cut the power so many times over the server's first start, its renewals and its keys, and see that it starts: `./just start-cuts 200`
 start-cuts number="200": setup (packages "strace")
@@ -59,7 +59,7 @@ start-cuts number="200": setup (packages "strace")
 
 # Start a virtual box from a card that something has happened to, and try the firmware's trial of a slot
 hardships board *cases: setup (packages "qemu-system-x86 qemu-system-arm qemu-utils mtools fdisk")
-    python -m image.hardships {{ board }} {{ cases }}
+    python -m tests.image.hardships {{ board }} {{ cases }}
 
 # Build an image twice and compare every file in it
 same board: setup

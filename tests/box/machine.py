@@ -18,9 +18,9 @@ from typing import Any, Self
 import httpx
 import psutil
 
-from image.beside import network_of
 from tests.box import PASSWORD
 from tests.box.roots import ENVIRONMENT, mounted
+from tests.image.nspawn import network_of
 
 UNITS = ("hearth-server.service", "hearth-sfu.service", "hearth-firstboot.service")
 _PATIENCE = 120.0

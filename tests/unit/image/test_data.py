@@ -1,6 +1,6 @@
 """The data partition on a disk that is a file: it grows, is mended, and is left alone where it cannot be.
 
-Needs root and a loop device, as building an image does. Growing the file system itself needs a whole machine (image/hardships.py).
+Needs root and a loop device, as building an image does. Growing the file system itself needs a whole machine (tests/image/hardships.py).
 """
 
 import json

@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from image.machine import Machine, Silent
+from tests.image.machine import Machine, Silent
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def test_a_qemu_that_has_made_its_monitor_but_does_not_listen_yet_is_waited_for(
             monitor.listen()
             answering.start()
 
-        monkeypatch.setattr("image.machine.time.sleep", listen)
+        monkeypatch.setattr("tests.image.machine.time.sleep", listen)
 
         assert box.control("query-status") == {"status": "running"}
         answering.join()

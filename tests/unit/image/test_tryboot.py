@@ -1,7 +1,7 @@
 """RAUC's words to the firmware, as RAUC says them: the program on a file system of its own, with a kernel's and a /run's words.
 
 Needs root, a loop device and mounts, as building an image does. The file system is FAT where this kernel knows it. That the firmware's
-choice follows is for a whole machine to show (image/hardships.py).
+choice follows is for a whole machine to show (tests/image/hardships.py).
 """
 
 import os

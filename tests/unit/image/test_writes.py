@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from image import writes
+from tests.image import writes
 
 SECTOR = writes.SECTOR_BYTES
 

@@ -1,6 +1,6 @@
 """What a virtual box is looked at for after a cut: whether somebody who stands before it can go on.
 
-Most boxes start beside this computer's own kernel (image/beside.py), which takes seconds; every tenth in QEMU, which takes minutes and
+Most boxes start in systemd-nspawn on this computer's kernel (tests/image/nspawn.py), which takes seconds; every tenth in QEMU, which takes minutes and
 shows what the other cannot.
 """
 
@@ -17,13 +17,14 @@ from typing import Any
 
 import msgspec
 
-from image import beside, firmware, household, machine
+from image import firmware
 from image.__main__ import DIST
-from image.beside import Beside
 from image.description import Board
-from image.household import Newcomer, Stuck
-from image.machine import Machine, Silent
 from image.rootfs import run
+from tests.image import household, machine, nspawn
+from tests.image.household import Newcomer, Stuck
+from tests.image.machine import Machine, Silent
+from tests.image.nspawn import NspawnMachine
 
 PATIENCE_SECONDS = 1800.0
 # mke2fs leaves 64 MiB; whatever is well beyond has grown to the card's end.
@@ -58,8 +59,8 @@ def judge(board: Board, root: Path, disk: Path, place: Path, told: Round) -> Rou
         if told.started_in == "machine":
             _in_machine(board, disk, place, told)
         else:
-            with beside.started(root, disk, place) as box:
-                _judge_beside(box, told)
+            with nspawn.started(root, disk, place) as box:
+                _judge_nspawn(box, told)
     except (Silent, Stuck, OSError, subprocess.SubprocessError) as error:
         told.wrong.append(f"{type(error).__name__}: {error}")
     if told.wrong:
@@ -89,7 +90,7 @@ def _in_machine(board: Board, disk: Path, place: Path, told: Round) -> None:
         _judge(box, identity, told)
 
 
-def _judge_beside(box: Beside, told: Round) -> None:
+def _judge_nspawn(box: NspawnMachine, told: Round) -> None:
     """The same with what can be seen without a machine; the first account is made with a link from the command line."""
     info = box.wait_for_page(PATIENCE_SECONDS)
     _note(box, info, told)

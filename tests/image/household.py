@@ -8,7 +8,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import override
 
-from image.machine import Machine
+from tests.image.machine import Machine
 
 HOUSEHOLD = "Maple Street"
 USERNAME, PASSWORD = "nora", "a heron on the weir"

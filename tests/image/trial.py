@@ -1,4 +1,4 @@
-"""Start an image in QEMU and wait until it serves its page: `python -m image.trial virt-amd64`.
+"""Start an image in QEMU and wait until it serves its page: `python -m tests.image.trial virt-amd64`.
 
 The image itself is not written to. What it took goes to `dist/hearth-BOARD.trial.json`; seconds under emulation say nothing of a
 board.
@@ -10,9 +10,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from image import description, firmware, machine
+from image import description, firmware
 from image.__main__ import DIST
-from image.machine import Silent
+from tests.image import machine
+from tests.image.machine import Silent
 
 # An arm64 machine on a busy amd64 one.
 _PATIENCE_SECONDS = 1800.0

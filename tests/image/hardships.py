@@ -1,4 +1,4 @@
-"""Start a virtual box to which something has happened: `python -m image.hardships BOARD [CASE…]`.
+"""Start a virtual box to which something has happened: `python -m tests.image.hardships BOARD [CASE…]`.
 
 Each case is one function: it hurts a fresh card or a running box, and answers what a person would then find wrong, which is nothing.
 What came out goes to `dist/hearth-BOARD.hardships.json`.
@@ -10,12 +10,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from image import description, firmware, machine
+from image import description, firmware
 from image.__main__ import DIST
 from image.description import Board
-from image.household import Newcomer, sign_in
-from image.machine import Machine, Silent
 from image.rootfs import run
+from tests.image import machine
+from tests.image.household import Newcomer, sign_in
+from tests.image.machine import Machine, Silent
 
 _PATIENCE_SECONDS = 1800.0
 _MIB = 1 << 20

@@ -15,15 +15,15 @@ from typing import override
 
 from image import firmware
 from image.description import HERE
-from image.household import HOUSEHOLD, PASSWORD, USERNAME
-from image.machine import Machine, Silent
 from image.rootfs import PATH, run
+from tests.image.household import HOUSEHOLD, PASSWORD, USERNAME
+from tests.image.machine import Machine, Silent
 
 _MOUNT = HERE / "layers/data/files/usr/lib/hearth/mount-data"
 _LINK = re.compile(r"/setup#(\S+)")
 
 
-class Beside(Machine):
+class NspawnMachine(Machine):
     """A box without a kernel of its own; only within `started` of this module, whose thread is in its network."""
 
     init = 0
@@ -31,8 +31,8 @@ class Beside(Machine):
     @override
     def run(self, command: str, patience: float = 120.0) -> tuple[int, str]:
         """Run a line of shell inside."""
-        done = subprocess.run(  # noqa: S603  our own words
-            ["nsenter", "--target", str(self.init), "--all", "--wd=/", "--", "sh", "-c", command],  # noqa: S607
+        done = subprocess.run(
+            ["nsenter", "--target", str(self.init), "--all", "--wd=/", "--", "sh", "-c", command],
             env={"PATH": PATH}, check=False, capture_output=True, text=True, timeout=patience,
         )  # fmt: skip
         return done.returncode, done.stdout
@@ -53,7 +53,7 @@ def unpack(disk: Path, root: Path) -> None:
 
 
 @contextmanager
-def started(root: Path, disk: Path, folder: Path) -> Generator[Beside]:
+def started(root: Path, disk: Path, folder: Path) -> Generator[NspawnMachine]:
     """The box, while the block lasts; this thread's sockets are in its network meanwhile."""
     data, place = folder / "data", folder / "mounted"
     begin = firmware.starts(disk)["data"]
@@ -71,7 +71,7 @@ def started(root: Path, disk: Path, folder: Path) -> Generator[Beside]:
         loop = firmware.told("losetup", "--find", "--show", "--offset", str(begin), str(disk)).strip()
         stack.callback(run, "losetup", "--detach", loop)
         with (folder / "mending").open("w") as said:
-            subprocess.run(  # noqa: S603  our own script
+            subprocess.run(
                 [_MOUNT, place, loop],
                 env={"PATH": PATH, "HEARTH_NOTES": str(folder)},
                 check=True,
@@ -80,13 +80,13 @@ def started(root: Path, disk: Path, folder: Path) -> Generator[Beside]:
             )
         stack.callback(run, "umount", place)
         console = stack.enter_context((folder / "console").open("wb"))
-        process = subprocess.Popen(  # noqa: S603
-            ["systemd-nspawn", "--quiet", "-D", str(root), "--volatile=overlay", f"--bind={place}:/data", "--boot",  # noqa: S607
+        process = subprocess.Popen(
+            ["systemd-nspawn", "--quiet", "-D", str(root), "--volatile=overlay", f"--bind={place}:/data", "--boot",
              "--register=no", "--keep-unit", f"--machine=hearth-cut-{os.getpid()}", "--private-network", "--console=pipe"],
             env={"PATH": PATH, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}, stdin=subprocess.DEVNULL, stdout=console, stderr=console,
         )  # fmt: skip
         stack.callback(_end, process)
-        box = Beside(process, folder, 443, 80)
+        box = NspawnMachine(process, folder, 443, 80)
         box.init = _child(process)
         stack.enter_context(network_of(box.init))
         box.run("ip link set lo up")

@@ -41,7 +41,7 @@ class Silent(Exception):
 
 
 class Machine:
-    """One that runs; `image.machine.started` makes them."""
+    """One that runs; `tests.image.machine.started` makes them."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", folder: Path, https: int, http: int) -> None:
         self.folder = folder
@@ -238,7 +238,7 @@ def started(
         # The guest's flushes mean something only if it believes that the card keeps back what it was given.
         *disk, "-device", "virtio-blk-pci,drive=d,write-cache=on,discard=off,write-zeroes=off", *more,
     ]  # fmt: skip
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603  our own words
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     (folder / "console").touch()
     try:
         yield Machine(process, folder, https, http)

@@ -1,8 +1,8 @@
-"""Take a virtual box's power away at random moments: `python -m image.cuts BOARD first-boot|setup [N] [SEED]`.
+"""Take a virtual box's power away at random moments: `python -m tests.image.cuts BOARD first-boot|setup [N] [SEED]`.
 
 One run is recorded write by write, and its own power is taken away at the end. Where else it could have been cut is then a place in that
 record: for each of N random ones a card is made that holds what was flushed until there, and by dice a part of the rest
-(image/writes.py). A box starts from it, and a person must be able to go on (image/judging.py). What was found goes to
+(tests/image/writes.py). A box starts from it, and a person must be able to go on (tests/image/judging.py). What was found goes to
 `dist/hearth-BOARD.cuts-SERIES.json`.
 
 For setup the record begins with a box that waits for its first visitor. What its card was given before counts as flushed: it had
@@ -17,12 +17,13 @@ from pathlib import Path
 
 import msgspec
 
-from image import beside, description, firmware, judging, machine, writes
+from image import description, firmware
 from image.__main__ import DIST
 from image.description import Board
-from image.household import Newcomer
-from image.judging import PATIENCE_SECONDS, Round
 from image.rootfs import run
+from tests.image import judging, machine, nspawn, writes
+from tests.image.household import Newcomer
+from tests.image.judging import PATIENCE_SECONDS, Round
 
 _IDLE_SECONDS = 45.0
 # What the last answer promised is on the card after so long at the latest.
@@ -56,7 +57,7 @@ def main(arguments: list[str]) -> int:
         card = machine.card(DIST / f"hearth-{board.name}.img", folder / "card")
         record = {"first-boot": _first_boot, "setup": _setup}[series](board, card, folder)
         sys.stdout.write(f"{len(record.entries())} writes, answered: {record.marks}\n")
-        beside.unpack(card, folder / "root")
+        nspawn.unpack(card, folder / "root")
         rounds: list[Round] = []
         for number in range(1, count + 1):
             place = folder / f"round-{number}"

@@ -1,7 +1,7 @@
-"""Kill a running virtual box at random moments: `python -m image.kills BOARD first-boot|setup [N] [SEED]`.
+"""Kill a running virtual box at random moments: `python -m tests.image.kills BOARD first-boot|setup [N] [SEED]`.
 
 Every round is a box of its own: QEMU is killed (SIGKILL) while it starts for the first time, or while somebody sets it up; a box starts
-from what it leaves on its card, and a person must be able to go on (image/judging.py). Unlike in image/cuts.py all that QEMU was given is
+from what it leaves on its card, and a person must be able to go on (tests/image/judging.py). Unlike in tests/image/cuts.py all that QEMU was given is
 kept, as on a card without a cache; what was found goes to `dist/hearth-BOARD.cuts-SERIES-killed.json`.
 """
 
@@ -14,13 +14,14 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
-from image import beside, cuts, description, firmware, judging, machine
+from image import description, firmware
 from image.__main__ import DIST
 from image.description import Board
-from image.household import Newcomer, Stuck
-from image.judging import PATIENCE_SECONDS, Round
-from image.machine import Machine, Starting
 from image.rootfs import run
+from tests.image import cuts, judging, machine, nspawn
+from tests.image.household import Newcomer, Stuck
+from tests.image.judging import PATIENCE_SECONDS, Round
+from tests.image.machine import Machine, Starting
 
 
 class Series:
@@ -47,7 +48,7 @@ def main(arguments: list[str]) -> int:
         folder = Path(place)
         card = machine.card(DIST / f"hearth-{board.name}.img", folder / "card")
         series = {"first-boot": _first_boot, "setup": _setup}[name](board, card, folder)
-        beside.unpack(card, folder / "root")
+        nspawn.unpack(card, folder / "root")
         _run(series, _round_place(folder, 0), None)
         sys.stdout.write(f"it takes {series.seconds:.0f} s if nobody pulls the plug\n")
         rounds: list[Round] = []
