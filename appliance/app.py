@@ -28,6 +28,7 @@ from appliance.http.controllers import (
     controllers_in,
 )
 from appliance.limits import ANYTHING, Limits, Standing, TooFast
+from appliance.messages.state import MessageState
 from appliance.problems import Problem, problem_of
 from appliance.storage import Database
 from appliance.storage.failures import StorageDamaged, failure_of
@@ -191,6 +192,7 @@ def create_app(database: Database, callers: Callers, *, extra: dict[str, object]
         "callers": callers,
         "door": Door(callers),
         "limits": Limits(time.monotonic),
+        "messages": MessageState(),
         "house_url": str,
         "present": frozenset,
         "keeps": True,

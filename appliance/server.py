@@ -24,7 +24,7 @@ from appliance.admin.watch import Watch
 from appliance.app import create_app
 from appliance.daemon.sd_notify import notify
 from appliance.events import Bus
-from appliance.gateway import Gateway
+from appliance.gateway import Gateway, Services
 from appliance.health import watched
 from appliance.http.asgi import Application, Receive, Scope, Send
 from appliance.http.connection_limits import PAGES, SERVER
@@ -32,7 +32,7 @@ from appliance.http.listener import Port, listening
 from appliance.http.static_files import Screens
 from appliance.http.websocket import Listener, WebSocket
 from appliance.limits import Limits
-from appliance.messages import marks, nonces
+from appliance.messages.state import MessageState
 from appliance.network import addresses
 from appliance.network.certificates import Certificates
 from appliance.network.renewal import Renewal, keep_named, volatile_folder
@@ -166,13 +166,12 @@ async def _keep_house(box: _Box, ready: Ready) -> None:
             secret = await asyncio.to_thread(secret_file.load, key_file, was_there=had_database)
             callers = Callers(database, secret.content, bus)
             await callers.load()
-            await nonces.load(database)
-            await stack.enter_async_context(marks.kept(database))
+            messages = await stack.enter_async_context(MessageState.open(database))
             voice = await stack.enter_async_context(Voice.open(database, bus, media_socket(folder)))
             # One clock for both ways in, or whoever used both would be twice as fast.
             limits = Limits(time.monotonic)
             gateway = await stack.enter_async_context(
-                Gateway.open(database, callers, limits, bus, voice, folder)
+                Gateway.open(Services(database, callers, limits, messages, bus, voice), folder)
             )
         repaired = box.certificates.repaired + ((key_file.name,) if secret.repaired else ())
         sources = Sources(
@@ -190,6 +189,7 @@ async def _keep_house(box: _Box, ready: Ready) -> None:
             callers,
             extra={
                 "limits": limits,
+                "messages": messages,
                 "voice": voice,
                 "present": gateway.present,
                 "watch": watch,

@@ -13,12 +13,12 @@ import uvloop
 from appliance.accounts.callers import Callers
 from appliance.app import create_app
 from appliance.events import Bus
-from appliance.gateway import Gateway
+from appliance.gateway import Gateway, Services
 from appliance.http.asgi import Application
 from appliance.http.connection_limits import SERVER
 from appliance.http.listener import Port, listening
 from appliance.limits import Limits
-from appliance.messages import marks
+from appliance.messages.state import MessageState
 from appliance.server import GC_THRESHOLD
 from appliance.storage import Database
 from appliance.voice import Voice
@@ -32,12 +32,14 @@ async def serve(folder: Path, port: int) -> None:
     secret = (folder / "secrets" / "sign-in.key").read_bytes()
     async with (
         Database.open(folder / "hearth.db", bus) as database,
-        marks.kept(database),
+        MessageState.open(database) as messages,
         Voice.open(database, bus, folder / "run" / "sfu.sock") as voice,
     ):
         callers, limits = Callers(database, secret, bus), Limits(time.monotonic)
-        async with Gateway.open(database, callers, limits, bus, voice, folder) as gateway:
-            api = cast("Application", create_app(database, callers, extra={"limits": limits, "voice": voice}))
+        services = Services(database, callers, limits, messages, bus, voice)
+        async with Gateway.open(services, folder) as gateway:
+            extra = {"limits": limits, "voice": voice, "messages": messages}
+            api = cast("Application", create_app(database, callers, extra=extra))
 
             gc.freeze()
             gc.set_threshold(GC_THRESHOLD)

@@ -116,7 +116,8 @@ class Dialogue:
     async def _act(self, request: Request) -> None:
         session = self._session
         if session is not None and isinstance(request, Say):
-            answer = await saying.say(self._gateway.database, self._gateway.limits, session, request)
+            gateway = self._gateway
+            answer = await saying.say(gateway.database, gateway.limits, gateway.messages, session, request)
             if answer is not None:
                 self._socket.write(answer)
         elif isinstance(request, Heartbeat):

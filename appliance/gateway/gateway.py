@@ -8,7 +8,7 @@ import logging
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from appliance.accounts.callers import Callers
 from appliance.events import Bus, Event, MemberJoined, SessionEvent
@@ -25,6 +25,7 @@ from appliance.gateway.zstd_stream import ZstdStream
 from appliance.http.websocket import Listener, WebSocket
 from appliance.ids import AccountId
 from appliance.limits import Limits
+from appliance.messages.state import MessageState
 from appliance.storage import Database
 from appliance.voice import Voice
 from appliance.voice.events import SpeakingChanged
@@ -57,26 +58,26 @@ def _refusal(websocket: WebSocket) -> int | None:
     return MALFORMED if _asked(websocket, "encoding", "json") != "json" else None
 
 
+class Services(NamedTuple):
+    """What the gateway works with; the composition root makes it."""
+
+    database: Database
+    callers: Callers
+    limits: Limits
+    messages: MessageState
+    bus: Bus
+    voice: Voice
+
+
 class Gateway:
     """Use `Gateway.open` as a context manager; `take` is what the front door gives WebSockets to."""
 
-    def __init__(
-        self,
-        database: Database,
-        callers: Callers,
-        limits: Limits,
-        bus: Bus,
-        voice: Voice,
-        tasks: asyncio.TaskGroup,
-    ) -> None:
-        self.callers = callers
-        self.limits = limits
-        self.database = database
-        self.voice = voice
+    def __init__(self, services: Services, tasks: asyncio.TaskGroup) -> None:
+        self.database, self.callers, self.limits, self.messages, bus, self.voice = services
         self._bus = bus
         self._presences = Presences(self._tell_presence)
-        self.pictures = Pictures(database, voice, self._presences.of)
-        self.hub = Hub(database, bus, self.pictures, tasks)
+        self.pictures = Pictures(self.database, self.messages, self.voice, self._presences.of)
+        self.hub = Hub(self.database, bus, self.pictures, tasks)
         bus.subscribe(self._hear, MemberJoined)
         self._tasks = tasks
         self._sockets: dict[Socket, asyncio.Task[None]] = {}
@@ -85,17 +86,15 @@ class Gateway:
 
     @classmethod
     @asynccontextmanager
-    async def open(
-        cls, database: Database, callers: Callers, limits: Limits, bus: Bus, voice: Voice, folder: Path
-    ) -> AsyncGenerator[Self]:
+    async def open(cls, services: Services, folder: Path) -> AsyncGenerator[Self]:
         """Serve until the block ends; then everybody is asked to come back and sessions are kept in `folder`."""
         kept = folder / "run" / "gateway-sessions"
         async with asyncio.TaskGroup() as tasks:
-            gateway = cls(database, callers, limits, bus, voice, tasks)
+            gateway = cls(services, tasks)
             for session in keepsake.load(kept, gateway.hub.journal):
                 session.lost_at = asyncio.get_running_loop().time()
                 gateway.hub.add(session)
-                voice.session_lost(session.id)
+                services.voice.session_lost(session.id)
             sweeping = tasks.create_task(gateway._sweep())
             try:
                 yield gateway

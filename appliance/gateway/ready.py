@@ -31,6 +31,7 @@ from appliance.gateway.guests import bare
 from appliance.gateway.session import Identity
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.messages.reading import read_states
+from appliance.messages.state import MessageState
 from appliance.storage import Database, Reader
 from appliance.voice.events import VoiceState, VoiceStateChanged
 
@@ -47,8 +48,15 @@ class Calls(Protocol):
 class Pictures:
     """Puts together what a client has to know before events make sense to it."""
 
-    def __init__(self, database: Database, calls: Calls, status_of: Callable[[AccountId], str]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        messages: MessageState,
+        calls: Calls,
+        status_of: Callable[[AccountId], str],
+    ) -> None:
         self._database = database
+        self._messages = messages
         self._calls = calls
         self._status_of = status_of
 
@@ -75,7 +83,7 @@ class Pictures:
                 user=me,
                 user_settings={"status": await people.status(reader, who.account_id)},
                 guilds=guilds,
-                read_state=await read_states(reader, who.account_id, seen),
+                read_state=await read_states(reader, self._messages.marks, who.account_id, seen),
                 session_id=who.id,
                 resume_gateway_url=gateway_url,
                 hearth=about,

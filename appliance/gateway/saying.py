@@ -16,6 +16,7 @@ from appliance.limits import SEND, Limits
 from appliance.messages import sending
 from appliance.messages.events import MessageCreated
 from appliance.messages.model import HeardMessage, NewMessage
+from appliance.messages.state import MessageState
 from appliance.problems import Problem, problem_of
 from appliance.storage import Database
 
@@ -38,7 +39,9 @@ class Said(msgspec.Struct, frozen=True, omit_defaults=True):
     refused: Refusal | None = None
 
 
-async def say(database: Database, limits: Limits, session: Session, request: Say) -> bytes | None:
+async def say(
+    database: Database, limits: Limits, state: MessageState, session: Session, request: Say
+) -> bytes | None:
     """The frame that answers, or None if the message itself does.
 
     `sqlite3.Error` goes to the caller: the client asks again on a new socket.
@@ -50,7 +53,7 @@ async def say(database: Database, limits: Limits, session: Session, request: Say
         NewMessage.fields(request.said)
         caller = Caller(who.account_id, who.sign_in, who.is_bot)
         async with database.transaction() as tx:
-            message = await sending.send(tx, caller, request.channel_id, request.said, request.nonce)
+            message = await sending.send(tx, state, caller, request.channel_id, request.said, request.nonce)
     except ApplianceError as error:
         return refusal(request.nonce, error)
     # What was said before comes without what an event has.

@@ -16,10 +16,12 @@ from appliance.messages import forms, history, reactions, reading, removing, sen
 from appliance.messages.history import Cursor
 from appliance.messages.model import Ack, AckToken, BulkDelete, Message, MessageEdit, NewMessage
 from appliance.messages.reactions import Page
+from appliance.messages.state import MessageState
 from appliance.storage import Database
 
 Db = NamedDependency[Database]
 Who = NamedDependency[Caller]
+State = NamedDependency[MessageState]
 ChannelPath = Annotated[ChannelId, PathParameter(ge=0, le=MAX_ID)]
 MessagePath = Annotated[MessageId, PathParameter(ge=0, le=MAX_ID)]
 PersonPath = Annotated[AccountId, PathParameter(ge=0, le=MAX_ID)]
@@ -27,6 +29,11 @@ MessageCursor = Annotated[MessageId | None, QueryParameter(ge=0, le=MAX_ID)]
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
 
 FIRST = AccountId(0)
+
+
+async def provide_state(request: Request[Any, Any, Any]) -> MessageState:
+    state: MessageState = request.app.state.messages
+    return state
 
 
 async def read_form(
@@ -58,6 +65,7 @@ async def read_people(
 class MessageController(PublicController):
     path = "/channels/{channel_id:int}/messages"
     tags = ("Messages",)
+    dependencies = {"message_state": Provide(provide_state)}  # noqa: RUF012  Litestar reads it from the class
 
     @get(dependencies={"cursor": Provide(read_cursor)}, summary="Read a page of history, newest first")
     async def page(
@@ -73,17 +81,22 @@ class MessageController(PublicController):
         summary="Say something",
     )
     async def send(
-        self, db: Db, caller: Who, channel_id: ChannelPath, said: NamedDependency[NewMessage]
+        self,
+        db: Db,
+        message_state: State,
+        caller: Who,
+        channel_id: ChannelPath,
+        said: NamedDependency[NewMessage],
     ) -> Message:
         async with db.transaction() as tx:
-            return view.without_member(await sending.send(tx, caller, channel_id, said))
+            return view.without_member(await sending.send(tx, message_state, caller, channel_id, said))
 
     @post("/bulk-delete", status_code=204, summary="Remove several messages")
     async def delete_many(
-        self, db: Db, caller: Who, channel_id: ChannelPath, data: JSONBody[BulkDelete]
+        self, db: Db, message_state: State, caller: Who, channel_id: ChannelPath, data: JSONBody[BulkDelete]
     ) -> None:
         async with db.transaction() as tx:
-            await removing.delete_many(tx, caller, channel_id, data)
+            await removing.delete_many(tx, message_state.marks, caller, channel_id, data)
 
     @get("/{message_id:int}", summary="Read one message")
     async def one(self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath) -> Message:
@@ -94,40 +107,45 @@ class MessageController(PublicController):
     async def edit(
         self,
         db: Db,
+        message_state: State,
         caller: Who,
         channel_id: ChannelPath,
         message_id: MessagePath,
         data: JSONBody[MessageEdit],
     ) -> Message:
         async with db.transaction() as tx:
-            return await sending.edit(tx, caller, channel_id, message_id, data)
+            return await sending.edit(tx, message_state, caller, channel_id, message_id, data)
 
     @delete("/{message_id:int}", summary="Remove a message")
-    async def remove(self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath) -> None:
+    async def remove(
+        self, db: Db, message_state: State, caller: Who, channel_id: ChannelPath, message_id: MessagePath
+    ) -> None:
         async with db.transaction() as tx:
-            await removing.delete(tx, caller, channel_id, message_id)
+            await removing.delete(tx, message_state.marks, caller, channel_id, message_id)
 
     @post("/{message_id:int}/ack", status_code=200, summary="Mark as read up to a message")
     async def ack(
         self,
         db: Db,
+        message_state: State,
         caller: Who,
         channel_id: ChannelPath,
         message_id: MessagePath,
         data: JSONBody[Ack | None] = None,
     ) -> AckToken:
         async with db.transaction() as tx:
-            return await reading.ack(tx, caller, channel_id, message_id, data or Ack())
+            return await reading.ack(tx, message_state.marks, caller, channel_id, message_id, data or Ack())
 
 
 class TypingController(PublicController):
     path = "/channels/{channel_id:int}/typing"
     tags = ("Messages",)
+    dependencies = {"message_state": Provide(provide_state)}  # noqa: RUF012  Litestar reads it from the class
 
     @post(status_code=204, summary="Let others know that one is writing")
-    async def start(self, db: Db, caller: Who, channel_id: ChannelPath) -> None:
+    async def start(self, db: Db, message_state: State, caller: Who, channel_id: ChannelPath) -> None:
         async with db.transaction() as tx:
-            await typing.start(tx, caller, channel_id)
+            await typing.start(tx, message_state.typing, caller, channel_id)
 
 
 class ReactionController(PublicController):

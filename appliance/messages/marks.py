@@ -118,24 +118,19 @@ class Marks:
         else:
             self.forget(written)
 
+    @asynccontextmanager
+    async def kept(self, database: Database) -> AsyncGenerator[None]:
+        """They are written every few seconds until the block ends, and then once more."""
+        await self.load(database)
+        saving = asyncio.create_task(self._save_often(database))
+        try:
+            yield
+        finally:
+            saving.cancel()
+            await asyncio.wait([saving])
+            await self.save(database)
 
-marks = Marks()
-
-
-@asynccontextmanager
-async def kept(database: Database) -> AsyncGenerator[None]:
-    """Read marks are written every few seconds until the block ends, and then once more."""
-    await marks.load(database)
-    saving = asyncio.create_task(_save_often(database))
-    try:
-        yield
-    finally:
-        saving.cancel()
-        await asyncio.wait([saving])
-        await marks.save(database)
-
-
-async def _save_often(database: Database) -> None:
-    while True:
-        await asyncio.sleep(EVERY_SECONDS)
-        await marks.save(database)
+    async def _save_often(self, database: Database) -> None:
+        while True:
+            await asyncio.sleep(EVERY_SECONDS)
+            await self.save(database)

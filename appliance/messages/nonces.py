@@ -61,15 +61,10 @@ class Nonces:
         found = self._said.get(key)
         return found[0] if found is not None and self._clock() - found[1] <= _KEPT_SECONDS else None
 
-
-said = Nonces()
-
-
-async def load(database: Database) -> None:
-    """Know what was said before the server was started: the answers to it may have been lost with the one before."""
-    async with database.read() as reader:
-        newest_first = await reader.all(RECENT, since=first_id_of(Millis(reader.now - KEPT_MS)))
-        for row in reversed(newest_first):
-            said.note(
-                (row.author_id, row.channel_id, row.nonce), row.id, max(0, reader.now - made_at(row.id))
-            )
+    async def load(self, database: Database) -> None:
+        """Know what was sent before the server was started: the answers to it may have been lost with the one before."""
+        async with database.read() as reader:
+            newest_first = await reader.all(RECENT, since=first_id_of(Millis(reader.now - KEPT_MS)))
+            for row in reversed(newest_first):
+                key = (row.author_id, row.channel_id, row.nonce)
+                self.note(key, row.id, max(0, reader.now - made_at(row.id)))

@@ -12,7 +12,7 @@ from appliance.accounts.callers import Caller
 from appliance.channels import members, sight
 from appliance.ids import AccountId, ChannelId, GuildId, MessageId, Millis, first_id_of
 from appliance.messages.events import Acked, MessageAcked
-from appliance.messages.marks import marks
+from appliance.messages.marks import Marks
 from appliance.messages.model import Ack, AckToken, ReadState
 from appliance.storage import Reader, Select, Transaction
 
@@ -52,7 +52,7 @@ NEWEST = Select(NewestRow, "SELECT max(id) AS id FROM message WHERE channel_id =
 
 
 async def read_states(
-    reader: Reader, account_id: AccountId, visible: Collection[ChannelId] | None = None
+    reader: Reader, marks: Marks, account_id: AccountId, visible: Collection[ChannelId] | None = None
 ) -> list[ReadState]:
     """What an account has read in each text channel of its guilds, in those of `visible` if given. One query."""
     rows = await reader.all(READ_STATES, account_id=account_id, unwritten=marks.unwritten(account_id))
@@ -65,7 +65,7 @@ def _wire(row: ReadRow) -> ReadState:
 
 
 async def ack(
-    tx: Transaction, caller: Caller, channel_id: ChannelId, message_id: MessageId, ack: Ack
+    tx: Transaction, marks: Marks, caller: Caller, channel_id: ChannelId, message_id: MessageId, ack: Ack
 ) -> AckToken:
     """Mark a channel as read up to a message. An older one is left out, unless marked so by hand (`manual`)."""
     await members.require(tx, caller, channel_id)
@@ -74,11 +74,11 @@ async def ack(
     account_id = caller.account_id
     if ack.manual:
         await marks.rewind(tx, account_id, channel_id, to)
-    elif await _last_read(tx, account_id, channel_id) < to:
+    elif await _last_read(tx, marks, account_id, channel_id) < to:
         marks.advance(account_id, channel_id, to)
     else:
         return AckToken()
-    row = await _read_state(tx, account_id, channel_id)
+    row = await _read_state(tx, marks, account_id, channel_id)
     payload = Acked(
         channel_id=str(channel_id),
         message_id=str(to),
@@ -96,7 +96,11 @@ async def newest(reader: Reader, channel_id: ChannelId) -> MessageId | None:
 
 
 async def recount(
-    tx: Transaction, guild_id: GuildId, place: tuple[ChannelId, MessageId], account_ids: Collection[AccountId]
+    tx: Transaction,
+    marks: Marks,
+    guild_id: GuildId,
+    place: tuple[ChannelId, MessageId],
+    account_ids: Collection[AccountId],
 ) -> None:
     """Tell those whom a message no longer mentions how often they are mentioned now, unless they had read it."""
     if not account_ids:
@@ -104,7 +108,7 @@ async def recount(
     channel_id, message_id = place
     look = await sight.visible(tx, guild_id)
     for account_id in sorted(look.audience(channel_id).intersection(account_ids)):
-        row = await _read_state(tx, account_id, channel_id)
+        row = await _read_state(tx, marks, account_id, channel_id)
         if row is None or message_id <= (row.last_message_id or 0):
             continue
         state = _wire(row)
@@ -117,12 +121,14 @@ async def recount(
         tx.emit(MessageAcked(account_ids=frozenset({account_id}), payload=payload))
 
 
-async def _read_state(reader: Reader, account_id: AccountId, channel_id: ChannelId) -> ReadRow | None:
+async def _read_state(
+    reader: Reader, marks: Marks, account_id: AccountId, channel_id: ChannelId
+) -> ReadRow | None:
     return await reader.one(
         READ_STATE, account_id=account_id, channel_id=channel_id, unwritten=marks.unwritten(account_id)
     )
 
 
-async def _last_read(reader: Reader, account_id: AccountId, channel_id: ChannelId) -> int:
-    row = await _read_state(reader, account_id, channel_id)
+async def _last_read(reader: Reader, marks: Marks, account_id: AccountId, channel_id: ChannelId) -> int:
+    row = await _read_state(reader, marks, account_id, channel_id)
     return 0 if row is None or row.last_message_id is None else row.last_message_id

@@ -5,6 +5,7 @@ from appliance.errors import Forbidden, Invalid, parse_id
 from appliance.ids import ChannelId, GuildId, MessageId, text_or_none
 from appliance.messages import door, queries, reading
 from appliance.messages.events import GoneMessage, GoneMessages, MessageDeleted, MessagesDeleted
+from appliance.messages.marks import Marks
 from appliance.messages.model import BulkDelete
 from appliance.permissions import Permission
 from appliance.storage import Transaction
@@ -12,18 +13,22 @@ from appliance.storage import Transaction
 FEWEST, MOST = 2, 100
 
 
-async def delete(tx: Transaction, caller: Caller, channel_id: ChannelId, message_id: MessageId) -> None:
+async def delete(
+    tx: Transaction, marks: Marks, caller: Caller, channel_id: ChannelId, message_id: MessageId
+) -> None:
     """Remove a message; answers to it stay, without it."""
     member = await door.text_channel(tx, caller, channel_id)
     author_id = await door.author_of(tx, channel_id, message_id)
     if author_id != caller.account_id and not member.may(Permission.MANAGE_MESSAGES):
         raise Forbidden(permission=Permission.MANAGE_MESSAGES.name)
-    last = await _remove(tx, member.guild_id, channel_id, [message_id])
+    last = await _remove(tx, marks, member.guild_id, channel_id, [message_id])
     payload = GoneMessage(str(message_id), str(channel_id), str(member.guild_id), last)
     tx.emit(MessageDeleted(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
 
 
-async def delete_many(tx: Transaction, caller: Caller, channel_id: ChannelId, these: BulkDelete) -> None:
+async def delete_many(
+    tx: Transaction, marks: Marks, caller: Caller, channel_id: ChannelId, these: BulkDelete
+) -> None:
     """Remove 2 to 100 messages of a channel at once; ids that it does not have are passed over."""
     member = await door.text_channel(tx, caller, channel_id, Permission.MANAGE_MESSAGES)
     wanted = {parse_id(sent, "messages") for sent in these.messages}
@@ -33,16 +38,18 @@ async def delete_many(tx: Transaction, caller: Caller, channel_id: ChannelId, th
     found = [row.id for row in rows if row.id is not None]
     if not found:
         return
-    last = await _remove(tx, member.guild_id, channel_id, found)
+    last = await _remove(tx, marks, member.guild_id, channel_id, found)
     payload = GoneMessages([str(id_) for id_ in found], str(channel_id), str(member.guild_id), last)
     tx.emit(MessagesDeleted(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
 
 
 async def _remove(
-    tx: Transaction, guild_id: GuildId, channel_id: ChannelId, message_ids: list[MessageId]
+    tx: Transaction, marks: Marks, guild_id: GuildId, channel_id: ChannelId, message_ids: list[MessageId]
 ) -> str | None:
     """Take messages out, and the mentions in them; the channel's last message then, as clients are told."""
     mentioned = await tx.all(queries.COUNTED, ids=queries.id_list(message_ids))
     await queries.remove(tx, message_ids)
-    await reading.recount(tx, guild_id, (channel_id, max(message_ids)), {row.account_id for row in mentioned})
+    await reading.recount(
+        tx, marks, guild_id, (channel_id, max(message_ids)), {row.account_id for row in mentioned}
+    )
     return text_or_none(await reading.newest(tx, channel_id))

@@ -18,10 +18,9 @@ from appliance.channels.members import ChannelMember
 from appliance.errors import ApplianceError, Forbidden, Invalid, TooMany, parse_id
 from appliance.guilds import queries as guild_queries
 from appliance.ids import AccountId, ChannelId, MessageId
-from appliance.messages import door, mentions, nonces, queries, reading, typing, view
+from appliance.messages import door, mentions, queries, reading, view
 from appliance.messages.door import MessageNotFound
 from appliance.messages.events import MessageCreated, MessageUpdated
-from appliance.messages.marks import marks
 from appliance.messages.mentions import Told
 from appliance.messages.model import (
     PLAIN,
@@ -34,7 +33,7 @@ from appliance.messages.model import (
     NewMessage,
 )
 from appliance.messages.queries import MessageRow, NewRow
-from appliance.messages.slow_mode import slow_mode
+from appliance.messages.state import MessageState
 from appliance.permissions import Permission
 from appliance.storage import Reader, Transaction
 from appliance.text import lines
@@ -80,7 +79,12 @@ def clean(content: str | None) -> str:
 
 
 async def send(
-    tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewMessage, nonce: str | None = None
+    tx: Transaction,
+    state: MessageState,
+    caller: Caller,
+    channel_id: ChannelId,
+    new: NewMessage,
+    nonce: str | None = None,
 ) -> Message:
     """Say something (SEND_MESSAGES); a `nonce` of the last five minutes is answered with its message.
 
@@ -89,7 +93,7 @@ async def send(
     author = await door.text_channel(tx, caller, channel_id, Permission.SEND_MESSAGES)
     if nonce is None and new.enforce_nonce and new.nonce not in _NO_NONCE:
         nonce = str(new.nonce)
-    if nonce is not None and (said := await _said_before(tx, author, nonce)):
+    if nonce is not None and (said := await _said_before(tx, state, author, nonce)):
         return replace(said, nonce=new.nonce or UNSET)
     content = clean(new.content)
     asked = new.message_reference
@@ -98,7 +102,7 @@ async def send(
     told = Told() if is_plain else await _whom(tx, author, content, new.allowed_mentions, original)
     if author.rate_limit:
         # Last of all that can be refused: what is not said takes nobody's time.
-        await _take_time(tx, author)
+        await _take_time(tx, state, author)
     row = NewRow(
         id=MessageId(tx.new_id()),
         channel_id=channel_id,
@@ -112,35 +116,37 @@ async def send(
     )
     await queries.add(tx, row)
     if nonce is not None:
-        nonces.said.note((caller.account_id, channel_id, nonce), row.id)
+        state.nonces.note((caller.account_id, channel_id, nonce), row.id)
     if told.by_name or told.otherwise:
         await queries.add_mentions(tx, (channel_id, row.id), told.by_name, told.otherwise)
-    marks.advance(caller.account_id, channel_id, row.id)
+    state.marks.advance(caller.account_id, channel_id, row.id)
     nonce_said = UNSET if new.nonce is None else new.nonce
     mentioned = await _users(tx, told.by_name) if told.by_name else []
     answered = await _answered(tx, author, original) if original is not None else UNSET
     heard = view.new(author, row, nonce_said, mentioned, answered)
     tx.emit(MessageCreated(guild_id=author.guild_id, channel_id=channel_id, payload=heard))
-    typing.said(caller.account_id, channel_id)
+    state.typing.forget(caller.account_id, channel_id)
     return heard
 
 
-async def _said_before(tx: Transaction, author: ChannelMember, nonce: str) -> Message | None:
-    message_id = nonces.said.find((author.account_id, author.channel_id, nonce))
+async def _said_before(
+    tx: Transaction, state: MessageState, author: ChannelMember, nonce: str
+) -> Message | None:
+    message_id = state.nonces.find((author.account_id, author.channel_id, nonce))
     if message_id is None:
         return None
     row = await tx.one(queries.MESSAGE, channel_id=author.channel_id, message_id=message_id)
     return (await view.load(tx, author.account_id, author.guild_id, [row]))[0] if row else None
 
 
-async def _take_time(tx: Transaction, author: ChannelMember) -> None:
+async def _take_time(tx: Transaction, state: MessageState, author: ChannelMember) -> None:
     """Slow mode: `SlowMode` with the seconds that are left, unless the author looks after the channel."""
     if author.permissions & _UNHURRIED:
         return
-    left = await slow_mode.left(tx, (author.account_id, author.channel_id), author.rate_limit)
+    left = await state.slow_mode.left(tx, (author.account_id, author.channel_id), author.rate_limit)
     if left > 0:
         raise SlowMode(seconds=left)
-    slow_mode.wrote((author.account_id, author.channel_id))
+    state.slow_mode.wrote((author.account_id, author.channel_id))
 
 
 async def _original(tx: Transaction, author: ChannelMember, asked: MessageReference) -> MessageRow | None:
@@ -196,7 +202,12 @@ def _heard(message: Message, author: ChannelMember) -> HeardMessage:
 
 
 async def edit(
-    tx: Transaction, caller: Caller, channel_id: ChannelId, message_id: MessageId, change: MessageEdit
+    tx: Transaction,
+    state: MessageState,
+    caller: Caller,
+    channel_id: ChannelId,
+    message_id: MessageId,
+    change: MessageEdit,
 ) -> Message:
     """Say one's own message differently. Mentions are read anew, but nobody is called a second time."""
     author = await door.text_channel(tx, caller, channel_id, Permission.SEND_MESSAGES)
@@ -209,7 +220,7 @@ async def edit(
     if content == old.content:
         [message] = await view.load(tx, caller.account_id, author.guild_id, [old])
         return message
-    await _rewrite(tx, author, old, content, change.allowed_mentions)
+    await _rewrite(tx, state, author, old, content, change.allowed_mentions)
     new = await tx.one(queries.MESSAGE, channel_id=channel_id, message_id=message_id)
     [message] = await view.load(tx, caller.account_id, author.guild_id, [new or old])
     # Whether a reaction is one's own differs from reader to reader, so it is left to those who have it.
@@ -219,7 +230,12 @@ async def edit(
 
 
 async def _rewrite(
-    tx: Transaction, author: ChannelMember, old: MessageRow, content: str, wish: AllowedMentions | None
+    tx: Transaction,
+    state: MessageState,
+    author: ChannelMember,
+    old: MessageRow,
+    content: str,
+    wish: AllowedMentions | None,
 ) -> None:
     before = await tx.all(queries.MENTIONS, message_id=old.message_id)
     original = None
@@ -243,4 +259,4 @@ async def _rewrite(
     counted = {row.account_id for row in before if row.counted}
     place = (old.channel_id, old.message_id)
     await queries.add_mentions(tx, place, told.by_name, told.otherwise, counted)
-    await reading.recount(tx, author.guild_id, place, counted - told.by_name - told.otherwise)
+    await reading.recount(tx, state.marks, author.guild_id, place, counted - told.by_name - told.otherwise)

@@ -51,6 +51,3 @@ async def _left_by_ids(reader: Reader, key: Key, pause: int) -> float:
     if last is None or last.id is None or made_at(last.id) > reader.now:
         return 0.0
     return (made_at(last.id) - reader.now) / 1000 + pause
-
-
-slow_mode = SlowModeClocks()

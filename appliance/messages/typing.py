@@ -12,7 +12,7 @@ PAUSE_MS = 5000
 _MOST_KEPT = 1024
 
 
-class Pace:
+class TypingPace:
     """When each person was last said to be writing in each channel."""
 
     def __init__(self) -> None:
@@ -29,16 +29,14 @@ class Pace:
         return True
 
     def forget(self, account_id: AccountId, channel_id: ChannelId) -> None:
+        """Their message is there, which ends the sign everywhere; writing on is told anew at once."""
         self._told.pop((account_id, channel_id), None)
 
 
-_pace = Pace()
-
-
-async def start(tx: Transaction, caller: Caller, channel_id: ChannelId) -> None:
+async def start(tx: Transaction, pace: TypingPace, caller: Caller, channel_id: ChannelId) -> None:
     """Let the others know that somebody is writing (SEND_MESSAGES)."""
     member = await door.text_channel(tx, caller, channel_id, Permission.SEND_MESSAGES)
-    if not _pace.due(caller.account_id, channel_id, tx.now):
+    if not pace.due(caller.account_id, channel_id, tx.now):
         return
     payload = Typing(
         channel_id=str(channel_id),
@@ -48,8 +46,3 @@ async def start(tx: Transaction, caller: Caller, channel_id: ChannelId) -> None:
         member=member.member(),
     )
     tx.emit(TypingStarted(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
-
-
-def said(account_id: AccountId, channel_id: ChannelId) -> None:
-    """Their message is there, which ends the sign everywhere; writing on is told anew at once."""
-    _pace.forget(account_id, channel_id)

@@ -18,6 +18,7 @@ from appliance.app import create_app
 from appliance.events import Bus, Event
 from appliance.ids import AccountId, ChannelId, GuildId, SessionId, now
 from appliance.limits import Limits
+from appliance.messages.state import MessageState
 from appliance.permissions import EVERYONE
 from appliance.storage import Database
 
@@ -64,6 +65,16 @@ class House:
         headers = {"Authorization": f"Bearer {self.token(who)}"} if who else {}
         path = path if path.startswith("/api") else f"/api/v10{path}"
         return await self.client.request(method, path, headers=headers | more.pop("headers", {}), **more)
+
+    @property
+    def messages(self) -> MessageState:
+        """What the server remembers about messages; a test that plays a restart puts another in its place."""
+        state: MessageState = self.client.app.state.messages
+        return state
+
+    @messages.setter
+    def messages(self, state: MessageState) -> None:
+        self.client.app.state.messages = state
 
     async def account(self, name: str) -> AccountId:
         """Someone with an account and a sign-in, in no space yet."""

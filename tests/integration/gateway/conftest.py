@@ -17,13 +17,13 @@ import websockets
 from appliance.accounts.callers import Callers
 from appliance.app import create_app
 from appliance.events import Bus
-from appliance.gateway import Gateway
+from appliance.gateway import Gateway, Services
 from appliance.http.asgi import Application
 from appliance.http.connection_limits import SERVER
 from appliance.http.listener import Port, listening
 from appliance.ids import AccountId, ChannelId
 from appliance.limits import Group, Limits
-from appliance.messages import marks
+from appliance.messages.state import MessageState
 from appliance.storage import Database
 from appliance.voice import Voice
 from tests.integration.conftest import SECRET, House, HouseClient
@@ -157,15 +157,16 @@ async def running[Kind: Box](
     bus = Bus()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(folder / "hearth.db", bus))
-        await stack.enter_async_context(marks.kept(database))
+        messages = await stack.enter_async_context(MessageState.open(database))
         callers = Callers(database, SECRET, bus)
         await callers.load()
         voice = await stack.enter_async_context(Voice.open(database, bus, sfu_socket or folder / "sfu.sock"))
         limits = Limits(time.monotonic, kind.paces)
-        gateway = await stack.enter_async_context(Gateway.open(database, callers, limits, bus, voice, folder))
+        services = Services(database, callers, limits, messages, bus, voice)
+        gateway = await stack.enter_async_context(Gateway.open(services, folder))
         api = cast(
             "Application",
-            create_app(database, callers, extra={"voice": voice, "limits": limits}),
+            create_app(database, callers, extra={"voice": voice, "limits": limits, "messages": messages}),
         )
 
         port = free_port()

@@ -13,7 +13,7 @@ from appliance.events import Bus
 from appliance.ids import AccountId, ChannelId, MessageId
 from appliance.messages import history
 from appliance.messages.history import Cursor
-from appliance.messages.typing import Pace
+from appliance.messages.typing import TypingPace
 from appliance.permissions import EVERYONE, Permission
 from appliance.storage import Database, Reader
 from appliance.text.emoji import canonical
@@ -235,7 +235,7 @@ async def test_writing_on_after_a_message_is_told_at_once(house: House) -> None:
 
 
 def test_the_pace_of_typing_forgets_and_survives_a_clock_that_steps_back() -> None:
-    pace = Pace()
+    pace = TypingPace()
     person, channel = AccountId(1), ChannelId(2)
 
     assert pace.due(person, channel, 10_000)  # type: ignore[arg-type]  # a moment

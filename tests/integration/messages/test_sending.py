@@ -9,6 +9,7 @@ from appliance.ids import AccountId, SessionId
 from appliance.messages import nonces, sending
 from appliance.messages.model import NewMessage
 from appliance.messages.slow_mode import SlowModeClocks
+from appliance.messages.state import MessageState
 from appliance.permissions import EVERYONE, Permission
 from tests.integration.chat import heard, member_with, ok, refused, role, said, time_out
 from tests.integration.conftest import House
@@ -86,16 +87,14 @@ async def test_a_nonce_is_ones_own_and_free_again_once_its_message_is_gone(house
     assert len({first["id"], others["id"], later["id"]}) == 3
 
 
-async def test_a_nonce_is_known_after_a_restart_for_five_minutes(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_nonce_is_known_after_a_restart_for_five_minutes(house: House) -> None:
     first = await said(house, house.bo, nonce="n1", enforce_nonce=True)
     old = await said(house, house.bo, nonce="n2", enforce_nonce=True)
     async with house.database.transaction() as tx:
         ago = (nonces.KEPT_MS + 10_000) << 22
         await tx.run("UPDATE message SET id = id - :ago WHERE id = :id", ago=ago, id=int(old["id"]))
-    monkeypatch.setattr(nonces, "said", nonces.Nonces())
-    await nonces.load(house.database)
+    house.messages = MessageState()
+    await house.messages.nonces.load(house.database)
 
     assert (await said(house, house.bo, nonce="n1", enforce_nonce=True))["id"] == first["id"]
     assert (await said(house, house.bo, nonce="n2", enforce_nonce=True))["id"] not in {
@@ -107,7 +106,9 @@ async def test_a_nonce_is_known_after_a_restart_for_five_minutes(
 async def _say_and_fail(house: House) -> None:
     async with house.database.transaction() as tx:
         said = NewMessage(content="Soup?", nonce="n1", enforce_nonce=True)
-        await sending.send(tx, Caller(house.bo, SessionId(0), is_bot=False), house.general, said)
+        await sending.send(
+            tx, house.messages, Caller(house.bo, SessionId(0), is_bot=False), house.general, said
+        )
         raise ZeroDivisionError
 
 
@@ -210,7 +211,7 @@ async def test_what_is_refused_takes_nobodys_time(house: House) -> None:
     await said(house, house.bo)
 
 
-async def wrote_before_a_start(house: House, monkeypatch: pytest.MonkeyPatch, seconds: int) -> Clock:
+async def wrote_before_a_start(house: House, seconds: int) -> Clock:
     """Bo wrote so many seconds ago by the id of the message, and the server was started since."""
     await ok(house, house.ada, "PATCH", f"/channels/{house.general}", json={"rate_limit_per_user": 60})
     message = await said(house, house.bo)
@@ -218,15 +219,15 @@ async def wrote_before_a_start(house: House, monkeypatch: pytest.MonkeyPatch, se
         moved = int(message["id"]) - (seconds * 1000 << 22)
         await tx.run("UPDATE message SET id = :to WHERE id = :id", to=moved, id=int(message["id"]))
     clock = Clock()
-    monkeypatch.setattr(sending, "slow_mode", SlowModeClocks(clock))
+    house.messages = MessageState(slow_mode=SlowModeClocks(clock))
     return clock
 
 
 @pytest.mark.parametrize("ahead", [90 * 24 * 3600, 3600, 30])
 async def test_slow_mode_never_takes_longer_than_itself_though_the_clock_was_ahead(
-    house: House, ahead: int, monkeypatch: pytest.MonkeyPatch
+    house: House, ahead: int
 ) -> None:
-    clock = await wrote_before_a_start(house, monkeypatch, -ahead)
+    clock = await wrote_before_a_start(house, -ahead)
 
     await said(house, house.bo)
     reply = await house.request(house.bo, "POST", messages(house), json={"content": "x"})
@@ -236,10 +237,8 @@ async def test_slow_mode_never_takes_longer_than_itself_though_the_clock_was_ahe
     await said(house, house.bo)
 
 
-async def test_slow_mode_outlives_a_start_of_the_server(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await wrote_before_a_start(house, monkeypatch, 20)
+async def test_slow_mode_outlives_a_start_of_the_server(house: House) -> None:
+    await wrote_before_a_start(house, 20)
 
     reply = await house.request(house.bo, "POST", messages(house), json={"content": "x"})
 
@@ -271,7 +270,7 @@ async def mention_count(house: House, who: AccountId) -> int:
     async with house.database.read() as reader:
         from appliance.messages.reading import read_states  # noqa: PLC0415  only this helper reads them
 
-        [state] = await read_states(reader, who)
+        [state] = await read_states(reader, house.messages.marks, who)
     return state.mention_count
 
 

@@ -1,0 +1,35 @@
+"""What the server remembers about messages beside the database.
+
+The composition root makes one of it for each database and hands it to the HTTP handlers and to the gateway, so that both
+ways in share it.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Self
+
+import msgspec
+
+from appliance.messages.marks import Marks
+from appliance.messages.nonces import Nonces
+from appliance.messages.slow_mode import SlowModeClocks
+from appliance.messages.typing import TypingPace
+from appliance.storage import Database
+
+
+class MessageState(msgspec.Struct, frozen=True):
+    """Without `open` it begins empty and writes nothing by itself, as most tests want it."""
+
+    nonces: Nonces = msgspec.field(default_factory=Nonces)
+    marks: Marks = msgspec.field(default_factory=Marks)
+    slow_mode: SlowModeClocks = msgspec.field(default_factory=SlowModeClocks)
+    typing: TypingPace = msgspec.field(default_factory=TypingPace)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, database: Database) -> AsyncGenerator[Self]:
+        """Know what was sent and read before the start; what is read is written every few seconds until the block ends."""
+        state = cls()
+        await state.nonces.load(database)
+        async with state.marks.kept(database):
+            yield state
