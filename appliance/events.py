@@ -162,7 +162,7 @@ class MemberLeft(Fact, frozen=True, kw_only=True):
     account_id: AccountId
 
 
-class SightChanged(Fact, frozen=True, kw_only=True):
+class VisibilityChanged(Fact, frozen=True, kw_only=True):
     """Who can see what in this guild may have changed (roles, overwrites, ownership): the gateway looks again."""
 
     changes_visibility: ClassVar[bool] = True

@@ -18,11 +18,11 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import override
 
+from appliance.access.permissions import EVERYONE
 from appliance.accounts import tokens
 from appliance.accounts.tokens import AccessToken
 from appliance.events import Bus
 from appliance.ids import AccountId, ChannelId, GuildId, SessionId, now
-from appliance.permissions import EVERYONE
 from appliance.storage import Database
 from benchmarks.chat_client import Receiver, connect, text
 

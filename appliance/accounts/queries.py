@@ -7,6 +7,8 @@ from appliance.ids import AccountId, Millis, SessionId
 from appliance.storage import Select, Transaction
 
 _COLUMNS = "id, username, display_name, is_bot, is_admin, created_at"
+ACCOUNT_COLUMNS = "a.id, a.username, a.display_name, a.is_bot, a.is_admin, a.created_at"
+"""The columns of an `AccountRow`, with which a row that also names a person begins."""
 
 
 class LoginRow(msgspec.Struct, frozen=True):

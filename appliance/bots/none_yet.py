@@ -6,10 +6,9 @@ it is. Whoever makes one of these things real takes its path out of here.
 
 import msgspec
 
+from appliance import access
 from appliance.accounts.callers import Caller
-from appliance.channels import members as channel_members
 from appliance.errors import Invalid, NotFound
-from appliance.guilds import members
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.storage import Reader
 
@@ -47,13 +46,13 @@ class ApplicationNotFound(NotFound):
 
 async def of_guild[Kind](reader: Reader, caller: Caller, guild_id: GuildId, nothing: Kind) -> Kind:
     """Nothing, for the members of a guild."""
-    await members.require(reader, caller, guild_id)
+    await access.require_guild(reader, caller, guild_id)
     return nothing
 
 
 async def of_channel[Kind](reader: Reader, caller: Caller, channel_id: ChannelId, nothing: Kind) -> Kind:
     """Nothing, for those who see a channel."""
-    await channel_members.require(reader, caller, channel_id)
+    await access.require(reader, caller, channel_id)
     return nothing
 
 

@@ -4,6 +4,8 @@ What a newcomer would get wrong: a bot is sent away by ending its membership, he
 kills its token (`people.retire_bots`), but its account stays, as the author of what it said.
 """
 
+from appliance import access
+from appliance.access.permissions import NONE, Permission
 from appliance.accounts import names, people
 from appliance.accounts import queries as account_queries
 from appliance.accounts.callers import NO_SESSION, Caller, hash_token
@@ -16,7 +18,6 @@ from appliance.errors import Forbidden, LimitReached, NotFound
 from appliance.events import SessionsRevoked
 from appliance.guilds import members
 from appliance.ids import AccountId, GuildId
-from appliance.permissions import NONE, Permission
 from appliance.storage import Reader, Transaction
 from appliance.text import characters
 
@@ -99,7 +100,7 @@ async def _require(reader: Reader, caller: Caller, guild_id: GuildId) -> None:
     if caller.is_bot:
         raise PeopleOnly
     me = await people.account(reader, caller.account_id)
-    await members.require(reader, caller, guild_id, NONE if me.is_admin else Permission.MANAGE_GUILD)
+    await access.require_guild(reader, caller, guild_id, NONE if me.is_admin else Permission.MANAGE_GUILD)
 
 
 async def _bot(reader: Reader, caller: Caller, guild_id: GuildId, bot_id: AccountId) -> BotRow:

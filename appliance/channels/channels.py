@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
+from appliance import access
+from appliance.access import ChannelNotFound, Membership
+from appliance.access.permissions import Overwrite, Permission
 from appliance.accounts.callers import Caller
-from appliance.channels import houses, members, overwrites, queries, sight, view
+from appliance.channels import houses, overwrites, queries, view
 from appliance.channels.events import ChannelCreated, ChannelDeleted, ChannelUpdated
-from appliance.channels.members import ChannelNotFound
 from appliance.channels.model import Channel, ChannelEdit, ChannelPlace, ChannelType, NewChannel
 from appliance.channels.queries import ChannelRow
 from appliance.errors import Forbidden, Invalid, LimitReached, parse_id
 from appliance.guilds import guilds
-from appliance.guilds import members as guild_members
 from appliance.guilds.events import GuildUpdated
-from appliance.guilds.members import Membership
 from appliance.ids import ChannelId, GuildId, Snowflake
-from appliance.permissions import Overwrite, Permission
 from appliance.storage import Reader, Transaction
 from appliance.text import lines
 
@@ -62,15 +61,15 @@ def _topic(sent: str | None, old: str | None) -> str | None:
 
 async def listing(reader: Reader, caller: Caller, guild_id: GuildId) -> list[Channel]:
     """The channels of a guild that the caller sees."""
-    await guild_members.require(reader, caller, guild_id)
-    seen = (await sight.visible(reader, guild_id)).visible[caller.account_id]
+    await access.require_guild(reader, caller, guild_id)
+    seen = (await access.visibility_of_guild(reader, guild_id)).visible[caller.account_id]
     rows = await reader.all(queries.CHANNELS, guild_id=guild_id)
     granted = await reader.all(queries.GUILD_OVERWRITES, guild_id=guild_id)
     return view.wire_all((row for row in rows if row.id in seen), granted)
 
 
 async def get(reader: Reader, caller: Caller, channel_id: ChannelId) -> Channel:
-    await members.require(reader, caller, channel_id)
+    await access.require(reader, caller, channel_id)
     return view.wire(await view.row(reader, channel_id), await queries.overwrites(reader, channel_id))
 
 
@@ -78,7 +77,7 @@ async def create(tx: Transaction, caller: Caller, guild_id: GuildId, new: NewCha
     """Make a channel (MANAGE_CHANNELS), below the others unless it says where; a child begins with its category's
     overwrites unless it brings its own.
     """
-    actor = await guild_members.require(tx, caller, guild_id, Permission.MANAGE_CHANNELS)
+    actor = await access.require_guild(tx, caller, guild_id, Permission.MANAGE_CHANNELS)
     if new.type not in {ChannelType.TEXT, ChannelType.VOICE, ChannelType.CATEGORY}:
         raise Invalid("type", "Must be 0 for text, 2 for a room or 4 for a category.", "BASE_TYPE_CHOICES")
     siblings = await tx.all(queries.CHANNELS, guild_id=guild_id)
@@ -91,7 +90,7 @@ async def create(tx: Transaction, caller: Caller, guild_id: GuildId, new: NewCha
     await queries.put_channel(tx, row)
     await queries.put_overwrites(tx, row.id, granted)
     shown = view.wire(row, sorted(granted, key=lambda one: one.target_id))
-    audience = (await sight.visible(tx, guild_id)).audience(row.id)
+    audience = (await access.visibility_of_guild(tx, guild_id)).audience(row.id)
     tx.emit(ChannelCreated(guild_id=guild_id, channel_id=row.id, account_ids=audience, payload=shown))
     return shown
 
@@ -153,7 +152,7 @@ async def _parent(
     if sent is None:
         return None
     parent_id = ChannelId(parse_id(sent, "parent_id"))
-    parent = await members.require(reader, caller, parent_id)
+    parent = await access.require(reader, caller, parent_id)
     fits = parent.guild_id == row.guild_id and parent.channel_type == ChannelType.CATEGORY
     if not fits or row.type == ChannelType.CATEGORY:
         raise NoSuchCategory
@@ -165,7 +164,7 @@ async def edit(tx: Transaction, caller: Caller, channel_id: ChannelId, change: C
     needed = Permission.MANAGE_CHANNELS
     if isinstance(change.permission_overwrites, list):
         needed |= Permission.MANAGE_ROLES
-    actor = await members.require(tx, caller, channel_id, needed)
+    actor = await access.require(tx, caller, channel_id, needed)
     old = await view.row(tx, channel_id)
     new = await _edited(tx, caller, old, change)
     granted = wanted = overwrites.plain(await queries.overwrites(tx, channel_id))
@@ -183,10 +182,10 @@ async def edit(tx: Transaction, caller: Caller, channel_id: ChannelId, change: C
 
 async def delete(tx: Transaction, caller: Caller, channel_id: ChannelId) -> Channel:
     """Remove a channel with all that was said in it (MANAGE_CHANNELS); a category leaves its channels behind."""
-    actor = await members.require(tx, caller, channel_id, Permission.MANAGE_CHANNELS)
+    actor = await access.require(tx, caller, channel_id, Permission.MANAGE_CHANNELS)
     row = await view.row(tx, channel_id)
     shown = view.wire(row, await queries.overwrites(tx, channel_id))
-    audience = (await sight.visible(tx, actor.guild_id)).audience(channel_id)
+    audience = (await access.visibility_of_guild(tx, actor.guild_id)).audience(channel_id)
     before = await guilds.row(tx, actor.guild_id)
     siblings = await tx.all(queries.CHANNELS, guild_id=actor.guild_id)
     await queries.remove_channel(tx, channel_id)
@@ -205,8 +204,8 @@ async def delete(tx: Transaction, caller: Caller, channel_id: ChannelId) -> Chan
 
 async def move(tx: Transaction, caller: Caller, guild_id: GuildId, places: Sequence[ChannelPlace]) -> None:
     """Put channels in another order and into other categories (MANAGE_CHANNELS), all or nothing."""
-    await guild_members.require(tx, caller, guild_id, Permission.MANAGE_CHANNELS)
-    seen = (await sight.visible(tx, guild_id)).visible[caller.account_id]
+    await access.require_guild(tx, caller, guild_id, Permission.MANAGE_CHANNELS)
+    seen = (await access.visibility_of_guild(tx, guild_id)).visible[caller.account_id]
     rows = {row.id: row for row in await tx.all(queries.CHANNELS, guild_id=guild_id) if row.id in seen}
     moved: dict[ChannelId, ChannelRow] = {}
     for place in places:

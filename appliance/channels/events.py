@@ -1,8 +1,8 @@
 """What others hear about channels.
 
-Sight, said once for whoever delivers: `ChannelCreated` and `ChannelDeleted` name the accounts that see the channel, so
-they need no `SightChanged` and none is emitted with them; whoever keeps a guild's `Sight` must read it again after
-either. `SightChanged` is for channels that stay (roles, overwrites, owner) and is emitted before the update it belongs to.
+GuildVisibility, said once for whoever delivers: `ChannelCreated` and `ChannelDeleted` name the accounts that see the channel, so
+they need no `VisibilityChanged` and none is emitted with them; whoever keeps a guild's `GuildVisibility` must read it again after
+either. `VisibilityChanged` is for channels that stay (roles, overwrites, owner) and is emitted before the update it belongs to.
 """
 
 from typing import ClassVar

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from appliance.access.permissions import EVERYONE
 from appliance.accounts.callers import Caller
 from appliance.channels import queries
 from appliance.channels.invites import BotsStayOut
@@ -12,7 +13,6 @@ from appliance.guilds import queries as guild_queries
 from appliance.guilds.model import Guild
 from appliance.guilds.queries import RoleRow
 from appliance.ids import AccountId, ChannelId, GuildId, RoleId
-from appliance.permissions import EVERYONE
 from appliance.storage import Transaction
 
 TEXT_CHANNEL = "general"

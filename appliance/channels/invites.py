@@ -2,18 +2,18 @@
 
 from msgspec import structs
 
+from appliance import access
+from appliance.access.membership import membership
+from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
-from appliance.channels import members, sight
 from appliance.channels.model import NewInvite
 from appliance.errors import Forbidden, Invalid
 from appliance.guilds import invites
-from appliance.guilds import members as guild_members
 from appliance.guilds.events import AnnouncedInvite, InviteCreated, InviteDeleted, InvitePlace
 from appliance.guilds.guilds import Present, count_present
 from appliance.guilds.invites import InviteNotFound, InviteRow, NewInviteRow
 from appliance.guilds.model import Invite, ManagedInvite
 from appliance.ids import AccountId, ChannelId, GuildId, Millis
-from appliance.permissions import Permission
 from appliance.storage import Reader, Transaction
 
 LONGEST_AGE = 7 * 86_400
@@ -28,7 +28,7 @@ class BotsStayOut(Forbidden):
 
 async def create(tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewInvite) -> ManagedInvite:
     """Make an invite (CREATE_INSTANT_INVITE); unless `unique`, an equal one of the caller's own is given again."""
-    actor = await members.require(tx, caller, channel_id, Permission.CREATE_INSTANT_INVITE)
+    actor = await access.require(tx, caller, channel_id, Permission.CREATE_INSTANT_INVITE)
     _check(new)
     if not new.unique:
         for row in await tx.all(invites.CHANNEL_INVITES, channel_id=channel_id, now=tx.now):
@@ -68,7 +68,7 @@ def _serves(row: InviteRow, inviter: AccountId, new: NewInvite) -> bool:
 
 async def _keepers(reader: Reader, row: InviteRow) -> frozenset[AccountId]:
     """Those who hear of an invite: a code is a key, so only its maker and whoever could list it."""
-    look = await sight.visible(reader, row.guild_id)
+    look = await access.visibility_of_guild(reader, row.guild_id)
     return look.audience(row.channel_id, Permission.MANAGE_CHANNELS) | {row.id}
 
 
@@ -92,15 +92,15 @@ def _announced(row: InviteRow, shown: ManagedInvite) -> AnnouncedInvite:
 
 
 async def of_channel(reader: Reader, caller: Caller, channel_id: ChannelId) -> list[ManagedInvite]:
-    await members.require(reader, caller, channel_id, Permission.MANAGE_CHANNELS)
+    await access.require(reader, caller, channel_id, Permission.MANAGE_CHANNELS)
     rows = await reader.all(invites.CHANNEL_INVITES, channel_id=channel_id, now=reader.now)
     return [invites.wire_managed(row, sees_channel=True) for row in rows]
 
 
 async def of_guild(reader: Reader, caller: Caller, guild_id: GuildId) -> list[ManagedInvite]:
-    await guild_members.require(reader, caller, guild_id, Permission.MANAGE_GUILD)
+    await access.require_guild(reader, caller, guild_id, Permission.MANAGE_GUILD)
     rows = await reader.all(invites.INVITES, guild_id=guild_id, now=reader.now)
-    seen = (await sight.visible(reader, guild_id)).visible[caller.account_id]
+    seen = (await access.visibility_of_guild(reader, guild_id)).visible[caller.account_id]
     return [invites.wire_managed(row, sees_channel=row.channel_id in seen) for row in rows]
 
 
@@ -122,11 +122,11 @@ async def join(tx: Transaction, caller: Caller, code: str) -> Invite:
 async def delete(tx: Transaction, caller: Caller, code: str) -> Invite:
     """Take an invite back: whoever made it, MANAGE_GUILD, or MANAGE_CHANNELS in its channel."""
     row = await invites.stored(tx, code)
-    actor = await guild_members.standing(tx, row.guild_id, caller.account_id)
+    actor = await membership(tx, row.guild_id, caller.account_id)
     if actor is None:
         raise InviteNotFound
     if row.id != caller.account_id and not actor.may(Permission.MANAGE_GUILD):
-        await members.require(tx, caller, row.channel_id, Permission.MANAGE_CHANNELS)
+        await access.require(tx, caller, row.channel_id, Permission.MANAGE_CHANNELS)
     keepers = await _keepers(tx, row)
     await invites.delete(tx, code)
     tx.emit(InviteDeleted(account_ids=keepers, payload=_place(row)))

@@ -7,7 +7,8 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from appliance.guilds.model import Guild, Member
+from appliance.access.model import Member
+from appliance.guilds.model import Guild
 from appliance.ids import Snowflake
 from appliance.refusals import Body, Fields, Later
 

@@ -6,17 +6,18 @@ channel in a category follows it until it is changed itself: as long as both hav
 
 from collections.abc import Iterable, Sequence
 
+from appliance import access
+from appliance.access.permissions import ALL, Overwrite, Permission
 from appliance.accounts.callers import Caller
-from appliance.channels import members, queries, view
+from appliance.channels import queries, view
 from appliance.channels.events import ChannelUpdated
 from appliance.channels.model import ChannelType, NewOverwrite, OverwriteEdit
 from appliance.channels.queries import ChannelRow, OverwriteRow
 from appliance.errors import Invalid, parse_id
-from appliance.events import SightChanged
+from appliance.events import VisibilityChanged
 from appliance.guilds.members import MemberNotFound
 from appliance.guilds.roles import NotYoursToGrant, RoleNotFound
 from appliance.ids import ChannelId, GuildId, Snowflake
-from appliance.permissions import ALL, Overwrite, Permission
 from appliance.storage import Reader, Transaction
 
 ROLE = 0
@@ -89,7 +90,7 @@ async def remove(tx: Transaction, caller: Caller, channel_id: ChannelId, target_
 async def _exchange(
     tx: Transaction, caller: Caller, channel_id: ChannelId, target_id: int, new: Overwrite | None
 ) -> None:
-    actor = await members.require(tx, caller, channel_id, Permission.MANAGE_ROLES)
+    actor = await access.require(tx, caller, channel_id, Permission.MANAGE_ROLES)
     row = await view.row(tx, channel_id)
     old = plain(await queries.overwrites(tx, channel_id))
     kept = [one for one in old if one.target_id != target_id]
@@ -107,7 +108,7 @@ async def replace(tx: Transaction, row: ChannelRow, old: list[Overwrite], new: l
     for channel in touched:
         await queries.remove_overwrites(tx, channel.id, gone)
         await queries.put_overwrites(tx, channel.id, new)
-    tx.emit(SightChanged(guild_id=row.guild_id))
+    tx.emit(VisibilityChanged(guild_id=row.guild_id))
     new = sorted(new, key=lambda one: one.target_id)
     for channel in touched:
         payload = view.wire(channel, new)

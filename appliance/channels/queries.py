@@ -2,31 +2,9 @@
 
 import msgspec
 
-from appliance.accounts.model import AccountRow
-from appliance.guilds.queries import ACCOUNT_COLUMNS
-from appliance.ids import AccountId, ChannelId, GuildId, MessageId, Millis
-from appliance.permissions import Overwrite
+from appliance.access.permissions import Overwrite
+from appliance.ids import ChannelId, GuildId, MessageId
 from appliance.storage import Reader, Select, Transaction
-
-
-class GateRow(AccountRow, frozen=True):
-    """A member before a channel's door, with one thing that grants or takes: a role (2) or an overwrite (0, 1)."""
-
-    channel_id: ChannelId
-    guild_id: GuildId
-    channel_type: int
-    rate_limit: int
-    owner_id: AccountId
-    everyone: int
-    nick: str | None
-    joined_at: Millis
-    mute: bool
-    deaf: bool
-    timeout_until: Millis | None
-    kind: int | None
-    target_id: int | None
-    allow: int | None
-    deny: int | None
 
 
 class ChannelRow(msgspec.Struct, frozen=True):
@@ -51,57 +29,9 @@ class OverwriteRow(msgspec.Struct, frozen=True):
     deny: int
 
 
-class DoorRow(msgspec.Struct, frozen=True):
-    """A channel with one of its overwrites, or with none."""
-
-    channel_id: ChannelId
-    target_id: int | None
-    kind: int | None
-    allow: int | None
-    deny: int | None
-
-
 class TargetRow(msgspec.Struct, frozen=True):
     id: int
 
-
-GATE_ROLE = 2
-"""The `kind` of a `GateRow` that is a role of the member."""
-
-# Every message passes here, so it is one statement: the roles and the overwrites come as further rows.
-GATE = Select(
-    GateRow,
-    f"""
-    SELECT {ACCOUNT_COLUMNS}, c.id AS channel_id, c.guild_id, c.type AS channel_type,
-           c.rate_limit_per_user AS rate_limit, g.owner_id, e.permissions AS everyone, m.nick, m.joined_at, m.mute, m.deaf, m.timeout_until,
-           s.kind, s.target_id, s.allow, s.deny
-      FROM channel c
-      JOIN guild g ON g.id = c.guild_id
-      JOIN role e ON e.id = c.guild_id
-      JOIN member m ON m.guild_id = c.guild_id AND m.account_id = :account_id
-      JOIN account a ON a.id = m.account_id
-      LEFT JOIN (
-           SELECT {GATE_ROLE} AS kind, r.id AS target_id, r.permissions AS allow, 0 AS deny
-             FROM channel rc
-             JOIN member_role mr ON mr.guild_id = rc.guild_id AND mr.account_id = :account_id
-             JOIN role r ON r.id = mr.role_id
-            WHERE rc.id = :channel_id
-            UNION ALL
-           SELECT kind, target_id, allow, deny FROM overwrite WHERE channel_id = :channel_id
-           ) s ON 1 = 1
-     WHERE c.id = :channel_id
-    """,
-)
-
-DOORS = Select(
-    DoorRow,
-    """
-    SELECT c.id AS channel_id, o.target_id, o.kind, o.allow, o.deny
-      FROM channel c
-      LEFT JOIN overwrite o ON o.channel_id = c.id
-     WHERE c.guild_id = :guild_id
-    """,
-)
 
 _MINE = """
     IN (SELECT guild_id FROM member WHERE account_id = :account_id AND (:guild_id = 0 OR guild_id = :guild_id))

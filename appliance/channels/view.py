@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from appliance.access import ChannelNotFound
+from appliance.access.permissions import Overwrite
 from appliance.channels import queries
-from appliance.channels.members import ChannelNotFound
 from appliance.channels.model import Channel, ChannelType, FullGuild, OverwriteView
 from appliance.channels.queries import ChannelRow, OverwriteRow
 from appliance.guilds import members
@@ -14,7 +15,6 @@ from appliance.guilds import queries as guild_queries
 from appliance.guilds.guilds import wire_guild
 from appliance.guilds.queries import MemberRow, RoleRow
 from appliance.ids import AccountId, ChannelId, GuildId, iso, text_or_none
-from appliance.permissions import Overwrite
 from appliance.storage import Reader
 
 ARCHIVE_MINUTES = 1440

@@ -5,11 +5,11 @@ from typing import Any, ClassVar, Self
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from appliance.access.model import Member
 from appliance.accounts.model import Me
 from appliance.bots.model import INTENT_FLAGS
 from appliance.channels.model import Channel, FullGuild
 from appliance.events import AnswerEvent, GuildEvent, Intent
-from appliance.guilds.model import Member
 from appliance.ids import AccountId, GuildId
 from appliance.messages.model import ReadState
 

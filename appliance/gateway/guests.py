@@ -8,9 +8,9 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
+from appliance.access import GuildVisibility
 from appliance.channels import houses, view
 from appliance.channels.model import Channel
-from appliance.channels.sight import Sight
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.voice.events import VoiceStateChanged
 
@@ -49,12 +49,14 @@ class Guests:
         """The guests of a room; none of them sees it otherwise."""
         return [account for account, room in self._shown.items() if room.id == str(channel_id)]
 
-    def turns(self, event: VoiceStateChanged, sight: Sight) -> bool:
+    def turns(self, event: VoiceStateChanged, visibility: GuildVisibility) -> bool:
         """Whether somebody becomes the guest of a room by it, or is one no longer."""
         shown = self._shown.get(event.account_id)
         if event.payload.channel_id is None:
             return shown is not None and event.moved_to is None
-        return (shown.id if shown else None) != (str(event.channel_id) if is_guest(event, sight) else None)
+        return (shown.id if shown else None) != (
+            str(event.channel_id) if is_guest(event, visibility) else None
+        )
 
     def show(self, account_id: AccountId, room: Channel | None) -> None:
         """They are a guest of this room now, or of none."""
@@ -76,12 +78,15 @@ class Guests:
             self.show(account, channel)
 
     def begin(
-        self, rooms: Mapping[AccountId, ChannelId], sight: Sight, channels: Mapping[ChannelId, Channel]
+        self,
+        rooms: Mapping[AccountId, ChannelId],
+        visibility: GuildVisibility,
+        channels: Mapping[ChannelId, Channel],
     ) -> None:
         """Know those who are in a room already; they have been told, or will be with their first picture."""
         self._rooms, self._shown = dict(rooms), {}
         for account, room in rooms.items():
-            if room in channels and account not in sight.audiences.get(room, ()):
+            if room in channels and account not in visibility.audiences.get(room, ()):
                 self.show(account, channels[room])
 
     def turned(
@@ -105,7 +110,9 @@ class Guests:
             self.show(account, None)
 
 
-def is_guest(event: VoiceStateChanged, sight: Sight) -> bool:
+def is_guest(event: VoiceStateChanged, visibility: GuildVisibility) -> bool:
     """Whether the room is one that its newcomer does not see."""
     account_id = event.account_id
-    return account_id in sight.members and account_id not in sight.audiences.get(event.channel_id, ())
+    return account_id in visibility.members and account_id not in visibility.audiences.get(
+        event.channel_id, ()
+    )

@@ -12,8 +12,8 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from appliance.access import GuildVisibility
 from appliance.channels.events import ChannelUpdated
-from appliance.channels.sight import Sight
 from appliance.events import (
     Bus,
     ContactEvent,
@@ -24,7 +24,7 @@ from appliance.events import (
     PeopleEvent,
     SessionEvent,
     SessionsRevoked,
-    SightChanged,
+    VisibilityChanged,
 )
 from appliance.gateway.codec import Sent, encode, encode_event
 from appliance.gateway.connection import REFUSED
@@ -96,7 +96,7 @@ class Hub:
             rows = await reader.all(JOINED, account_id=account_id)
         for guild_id in (row.guild_id for row in rows):
             lane = self._lane(guild_id)
-            if lane.sight is None and lane.working is None:
+            if lane.visibility is None and lane.working is None:
                 lane.working = self._begin(lane)
             if lane.working is not None:
                 await asyncio.wait([lane.working])
@@ -106,7 +106,7 @@ class Hub:
         return [
             guild_id
             for guild_id, lane in self._lanes.items()
-            if lane.sight is not None and account_id in lane.sight.members
+            if lane.visibility is not None and account_id in lane.visibility.members
         ]
 
     def may_hear(self, account_id: AccountId, event: Sent) -> bool:
@@ -114,10 +114,10 @@ class Hub:
         if event.guild_id is None or event.ends_access:
             return True
         lane = self._lanes.get(event.guild_id)
-        if lane is None or lane.sight is None:
+        if lane is None or lane.visibility is None:
             return False
         if event.channel_id is None or event.account_id == account_id:
-            return account_id in lane.sight.members
+            return account_id in lane.visibility.members
         return event.channel_id in self.seen_by(account_id, event.guild_id)
 
     def seen_by(self, account_id: AccountId, guild_id: GuildId) -> frozenset[ChannelId]:
@@ -162,9 +162,9 @@ class Hub:
         """Deliver what waits in a guild, looking again at who sees what wherever that may have changed."""
         if not lane.waiting:
             # Somebody comes online, and nothing has happened in the guild yet.
-            lane.waiting.append(SightChanged(guild_id=lane.guild_id))
+            lane.waiting.append(VisibilityChanged(guild_id=lane.guild_id))
         while lane.waiting:
-            event, before = lane.waiting.popleft(), lane.sight
+            event, before = lane.waiting.popleft(), lane.visibility
             try:
                 if lane.turns(event):
                     await self._look_again(lane)
@@ -174,7 +174,7 @@ class Hub:
                 log.exception("a %s was not delivered", type(event).__name__)
                 self._give_up(event, lane, before)
         lane.working = None
-        if lane.sight is not None and not lane.sight.members:
+        if lane.visibility is not None and not lane.visibility.members:
             self._lanes.pop(lane.guild_id, None)
 
     async def _look_again(self, lane: Lane) -> None:
@@ -256,8 +256,8 @@ class Hub:
     def _contacts(self, account_id: AccountId) -> list[Session]:
         accounts = {account_id}
         for lane in self._lanes.values():
-            if lane.sight is not None and account_id in lane.sight.members:
-                accounts.update(lane.sight.members)
+            if lane.visibility is not None and account_id in lane.visibility.members:
+                accounts.update(lane.visibility.members)
         return [session for account in sorted(accounts) for session in self.of(account)]
 
     def _send(self, sessions: Sequence[Session], event: Sent) -> None:
@@ -278,7 +278,7 @@ class Hub:
                 log.exception("a %s did not reach a session", event.name)
                 session.give_up()
 
-    def _give_up(self, event: Event, lane: Lane | None, before: Sight | None) -> None:
+    def _give_up(self, event: Event, lane: Lane | None, before: GuildVisibility | None) -> None:
         """Let whoever may have missed an event identify anew: rather too many than one who never knows.
 
         `before`: who saw what when its turn came.
@@ -291,20 +291,20 @@ class Hub:
             session.give_up()
         if lane is not None and lane.turns(event):
             # What is known may be as of before it, and nobody may hear more than they are allowed to.
-            lane.forget_sight()
+            lane.forget_visibility()
 
-    def _concerned(self, event: Event, lane: Lane | None, before: Sight | None) -> set[AccountId]:
+    def _concerned(self, event: Event, lane: Lane | None, before: GuildVisibility | None) -> set[AccountId]:
         accounts: set[AccountId] = set()
         if isinstance(event, PeopleEvent):
             accounts.update(event.account_ids)
         elif isinstance(event, SessionsRevoked | MemberJoined | MemberLeft):
             accounts.add(event.account_id)
-        now = None if lane is None else lane.sight
-        sights = [sight for sight in (before, now) if sight is not None]
-        for sight in sights:
-            accounts.update(sight.members)
+        now = None if lane is None else lane.visibility
+        visibilities = [visibility for visibility in (before, now) if visibility is not None]
+        for visibility in visibilities:
+            accounts.update(visibility.members)
         # Of a guild of which nothing is known, anybody may be a member.
-        is_known = bool(sights) or (lane is None and bool(accounts))
+        is_known = bool(visibilities) or (lane is None and bool(accounts))
         return accounts if is_known else set(self.by_account)
 
     def _revoke(self, event: SessionsRevoked) -> None:

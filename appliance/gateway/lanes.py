@@ -1,7 +1,7 @@
 """One guild's events, in the order of their commits, to those who may hear them now.
 
-Who sees what is kept in memory (`Sight`), since asking the database for every event would cost more than sending it.
-What a newcomer would get wrong: an event that changes sight has to be looked up, and what comes after it in the same
+Who sees what is kept in memory (`GuildVisibility`), since asking the database for every event would cost more than sending it.
+What a newcomer would get wrong: an event that changes visibility has to be looked up, and what comes after it in the same
 guild must wait for that, or someone would hear what they may no longer see. So a lane is a queue as soon as one event
 in it has to wait, and nothing but a function call otherwise.
 """
@@ -10,9 +10,9 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable, Mapping
 
+from appliance.access import GuildVisibility, visibility_of_guild
 from appliance.channels import view
 from appliance.channels.model import Channel
-from appliance.channels.sight import Sight, visible
 from appliance.events import ChannelEvent, Event
 from appliance.gateway.guests import Guests, bare, is_guest
 from appliance.gateway.session import Session
@@ -29,11 +29,11 @@ class Change:
 
 
 class Lane:
-    """A guild's sight, its waiting events, and whom they reach."""
+    """A guild's visibility, its waiting events, and whom they reach."""
 
     def __init__(self, guild_id: GuildId) -> None:
         self.guild_id = guild_id
-        self.sight: Sight | None = None
+        self.visibility: GuildVisibility | None = None
         self.waiting: deque[Event] = deque()
         self.working: asyncio.Task[None] | None = None
         self.guests = Guests()
@@ -43,16 +43,16 @@ class Lane:
         return self.working is not None or self.turns(event) or self._makes_a_guest(event)
 
     def turns(self, event: Event) -> bool:
-        """Whether sight has to be read again before the event is delivered."""
-        return self.sight is None or event.changes_visibility
+        """Whether visibility has to be read again before the event is delivered."""
+        return self.visibility is None or event.changes_visibility
 
     def forget_audiences(self) -> None:
         """Sessions came or went."""
         self._audiences.clear()
 
-    def forget_sight(self) -> None:
+    def forget_visibility(self) -> None:
         """It can no longer be believed: it is read again before the next event."""
-        self.sight = None
+        self.visibility = None
         self._audiences.clear()
 
     def audience(self, event: Event, sessions: dict[AccountId, list[Session]]) -> list[Session]:
@@ -69,20 +69,20 @@ class Lane:
 
     def seen_by(self, account_id: AccountId) -> frozenset[ChannelId]:
         """The channels that an account sees, with the room that it is in."""
-        if self.sight is None:
+        if self.visibility is None:
             return frozenset()
-        seen = self.sight.visible.get(account_id, frozenset[ChannelId]())
+        seen = self.visibility.visible.get(account_id, frozenset[ChannelId]())
         room = self.guests.shown_to(account_id)
         return seen if room is None else seen | {ChannelId(int(room.id))}
 
     async def step(self, database: Database, event: VoiceStateChanged) -> tuple[list[Channel], list[Channel]]:
         """The room that somebody comes to see by going into it, and the one that they no longer see as they are out."""
-        sight = self.sight
-        if sight is None or not self.guests.turns(event, sight):
+        visibility = self.visibility
+        if visibility is None or not self.guests.turns(event, visibility):
             return [], []
         former = self.guests.shown_to(event.account_id)
         room: Channel | None = None
-        if event.payload.channel_id is not None and is_guest(event, sight):
+        if event.payload.channel_id is not None and is_guest(event, visibility):
             async with database.read() as reader:
                 room = (await _channels(reader, event.account_id, self.guild_id)).get(event.channel_id)
         self.guests.show(event.account_id, room)
@@ -91,8 +91,8 @@ class Lane:
     def _makes_a_guest(self, event: Event) -> bool:
         return (
             isinstance(event, VoiceStateChanged)
-            and self.sight is not None
-            and self.guests.turns(event, self.sight)
+            and self.visibility is not None
+            and self.guests.turns(event, self.visibility)
         )
 
     def _witnesses(self, event: VoiceStateChanged) -> set[AccountId]:
@@ -101,34 +101,34 @@ class Lane:
         if event.moved_to is not None:
             there = {*self._accounts(event.moved_to), *self.guests.in_room(event.moved_to)}
             return seen - there - {event.account_id}
-        if self.sight is not None and event.account_id in self.sight.members:
+        if self.visibility is not None and event.account_id in self.visibility.members:
             seen.add(event.account_id)
         return seen
 
     def _accounts(self, channel_id: ChannelId | None) -> Iterable[AccountId]:
-        if self.sight is None:
+        if self.visibility is None:
             return ()
         if channel_id is None:
-            return self.sight.members
-        return self.sight.audiences.get(channel_id, ())
+            return self.visibility.members
+        return self.visibility.audiences.get(channel_id, ())
 
     async def look_again(
         self, database: Database, online: Iterable[AccountId], rooms: Mapping[AccountId, ChannelId]
     ) -> list[Change]:
-        """Read the guild's sight anew; what changed for members who are online and stayed members.
+        """Read the guild's visibility anew; what changed for members who are online and stayed members.
 
         Channels that came or went altogether are not in it: they have events of their own. `rooms` is who is in a call
         where, for the first look.
         """
-        old = self.sight
+        old = self.visibility
         async with database.read() as reader:
-            new = await visible(reader, self.guild_id)
+            new = await visibility_of_guild(reader, self.guild_id)
             turned = _turned(old, new, {*online, *self.guests.people}) if old else []
             is_needed = bool(turned) or (old is None and bool(rooms))
             anyone = next(iter(new.members), None) if is_needed else None
             channels = {} if anyone is None else await _channels(reader, anyone, self.guild_id)
         # Only now, and in one go with what the caller says of it: until then everything is as people were told.
-        self.sight = new
+        self.visibility = new
         self._audiences.clear()
         if old is None:
             self.guests.begin(rooms, new, channels)
@@ -150,7 +150,7 @@ def _sessions(accounts: Iterable[AccountId], sessions: dict[AccountId, list[Sess
 
 
 def _turned(
-    old: Sight, new: Sight, online: Iterable[AccountId]
+    old: GuildVisibility, new: GuildVisibility, online: Iterable[AccountId]
 ) -> list[tuple[AccountId, set[ChannelId], set[ChannelId]]]:
     """Which channels that stayed each member who stayed has gained and lost."""
     stayed = old.channels.keys() & new.channels.keys()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import UNSET
 
+from appliance.access.model import Member
 from appliance.accounts.model import User
 from appliance.channels.view import full_guilds
 from appliance.gateway.codec import AskMembers, Sent, encode
@@ -11,7 +12,6 @@ from appliance.gateway.events import MembersChunk, MembersChunkPayload
 from appliance.gateway.ready import Pictures
 from appliance.gateway.session import Session
 from appliance.guilds.members import is_called
-from appliance.guilds.model import Member
 from appliance.ids import AccountId
 from appliance.storage import Database
 

@@ -10,9 +10,9 @@ from typing import Protocol
 import msgspec
 from msgspec import UNSET
 
+from appliance.access import visibility_of_guild
 from appliance.accounts import people
 from appliance.channels.model import FullGuild
-from appliance.channels.sight import visible
 from appliance.channels.view import full_guilds
 from appliance.gateway import shards
 from appliance.gateway.codec import Sent, encode
@@ -118,10 +118,10 @@ class Pictures:
         guilds: list[FullGuild] = []
         for guild in await full_guilds(reader, account_id, guild_id):
             id_ = GuildId(int(guild.id))
-            sight = await visible(reader, id_)
-            seen = {str(channel) for channel in sight.visible.get(account_id, ())}
+            visibility = await visibility_of_guild(reader, id_)
+            seen = {str(channel) for channel in visibility.visible.get(account_id, ())}
             room = str(self.rooms(id_).get(account_id, ""))
-            here = [self.presence(member, id_) for member in sight.members]
+            here = [self.presence(member, id_) for member in visibility.members]
             guilds.append(
                 msgspec.structs.replace(
                     guild,

@@ -7,6 +7,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
 
+from appliance.access.model import Member
 from appliance.accounts.callers import Caller
 from appliance.guilds import guilds, people, roles
 from appliance.guilds.guilds import GuildPage, Present
@@ -14,7 +15,6 @@ from appliance.guilds.model import (
     Guild,
     GuildEdit,
     GuildMember,
-    Member,
     MemberEdit,
     NickEdit,
     OwnGuild,

@@ -7,17 +7,19 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from appliance import access
+from appliance.access import GuildNotFound, Membership
+from appliance.access.membership import finds_channel, memberships, memberships_of
+from appliance.access.permissions import Permission
 from appliance.accounts import people
 from appliance.accounts.callers import Caller
 from appliance.errors import Forbidden, Invalid, parse_id
-from appliance.events import MemberLeft, SightChanged
-from appliance.guilds import members, places, queries
+from appliance.events import MemberLeft, VisibilityChanged
+from appliance.guilds import members, queries
 from appliance.guilds.events import GuildUpdated
-from appliance.guilds.members import GuildNotFound, Membership
 from appliance.guilds.model import Guild, GuildEdit, OwnGuild, Role, RoleColors
 from appliance.guilds.queries import GuildRow, RoleRow
 from appliance.ids import AccountId, ChannelId, GuildId, Snowflake, text_or_none
-from appliance.permissions import Permission
 from appliance.storage import Reader, Transaction
 from appliance.text import lines
 
@@ -104,7 +106,7 @@ async def view(reader: Reader, guild_id: GuildId) -> Guild:
 
 async def get(reader: Reader, caller: Caller, guild_id: GuildId, present: Present | None = None) -> Guild:
     """A guild; with the numbers of its people if it is told who is here."""
-    await members.require(reader, caller, guild_id)
+    await access.require_guild(reader, caller, guild_id)
     shown = await view(reader, guild_id)
     if present is None:
         return shown
@@ -124,7 +126,7 @@ async def count_present(reader: Reader, present: Present) -> dict[GuildId, int]:
 
 async def mine(reader: Reader, caller: Caller, page: GuildPage) -> list[OwnGuild]:
     """The caller's guilds in the order of their ids, and what they may do in each."""
-    standings = await members.everywhere(reader, caller.account_id)
+    standings = await memberships_of(reader, caller.account_id)
     everything = await reader.all(queries.MY_GUILDS, account_id=caller.account_id, guild_id=0)
     rows = page.of(everything)
     here = None if page.present is None else await count_present(reader, page.present)
@@ -143,7 +145,7 @@ async def mine(reader: Reader, caller: Caller, page: GuildPage) -> list[OwnGuild
 
 async def edit(tx: Transaction, caller: Caller, guild_id: GuildId, change: GuildEdit) -> Guild:
     """Rename a guild, describe it, choose its welcome channel (MANAGE_GUILD), or give it away (its owner)."""
-    actor = await members.require(tx, caller, guild_id, Permission.MANAGE_GUILD)
+    actor = await access.require_guild(tx, caller, guild_id, Permission.MANAGE_GUILD)
     old = await row(tx, guild_id)
     new = old
     if change.name is not UNSET and change.name != old.name:
@@ -159,7 +161,7 @@ async def edit(tx: Transaction, caller: Caller, guild_id: GuildId, change: Guild
         await queries.set_guild(tx, new)
     shown = await view(tx, guild_id)
     if new.owner_id != old.owner_id:
-        tx.emit(SightChanged(guild_id=guild_id))
+        tx.emit(VisibilityChanged(guild_id=guild_id))
     if new != old:
         tx.emit(GuildUpdated(guild_id=guild_id, payload=shown))
     return shown
@@ -169,7 +171,7 @@ async def _welcome(tx: Transaction, actor: Membership, sent: Snowflake | None) -
     if sent is None:
         return None
     channel_id = ChannelId(parse_id(sent, "system_channel_id"))
-    if not await places.is_named_rightly(tx, actor, channel_id, _TEXT_CHANNEL, Permission.VIEW_CHANNEL):
+    if not await finds_channel(tx, actor, channel_id, _TEXT_CHANNEL, Permission.VIEW_CHANNEL):
         raise Invalid("system_channel_id", "this is not a text channel of the space")
     return channel_id
 
@@ -185,10 +187,10 @@ async def _heir(tx: Transaction, actor: Membership, sent: Snowflake) -> AccountI
 
 async def delete(tx: Transaction, caller: Caller, guild_id: GuildId) -> None:
     """End a guild with everything in it, its bots too (its owner)."""
-    actor = await members.require(tx, caller, guild_id)
+    actor = await access.require_guild(tx, caller, guild_id)
     if not actor.is_owner:
         raise OwnerOnly
-    everybody = await members.standings(tx, guild_id)
+    everybody = await memberships(tx, guild_id)
     await people.retire_bots(tx, guild_id)
     await queries.remove_guild(tx, guild_id)
     for account_id in everybody:
@@ -197,7 +199,7 @@ async def delete(tx: Transaction, caller: Caller, guild_id: GuildId) -> None:
 
 async def leave(tx: Transaction, caller: Caller, guild_id: GuildId) -> None:
     """Leave a guild; its owner cannot."""
-    actor = await members.require(tx, caller, guild_id)
+    actor = await access.require_guild(tx, caller, guild_id)
     if actor.is_owner:
         raise OwnerStays
     await members.remove(tx, guild_id, caller.account_id)
@@ -205,6 +207,6 @@ async def leave(tx: Transaction, caller: Caller, guild_id: GuildId) -> None:
 
 async def kick(tx: Transaction, caller: Caller, guild_id: GuildId, account_id: AccountId) -> None:
     """Send somebody away who stands below the caller (KICK_MEMBERS)."""
-    actor = await members.require(tx, caller, guild_id, Permission.KICK_MEMBERS)
+    actor = await access.require_guild(tx, caller, guild_id, Permission.KICK_MEMBERS)
     await members.require_above(tx, actor, account_id)
     await members.remove(tx, guild_id, account_id)

@@ -8,13 +8,14 @@ import secrets
 
 import msgspec
 
+from appliance.access.membership import membership
+from appliance.access.permissions import Permission
 from appliance.accounts.model import AccountRow, User
+from appliance.accounts.queries import ACCOUNT_COLUMNS
 from appliance.errors import NotFound
 from appliance.guilds import members
 from appliance.guilds.model import Invite, InviteChannel, InviteGuild, ManagedInvite
-from appliance.guilds.queries import ACCOUNT_COLUMNS
 from appliance.ids import AccountId, ChannelId, GuildId, Millis, iso, iso_or_none
-from appliance.permissions import Permission
 from appliance.storage import Reader, Select, Transaction
 
 # Without 0 and O, 1, l and I: a code is read aloud over the phone. 57 signs to the tenth are 58 bits.
@@ -148,7 +149,7 @@ async def use(tx: Transaction, account_id: AccountId, code: str) -> GuildId:
     `InviteNotFound`, `InviteExpired` or `InviteUsedUp` if the code does not open the door (any more).
     """
     invite = await find(tx, code)
-    if await members.standing(tx, invite.guild_id, account_id) is not None:
+    if await membership(tx, invite.guild_id, account_id) is not None:
         return invite.guild_id
     touched = await tx.run(
         "UPDATE invite SET uses = uses + 1"

@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
+from appliance.access.model import Member
 from appliance.accounts.model import User
 from appliance.ids import Snowflake
 from appliance.refusals import Body, Fields, Later
@@ -33,25 +34,6 @@ class Role(Struct, frozen=True, kw_only=True):
     mentionable: bool
     tags: dict[str, str] = {}
     flags: int = 0
-
-
-class Member(Struct, frozen=True, kw_only=True):
-    """A person in a guild; inside a message without the `user`."""
-
-    user: User | UnsetType = UNSET
-    nick: str | None
-    avatar: None = None
-    banner: None = None
-    roles: list[str]
-    joined_at: str
-    premium_since: None = None
-    deaf: bool
-    mute: bool
-    flags: int = 0
-    pending: bool = False
-    communication_disabled_until: str | None = None
-    avatar_decoration_data: None = None
-    collectibles: None = None
 
 
 class GuildMember(Member, frozen=True, kw_only=True):

@@ -3,16 +3,20 @@
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
+from appliance import access
+from appliance.access import Membership
+from appliance.access.membership import finds_channel, membership
+from appliance.access.model import Member
+from appliance.access.permissions import NONE, Permission
 from appliance.accounts import names
 from appliance.accounts.callers import Caller
 from appliance.errors import Forbidden, Invalid, parse_id
-from appliance.guilds import members, places, queries, roles
+from appliance.guilds import members, queries, roles
 from appliance.guilds.events import MemberUpdated, MoveAsked
-from appliance.guilds.members import MemberNotFound, Membership
-from appliance.guilds.model import GuildMember, Member, MemberEdit, NickEdit
+from appliance.guilds.members import MemberNotFound
+from appliance.guilds.model import GuildMember, MemberEdit, NickEdit
 from appliance.guilds.queries import MemberRow
 from appliance.ids import AccountId, ChannelId, GuildId, Snowflake
-from appliance.permissions import NONE, Permission
 from appliance.storage import Reader, Transaction
 
 LONGEST_NICK = 32
@@ -31,20 +35,20 @@ async def listing(
     reader: Reader, caller: Caller, guild_id: GuildId, after: AccountId, limit: int
 ) -> list[Member]:
     """Members in the order of their ids, from the one after `after`."""
-    await members.require(reader, caller, guild_id)
+    await access.require_guild(reader, caller, guild_id)
     rows = await reader.all(queries.MEMBERS_PAGE, guild_id=guild_id, after=after, limit=limit)
     return members.wire(rows)
 
 
 async def search(reader: Reader, caller: Caller, guild_id: GuildId, start: str, limit: int) -> list[Member]:
     """Members of whom a name begins with `start`, whatever the case: the nickname or either of their own names."""
-    await members.require(reader, caller, guild_id)
+    await access.require_guild(reader, caller, guild_id)
     rows = await reader.all(queries.MEMBERS_PAGE, guild_id=guild_id, after=0, limit=-1)
     return [member for member in members.wire(rows) if members.is_called(member, start)][:limit]
 
 
 async def get(reader: Reader, caller: Caller, guild_id: GuildId, account_id: AccountId) -> Member:
-    await members.require(reader, caller, guild_id)
+    await access.require_guild(reader, caller, guild_id)
     return await members.show(reader, guild_id, account_id)
 
 
@@ -53,9 +57,9 @@ async def edit(
 ) -> GuildMember:
     """Change what is given of a member who stands below the caller; roles by the rules of `roles.change`."""
     own = account_id == caller.account_id
-    actor = await members.require(tx, caller, guild_id)
+    actor = await access.require_guild(tx, caller, guild_id)
     _require_all(actor, change, own=own)
-    target = await members.standing(tx, guild_id, account_id)
+    target = await membership(tx, guild_id, account_id)
     if target is None:
         raise MemberNotFound
     if _touches_more_than_roles(change):
@@ -106,13 +110,13 @@ async def _room(tx: Transaction, actor: Membership, sent: Snowflake | None) -> C
     if sent is None:
         return None
     channel_id = ChannelId(parse_id(sent, "channel_id"))
-    if not await places.is_named_rightly(tx, actor, channel_id, _VOICE_CHANNEL, Permission.MOVE_MEMBERS):
+    if not await finds_channel(tx, actor, channel_id, _VOICE_CHANNEL, Permission.MOVE_MEMBERS):
         raise Invalid("channel_id", "this is not a room of the space")
     return channel_id
 
 
 async def rename_self(tx: Transaction, caller: Caller, guild_id: GuildId, change: NickEdit) -> GuildMember:
     """Choose one's own nickname in a guild (CHANGE_NICKNAME)."""
-    await members.require(tx, caller, guild_id, Permission.CHANGE_NICKNAME)
+    await access.require_guild(tx, caller, guild_id, Permission.CHANGE_NICKNAME)
     await _write(tx, await members.row(tx, guild_id, caller.account_id), change)
     return await members.show(tx, guild_id, caller.account_id)

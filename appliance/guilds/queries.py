@@ -3,29 +3,14 @@
 import msgspec
 
 from appliance.accounts.model import AccountRow
+from appliance.accounts.queries import ACCOUNT_COLUMNS
 from appliance.ids import AccountId, ChannelId, GuildId, Millis, RoleId
 from appliance.storage import Select, Transaction
-
-ACCOUNT_COLUMNS = "a.id, a.username, a.display_name, a.is_bot, a.is_admin, a.created_at"
-"""The columns of an `AccountRow`, with which a row that also names a person begins."""
 
 # The guilds a query is about: those of an account, or one of them.
 _MINE = """
     IN (SELECT guild_id FROM member WHERE account_id = :account_id AND (:guild_id = 0 OR guild_id = :guild_id))
 """
-
-
-class StandingRow(msgspec.Struct, frozen=True):
-    """One role of a member, or one row without a role for a member who has none."""
-
-    guild_id: GuildId
-    account_id: AccountId
-    owner_id: AccountId
-    everyone: int
-    timeout_until: Millis | None
-    role_id: RoleId | None
-    permissions: int | None
-    position: int | None
 
 
 class MemberRow(AccountRow, frozen=True):
@@ -82,29 +67,6 @@ class PresentRow(msgspec.Struct, frozen=True):
     number: int
 
 
-class DoorRow(msgspec.Struct, frozen=True):
-    """A channel with one of its overwrites, or with none."""
-
-    type: int
-    target_id: int | None
-    kind: int | None
-    allow: int | None
-    deny: int | None
-
-
-_STANDING = """
-    SELECT m.guild_id, m.account_id, g.owner_id, e.permissions AS everyone, m.timeout_until,
-           r.id AS role_id, r.permissions, r.position
-      FROM member m
-      JOIN guild g ON g.id = m.guild_id
-      JOIN role e ON e.id = m.guild_id
-      LEFT JOIN member_role mr ON mr.guild_id = m.guild_id AND mr.account_id = m.account_id
-      LEFT JOIN role r ON r.id = mr.role_id
-"""
-STANDING = Select(StandingRow, _STANDING + "WHERE m.guild_id = :guild_id AND m.account_id = :account_id")
-STANDINGS = Select(StandingRow, _STANDING + "WHERE m.guild_id = :guild_id")
-MY_STANDINGS = Select(StandingRow, _STANDING + "WHERE m.account_id = :account_id")
-
 _MEMBER = f"""
     SELECT {ACCOUNT_COLUMNS}, m.guild_id, m.nick, m.joined_at, m.mute, m.deaf, m.timeout_until, mr.role_id
       FROM {{members}} m
@@ -146,16 +108,6 @@ PRESENT = Select(
     PresentRow,
     "SELECT guild_id, count(*) AS number FROM member WHERE account_id IN (SELECT value FROM json_each(:ids))"
     " GROUP BY guild_id",
-)
-
-DOOR = Select(
-    DoorRow,
-    """
-    SELECT c.type, o.target_id, o.kind, o.allow, o.deny
-      FROM channel c
-      LEFT JOIN overwrite o ON o.channel_id = c.id
-     WHERE c.id = :channel_id AND c.guild_id = :guild_id
-    """,
 )
 
 

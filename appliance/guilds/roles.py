@@ -9,18 +9,20 @@ from collections.abc import Sequence
 from msgspec import UnsetType
 from msgspec.structs import replace
 
+from appliance import access
+from appliance.access.membership import EVERYONE_RANK, Membership, membership, rank
+from appliance.access.permissions import ALL, Permission
 from appliance.accounts import names
 from appliance.accounts.callers import Caller
 from appliance.errors import Forbidden, Invalid, LimitReached, NotFound, parse_id
-from appliance.events import SightChanged
+from appliance.events import VisibilityChanged
 from appliance.guilds import members, queries
 from appliance.guilds.events import GoneRole, MemberUpdated, RoleCreated, RoleDeleted, RoleOf, RoleUpdated
 from appliance.guilds.guilds import OwnerOnly, wire_role
-from appliance.guilds.members import EVERYONE_RANK, MemberNotFound, Membership, TooHigh, rank
+from appliance.guilds.members import MemberNotFound, TooHigh
 from appliance.guilds.model import Role, RoleColorsEdit, RoleEdit, RolePlace
 from appliance.guilds.queries import RoleRow
 from appliance.ids import AccountId, GuildId, RoleId, Snowflake
-from appliance.permissions import ALL, Permission
 from appliance.storage import Reader, Transaction
 
 LONGEST_NAME = 100
@@ -59,12 +61,12 @@ async def roles(reader: Reader, guild_id: GuildId) -> dict[RoleId, RoleRow]:
 
 
 async def listing(reader: Reader, caller: Caller, guild_id: GuildId) -> list[Role]:
-    await members.require(reader, caller, guild_id)
+    await access.require_guild(reader, caller, guild_id)
     return [wire_role(row) for row in (await roles(reader, guild_id)).values()]
 
 
 async def get(reader: Reader, caller: Caller, guild_id: GuildId, role_id: RoleId) -> Role:
-    await members.require(reader, caller, guild_id)
+    await access.require_guild(reader, caller, guild_id)
     row = (await roles(reader, guild_id)).get(role_id)
     if row is None:
         raise RoleNotFound
@@ -73,7 +75,7 @@ async def get(reader: Reader, caller: Caller, guild_id: GuildId, role_id: RoleId
 
 async def create(tx: Transaction, caller: Caller, guild_id: GuildId, new: RoleEdit) -> Role:
     """Make a role at the bottom of the order; without `permissions` it grants what @everyone has."""
-    actor = await members.require(tx, caller, guild_id, Permission.MANAGE_ROLES)
+    actor = await access.require_guild(tx, caller, guild_id, Permission.MANAGE_ROLES)
     existing = await roles(tx, guild_id)
     if len(existing) >= MAX_ROLES:
         raise TooManyRoles(limit=MAX_ROLES)
@@ -157,14 +159,14 @@ def allowed(actor: Membership, old: int, sent: Snowflake) -> int:
 
 async def edit(tx: Transaction, caller: Caller, guild_id: GuildId, role_id: RoleId, change: RoleEdit) -> Role:
     """Change a role below one's own; of @everyone only the permissions can change."""
-    actor = await members.require(tx, caller, guild_id, Permission.MANAGE_ROLES)
+    actor = await access.require_guild(tx, caller, guild_id, Permission.MANAGE_ROLES)
     old = _below(actor, await roles(tx, guild_id), role_id)
     new = _edited(actor, old, change)
     if new == old:
         return wire_role(old)
     await queries.put_role(tx, new)
     if new.permissions != old.permissions:
-        tx.emit(SightChanged(guild_id=guild_id))
+        tx.emit(VisibilityChanged(guild_id=guild_id))
     tx.emit(RoleUpdated(guild_id=guild_id, payload=RoleOf(str(guild_id), wire_role(new))))
     return wire_role(new)
 
@@ -184,7 +186,7 @@ async def move(tx: Transaction, caller: Caller, guild_id: GuildId, places: Seque
     Libraries send the whole order, some of them counting anew, so what counts is the order that comes of it and not
     whether a number differs.
     """
-    actor = await members.require(tx, caller, guild_id, Permission.MANAGE_ROLES)
+    actor = await access.require_guild(tx, caller, guild_id, Permission.MANAGE_ROLES)
     existing = await roles(tx, guild_id)
     before = [id_ for id_, row in existing.items() if not row.is_everyone]
     after = _ordered(before, _wanted(existing, places))
@@ -231,12 +233,12 @@ async def _place(tx: Transaction, existing: dict[RoleId, RoleRow], positions: di
 
 async def delete(tx: Transaction, caller: Caller, guild_id: GuildId, role_id: RoleId) -> None:
     """Remove a role below one's own from everybody and everywhere."""
-    actor = await members.require(tx, caller, guild_id, Permission.MANAGE_ROLES)
+    actor = await access.require_guild(tx, caller, guild_id, Permission.MANAGE_ROLES)
     row = _below(actor, await roles(tx, guild_id), role_id)
     if row.managed or row.is_everyone:
         raise RoleIsFixed
     await queries.remove_role(tx, role_id)
-    tx.emit(SightChanged(guild_id=guild_id))
+    tx.emit(VisibilityChanged(guild_id=guild_id))
     tx.emit(RoleDeleted(guild_id=guild_id, payload=GoneRole(str(guild_id), str(role_id))))
 
 
@@ -259,8 +261,8 @@ async def take(
 async def _pair(
     tx: Transaction, caller: Caller, guild_id: GuildId, account_id: AccountId
 ) -> tuple[Membership, Membership]:
-    actor = await members.require(tx, caller, guild_id, Permission.MANAGE_ROLES)
-    target = await members.standing(tx, guild_id, account_id)
+    actor = await access.require_guild(tx, caller, guild_id, Permission.MANAGE_ROLES)
+    target = await membership(tx, guild_id, account_id)
     if target is None:
         raise MemberNotFound
     return actor, target
@@ -281,7 +283,7 @@ async def change(tx: Transaction, actor: Membership, target: Membership, wanted:
         _check_move(actor, existing.get(role_id), gained=role_id in gained, own=own)
     await queries.give_roles(tx, actor.guild_id, target.account_id, gained)
     await queries.take_roles(tx, actor.guild_id, target.account_id, lost)
-    tx.emit(SightChanged(guild_id=actor.guild_id))
+    tx.emit(VisibilityChanged(guild_id=actor.guild_id))
     shown = await members.show(tx, actor.guild_id, target.account_id)
     tx.emit(MemberUpdated(guild_id=actor.guild_id, payload=shown))
 

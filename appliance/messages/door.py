@@ -1,13 +1,13 @@
-"""The gate of `channels.members` for what only text channels have."""
+"""The gate of `access` for what only text channels have."""
 
+from appliance import access
+from appliance.access import ChannelAccess
+from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
-from appliance.channels import members
-from appliance.channels.members import ChannelMember
 from appliance.channels.model import ChannelType
 from appliance.errors import ApplianceError, NotFound
 from appliance.ids import AccountId, ChannelId, MessageId
 from appliance.messages import queries
-from appliance.permissions import Permission
 from appliance.storage import Reader
 
 
@@ -26,9 +26,9 @@ class MessageNotFound(NotFound):
 
 async def text_channel(
     reader: Reader, caller: Caller, channel_id: ChannelId, permission: Permission = Permission.VIEW_CHANNEL
-) -> ChannelMember:
-    """The caller in a text channel, allowed all of `permission`; otherwise an error, as `members.require`."""
-    member = await members.require(reader, caller, channel_id, permission)
+) -> ChannelAccess:
+    """The caller in a text channel, allowed all of `permission`; otherwise an error, as `access.require`."""
+    member = await access.require(reader, caller, channel_id, permission)
     if member.channel_type != ChannelType.TEXT:
         raise NotATextChannel
     return member

@@ -5,8 +5,8 @@ from typing import ClassVar
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from appliance.access.model import Member
 from appliance.events import ChannelEvent, Intent, PeopleEvent
-from appliance.guilds.model import Member
 from appliance.messages.model import Emoji, HeardMessage
 
 

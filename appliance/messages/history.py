@@ -2,13 +2,13 @@
 
 import msgspec
 
+from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
 from appliance.errors import Invalid
 from appliance.ids import MAX_ID, ChannelId, MessageId
 from appliance.messages import door, queries, view
 from appliance.messages.door import MessageNotFound
 from appliance.messages.model import Message
-from appliance.permissions import Permission
 from appliance.storage import Reader
 
 

@@ -8,13 +8,13 @@ from collections.abc import Collection
 
 import msgspec
 
-from appliance.channels.sight import Sight
+from appliance.access import GuildVisibility
+from appliance.access.permissions import Permission
 from appliance.errors import parse_id
 from appliance.guilds.queries import RoleRow
 from appliance.ids import AccountId, ChannelId, RoleId, Snowflake
 from appliance.messages import markup
 from appliance.messages.model import AllowedMentions
-from appliance.permissions import Permission
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -78,7 +78,11 @@ def _listed[Id: int](
 
 
 def resolve(
-    named: Named, look: Sight, channel_id: ChannelId, roles: Collection[RoleRow], author_may: Permission
+    named: Named,
+    look: GuildVisibility,
+    channel_id: ChannelId,
+    roles: Collection[RoleRow],
+    author_may: Permission,
 ) -> Told:
     """Whom it calls: only those who see the channel; a role only if it may be called by this author."""
     audience = look.audience(channel_id)

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from appliance.access.model import Member
 from appliance.accounts.model import User
-from appliance.guilds.model import Member
 from appliance.ids import Snowflake
 from appliance.refusals import Body, Fields, Later
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 import msgspec
 
 from appliance.accounts.model import AccountRow
-from appliance.guilds.queries import ACCOUNT_COLUMNS
+from appliance.accounts.queries import ACCOUNT_COLUMNS
 from appliance.ids import AccountId, ChannelId, MessageId, Millis, RoleId
 from appliance.storage import Reader, Select, Transaction
 

@@ -3,9 +3,10 @@
 import msgspec
 from msgspec import UNSET
 
+from appliance.access import ChannelAccess
+from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
-from appliance.channels.members import ChannelMember
 from appliance.errors import ApplianceError, Forbidden, LimitReached
 from appliance.ids import AccountId, ChannelId, MessageId
 from appliance.messages import door, queries
@@ -18,7 +19,6 @@ from appliance.messages.events import (
     Unreacted,
 )
 from appliance.messages.model import Emoji
-from appliance.permissions import Permission
 from appliance.storage import Reader, Transaction
 from appliance.text.emoji import canonical, canonical_or_same
 
@@ -81,10 +81,10 @@ async def add(
     tx.emit(ReactionAdded(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
 
 
-async def _at(tx: Transaction, caller: Caller, channel_id: ChannelId) -> ChannelMember:
+async def _at(tx: Transaction, caller: Caller, channel_id: ChannelId) -> ChannelAccess:
     """Someone who may read here and is not timed out: whoever is can only look."""
     member = await door.text_channel(tx, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
-    if member.standing.timed_out and not member.may(Permission.ADMINISTRATOR):
+    if member.timed_out and not member.may(Permission.ADMINISTRATOR):
         raise Forbidden(permission=Permission.ADD_REACTIONS.name)
     return member
 

@@ -8,8 +8,8 @@ from collections.abc import Collection
 
 import msgspec
 
+from appliance import access
 from appliance.accounts.callers import Caller
-from appliance.channels import members, sight
 from appliance.ids import AccountId, ChannelId, GuildId, MessageId, Millis, first_id_of
 from appliance.messages.events import Acked, MessageAcked
 from appliance.messages.marks import Marks
@@ -68,7 +68,7 @@ async def ack(
     tx: Transaction, marks: Marks, caller: Caller, channel_id: ChannelId, message_id: MessageId, ack: Ack
 ) -> AckToken:
     """Mark a channel as read up to a message. An older one is left out, unless marked so by hand (`manual`)."""
-    await members.require(tx, caller, channel_id)
+    await access.require(tx, caller, channel_id)
     # Never ahead of what was said: the next message would be read before anybody had seen it.
     to = min(message_id, await newest(tx, channel_id) or MessageId(0))
     account_id = caller.account_id
@@ -106,7 +106,7 @@ async def recount(
     if not account_ids:
         return
     channel_id, message_id = place
-    look = await sight.visible(tx, guild_id)
+    look = await access.visibility_of_guild(tx, guild_id)
     for account_id in sorted(look.audience(channel_id).intersection(account_ids)):
         row = await _read_state(tx, marks, account_id, channel_id)
         if row is None or message_id <= (row.last_message_id or 0):

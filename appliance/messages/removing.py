@@ -1,5 +1,6 @@
 """Taking messages back: one's own, or anybody's with MANAGE_MESSAGES."""
 
+from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
 from appliance.errors import Forbidden, Invalid, parse_id
 from appliance.ids import ChannelId, GuildId, MessageId, text_or_none
@@ -7,7 +8,6 @@ from appliance.messages import door, queries, reading
 from appliance.messages.events import GoneMessage, GoneMessages, MessageDeleted, MessagesDeleted
 from appliance.messages.marks import Marks
 from appliance.messages.model import BulkDelete
-from appliance.permissions import Permission
 from appliance.storage import Transaction
 
 FEWEST, MOST = 2, 100

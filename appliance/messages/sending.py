@@ -10,11 +10,12 @@ from collections.abc import Collection
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
+from appliance import access
+from appliance.access import ChannelAccess
+from appliance.access.permissions import Permission
 from appliance.accounts import people
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
-from appliance.channels import sight
-from appliance.channels.members import ChannelMember
 from appliance.errors import ApplianceError, Forbidden, Invalid, TooMany, parse_id
 from appliance.guilds import queries as guild_queries
 from appliance.ids import AccountId, ChannelId, MessageId
@@ -34,7 +35,6 @@ from appliance.messages.model import (
 )
 from appliance.messages.queries import MessageRow, NewRow
 from appliance.messages.state import MessageState
-from appliance.permissions import Permission
 from appliance.storage import Reader, Transaction
 from appliance.text import lines
 
@@ -130,7 +130,7 @@ async def send(
 
 
 async def _said_before(
-    tx: Transaction, state: MessageState, author: ChannelMember, nonce: str
+    tx: Transaction, state: MessageState, author: ChannelAccess, nonce: str
 ) -> Message | None:
     message_id = state.nonces.find((author.account_id, author.channel_id, nonce))
     if message_id is None:
@@ -139,7 +139,7 @@ async def _said_before(
     return (await view.load(tx, author.account_id, author.guild_id, [row]))[0] if row else None
 
 
-async def _take_time(tx: Transaction, state: MessageState, author: ChannelMember) -> None:
+async def _take_time(tx: Transaction, state: MessageState, author: ChannelAccess) -> None:
     """Slow mode: `SlowMode` with the seconds that are left, unless the author looks after the channel."""
     if author.permissions & _UNHURRIED:
         return
@@ -149,7 +149,7 @@ async def _take_time(tx: Transaction, state: MessageState, author: ChannelMember
     state.slow_mode.wrote((author.account_id, author.channel_id))
 
 
-async def _original(tx: Transaction, author: ChannelMember, asked: MessageReference) -> MessageRow | None:
+async def _original(tx: Transaction, author: ChannelAccess, asked: MessageReference) -> MessageRow | None:
     """The message that is answered, which must be in the same channel."""
     if not author.may(Permission.READ_MESSAGE_HISTORY):
         raise CannotReply
@@ -168,7 +168,7 @@ async def _original(tx: Transaction, author: ChannelMember, asked: MessageRefere
 
 async def _whom(
     reader: Reader,
-    author: ChannelMember,
+    author: ChannelAccess,
     content: str,
     wish: AllowedMentions | None,
     original: MessageRow | None,
@@ -179,12 +179,12 @@ async def _whom(
         named = replace(named, users=named.users | {original.id})
     if not named:
         return Told()
-    look = await sight.visible(reader, author.guild_id)
+    look = await access.visibility_of_guild(reader, author.guild_id)
     roles = await reader.all(guild_queries.ROLES, guild_id=author.guild_id) if named.roles else []
     return mentions.resolve(named, look, author.channel_id, roles, author.permissions)
 
 
-async def _answered(tx: Transaction, author: ChannelMember, original: MessageRow) -> Message:
+async def _answered(tx: Transaction, author: ChannelAccess, original: MessageRow) -> Message:
     [answered] = await view.load(
         tx, author.account_id, author.guild_id, [replace(original, reference_id=None)]
     )
@@ -196,7 +196,7 @@ async def _users(reader: Reader, account_ids: Collection[AccountId]) -> list[Use
     return [found[account_id] for account_id in sorted(found)]
 
 
-def _heard(message: Message, author: ChannelMember) -> HeardMessage:
+def _heard(message: Message, author: ChannelAccess) -> HeardMessage:
     fields = {field: getattr(message, field) for field in Message.__struct_fields__}
     return HeardMessage(**fields, member=author.shown)
 
@@ -232,7 +232,7 @@ async def edit(
 async def _rewrite(
     tx: Transaction,
     state: MessageState,
-    author: ChannelMember,
+    author: ChannelAccess,
     old: MessageRow,
     content: str,
     wish: AllowedMentions | None,

@@ -1,10 +1,10 @@
 """“… is writing”: told at most once in five seconds for each person and channel, and kept nowhere."""
 
+from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
 from appliance.ids import AccountId, ChannelId, Millis
 from appliance.messages import door
 from appliance.messages.events import Typing, TypingStarted
-from appliance.permissions import Permission
 from appliance.storage import Transaction
 
 PAUSE_MS = 5000

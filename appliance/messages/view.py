@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
+from appliance.access import ChannelAccess
 from appliance.accounts.model import User
-from appliance.channels.members import ChannelMember
 from appliance.ids import AccountId, ChannelId, GuildId, MessageId, iso, iso_or_none, made_at
 from appliance.messages import queries
 from appliance.messages.model import (
@@ -47,7 +47,7 @@ def wire(
 
 
 def new(
-    author: ChannelMember,
+    author: ChannelAccess,
     row: NewRow,
     nonce: Nonce | UnsetType,
     mentions: list[User],

@@ -4,9 +4,9 @@ from uuid import uuid4
 
 import msgspec
 
-from appliance.guilds.model import Member
+from appliance.access.model import Member
+from appliance.access.permissions import Permission
 from appliance.ids import AccountId, ChannelId, GuildId, Millis, iso, iso_or_none, now
-from appliance.permissions import Permission
 from appliance.sfu import control
 from appliance.sfu.control import Allow as AllowCommand
 from appliance.sfu.control import Join, Kind

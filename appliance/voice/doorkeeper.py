@@ -11,8 +11,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from appliance.channels.members import ChannelNotFound
-from appliance.channels.sight import visible
+from appliance.access import ChannelNotFound, visibility_of_guild
 from appliance.errors import ApplianceError
 from appliance.events import Bus
 from appliance.guilds.events import MoveAsked
@@ -130,8 +129,10 @@ class Doorkeeper:
                 return answer
 
     async def _places(self, reader: Reader, guild_id: GuildId) -> list[tuple[Participant, Place | None]]:
-        sight = await visible(reader, guild_id)
-        return [(one, await rules.stand(reader, sight, one.label)) for one in self._rooms.of_guild(guild_id)]
+        visibility = await visibility_of_guild(reader, guild_id)
+        return [
+            (one, await rules.stand(reader, visibility, one.label)) for one in self._rooms.of_guild(guild_id)
+        ]
 
     def _may_end(self, one: Participant, session_id: str) -> bool:
         """Whether a session may hang up: another device's call is not its business, unless that device is gone."""
@@ -139,7 +140,7 @@ class Doorkeeper:
 
 
 async def _stand(reader: Reader, label: Label) -> Place | None:
-    return await rules.stand(reader, await visible(reader, label.guild), label)
+    return await rules.stand(reader, await visibility_of_guild(reader, label.guild), label)
 
 
 def _is_there(one: Participant | None, session_id: str, wish: Wish) -> bool:

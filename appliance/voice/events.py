@@ -4,8 +4,8 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from appliance.access.model import Member
 from appliance.events import ChannelEvent, Intent, SessionEvent
-from appliance.guilds.model import Member
 from appliance.ids import AccountId, ChannelId
 
 

@@ -2,15 +2,16 @@
 
 import msgspec
 
+from appliance import access
+from appliance.access import GuildVisibility, visibility_of_guild
+from appliance.access.model import Member
+from appliance.access.permissions import Overwrite, Permission, Standing, by_name, in_channel
 from appliance.accounts.callers import Caller
-from appliance.channels import members, queries
+from appliance.channels import queries
 from appliance.channels.model import ChannelType
-from appliance.channels.sight import Sight, visible
 from appliance.errors import ApplianceError, Forbidden, Invalid, LimitReached, NotFound, Unavailable
 from appliance.guilds import members as guild_members
-from appliance.guilds.model import Member
 from appliance.ids import AccountId, ChannelId, GuildId
-from appliance.permissions import Overwrite, Permission, Standing, by_name, in_channel
 from appliance.storage import Reader
 from appliance.voice.calls import Label, Rights
 
@@ -56,7 +57,7 @@ class Place(msgspec.Struct, frozen=True):
 
 async def enter(reader: Reader, account_id: AccountId, channel_id: ChannelId, others: int) -> Place:
     """The place of someone who comes in by themselves, beside `others`; raises what they are told if they may not."""
-    found = await members.require(reader, Caller(account_id), channel_id)
+    found = await access.require(reader, Caller(account_id), channel_id)
     if found.channel_type != ChannelType.VOICE:
         raise NotARoom
     if not found.may(Permission.CONNECT):
@@ -65,29 +66,29 @@ async def enter(reader: Reader, account_id: AccountId, channel_id: ChannelId, ot
     limit = row.user_limit if row else 0
     if limit and others >= limit and not found.may(Permission.MOVE_MEMBERS):
         raise RoomFull(limit=limit)
-    sight = await visible(reader, found.guild_id)
+    visibility = await visibility_of_guild(reader, found.guild_id)
     rights = _rights(
-        sight.members[account_id].standing,
-        sight.channels[channel_id],
-        muted=bool(found.row.mute),
-        deafened=bool(found.row.deaf),
+        visibility.members[account_id].standing,
+        visibility.channels[channel_id],
+        muted=bool(found.shown.mute),
+        deafened=bool(found.shown.deaf),
     )
     return Place(found.guild_id, found.member(), rights)
 
 
-async def stand(reader: Reader, sight: Sight, label: Label) -> Place | None:
+async def stand(reader: Reader, visibility: GuildVisibility, label: Label) -> Place | None:
     """The place of someone who is in a room already or was put there; None if they are no member any more."""
     account_id = label.account
-    if account_id not in sight.members or label.channel not in sight.channels:
+    if account_id not in visibility.members or label.channel not in visibility.channels:
         return None
-    overwrites = sight.channels[label.channel]
+    overwrites = visibility.channels[label.channel]
     if label.was_moved:
         overwrites = let_in(account_id, overwrites)
-    row = await guild_members.row(reader, sight.guild_id, account_id)
-    shown = await guild_members.show(reader, sight.guild_id, account_id)
-    standing = sight.members[account_id].standing
+    row = await guild_members.row(reader, visibility.guild_id, account_id)
+    shown = await guild_members.show(reader, visibility.guild_id, account_id)
+    standing = visibility.members[account_id].standing
     rights = _rights(standing, overwrites, muted=bool(row.mute), deafened=bool(row.deaf))
-    return Place(sight.guild_id, plain_member(shown), rights)
+    return Place(visibility.guild_id, plain_member(shown), rights)
 
 
 def _rights(who: Standing, overwrites: list[Overwrite], *, muted: bool, deafened: bool) -> Rights:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
+from appliance import access
 from appliance.accounts.callers import Caller
-from appliance.channels import sight
 from appliance.errors import NotFound
-from appliance.guilds import members
 from appliance.ids import AccountId, GuildId
 from appliance.storage import Reader
 from appliance.voice.events import VoiceState
@@ -21,9 +20,11 @@ async def of(
     reader: Reader, caller: Caller, states: Iterable[VoiceState], guild_id: GuildId, account_id: AccountId
 ) -> VoiceState:
     """Where somebody is in a call, if it is the caller or in a room that the caller sees."""
-    await members.require(reader, caller, guild_id)
+    await access.require_guild(reader, caller, guild_id)
     own = account_id == caller.account_id
-    seen = {str(one) for one in (await sight.visible(reader, guild_id)).visible[caller.account_id]}
+    seen = {
+        str(one) for one in (await access.visibility_of_guild(reader, guild_id)).visible[caller.account_id]
+    }
     for state in states:
         if state.user_id == str(account_id) and (own or state.channel_id in seen):
             return state

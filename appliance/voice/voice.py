@@ -16,7 +16,7 @@ import msgspec
 from appliance.channels.events import ChannelDeleted
 from appliance.channels.model import ChannelType
 from appliance.errors import Invalid
-from appliance.events import Bus, Event, MemberJoined, MemberLeft, SightChanged
+from appliance.events import Bus, Event, MemberJoined, MemberLeft, VisibilityChanged
 from appliance.guilds.events import MemberUpdated, MoveAsked
 from appliance.guilds.model import GuildMember
 from appliance.ids import AccountId, GuildId
@@ -36,7 +36,7 @@ from appliance.voice.sessions import Sessions
 log = logging.getLogger(__name__)
 
 # After these, who may be in which room is looked at again.
-_TURNS = (SightChanged, MemberJoined, MemberLeft, ChannelDeleted)
+_TURNS = (VisibilityChanged, MemberJoined, MemberLeft, ChannelDeleted)
 
 
 class Voice:

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from appliance.permissions import Permission
+from appliance.access.permissions import Permission
 from tests.box import Box, running_box
 from tests.compat.wire import Wire
 

@@ -13,13 +13,13 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 
+from appliance.access.permissions import EVERYONE
 from appliance.accounts.callers import Callers
 from appliance.app import create_app
 from appliance.events import Bus, Event
 from appliance.ids import AccountId, ChannelId, GuildId, SessionId, now
 from appliance.limits import Limits
 from appliance.messages.state import MessageState
-from appliance.permissions import EVERYONE
 from appliance.storage import Database
 
 SECRET = b"a secret of at least thirty-two bytes"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from litestar.routes import HTTPRoute
 
+from appliance.access.permissions import Permission
 from appliance.app import create_app
-from appliance.permissions import Permission
 from tests.integration.chat import ok, refused, said
 from tests.integration.conftest import House
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 import appliance.app  # noqa: F401  declares every query
-from appliance.events import Bus, Event, SightChanged
+from appliance.events import Bus, Event, VisibilityChanged
 from appliance.ids import GuildId
 from appliance.storage import Database, Select
 
@@ -43,7 +43,7 @@ async def test_columns_are_the_fields(query: Select[Any], tmp_path: Path) -> Non
 async def _put_and_fail(database: Database) -> None:
     async with database.transaction() as tx:
         await tx.run(PUT, key="lamp", value="on")
-        tx.emit(SightChanged(guild_id=GuildId(1)))
+        tx.emit(VisibilityChanged(guild_id=GuildId(1)))
         raise ZeroDivisionError
 
 
@@ -66,7 +66,7 @@ async def test_a_failure_inside_a_group_takes_back_only_itself(tmp_path: Path) -
     async def put(database: Database, number: int) -> None:
         async with database.transaction() as tx:
             await tx.run(PUT, key=f"lamp {number}", value="on")
-            tx.emit(SightChanged(guild_id=GuildId(number)))
+            tx.emit(VisibilityChanged(guild_id=GuildId(number)))
             if number % 3 == 0:
                 raise ZeroDivisionError
 
@@ -77,7 +77,7 @@ async def test_a_failure_inside_a_group_takes_back_only_itself(tmp_path: Path) -
             kept = [n for n in range(200) if await reader.one(ENTRY, key=f"lamp {n}")]
     assert kept == [n for n in range(200) if n % 3]
     assert [isinstance(result, ZeroDivisionError) for result in results] == [n % 3 == 0 for n in range(200)]
-    assert heard == [SightChanged(guild_id=GuildId(n)) for n in kept]
+    assert heard == [VisibilityChanged(guild_id=GuildId(n)) for n in kept]
 
 
 async def test_many_writers_share_few_commits(tmp_path: Path) -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 
+from appliance.access.permissions import EVERYONE, Permission
 from appliance.channels.events import ChannelCreated, ChannelDeleted, ChannelUpdated
-from appliance.events import SightChanged
+from appliance.events import VisibilityChanged
 from appliance.guilds.events import GuildUpdated
-from appliance.permissions import EVERYONE, Permission
 from tests.integration.chat import give, heard, kinds, member_with, ok, refused, role, said
 from tests.integration.conftest import House
 
@@ -130,7 +130,7 @@ async def test_hiding_a_channel_makes_the_gateway_look_again_first(house: House)
 
     await ok(house, house.ada, "PUT", path, json=body)
 
-    assert kinds(house) == [SightChanged, ChannelUpdated]
+    assert kinds(house) == [VisibilityChanged, ChannelUpdated]
     listed = await ok(house, house.bo, "GET", f"/guilds/{house.guild}/channels")
     assert [channel["id"] for channel in listed] == [str(house.parlour)]
     await ok(house, house.ada, "DELETE", path)

@@ -6,7 +6,7 @@ import pytest
 
 from appliance.accounts.events import ProfileChanged
 from appliance.channels.events import ChannelCreated, ChannelUpdated
-from appliance.events import Event, SightChanged
+from appliance.events import Event, VisibilityChanged
 from appliance.gateway.codec import Sent
 from tests.integration.gateway.conftest import Box, Client
 
@@ -97,7 +97,7 @@ async def test_where_sight_cannot_be_worked_out_nobody_hears_by_the_old_one(
             "INSERT INTO overwrite (channel_id, target_id, kind, allow, deny) VALUES (:c, :g, 0, 0, 1024)",
             c=box.general, g=box.guild,
         )  # fmt: skip
-        tx.emit(SightChanged(guild_id=box.guild))
+        tx.emit(VisibilityChanged(guild_id=box.guild))
     await box.says(box.ada, "a secret")
 
     assert await bo.closed() == 4000

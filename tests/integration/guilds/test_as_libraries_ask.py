@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from appliance.permissions import Permission
+from appliance.access.permissions import Permission
 from tests.integration.chat import heard, member_with, ok, refused, role
 from tests.integration.conftest import House
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from appliance.events import SightChanged
+from appliance.access.permissions import ALL, EVERYONE, Permission
+from appliance.events import VisibilityChanged
 from appliance.guilds.events import MemberUpdated, RoleUpdated
 from appliance.ids import AccountId
-from appliance.permissions import ALL, EVERYONE, Permission
 from tests.integration.chat import give, kinds, member_with, ok, refused, role, said
 from tests.integration.conftest import House
 
@@ -159,7 +159,7 @@ async def test_a_role_that_changes_what_may_be_done_makes_the_gateway_look_again
     )
     await ok(house, house.ada, "DELETE", f"/guilds/{house.guild}/roles/{made['id']}")
 
-    assert kinds(house).count(SightChanged) == 3
+    assert kinds(house).count(VisibilityChanged) == 3
     assert MemberUpdated in kinds(house)
     shown = await ok(house, house.bo, "GET", f"/guilds/{house.guild}/members/@me")
     assert shown["roles"] == []

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
+from appliance.access.permissions import EVERYONE, Permission
 from appliance.events import MemberJoined
 from appliance.guilds.events import InviteCreated, MemberAdded
 from appliance.guilds.invites import ALPHABET
-from appliance.permissions import EVERYONE, Permission
 from tests.integration.chat import kinds, member_with, ok, refused
 from tests.integration.conftest import House
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appliance.access.permissions import EVERYONE, Permission
 from appliance.accounts.callers import Caller
 from appliance.channels.houses import found
 from appliance.events import Bus
@@ -14,7 +15,6 @@ from appliance.ids import AccountId, ChannelId, MessageId
 from appliance.messages import history
 from appliance.messages.history import Cursor
 from appliance.messages.typing import TypingPace
-from appliance.permissions import EVERYONE, Permission
 from appliance.storage import Database, Reader
 from appliance.text.emoji import canonical
 from tests.integration.chat import heard, ok, refused, said

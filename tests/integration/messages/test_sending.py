@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
+from appliance.access.permissions import EVERYONE, Permission
 from appliance.accounts.callers import Caller
 from appliance.ids import AccountId, SessionId
 from appliance.messages import nonces, sending
 from appliance.messages.model import NewMessage
 from appliance.messages.slow_mode import SlowModeClocks
 from appliance.messages.state import MessageState
-from appliance.permissions import EVERYONE, Permission
 from tests.integration.chat import heard, member_with, ok, refused, role, said, time_out
 from tests.integration.conftest import House
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.permissions import Permission
+from appliance.access.permissions import Permission
 from appliance.sfu import control
 from tests.integration.voice.conftest import CallBox
 

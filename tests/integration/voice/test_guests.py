@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from appliance.events import SightChanged
+from appliance.access.permissions import EVERYONE, Permission
+from appliance.events import VisibilityChanged
 from appliance.ids import ChannelId
-from appliance.permissions import EVERYONE, Permission
 from appliance.sfu import control
 from tests.integration.chat import member_with
 from tests.integration.gateway.conftest import Client, running
@@ -206,7 +206,7 @@ async def test_a_guest_who_is_timed_out_is_sent_away(home: CallBox) -> None:
             until=tx.now + 3_600_000,
             id=home.bo,
         )
-        tx.emit(SightChanged(guild_id=home.guild))
+        tx.emit(VisibilityChanged(guild_id=home.guild))
 
     while (await bo.until("VOICE_STATE_UPDATE"))["channel_id"] is not None:
         pass

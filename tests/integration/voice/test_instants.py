@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from appliance.permissions import EVERYONE, Permission
+from appliance.access.permissions import EVERYONE, Permission
 from appliance.sfu import control
 from appliance.storage import Database, Reader
 from tests.integration.voice.conftest import CallBox

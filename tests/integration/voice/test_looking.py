@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from appliance.access.permissions import Permission
 from appliance.ids import AccountId
-from appliance.permissions import Permission
 from tests.integration.voice.conftest import CallBox
 
 pytestmark = pytest.mark.anyio

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from appliance.permissions import ALL, EVERYONE, Permission
+from appliance.access.permissions import ALL, EVERYONE, Permission
 from tests.integration.chat import give, role
 from tests.integration.gateway.conftest import Client
 from tests.integration.voice.conftest import CallBox

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from appliance.access.permissions import Permission
 from appliance.ids import AccountId, ChannelId
-from appliance.permissions import Permission
 from appliance.sfu import control
 from tests.integration.gateway.conftest import Client
 from tests.integration.voice.conftest import CallBox

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from appliance.access.permissions import EVERYONE, Permission
 from appliance.ids import AccountId
-from appliance.permissions import EVERYONE, Permission
 from appliance.sfu import control
 from appliance.voice import sessions
 from tests.integration.gateway.conftest import running

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from appliance.permissions import EVERYONE, Permission
+from appliance.access.permissions import EVERYONE, Permission
 from appliance.voice import rooms
 from tests.integration.gateway.conftest import Client, running
 from tests.integration.voice.conftest import CallBox, StandIn

@@ -6,14 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.channels.sight import Sight
-from appliance.guilds.members import Membership
+from appliance.access import GuildVisibility, Membership
+from appliance.access.permissions import EVERYONE, NONE, Overwrite, Permission, Standing, in_guild
 from appliance.guilds.queries import RoleRow
 from appliance.ids import AccountId, ChannelId, GuildId, RoleId
 from appliance.messages import mentions
 from appliance.messages.mentions import Named
 from appliance.messages.model import AllowedMentions
-from appliance.permissions import EVERYONE, NONE, Overwrite, Permission, Standing, in_guild
 
 GUILD, OPEN, CLOSED = GuildId(1), ChannelId(20), ChannelId(21)
 BO, CY, DEE = AccountId(101), AccountId(102), AccountId(103)
@@ -93,12 +92,12 @@ def membership(account: AccountId, roles: dict[int, int] | None = None) -> Membe
 
 
 @pytest.fixture
-def look() -> Sight:
+def look() -> GuildVisibility:
     """Three people, of whom Dee cooks, an open channel and one that only Bo sees."""
     view = int(Permission.VIEW_CHANNEL)
     closed = [Overwrite(GUILD, 0, 0, view), Overwrite(BO, 1, view, 0)]
     people = {BO: membership(BO), CY: membership(CY), DEE: membership(DEE, {COOKS: 0})}
-    return Sight(GUILD, people, {OPEN: [], CLOSED: closed})
+    return GuildVisibility(GUILD, people, {OPEN: [], CLOSED: closed})
 
 
 def cooks(*, mentionable: bool) -> RoleRow:
@@ -108,7 +107,7 @@ def cooks(*, mentionable: bool) -> RoleRow:
     )  # fmt: skip
 
 
-def test_who_cannot_see_the_channel_is_not_called(look: Sight) -> None:
+def test_who_cannot_see_the_channel_is_not_called(look: GuildVisibility) -> None:
     told = mentions.resolve(Named(users=frozenset({BO, CY})), look, CLOSED, (), NONE)
 
     assert told.by_name == {BO}
@@ -118,7 +117,7 @@ def test_who_cannot_see_the_channel_is_not_called(look: Sight) -> None:
     ("loud", "expected"), [(NONE, frozenset()), (Permission.MENTION_EVERYONE, {BO, CY, DEE})]
 )
 def test_everyone_is_plain_text_without_the_permission(
-    look: Sight, loud: Permission, expected: set[AccountId]
+    look: GuildVisibility, loud: Permission, expected: set[AccountId]
 ) -> None:
     told = mentions.resolve(Named(everyone=True), look, OPEN, (), loud)
 
@@ -131,7 +130,7 @@ def test_everyone_is_plain_text_without_the_permission(
     [(False, NONE, ()), (True, NONE, (COOKS,)), (False, Permission.MENTION_EVERYONE, (COOKS,))],
 )
 def test_a_role_is_called_if_it_may_be(
-    look: Sight, mentionable: bool, loud: Permission, called: tuple[RoleId, ...]
+    look: GuildVisibility, mentionable: bool, loud: Permission, called: tuple[RoleId, ...]
 ) -> None:
     told = mentions.resolve(
         Named(roles=frozenset({COOKS})), look, OPEN, [cooks(mentionable=mentionable)], loud

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import appliance
-from appliance.channels import queries
+from appliance.access import queries
 
 FREE = {"message", "read_state", "read_until"}
 _WRITES = re.compile(r"(?:INSERT INTO|UPDATE(?! SET)|DELETE FROM) (\w+)")
@@ -38,5 +38,5 @@ def test_only_what_people_say_and_have_read_is_noted() -> None:
 def test_what_is_remembered_is_made_of_other_tables() -> None:
     [remembered] = [ast.unparse(call.args[0]) for call in _calls("made_of")]
 
-    assert remembered == "queries.GATE", "look at the next line, and name the new one here"
-    assert FREE.isdisjoint(_READS.findall(queries.GATE.sql))
+    assert remembered == "queries.CHANNEL_ACCESS", "look at the next line, and name the new one here"
+    assert FREE.isdisjoint(_READS.findall(queries.CHANNEL_ACCESS.sql))

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.guilds.model import Member
+from appliance.access.model import Member
+from appliance.access.permissions import EVERYONE, NONE, Permission
 from appliance.ids import AccountId, ChannelId, GuildId, Millis
-from appliance.permissions import EVERYONE, NONE, Permission
 from appliance.voice.calls import Label, Participant, Rights, Wish, read_label
 
 MEMBER = Member(nick=None, roles=[], joined_at="", deaf=False, mute=False)

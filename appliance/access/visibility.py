@@ -1,22 +1,22 @@
 """Who sees what in a whole guild, computed in memory from two queries.
 
 For whoever delivers events: reading it for every event would cost more than sending; it is read once and again after
-each `SightChanged`, `MemberJoined`, `MemberLeft`, `ChannelCreated` and `ChannelDeleted` of that guild.
+each `VisibilityChanged`, `MemberJoined`, `MemberLeft`, `ChannelCreated` and `ChannelDeleted` of that guild.
 """
 
 from functools import cached_property
 
 import msgspec
 
-from appliance.channels import queries
-from appliance.guilds import members
-from appliance.guilds.members import Membership
+from appliance.access import grants, queries
+from appliance.access.membership import Membership, memberships
+from appliance.access.permissions import NONE, Overwrite, Permission, in_channel
+from appliance.access.queries import OverwriteOfChannelRow
 from appliance.ids import AccountId, ChannelId, GuildId
-from appliance.permissions import NONE, Overwrite, Permission, in_channel
 from appliance.storage import Reader
 
 
-class Sight(msgspec.Struct, frozen=True, dict=True):
+class GuildVisibility(msgspec.Struct, frozen=True, dict=True):
     """One guild at one moment: where everybody stands, and what each channel grants or takes."""
 
     guild_id: GuildId
@@ -52,16 +52,10 @@ class Sight(msgspec.Struct, frozen=True, dict=True):
         )
 
 
-async def visible(reader: Reader, guild_id: GuildId) -> Sight:
-    """The sight of a whole guild; without members if there is no such guild. Two queries."""
-    channels: dict[ChannelId, list[Overwrite]] = {}
-    for row in await reader.all(queries.DOORS, guild_id=guild_id):
-        overwrites = channels.setdefault(row.channel_id, [])
-        if (
-            row.target_id is not None
-            and row.kind is not None
-            and row.allow is not None
-            and row.deny is not None
-        ):
-            overwrites.append(Overwrite(row.target_id, row.kind, row.allow, row.deny))
-    return Sight(guild_id, await members.standings(reader, guild_id), channels)
+async def visibility_of_guild(reader: Reader, guild_id: GuildId) -> GuildVisibility:
+    """Who sees what in a whole guild; without members if there is no such guild. Two queries."""
+    by_channel: dict[ChannelId, list[OverwriteOfChannelRow]] = {}
+    for row in await reader.all(queries.OVERWRITES_OF_GUILD, guild_id=guild_id):
+        by_channel.setdefault(row.channel_id, []).append(row)
+    channels = {channel: grants.fold(rows)[1] for channel, rows in by_channel.items()}
+    return GuildVisibility(guild_id, await memberships(reader, guild_id), channels)

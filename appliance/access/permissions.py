@@ -1,7 +1,7 @@
 """What a person may do: thirty flags and the one algorithm that combines them.
 
 Bit numbers and algorithm are those of the public Discord API, so that bots compute the same result as we do. Pure: the
-rows come from `guilds` and `channels`, the verdict goes to `members.require`.
+rows come through `grants`, the verdict goes to `require` and `require_guild`.
 """
 
 from collections.abc import Iterable

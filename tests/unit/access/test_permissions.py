@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.permissions import (
+from appliance.access.permissions import (
     ALL,
     EVERYONE,
     NONE,

@@ -6,15 +6,14 @@ every message passes here.
 
 import msgspec
 
+from appliance.access import grants, queries
+from appliance.access.model import Member
+from appliance.access.permissions import Permission, in_channel
+from appliance.access.queries import ChannelAccessRow
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
-from appliance.channels import queries
-from appliance.channels.queries import GATE_ROLE, GateRow
 from appliance.errors import Forbidden, NotFound
-from appliance.guilds.members import is_timed_out
-from appliance.guilds.model import Member
-from appliance.ids import AccountId, ChannelId, GuildId, iso, iso_or_none
-from appliance.permissions import Overwrite, Permission, Standing, in_channel
+from appliance.ids import AccountId, ChannelId, GuildId, Millis, iso, iso_or_none
 from appliance.storage import Reader
 
 
@@ -24,7 +23,7 @@ class ChannelNotFound(NotFound):
     message = "This channel does not exist, or you may not see it."
 
 
-class ChannelMember(msgspec.Struct, frozen=True):
+class ChannelAccess(msgspec.Struct, frozen=True):
     """Someone in a channel they can see: what they may do there and how others see them."""
 
     account_id: AccountId
@@ -33,8 +32,8 @@ class ChannelMember(msgspec.Struct, frozen=True):
     channel_type: int
     rate_limit: int
     permissions: Permission
-    standing: Standing
-    row: GateRow
+    timeout_until: Millis | None
+    timed_out: bool
     user: User
     shown: Member
     """As events carry them, without the user."""
@@ -50,64 +49,51 @@ class ChannelMember(msgspec.Struct, frozen=True):
 
 async def require(
     reader: Reader, caller: Caller, channel_id: ChannelId, permission: Permission = Permission.VIEW_CHANNEL
-) -> ChannelMember:
+) -> ChannelAccess:
     """The caller in this channel, allowed all of `permission`, or an error.
 
     Who cannot see a channel learns nothing of it (`ChannelNotFound`); who sees it and lacks the permission is told so
     (`Forbidden`). Whoever is timed out can only look and read, unless they own the guild or administer it. One query.
     """
-    doors = await reader.made_of(queries.GATE, _doors, account_id=caller.account_id, channel_id=channel_id)
-    if doors is None:
+    found = await reader.made_of(
+        queries.CHANNEL_ACCESS, _both, account_id=caller.account_id, channel_id=channel_id
+    )
+    if found is None:
         raise ChannelNotFound
-    free, timed_out = doors
-    member = timed_out if is_timed_out(free.row.timeout_until, reader.now) else free
-    if not member.may(Permission.VIEW_CHANNEL):
+    free, timed_out = found
+    access = timed_out if grants.is_timed_out(free.timeout_until, reader.now) else free
+    if not access.may(Permission.VIEW_CHANNEL):
         raise ChannelNotFound
-    if not member.may(permission):
+    if not access.may(permission):
         raise Forbidden(permission=permission.name)
-    return member
+    return access
 
 
-def _doors(rows: list[GateRow]) -> tuple[ChannelMember, ChannelMember] | None:
+def _both(rows: list[ChannelAccessRow]) -> tuple[ChannelAccess, ChannelAccess] | None:
     """What the rows come to, at any time and while a time-out lasts; None for who is no member."""
     if not rows:
         return None
-    free = _member(rows, timed_out=False)
-    return free, free if rows[0].timeout_until is None else _member(rows, timed_out=True)
+    free = _in_guild(rows, timed_out=False)
+    return free, free if rows[0].timeout_until is None else _in_guild(rows, timed_out=True)
 
 
-def _member(rows: list[GateRow], *, timed_out: bool) -> ChannelMember:
+def _in_guild(rows: list[ChannelAccessRow], *, timed_out: bool) -> ChannelAccess:
     first = rows[0]
-    roles: dict[int, int] = {}
-    overwrites: list[Overwrite] = []
-    for row in rows:
-        if row.kind is None or row.target_id is None or row.allow is None or row.deny is None:
-            continue
-        if row.kind == GATE_ROLE:
-            roles[row.target_id] = row.allow
-        else:
-            overwrites.append(Overwrite(row.target_id, row.kind, row.allow, row.deny))
-    who = Standing(
-        account_id=first.id,
-        guild_id=first.guild_id,
-        is_owner=first.owner_id == first.id,
-        everyone=first.everyone,
-        roles=roles,
-        timed_out=timed_out,
-    )
-    return ChannelMember(
+    roles, overwrites = grants.fold(rows)
+    who = grants.standing(first.id, first, roles, timed_out=timed_out)
+    return ChannelAccess(
         account_id=first.id,
         guild_id=first.guild_id,
         channel_id=first.channel_id,
         channel_type=first.channel_type,
         rate_limit=first.rate_limit,
         permissions=in_channel(who, overwrites),
-        standing=who,
-        row=first,
+        timeout_until=first.timeout_until,
+        timed_out=timed_out,
         user=User.of(first),
         shown=Member(
             nick=first.nick,
-            roles=[str(role_id) for role_id in who.roles],
+            roles=[str(role_id) for role_id in roles],
             joined_at=iso(first.joined_at),
             deaf=bool(first.deaf),
             mute=bool(first.mute),

@@ -1,0 +1,111 @@
+"""The SQL behind permissions and visibility.
+
+Each row carries one grant: a role that a member holds (`kind` 2) or an overwrite of a channel (0 a role's, 1 a member's),
+or NULLs where there is none. `access.grants` reads them all.
+"""
+
+import msgspec
+
+from appliance.accounts.model import AccountRow
+from appliance.accounts.queries import ACCOUNT_COLUMNS
+from appliance.ids import AccountId, ChannelId, GuildId, Millis
+from appliance.storage import Select
+
+ROLE = 2
+"""The `kind` of a grant that is a role of the member."""
+
+
+class ChannelAccessRow(AccountRow, frozen=True):
+    """A member of a channel's guild, with one of their roles or one of the channel's overwrites."""
+
+    channel_id: ChannelId
+    guild_id: GuildId
+    channel_type: int
+    rate_limit: int
+    owner_id: AccountId
+    everyone: int
+    nick: str | None
+    joined_at: Millis
+    mute: bool
+    deaf: bool
+    timeout_until: Millis | None
+    kind: int | None
+    target_id: int | None
+    allow: int | None
+    deny: int | None
+
+
+class MembershipRow(msgspec.Struct, frozen=True):
+    """A member of a guild, with one of their roles."""
+
+    guild_id: GuildId
+    account_id: AccountId
+    owner_id: AccountId
+    everyone: int
+    timeout_until: Millis | None
+    position: int | None
+    kind: int | None
+    target_id: int | None
+    allow: int | None
+    deny: int | None
+
+
+class OverwriteOfChannelRow(msgspec.Struct, frozen=True):
+    """A channel of a guild, with one of its overwrites."""
+
+    channel_id: ChannelId
+    channel_type: int
+    kind: int | None
+    target_id: int | None
+    allow: int | None
+    deny: int | None
+
+
+# Every message passes here, so it is one statement: the roles and the overwrites come as further rows.
+CHANNEL_ACCESS = Select(
+    ChannelAccessRow,
+    f"""
+    SELECT {ACCOUNT_COLUMNS}, c.id AS channel_id, c.guild_id, c.type AS channel_type,
+           c.rate_limit_per_user AS rate_limit, g.owner_id, e.permissions AS everyone, m.nick, m.joined_at, m.mute, m.deaf, m.timeout_until,
+           s.kind, s.target_id, s.allow, s.deny
+      FROM channel c
+      JOIN guild g ON g.id = c.guild_id
+      JOIN role e ON e.id = c.guild_id
+      JOIN member m ON m.guild_id = c.guild_id AND m.account_id = :account_id
+      JOIN account a ON a.id = m.account_id
+      LEFT JOIN (
+           SELECT {ROLE} AS kind, r.id AS target_id, r.permissions AS allow, 0 AS deny
+             FROM channel rc
+             JOIN member_role mr ON mr.guild_id = rc.guild_id AND mr.account_id = :account_id
+             JOIN role r ON r.id = mr.role_id
+            WHERE rc.id = :channel_id
+            UNION ALL
+           SELECT kind, target_id, allow, deny FROM overwrite WHERE channel_id = :channel_id
+           ) s ON 1 = 1
+     WHERE c.id = :channel_id
+    """,
+)
+
+_MEMBERSHIP = f"""
+    SELECT m.guild_id, m.account_id, g.owner_id, e.permissions AS everyone, m.timeout_until, r.position,
+           CASE WHEN r.id IS NULL THEN NULL ELSE {ROLE} END AS kind, r.id AS target_id, r.permissions AS allow, 0 AS deny
+      FROM member m
+      JOIN guild g ON g.id = m.guild_id
+      JOIN role e ON e.id = m.guild_id
+      LEFT JOIN member_role mr ON mr.guild_id = m.guild_id AND mr.account_id = m.account_id
+      LEFT JOIN role r ON r.id = mr.role_id
+"""
+MEMBERSHIP = Select(
+    MembershipRow, _MEMBERSHIP + "WHERE m.guild_id = :guild_id AND m.account_id = :account_id"
+)
+MEMBERSHIPS = Select(MembershipRow, _MEMBERSHIP + "WHERE m.guild_id = :guild_id")
+MEMBERSHIPS_OF = Select(MembershipRow, _MEMBERSHIP + "WHERE m.account_id = :account_id")
+
+_OVERWRITES = """
+    SELECT c.id AS channel_id, c.type AS channel_type, o.kind, o.target_id, o.allow, o.deny
+      FROM channel c
+      LEFT JOIN overwrite o ON o.channel_id = c.id
+     WHERE c.guild_id = :guild_id
+"""
+OVERWRITES_OF_GUILD = Select(OverwriteOfChannelRow, _OVERWRITES)
+OVERWRITES_OF_CHANNEL = Select(OverwriteOfChannelRow, _OVERWRITES + "AND c.id = :channel_id")
