@@ -83,7 +83,7 @@ class Pictures:
                 user=me,
                 user_settings={"status": await people.status(reader, who.account_id)},
                 guilds=guilds,
-                read_state=await read_states(reader, self._messages.marks, who.account_id, seen),
+                read_state=await read_states(reader, self._messages.read_cursors, who.account_id, seen),
                 session_id=who.id,
                 resume_gateway_url=gateway_url,
                 hearth=about,

@@ -1,4 +1,4 @@
-"""Messages, reactions, typing and read marks over HTTP."""
+"""Messages, reactions, typing and read cursors over HTTP."""
 
 from typing import Annotated, Any
 
@@ -96,7 +96,7 @@ class MessageController(PublicController):
         self, db: Db, message_state: State, caller: Who, channel_id: ChannelPath, data: JSONBody[BulkDelete]
     ) -> None:
         async with db.transaction() as tx:
-            await removing.delete_many(tx, message_state.marks, caller, channel_id, data)
+            await removing.delete_many(tx, message_state.read_cursors, caller, channel_id, data)
 
     @get("/{message_id:int}", summary="Read one message")
     async def one(self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath) -> Message:
@@ -121,7 +121,7 @@ class MessageController(PublicController):
         self, db: Db, message_state: State, caller: Who, channel_id: ChannelPath, message_id: MessagePath
     ) -> None:
         async with db.transaction() as tx:
-            await removing.delete(tx, message_state.marks, caller, channel_id, message_id)
+            await removing.delete(tx, message_state.read_cursors, caller, channel_id, message_id)
 
     @post("/{message_id:int}/ack", status_code=200, summary="Mark as read up to a message")
     async def ack(
@@ -134,7 +134,9 @@ class MessageController(PublicController):
         data: JSONBody[Ack | None] = None,
     ) -> AckToken:
         async with db.transaction() as tx:
-            return await reading.ack(tx, message_state.marks, caller, channel_id, message_id, data or Ack())
+            return await reading.ack(
+                tx, message_state.read_cursors, caller, channel_id, message_id, data or Ack()
+            )
 
 
 class TypingController(PublicController):

@@ -12,8 +12,8 @@ from appliance import access
 from appliance.accounts.callers import Caller
 from appliance.ids import AccountId, ChannelId, GuildId, MessageId, Millis, first_id_of
 from appliance.messages.events import Acked, MessageAcked
-from appliance.messages.marks import Marks
 from appliance.messages.model import Ack, AckToken, ReadState
+from appliance.messages.read_cursors import ReadCursors
 from appliance.storage import Reader, Select, Transaction
 
 
@@ -30,7 +30,7 @@ class NewestRow(msgspec.Struct, frozen=True):
 
 _READ = """
     WITH unwritten AS (SELECT value ->> 0 AS channel_id, value ->> 1 AS message_id FROM json_each(:unwritten)),
-         mark AS (
+         cursor AS (
              SELECT c.id AS channel_id, m.account_id, m.joined_at,
                     max(coalesce(r.last_message_id, 0), coalesce(u.message_id, 0)) AS last
                FROM member m
@@ -44,7 +44,7 @@ _READ = """
               FROM mention n
              WHERE n.account_id = k.account_id AND n.channel_id = k.channel_id AND n.counted = 1
                AND n.message_id > k.last) AS mention_count
-      FROM mark k
+      FROM cursor k
 """
 READ_STATES = Select(ReadRow, _READ)
 READ_STATE = Select(ReadRow, _READ + " WHERE k.channel_id = :channel_id")
@@ -52,10 +52,13 @@ NEWEST = Select(NewestRow, "SELECT max(id) AS id FROM message WHERE channel_id =
 
 
 async def read_states(
-    reader: Reader, marks: Marks, account_id: AccountId, visible: Collection[ChannelId] | None = None
+    reader: Reader,
+    read_cursors: ReadCursors,
+    account_id: AccountId,
+    visible: Collection[ChannelId] | None = None,
 ) -> list[ReadState]:
     """What an account has read in each text channel of its guilds, in those of `visible` if given. One query."""
-    rows = await reader.all(READ_STATES, account_id=account_id, unwritten=marks.unwritten(account_id))
+    rows = await reader.all(READ_STATES, account_id=account_id, unwritten=read_cursors.unwritten(account_id))
     return [_wire(row) for row in rows if visible is None or row.channel_id in visible]
 
 
@@ -65,7 +68,12 @@ def _wire(row: ReadRow) -> ReadState:
 
 
 async def ack(
-    tx: Transaction, marks: Marks, caller: Caller, channel_id: ChannelId, message_id: MessageId, ack: Ack
+    tx: Transaction,
+    read_cursors: ReadCursors,
+    caller: Caller,
+    channel_id: ChannelId,
+    message_id: MessageId,
+    ack: Ack,
 ) -> AckToken:
     """Mark a channel as read up to a message. An older one is left out, unless marked so by hand (`manual`)."""
     await access.require(tx, caller, channel_id)
@@ -73,12 +81,12 @@ async def ack(
     to = min(message_id, await newest(tx, channel_id) or MessageId(0))
     account_id = caller.account_id
     if ack.manual:
-        await marks.rewind(tx, account_id, channel_id, to)
-    elif await _last_read(tx, marks, account_id, channel_id) < to:
-        marks.advance(account_id, channel_id, to)
+        await read_cursors.rewind(tx, account_id, channel_id, to)
+    elif await _last_read(tx, read_cursors, account_id, channel_id) < to:
+        read_cursors.advance(account_id, channel_id, to)
     else:
         return AckToken()
-    row = await _read_state(tx, marks, account_id, channel_id)
+    row = await _read_state(tx, read_cursors, account_id, channel_id)
     payload = Acked(
         channel_id=str(channel_id),
         message_id=str(to),
@@ -97,7 +105,7 @@ async def newest(reader: Reader, channel_id: ChannelId) -> MessageId | None:
 
 async def recount(
     tx: Transaction,
-    marks: Marks,
+    read_cursors: ReadCursors,
     guild_id: GuildId,
     place: tuple[ChannelId, MessageId],
     account_ids: Collection[AccountId],
@@ -108,7 +116,7 @@ async def recount(
     channel_id, message_id = place
     look = await access.visibility_of_guild(tx, guild_id)
     for account_id in sorted(look.audience(channel_id).intersection(account_ids)):
-        row = await _read_state(tx, marks, account_id, channel_id)
+        row = await _read_state(tx, read_cursors, account_id, channel_id)
         if row is None or message_id <= (row.last_message_id or 0):
             continue
         state = _wire(row)
@@ -122,13 +130,15 @@ async def recount(
 
 
 async def _read_state(
-    reader: Reader, marks: Marks, account_id: AccountId, channel_id: ChannelId
+    reader: Reader, read_cursors: ReadCursors, account_id: AccountId, channel_id: ChannelId
 ) -> ReadRow | None:
     return await reader.one(
-        READ_STATE, account_id=account_id, channel_id=channel_id, unwritten=marks.unwritten(account_id)
+        READ_STATE, account_id=account_id, channel_id=channel_id, unwritten=read_cursors.unwritten(account_id)
     )
 
 
-async def _last_read(reader: Reader, marks: Marks, account_id: AccountId, channel_id: ChannelId) -> int:
-    row = await _read_state(reader, marks, account_id, channel_id)
+async def _last_read(
+    reader: Reader, read_cursors: ReadCursors, account_id: AccountId, channel_id: ChannelId
+) -> int:
+    row = await _read_state(reader, read_cursors, account_id, channel_id)
     return 0 if row is None or row.last_message_id is None else row.last_message_id

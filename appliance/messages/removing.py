@@ -6,28 +6,28 @@ from appliance.errors import Forbidden, Invalid, parse_id
 from appliance.ids import ChannelId, GuildId, MessageId, text_or_none
 from appliance.messages import door, queries, reading
 from appliance.messages.events import GoneMessage, GoneMessages, MessageDeleted, MessagesDeleted
-from appliance.messages.marks import Marks
 from appliance.messages.model import BulkDelete
+from appliance.messages.read_cursors import ReadCursors
 from appliance.storage import Transaction
 
 FEWEST, MOST = 2, 100
 
 
 async def delete(
-    tx: Transaction, marks: Marks, caller: Caller, channel_id: ChannelId, message_id: MessageId
+    tx: Transaction, read_cursors: ReadCursors, caller: Caller, channel_id: ChannelId, message_id: MessageId
 ) -> None:
     """Remove a message; answers to it stay, without it."""
     member = await door.text_channel(tx, caller, channel_id)
     author_id = await door.author_of(tx, channel_id, message_id)
     if author_id != caller.account_id and not member.may(Permission.MANAGE_MESSAGES):
         raise Forbidden(permission=Permission.MANAGE_MESSAGES.name)
-    last = await _remove(tx, marks, member.guild_id, channel_id, [message_id])
+    last = await _remove(tx, read_cursors, member.guild_id, channel_id, [message_id])
     payload = GoneMessage(str(message_id), str(channel_id), str(member.guild_id), last)
     tx.emit(MessageDeleted(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
 
 
 async def delete_many(
-    tx: Transaction, marks: Marks, caller: Caller, channel_id: ChannelId, these: BulkDelete
+    tx: Transaction, read_cursors: ReadCursors, caller: Caller, channel_id: ChannelId, these: BulkDelete
 ) -> None:
     """Remove 2 to 100 messages of a channel at once; ids that it does not have are passed over."""
     member = await door.text_channel(tx, caller, channel_id, Permission.MANAGE_MESSAGES)
@@ -38,18 +38,22 @@ async def delete_many(
     found = [row.id for row in rows if row.id is not None]
     if not found:
         return
-    last = await _remove(tx, marks, member.guild_id, channel_id, found)
+    last = await _remove(tx, read_cursors, member.guild_id, channel_id, found)
     payload = GoneMessages([str(id_) for id_ in found], str(channel_id), str(member.guild_id), last)
     tx.emit(MessagesDeleted(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
 
 
 async def _remove(
-    tx: Transaction, marks: Marks, guild_id: GuildId, channel_id: ChannelId, message_ids: list[MessageId]
+    tx: Transaction,
+    read_cursors: ReadCursors,
+    guild_id: GuildId,
+    channel_id: ChannelId,
+    message_ids: list[MessageId],
 ) -> str | None:
     """Take messages out, and the mentions in them; the channel's last message then, as clients are told."""
     mentioned = await tx.all(queries.COUNTED, ids=queries.id_list(message_ids))
     await queries.remove(tx, message_ids)
     await reading.recount(
-        tx, marks, guild_id, (channel_id, max(message_ids)), {row.account_id for row in mentioned}
+        tx, read_cursors, guild_id, (channel_id, max(message_ids)), {row.account_id for row in mentioned}
     )
     return text_or_none(await reading.newest(tx, channel_id))

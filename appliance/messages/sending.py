@@ -119,7 +119,7 @@ async def send(
         state.nonces.note((caller.account_id, channel_id, nonce), row.id)
     if told.by_name or told.otherwise:
         await queries.add_mentions(tx, (channel_id, row.id), told.by_name, told.otherwise)
-    state.marks.advance(caller.account_id, channel_id, row.id)
+    state.read_cursors.advance(caller.account_id, channel_id, row.id)
     nonce_said = UNSET if new.nonce is None else new.nonce
     mentioned = await _users(tx, told.by_name) if told.by_name else []
     answered = await _answered(tx, author, original) if original is not None else UNSET
@@ -259,4 +259,6 @@ async def _rewrite(
     counted = {row.account_id for row in before if row.counted}
     place = (old.channel_id, old.message_id)
     await queries.add_mentions(tx, place, told.by_name, told.otherwise, counted)
-    await reading.recount(tx, state.marks, author.guild_id, place, counted - told.by_name - told.otherwise)
+    await reading.recount(
+        tx, state.read_cursors, author.guild_id, place, counted - told.by_name - told.otherwise
+    )

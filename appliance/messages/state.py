@@ -10,8 +10,8 @@ from typing import Self
 
 import msgspec
 
-from appliance.messages.marks import Marks
 from appliance.messages.nonces import Nonces
+from appliance.messages.read_cursors import ReadCursors
 from appliance.messages.slow_mode import SlowModeClocks
 from appliance.messages.typing import TypingPace
 from appliance.storage import Database
@@ -21,7 +21,7 @@ class MessageState(msgspec.Struct, frozen=True):
     """Without `open` it begins empty and writes nothing by itself, as most tests want it."""
 
     nonces: Nonces = msgspec.field(default_factory=Nonces)
-    marks: Marks = msgspec.field(default_factory=Marks)
+    read_cursors: ReadCursors = msgspec.field(default_factory=ReadCursors)
     slow_mode: SlowModeClocks = msgspec.field(default_factory=SlowModeClocks)
     typing: TypingPace = msgspec.field(default_factory=TypingPace)
 
@@ -31,5 +31,5 @@ class MessageState(msgspec.Struct, frozen=True):
         """Know what was sent and read before the start; what is read is written every few seconds until the block ends."""
         state = cls()
         await state.nonces.load(database)
-        async with state.marks.kept(database):
+        async with state.read_cursors.kept(database):
             yield state

@@ -1,4 +1,4 @@
-"""History by cursor, reactions, read marks and typing."""
+"""History by cursor, reactions, read cursors and typing."""
 
 import itertools
 from pathlib import Path
@@ -201,9 +201,9 @@ async def test_a_read_mark_goes_back_only_by_hand_and_never_ahead(house: House) 
         )
         assert answer == {"token": None}
 
-    marks = [mark.message_id for mark in heard(house, "MESSAGE_ACK")]
-    assert marks == [second["id"], first["id"], second["id"]]
-    assert all(event.account_ids == {house.bo} for event in house.heard)  # type: ignore[attr-defined]  # all are marks
+    acks = [ack.message_id for ack in heard(house, "MESSAGE_ACK")]
+    assert acks == [second["id"], first["id"], second["id"]]
+    assert all(event.account_ids == {house.bo} for event in house.heard)  # type: ignore[attr-defined]  # all are acks
 
 
 async def test_ones_own_message_is_read(house: House) -> None:

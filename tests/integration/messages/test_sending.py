@@ -270,7 +270,7 @@ async def mention_count(house: House, who: AccountId) -> int:
     async with house.database.read() as reader:
         from appliance.messages.reading import read_states  # noqa: PLC0415  only this helper reads them
 
-        [state] = await read_states(reader, house.messages.marks, who)
+        [state] = await read_states(reader, house.messages.read_cursors, who)
     return state.mention_count
 
 
@@ -328,7 +328,7 @@ async def test_saying_something_asks_the_database_little(house: House) -> None:
     await connection.set_trace_callback(len)
     assert len(asked) <= 4, asked
     assert not [statement for statement in asked if "read_state" in statement], (
-        "read marks are written together"
+        "Read cursors are written together"
     )
     assert "JOIN member" not in "".join(asked), "whether one may was known from the first time"
 

@@ -18,7 +18,7 @@ def messages(house: House) -> str:
 
 async def mentions(house: House, who: AccountId) -> int:
     async with house.database.read() as reader:
-        [state] = await read_states(reader, house.messages.marks, who)
+        [state] = await read_states(reader, house.messages.read_cursors, who)
     return state.mention_count
 
 

@@ -1,4 +1,4 @@
-"""Read marks are written together some seconds later, and after a power cut nothing of one's own is new."""
+"""Read cursors are written together some seconds later, and after a power cut nothing of one's own is new."""
 
 import asyncio
 from pathlib import Path
@@ -12,7 +12,7 @@ from appliance.channels.houses import found
 from appliance.events import Bus
 from appliance.guilds import queries as guild_queries
 from appliance.ids import AccountId, ChannelId, MessageId
-from appliance.messages import marks as module
+from appliance.messages import read_cursors as module
 from appliance.messages import reading, sending
 from appliance.messages.model import Ack, NewMessage
 from appliance.messages.state import MessageState
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 
 async def last_read(house: House, who: AccountId) -> str:
     async with house.database.read() as reader:
-        [state] = await reading.read_states(reader, house.messages.marks, who)
+        [state] = await reading.read_states(reader, house.messages.read_cursors, who)
     return state.last_message_id
 
 
@@ -48,10 +48,10 @@ async def test_what_is_said_and_read_counts_at_once_and_is_written_together(hous
 
     assert await written(house) == []
     assert [await last_read(house, who) for who in (house.ada, house.bo)] == [message["id"]] * 2
-    await house.messages.marks.save(house.database)
+    await house.messages.read_cursors.save(house.database)
 
     assert sorted(await written(house)) == sorted((who, int(message["id"])) for who in (house.ada, house.bo))
-    assert house.messages.marks.unwritten(house.ada) == "[]"
+    assert house.messages.read_cursors.unwritten(house.ada) == "[]"
 
 
 async def test_a_mark_set_back_by_hand_is_written_at_once_and_stays(house: House) -> None:
@@ -60,9 +60,9 @@ async def test_a_mark_set_back_by_hand_is_written_at_once_and_stays(house: House
     await acks(house, house.bo, first["id"], manual=True)
 
     assert (house.bo, int(first["id"])) in await written(house)
-    await house.messages.marks.save(house.database)
+    await house.messages.read_cursors.save(house.database)
     # As after a power cut.
-    await house.messages.marks.load(house.database)
+    await house.messages.read_cursors.load(house.database)
     assert await last_read(house, house.bo) == first["id"] != own["id"]
 
 
@@ -75,11 +75,11 @@ async def test_what_cannot_be_written_is_written_the_next_time(
         "CREATE TEMP TRIGGER full BEFORE INSERT ON main.read_state BEGIN SELECT RAISE(ABORT, 'full'); END"
     )
 
-    await house.messages.marks.save(house.database)
+    await house.messages.read_cursors.save(house.database)
 
     assert "could not be written" in caplog.text
     await thread.execute("DROP TRIGGER full")
-    await house.messages.marks.save(house.database)
+    await house.messages.read_cursors.save(house.database)
     assert await written(house) == [(house.ada, int(message["id"]))]
 
 
@@ -89,7 +89,7 @@ async def test_a_channel_that_is_deleted_meanwhile_keeps_nobody_from_writing(hou
     message = await said(house, house.bo)
     await ok(house, house.ada, "DELETE", f"/channels/{made['id']}")
 
-    await house.messages.marks.save(house.database)
+    await house.messages.read_cursors.save(house.database)
 
     assert await written(house) == [(house.bo, int(message["id"]))]
 
@@ -98,7 +98,7 @@ async def test_they_are_written_every_few_seconds_and_at_the_end(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "EVERY_SECONDS", 0.02)
-    async with house.messages.marks.kept(house.database):
+    async with house.messages.read_cursors.kept(house.database):
         message = await said(house, house.ada)
         for _ in range(500):
             await asyncio.sleep(0.01)
@@ -126,12 +126,12 @@ STEPS = st.lists(
 async def test_whatever_happens_nothing_is_lost_but_what_was_read_of_others_in_the_last_seconds(
     tmp_path_factory: pytest.TempPathFactory, steps: list[Step]
 ) -> None:
-    path: Path = tmp_path_factory.mktemp("marks") / "hearth.db"
+    path: Path = tmp_path_factory.mktemp("cursors") / "hearth.db"
     people = [AccountId(5), AccountId(6)]
     async with Database.open(path, Bus()) as database:
         channel = await _house(database, people)
         said: list[tuple[AccountId, MessageId]] = []
-        mark, safe, since = dict.fromkeys(people, 0), dict.fromkeys(people, 0), 0
+        cursor, safe, since = dict.fromkeys(people, 0), dict.fromkeys(people, 0), 0
         state = MessageState()
         for kind, who, which in steps:
             person = people[who]
@@ -139,28 +139,30 @@ async def test_whatever_happens_nothing_is_lost_but_what_was_read_of_others_in_t
                 async with database.transaction() as tx:
                     message = await sending.send(tx, state, Caller(person), channel, NewMessage(content="x"))
                 said.append((person, MessageId(int(message.id))))
-                mark[person] = int(message.id)
+                cursor[person] = int(message.id)
             elif kind in {"read", "rewind"} and said:
                 _, to = said[which % len(said)]
                 async with database.transaction() as tx:
                     how = Ack(manual=kind == "rewind")
-                    await reading.ack(tx, state.marks, Caller(person), channel, to, how)
-                mark[person] = to if kind == "rewind" else max(mark[person], to)
+                    await reading.ack(tx, state.read_cursors, Caller(person), channel, to, how)
+                cursor[person] = to if kind == "rewind" else max(cursor[person], to)
                 if kind == "rewind":
-                    safe, since = dict(mark), len(said)
+                    safe, since = dict(cursor), len(said)
             elif kind == "save":
-                await state.marks.save(database)
-                safe, since = dict(mark), len(said)
+                await state.read_cursors.save(database)
+                safe, since = dict(cursor), len(said)
             elif kind == "power cut":
                 state = MessageState()
-                await state.marks.load(database)
+                await state.read_cursors.load(database)
                 # What one has said oneself is still read, as the messages are there.
-                mark = {
+                cursor = {
                     one: max([safe[one], *(id_ for by, id_ in said[since:] if by == one)]) for one in people
                 }
             async with database.read() as reader:
-                states = {one: await reading._last_read(reader, state.marks, one, channel) for one in people}
-            assert states == mark, (kind, who, which)
+                states = {
+                    one: await reading._last_read(reader, state.read_cursors, one, channel) for one in people
+                }
+            assert states == cursor, (kind, who, which)
 
 
 async def _house(database: Database, people: list[AccountId]) -> ChannelId:

@@ -1,10 +1,10 @@
 """How far everybody has read, kept in memory for some seconds and then written together.
 
-A message that five people have on their screens is one row; their read marks would be five COMMITs more on a card that
-wears out with each (docs/adr/0009-read-marks-are-written-together.md). So whoever asks the database for read marks gives it
+A message that five people have on their screens is one row; their read cursors would be five COMMITs more on a card that
+wears out with each (docs/adr/0009-read-marks-are-written-together.md). So whoever asks the database for read cursors gives it
 `unwritten` as well.
-What a newcomer would get wrong: nothing of what somebody has said may be new to themselves after a power cut, though its
-mark was in memory only. It follows from the messages: those after `read_until` are looked at when the server starts.
+What a newcomer would get wrong: nothing of what somebody has sent may be new to themselves after a power cut, though its
+cursor was in memory only. It follows from the messages: those after `read_until` are looked at when the server starts.
 """
 
 import asyncio
@@ -24,18 +24,18 @@ log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 15.0
 
-type Place = tuple[AccountId, ChannelId]
+type Key = tuple[AccountId, ChannelId]
 
 
-class SaidRow(msgspec.Struct, frozen=True):
+class NewestOwnRow(msgspec.Struct, frozen=True):
     author_id: AccountId
     channel_id: ChannelId
     id: MessageId
 
 
 # The rows lie in order of their ids, so this is their end.
-SAID = Select(
-    SaidRow,
+NEWEST_OWN = Select(
+    NewestOwnRow,
     """
     SELECT author_id, channel_id, max(id) AS id
       FROM message
@@ -45,26 +45,26 @@ SAID = Select(
 )
 
 
-class Marks:
-    """The marks that have not been written yet; each only ever goes on."""
+class ReadCursors:
+    """Read cursors that have not been written yet; each only ever goes on."""
 
     def __init__(self) -> None:
-        self._unwritten: dict[Place, MessageId] = {}
+        self._unwritten: dict[Key, MessageId] = {}
 
     def advance(self, account_id: AccountId, channel_id: ChannelId, to: MessageId) -> None:
         """Somebody has read up to this message."""
-        place = (account_id, channel_id)
-        if to > self._unwritten.get(place, 0):
-            self._unwritten[place] = to
+        key = (account_id, channel_id)
+        if to > self._unwritten.get(key, 0):
+            self._unwritten[key] = to
 
     def unwritten(self, account_id: AccountId) -> str:
         """What an account has read, as a JSON array of `[channel_id, message_id]`."""
-        return json.dumps([(place[1], to) for place, to in self._unwritten.items() if place[0] == account_id])
+        return json.dumps([(key[1], to) for key, to in self._unwritten.items() if key[0] == account_id])
 
     async def rewind(
         self, tx: Transaction, account_id: AccountId, channel_id: ChannelId, to: MessageId
     ) -> None:
-        """Set a mark by hand, perhaps back; written at once."""
+        """Set a cursor by hand, perhaps back; written at once."""
         # All of them, or what was said before would be read again after a power cut.
         await self.write(tx)
         self._unwritten.pop((account_id, channel_id), None)
@@ -76,7 +76,7 @@ class Marks:
             account_id=account_id, channel_id=channel_id, to=to,
         )  # fmt: skip
 
-    async def write(self, tx: Transaction) -> dict[Place, MessageId]:
+    async def write(self, tx: Transaction) -> dict[Key, MessageId]:
         """Write all of them; those that are given back may be forgotten once they are safe."""
         written = dict(self._unwritten)
         for (account_id, channel_id), to in written.items():
@@ -93,17 +93,17 @@ class Marks:
         tx.note("UPDATE read_until SET message_id = coalesce((SELECT max(id) FROM message), 0)")
         return written
 
-    def forget(self, written: dict[Place, MessageId]) -> None:
+    def forget(self, written: dict[Key, MessageId]) -> None:
         """These are safe."""
-        for place, to in written.items():
-            if self._unwritten.get(place) == to:
-                del self._unwritten[place]
+        for key, to in written.items():
+            if self._unwritten.get(key) == to:
+                del self._unwritten[key]
 
     async def load(self, database: Database) -> None:
         """Know what follows from the messages and was not written before the power went."""
         self._unwritten.clear()
         async with database.read() as reader:
-            for row in await reader.all(SAID):
+            for row in await reader.all(NEWEST_OWN):
                 self.advance(row.author_id, row.channel_id, row.id)
 
     async def save(self, database: Database) -> None:
