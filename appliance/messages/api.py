@@ -12,7 +12,7 @@ from appliance.http.body_limits import FORMS
 from appliance.http.controllers import PublicController
 from appliance.ids import MAX_ID, AccountId, ChannelId, MessageId
 from appliance.limits import EDIT, RATE, REACT, SEND
-from appliance.messages import forms, history, reactions, reading, removing, sending, typing, view
+from appliance.messages import forms, history, reactions, reading, removing, sending, typing_indicator, view
 from appliance.messages.history import Cursor
 from appliance.messages.model import Ack, AckToken, BulkDelete, Message, MessageEdit, NewMessage
 from appliance.messages.reactions import Page
@@ -147,7 +147,7 @@ class TypingController(PublicController):
     @post(status_code=204, summary="Let others know that one is writing")
     async def start(self, db: Db, message_state: State, caller: Who, channel_id: ChannelPath) -> None:
         async with db.transaction() as tx:
-            await typing.start(tx, message_state.typing, caller, channel_id)
+            await typing_indicator.start(tx, message_state.typing, caller, channel_id)
 
 
 class ReactionController(PublicController):

@@ -13,7 +13,7 @@ import msgspec
 from appliance.messages.nonces import Nonces
 from appliance.messages.read_cursors import ReadCursors
 from appliance.messages.slow_mode import SlowModeClocks
-from appliance.messages.typing import TypingPace
+from appliance.messages.typing_indicator import TypingPace
 from appliance.storage import Database
 
 

@@ -55,7 +55,7 @@ def test_no_module_holds_state() -> None:
 
 def test_what_is_looked_for_is_found() -> None:
     from appliance.messages.state import MessageState  # noqa: PLC0415  only here
-    from appliance.messages.typing import TypingPace  # noqa: PLC0415  only here
+    from appliance.messages.typing_indicator import TypingPace  # noqa: PLC0415  only here
 
     assert is_state(TypingPace())
     assert is_state({})

@@ -14,7 +14,7 @@ from appliance.events import Bus
 from appliance.ids import AccountId, ChannelId, MessageId
 from appliance.messages import history
 from appliance.messages.history import Cursor
-from appliance.messages.typing import TypingPace
+from appliance.messages.typing_indicator import TypingPace
 from appliance.storage import Database, Reader
 from appliance.text.emoji import canonical
 from tests.integration.chat import heard, ok, refused, said
