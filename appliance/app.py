@@ -14,8 +14,8 @@ from litestar.exceptions import HTTPException
 from litestar.types import Message, Scope
 
 import appliance
+from appliance.accounts.authenticator import Authenticator
 from appliance.accounts.callers import Caller, Callers
-from appliance.accounts.door import Door
 from appliance.errors import ApplianceError, NotSignedIn, TooMany, Unavailable
 from appliance.http import guards, json_body
 from appliance.http.asgi import answer
@@ -190,7 +190,7 @@ def create_app(database: Database, callers: Callers, *, extra: dict[str, object]
     state = {
         "database": database,
         "callers": callers,
-        "door": Door(callers),
+        "authenticator": Authenticator(callers),
         "limits": Limits(time.monotonic),
         "messages": MessageState(),
         "house_url": str,

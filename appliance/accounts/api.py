@@ -8,8 +8,8 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, PathParameter
 
 from appliance.accounts import devices, service, throttle
+from appliance.accounts.authenticator import Authenticator, Origin
 from appliance.accounts.callers import Caller
-from appliance.accounts.door import Door, Origin
 from appliance.accounts.known_devices import KEPT_SECONDS
 from appliance.accounts.model import Credentials, Device, PasswordChange, Session
 from appliance.accounts.service import SignedIn
@@ -22,7 +22,7 @@ from appliance.storage import Database
 
 Db = NamedDependency[Database]
 Who = NamedDependency[Caller]
-FrontDoor = NamedDependency[Door]
+SignInWith = NamedDependency[Authenticator]
 From = NamedDependency[Origin]
 SessionPath = Annotated[SessionId, PathParameter(ge=0, le=MAX_ID)]
 
@@ -33,9 +33,9 @@ COOKIE_PATH = "/api/hearth/v1/auth"
 NO_STORE = {"Cache-Control": "no-store"}
 
 
-async def provide_door(state: State) -> Door:
-    door: Door = state.door
-    return door
+async def provide_authenticator(state: State) -> Authenticator:
+    authenticator: Authenticator = state.authenticator
+    return authenticator
 
 
 async def provide_origin(request: Request[Any, Any, Any]) -> Origin:
@@ -52,7 +52,7 @@ async def provide_refresh_token(request: Request[Any, Any, Any]) -> str:
 
 
 SIGN_IN = {
-    "door": Provide(provide_door),
+    "authenticator": Provide(provide_authenticator),
     "origin": Provide(provide_origin),
     "refresh_token": Provide(provide_refresh_token),
 }
@@ -92,15 +92,15 @@ class AuthController(HearthController):
 
     @post("/login", status_code=200, summary="Sign in")
     async def log_in(
-        self, db: Db, door: FrontDoor, origin: From, data: JSONBody[Credentials]
+        self, db: Db, authenticator: SignInWith, origin: From, data: JSONBody[Credentials]
     ) -> Response[Session]:
-        return answer(await service.log_in(db, door, data, origin), 200)
+        return answer(await service.log_in(db, authenticator, data, origin), 200)
 
     @post("/refresh", status_code=200, summary="Renew a sign-in")
     async def refresh(
-        self, db: Db, door: FrontDoor, refresh_token: NamedDependency[str], origin: From
+        self, db: Db, authenticator: SignInWith, refresh_token: NamedDependency[str], origin: From
     ) -> Response[Session]:
-        return answer(await service.refresh(db, door, refresh_token, origin), 200)
+        return answer(await service.refresh(db, authenticator, refresh_token, origin), 200)
 
     @post("/logout", status_code=204, summary="Sign this device out")
     async def log_out(self, db: Db, refresh_token: NamedDependency[str]) -> Response[None]:
@@ -120,6 +120,6 @@ class AuthController(HearthController):
 
     @post("/password", status_code=204, summary="Change the password")
     async def change_password(
-        self, db: Db, door: FrontDoor, caller: Who, origin: From, data: JSONBody[PasswordChange]
+        self, db: Db, authenticator: SignInWith, caller: Who, origin: From, data: JSONBody[PasswordChange]
     ) -> None:
-        await service.change_password(db, door, caller, data, origin)
+        await service.change_password(db, authenticator, caller, data, origin)

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import msgspec
 
 from appliance.accounts import names, passwords, people, queries, sessions
+from appliance.accounts.authenticator import Authenticator, Origin
 from appliance.accounts.callers import Caller
-from appliance.accounts.door import Door, Origin
 from appliance.accounts.fair_queue import OWN, Share
 from appliance.accounts.model import Credentials, Device, PasswordChange, Session
 from appliance.accounts.passwords import PasswordsBusy
@@ -57,31 +57,33 @@ class SignedIn(msgspec.Struct, frozen=True):
     known_device: str
 
 
-async def sign_in(reader: Reader, door: Door, renewed: Renewed, origin: Origin) -> SignedIn:
+async def sign_in(reader: Reader, authenticator: Authenticator, renewed: Renewed, origin: Origin) -> SignedIn:
     """A fresh access token for a sign-in that has just begun or been renewed."""
     session = Session(
-        access_token=door.callers.issue(renewed.account_id, renewed.session_id, reader.now),
+        access_token=authenticator.callers.issue(renewed.account_id, renewed.session_id, reader.now),
         expires_in=ACCESS_SECONDS,
         user=await people.me(reader, renewed.account_id),
     )
-    known_device = door.known_devices.remember(origin.known_device, renewed.account_id)
+    known_device = authenticator.known_devices.remember(origin.known_device, renewed.account_id)
     return SignedIn(session, renewed.token, known_device)
 
 
-async def log_in(db: Database, door: Door, credentials: Credentials, origin: Origin) -> SignedIn:
+async def log_in(
+    db: Database, authenticator: Authenticator, credentials: Credentials, origin: Origin
+) -> SignedIn:
     """Sign in by name and password; a name that nobody has fails like a wrong password, and takes as long."""
     if not origin.known_device:
-        await door.passwords.require_room(origin.share)
+        await authenticator.passwords.require_room(origin.share)
     typed, key = names.keys(credentials.username)
     async with db.read() as reader:
         login = await reader.one(queries.LOGIN_BY_KEYS, typed=typed, spelled=key) or _NOBODY
     claim = _Claim(key, login, credentials.password)
-    stored = await _prove(door, claim, _seen_as(door, login, origin))
-    renewed = await door.passwords.renewed(stored, credentials.password, OWN)
+    stored = await _prove(authenticator, claim, _seen_as(authenticator, login, origin))
+    renewed = await authenticator.passwords.renewed(stored, credentials.password, OWN)
     async with db.transaction() as tx:
         if not await queries.replace_password(tx, login.id, stored, renewed):
             raise PasswordMoved
-        return await sign_in(tx, door, await sessions.begin(tx, login.id, origin.device), origin)
+        return await sign_in(tx, authenticator, await sessions.begin(tx, login.id, origin.device), origin)
 
 
 _NOBODY = LoginRow(AccountId(0), "", "", "", None)
@@ -102,34 +104,34 @@ class _SeenAs(NamedTuple):
     share: Share
 
 
-def _seen_as(door: Door, login: LoginRow, origin: Origin) -> _SeenAs:
+def _seen_as(authenticator: Authenticator, login: LoginRow, origin: Origin) -> _SeenAs:
     """Where a claim comes from: a device that this person has used before, or an address."""
-    number = door.known_devices.recognise(origin.known_device, login.id)
+    number = authenticator.known_devices.recognise(origin.known_device, login.id)
     if number is None:
         return _SeenAs(origin.sources, origin.share)
     return _SeenAs((Source(f"device {number}"),), Share(f"device {number}", is_known=True))
 
 
-async def _prove(door: Door, claim: _Claim, seen_as: _SeenAs) -> str:
+async def _prove(authenticator: Authenticator, claim: _Claim, seen_as: _SeenAs) -> str:
     """The stored hash, if the password is right; `BadCredentials` or `LoginPaused` otherwise."""
     stored = claim.login.password_hash
-    tries_left = door.throttle.take(claim.key, seen_as.sources)
+    tries_left = authenticator.throttle.take(claim.key, seen_as.sources)
     try:
-        right = await door.passwords.matches(stored, claim.password, seen_as.share)
+        right = await authenticator.passwords.matches(stored, claim.password, seen_as.share)
     except PasswordsBusy:
-        door.throttle.give_back(claim.key, seen_as.sources)
+        authenticator.throttle.give_back(claim.key, seen_as.sources)
         raise
     if stored is None or not right:
         raise BadCredentials(tries_left=tries_left)
-    door.throttle.forget(claim.key, seen_as.sources)
+    authenticator.throttle.forget(claim.key, seen_as.sources)
     return stored
 
 
-async def refresh(db: Database, door: Door, cookie: str, origin: Origin) -> SignedIn:
+async def refresh(db: Database, authenticator: Authenticator, cookie: str, origin: Origin) -> SignedIn:
     """New tokens for the cookie; an old cookie ends the sign-in (`SessionReused`)."""
     async with db.transaction() as tx:
         renewed = await sessions.renew(tx, cookie)
-        signed_in = await sign_in(tx, door, renewed, origin) if renewed else None
+        signed_in = await sign_in(tx, authenticator, renewed, origin) if renewed else None
     if signed_in is None:
         raise SessionReused
     return signed_in
@@ -154,7 +156,7 @@ async def sign_out(tx: Transaction, caller: Caller, session_id: SessionId) -> No
 
 
 async def change_password(
-    db: Database, door: Door, caller: Caller, change: PasswordChange, origin: Origin
+    db: Database, authenticator: Authenticator, caller: Caller, change: PasswordChange, origin: Origin
 ) -> None:
     """Set a new password and sign every other device out; `WrongPassword` counts as a wrong try of signing in."""
     _require_person(caller)
@@ -163,11 +165,13 @@ async def change_password(
     new = passwords.accept(change.new_password, "new_password", (login.username, login.display_name))
     try:
         stored = await _prove(
-            door, _Claim(login.username_key, login, change.old_password), _seen_as(door, login, origin)
+            authenticator,
+            _Claim(login.username_key, login, change.old_password),
+            _seen_as(authenticator, login, origin),
         )
     except BadCredentials as error:
         raise WrongPassword(error.facts["tries_left"]) from error
-    hashed = await door.passwords.hash(new, Share(f"account {caller.account_id}", is_known=True))
+    hashed = await authenticator.passwords.hash(new, Share(f"account {caller.account_id}", is_known=True))
     async with db.transaction() as tx:
         if not await queries.replace_password(tx, login.id, stored, hashed):
             raise PasswordMoved

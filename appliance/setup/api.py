@@ -4,7 +4,7 @@ from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.params import JSONBody
 
-from appliance.accounts.api import SIGN_IN, Db, From, FrontDoor, answer
+from appliance.accounts.api import SIGN_IN, Db, From, SignInWith, answer
 from appliance.accounts.model import Session
 from appliance.http.body_limits import SIGN_IN_BYTES
 from appliance.http.controllers import HearthController
@@ -24,12 +24,12 @@ class SetupController(HearthController):
 
     @post("/setup", summary="Make the first account and found the household")
     async def set_up(
-        self, db: Db, door: FrontDoor, origin: From, data: JSONBody[NewHouse]
+        self, db: Db, authenticator: SignInWith, origin: From, data: JSONBody[NewHouse]
     ) -> Response[Session]:
-        return answer(await service.set_up(db, door, data, origin), 201)
+        return answer(await service.set_up(db, authenticator, data, origin), 201)
 
     @post("/auth/register", summary="Make an account with an invite")
     async def register(
-        self, db: Db, door: FrontDoor, origin: From, data: JSONBody[Newcomer]
+        self, db: Db, authenticator: SignInWith, origin: From, data: JSONBody[Newcomer]
     ) -> Response[Session]:
-        return answer(await service.register(db, door, data, origin), 201)
+        return answer(await service.register(db, authenticator, data, origin), 201)

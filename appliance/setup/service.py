@@ -12,8 +12,8 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from appliance.accounts import names, passwords, people, queries, service, sessions
+from appliance.accounts.authenticator import Authenticator, Origin
 from appliance.accounts.callers import hash_token
-from appliance.accounts.door import Door, Origin
 from appliance.accounts.fair_queue import OWN, Share
 from appliance.accounts.queries import NewAccount
 from appliance.accounts.service import SignedIn
@@ -77,13 +77,15 @@ async def new_setup_link_token(db: Database) -> str | None:
     return token
 
 
-async def set_up(db: Database, door: Door, house: NewHouse, origin: Origin) -> SignedIn:
+async def set_up(db: Database, authenticator: Authenticator, house: NewHouse, origin: Origin) -> SignedIn:
     """Make the first admin, name the household and found its guild.
 
     `AlreadySetUp` if somebody was first, `SetupLinkRefused` if the token is not the newest or has run out.
     """
-    async with _founding(db, door.passwords, house, origin.share) as (tx, account_id):
-        return await service.sign_in(tx, door, await sessions.begin(tx, account_id, origin.device), origin)
+    async with _founding(db, authenticator.passwords, house, origin.share) as (tx, account_id):
+        return await service.sign_in(
+            tx, authenticator, await sessions.begin(tx, account_id, origin.device), origin
+        )
 
 
 async def found(db: Database, hasher: passwords.Passwords, house: NewHouse) -> None:
@@ -110,16 +112,20 @@ async def _founding(
         yield tx, account_id
 
 
-async def register(db: Database, door: Door, newcomer: Newcomer, origin: Origin) -> SignedIn:
+async def register(
+    db: Database, authenticator: Authenticator, newcomer: Newcomer, origin: Origin
+) -> SignedIn:
     """Make an account for whoever holds an invite and let them in; the invite's own errors if it opens nothing."""
     async with db.read() as reader:
         await invites.find(reader, newcomer.invite)
     person = _checked(newcomer)
-    password_hash = await door.passwords.hash(person.password, origin.share)
+    password_hash = await authenticator.passwords.hash(person.password, origin.share)
     async with db.transaction() as tx:
         account_id = await _add(tx, person, password_hash, is_admin=False)
         await invites.use(tx, account_id, newcomer.invite)
-        return await service.sign_in(tx, door, await sessions.begin(tx, account_id, origin.device), origin)
+        return await service.sign_in(
+            tx, authenticator, await sessions.begin(tx, account_id, origin.device), origin
+        )
 
 
 def _checked(form: NewHouse | Newcomer) -> _Person:

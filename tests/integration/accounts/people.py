@@ -3,7 +3,7 @@
 from http.cookies import Morsel, SimpleCookie
 from typing import Any
 
-from appliance.accounts.door import Door
+from appliance.accounts.authenticator import Authenticator
 from appliance.accounts.passwords import HASHER
 from appliance.ids import AccountId
 from tests.integration.conftest import House
@@ -13,9 +13,9 @@ PASSWORD = "correct horse"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 
 
-def door_of(house: House) -> Door:
-    door: Door = house.client.app.state.door
-    return door
+def authenticator_of(house: House) -> Authenticator:
+    authenticator: Authenticator = house.client.app.state.authenticator
+    return authenticator
 
 
 async def give_password(house: House, account: AccountId, password: str = PASSWORD) -> None:

@@ -8,7 +8,7 @@ import argon2
 import pytest
 
 from appliance.accounts import service
-from appliance.accounts.door import Door, Origin
+from appliance.accounts.authenticator import Authenticator, Origin
 from appliance.accounts.fair_queue import OWN, Share
 from appliance.accounts.model import Credentials, PasswordChange
 from appliance.accounts.passwords import HASHER, Passwords, PasswordsBusy
@@ -19,8 +19,8 @@ from tests.integration.accounts.people import (
     FIREFOX,
     PASSWORD,
     as_token,
+    authenticator_of,
     cookie_of,
-    door_of,
     give_password,
     log_in,
     morsel_of,
@@ -95,7 +95,7 @@ async def test_an_unknown_name_is_checked_against_a_hash_of_the_same_cost(house:
             return await super().matches(stored, password, share)
 
     await give_password(house, house.ada)
-    door_of(house).passwords = Watching()
+    authenticator_of(house).passwords = Watching()
 
     await log_in(house, "ada", "incorrect horse")
     await log_in(house, "nobody", "incorrect horse")
@@ -110,7 +110,7 @@ async def test_five_wrong_tries_are_followed_by_a_pause_that_even_the_right_pass
     await give_password(house, house.ada)
     await give_password(house, house.bo)
     now = 0.0
-    door_of(house).throttle = Throttle(lambda: now)
+    authenticator_of(house).throttle = Throttle(lambda: now)
 
     left = [(await log_in(house, "ada", "incorrect horse")).json()["facts"]["tries_left"] for _ in range(5)]
     paused = await log_in(house)
@@ -144,9 +144,9 @@ async def test_a_busy_box_says_so_and_counts_nothing(house: House) -> None:
             raise PasswordsBusy
 
     await give_password(house, house.ada)
-    door_of(house).passwords = Full()
+    authenticator_of(house).passwords = Full()
     replies = [await log_in(house) for _ in range(7)]
-    door_of(house).passwords = Passwords()
+    authenticator_of(house).passwords = Passwords()
 
     assert {(reply.status_code, reply.json()["key"]) for reply in replies} == {(503, "sign_in_busy")}
     assert (await log_in(house, "ada", "incorrect horse")).json()["facts"] == {"tries_left": 4}
@@ -182,17 +182,17 @@ class ChangesMeanwhile(Passwords):
 
 async def test_a_password_that_changes_while_it_is_checked_opens_nothing(house: House) -> None:
     await give_password(house, house.ada)
-    door = Door(house.callers, ChangesMeanwhile(house))
+    authenticator = Authenticator(house.callers, ChangesMeanwhile(house))
     origin = Origin((Source("10.0.0.7"),), "test")
 
     with pytest.raises(PasswordMoved):
-        await service.log_in(house.database, door, Credentials("ada", PASSWORD), origin)
+        await service.log_in(house.database, authenticator, Credentials("ada", PASSWORD), origin)
 
     caller = await house.callers.identify(f"Bearer {house.token(house.ada)}")
     change = PasswordChange("a newer password", "the newest password")
     await give_password(house, house.ada, "a newer password")
     with pytest.raises(PasswordMoved):
-        await service.change_password(house.database, door, caller, change, origin)
+        await service.change_password(house.database, authenticator, caller, change, origin)
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ async def test_only_the_newest_link_is_good(empty: House) -> None:
 async def test_a_guessed_link_opens_nothing_and_costs_no_hash(empty: House, token: str) -> None:
     before_any = await set_up(empty, token)
     await link(empty)
-    empty.client.app.state.door.passwords = None
+    empty.client.app.state.authenticator.passwords = None
 
     assert verdict(before_any) == verdict(await set_up(empty, token)) == (401, "setup_link_refused")
 

@@ -56,7 +56,7 @@ async def test_without_a_display_name_the_username_is_shown(house: House, displa
 async def test_without_a_good_invite_there_is_no_account_and_no_word_about_names(house: House) -> None:
     old, used = await invite(house, "old", ends_in=-1000), await invite(house, "used", max_uses=1)
     await register(house, used, username="first")
-    house.client.app.state.door.passwords = None
+    house.client.app.state.authenticator.passwords = None
 
     replies = [await register(house, code, username="ada") for code in ("never made", old, used, "\x00" * 90)]
 

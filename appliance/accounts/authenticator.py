@@ -1,4 +1,4 @@
-"""The front door: what signing in needs beside the database, made once for the whole process."""
+"""What signing in needs beside the database, made once for the whole process."""
 
 from collections.abc import Sequence
 
@@ -24,8 +24,8 @@ class Origin(msgspec.Struct, frozen=True):
         return Share(self.sources[0].key, network=self.sources[-1].key)
 
 
-class Door:
-    """Makes access tokens, hashes passwords, knows devices again and loses patience."""
+class Authenticator:
+    """Makes access tokens, checks passwords, recognises known devices and limits failed tries."""
 
     def __init__(
         self, callers: Callers, passwords: Passwords | None = None, throttle: Throttle | None = None
