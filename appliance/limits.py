@@ -18,7 +18,8 @@ RATE = "rate"
 class Group(NamedTuple):
     """Requests that share a limit: `burst` at once, then one every `interval` seconds.
 
-    `per` is the path parameter each of whose values has a clock of its own.
+    `name` is the bucket that libraries are told, one for each group; `per` is the path parameter each of whose values has
+    a clock of its own.
     """
 
     name: str
@@ -27,19 +28,11 @@ class Group(NamedTuple):
     per: str = ""
 
 
-# A household's pace (docs/protocol.md): five messages in five seconds, ten at once.
+# A household's pace (docs/protocol.md). A group stands where it is used, and is registered nowhere; these are used everywhere.
 ANYTHING = Group("anything", 1 / 50, 100)
 """Every request is in it."""
-SEND = Group("send", 1.0, 10, "channel_id")
-EDIT = Group("edit", 1.0, 10, "channel_id")
-REACT = Group("react", 0.25, 8, "channel_id")
 MAKE = Group("make", 2.0, 10)
-# Of the gateway: a button that is pressed in anger still works, a loop does not.
-PRESENCE = Group("presence", 1.0, 20)
-VOICE_STATE = Group("voice_state", 0.5, 20)
-ASK_MEMBERS = Group("ask_members", 1.0, 20)
-
-GROUPS = (ANYTHING, SEND, EDIT, REACT, MAKE, PRESENCE, VOICE_STATE, ASK_MEMBERS)
+"""Making what others see and what stays: guilds, channels, roles, bots."""
 
 # Clocks that have run down say nothing; they are thrown away when this many have gathered.
 _MOST_CLOCKS = 4096
@@ -64,11 +57,11 @@ class TooFast(TooMany):
 
 
 class Limits:
-    """The clocks of everybody who asks; in memory, because a restart may forgive. Only `groups` are counted."""
+    """The clocks of everybody who asks; in memory, because a restart may forgive. `only`: these groups are counted, the others pass."""
 
-    def __init__(self, clock: Callable[[], float], groups: Collection[Group] = GROUPS) -> None:
+    def __init__(self, clock: Callable[[], float], only: Collection[Group] | None = None) -> None:
         self._clock = clock
-        self._counted = frozenset(groups)
+        self._only = None if only is None else frozenset(only)
         self._empty_at: dict[tuple[AccountId, str, int], float] = {}
 
     def take(self, account: AccountId, group: Group = ANYTHING, part: int = 0) -> Standing:
@@ -89,7 +82,7 @@ class Limits:
 
     def _next(self, key: tuple[AccountId, str, int], group: Group, at: float) -> float:
         """When the bucket would be empty with one request more."""
-        if group not in self._counted:
+        if self._only is not None and group not in self._only:
             return at
         until = max(self._empty_at.get(key, at), at) + group.interval
         wait = until - at - group.burst * group.interval

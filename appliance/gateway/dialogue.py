@@ -50,7 +50,7 @@ from appliance.gateway.events import GuildCame, Resumed
 from appliance.gateway.replay import as_seen_now
 from appliance.gateway.session import EVERYTHING, NOTHING, Identity, Session, mask_of
 from appliance.ids import AccountId
-from appliance.limits import ASK_MEMBERS, PRESENCE, VOICE_STATE
+from appliance.limits import Group
 from appliance.voice.calls import Wish
 
 if TYPE_CHECKING:
@@ -63,8 +63,13 @@ HEARTBEAT_MS = 41_250
 # Two missed heartbeats would be 82 s; a phone that is gone should be seen as gone before its people wonder.
 PATIENCE = 1.5 * HEARTBEAT_MS / 1000
 IDENTIFY_SECONDS = 30.0
-# Each of them is told to others or takes work; one account may have many sockets.
-_PACES = {SetPresence: PRESENCE, VoiceUpdate: VOICE_STATE, AskMembers: ASK_MEMBERS}
+# Each of them is told to others or takes work; one account may have many sockets. A button that is pressed in anger still
+# works, a loop does not.
+_RATE_GROUPS = {
+    SetPresence: Group("presence", 1.0, 20),
+    VoiceUpdate: Group("voice_state", 0.5, 20),
+    AskMembers: Group("ask_members", 1.0, 20),
+}
 
 
 class Dialogue:
@@ -134,7 +139,7 @@ class Dialogue:
             await self._do(session, request)
 
     async def _do(self, session: Session, request: SetPresence | VoiceUpdate | AskMembers) -> None:
-        self._gateway.limits.take(session.account_id, _PACES[type(request)])
+        self._gateway.limits.take(session.account_id, _RATE_GROUPS[type(request)])
         if isinstance(request, SetPresence):
             await self._set_presence(session, request)
         elif isinstance(request, VoiceUpdate):

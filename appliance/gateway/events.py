@@ -11,6 +11,7 @@ from appliance.bots.model import INTENT_FLAGS
 from appliance.channels.model import Channel, FullGuild
 from appliance.events import AnswerEvent, GuildEvent, Intent
 from appliance.ids import AccountId, GuildId
+from appliance.messages import sending
 from appliance.messages.model import ReadState
 
 
@@ -59,7 +60,7 @@ class ReadyApplication(msgspec.Struct, frozen=True):
 
 
 class Limits(msgspec.Struct, frozen=True):
-    message_length: int = 2000
+    message_length: int = sending.LONGEST
 
 
 class About(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from appliance.errors import ApplianceError, TooMany
 from appliance.events import Intent
 from appliance.gateway.codec import Say, control
 from appliance.gateway.session import Session
-from appliance.limits import SEND, Limits
+from appliance.limits import Limits
 from appliance.messages import sending
 from appliance.messages.events import MessageCreated
 from appliance.messages.model import HeardMessage, NewMessage
@@ -49,7 +49,7 @@ async def say(
     who = session.identity
     try:
         # The same clock as over HTTP, so that nobody writes twice as fast by using both.
-        limits.take(who.account_id, SEND, request.channel_id)
+        limits.take(who.account_id, sending.SEND, request.channel_id)
         NewMessage.fields(request.said)
         caller = Caller(who.account_id, who.sign_in, who.is_bot)
         async with database.transaction() as tx:

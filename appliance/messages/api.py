@@ -11,7 +11,7 @@ from appliance.accounts.model import User
 from appliance.http.body_limits import FORMS
 from appliance.http.controllers import PublicController
 from appliance.ids import MAX_ID, AccountId, ChannelId, MessageId
-from appliance.limits import EDIT, RATE, REACT, SEND
+from appliance.limits import RATE, Group
 from appliance.messages import forms, history, reactions, reading, removing, sending, typing_indicator, view
 from appliance.messages.history import Cursor
 from appliance.messages.model import Ack, AckToken, BulkDelete, Message, MessageEdit, NewMessage
@@ -62,6 +62,11 @@ async def read_people(
     return Page(after, limit)
 
 
+# Of one channel: to correct oneself as fast as one writes, and to press several emoji in a row.
+EDIT = Group("edit", 1.0, 10, "channel_id")
+REACT = Group("react", 0.25, 8, "channel_id")
+
+
 class MessageController(PublicController):
     path = "/channels/{channel_id:int}/messages"
     tags = ("Messages",)
@@ -77,7 +82,7 @@ class MessageController(PublicController):
     @post(
         status_code=200,
         dependencies={"said": Provide(read_form)},
-        opt={RATE: SEND, FORMS: True},
+        opt={RATE: sending.SEND, FORMS: True},
         summary="Say something",
     )
     async def send(

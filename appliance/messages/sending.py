@@ -19,6 +19,7 @@ from appliance.accounts.model import User
 from appliance.errors import ApplianceError, Forbidden, Invalid, TooMany, parse_id
 from appliance.guilds import queries as guild_queries
 from appliance.ids import AccountId, ChannelId, MessageId
+from appliance.limits import Group
 from appliance.messages import door, mentions, queries, reading, view
 from appliance.messages.door import MessageNotFound
 from appliance.messages.events import MessageCreated, MessageUpdated
@@ -37,6 +38,9 @@ from appliance.messages.queries import MessageRow, NewRow
 from appliance.messages.state import MessageState
 from appliance.storage import Reader, Transaction
 from appliance.text import lines
+
+SEND = Group("send", 1.0, 10, "channel_id")
+"""Five messages in five seconds, ten at once, over HTTP and over the gateway together."""
 
 LONGEST = 2000
 """Code points after NFC and trimming, as the public API has it."""

@@ -1,12 +1,17 @@
 """Rate limits: a burst, then a steady pace, for each account and channel on its own."""
 
+import sys
+from collections.abc import Iterable, Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import appliance.app
 from appliance.errors import TooMany
 from appliance.ids import AccountId
-from appliance.limits import ANYTHING, SEND, Group, Limits
+from appliance.limits import ANYTHING, Group, Limits
+from appliance.messages.sending import SEND
 
 ADA, BO = AccountId(1), AccountId(2)
 GENERAL, ATTIC = 7, 8
@@ -124,3 +129,21 @@ def test_what_is_refused_by_its_group_costs_nothing_of_the_whole() -> None:
     _passed(limits, 50)
 
     assert limits.take(ADA, ANYTHING).remaining == 100 - 10 - 1
+
+
+def test_no_two_groups_share_a_bucket() -> None:
+    modules = [module for name, module in sys.modules.items() if name.startswith("appliance.")]
+    assert appliance.app.CONTROLLERS
+
+    groups = {group for module in modules for group in _groups_in(vars(module).values())}
+
+    assert {"anything", "make", "send", "edit", "react", "presence"} <= {group.name for group in groups}
+    assert len({group.name for group in groups}) == len(groups)
+
+
+def _groups_in(values: Iterable[object]) -> Iterator[Group]:
+    for value in values:
+        if isinstance(value, Group):
+            yield value
+        elif isinstance(value, dict):
+            yield from (one for one in value.values() if isinstance(one, Group))

@@ -101,7 +101,7 @@ class Client:
 class Box(House):
     """The household with its gateway; `restart` stops and starts all but the database file."""
 
-    paces: ClassVar[tuple[Group, ...]] = ()
+    counted: ClassVar[tuple[Group, ...] | None] = ()
     gateway: Gateway
     voice: Voice
     bus: Bus
@@ -161,7 +161,7 @@ async def running[Kind: Box](
         callers = Callers(database, SECRET, bus)
         await callers.load()
         voice = await stack.enter_async_context(Voice.open(database, bus, sfu_socket or folder / "sfu.sock"))
-        limits = Limits(time.monotonic, kind.paces)
+        limits = Limits(time.monotonic, kind.counted)
         services = Services(database, callers, limits, messages, bus, voice)
         gateway = await stack.enter_async_context(Gateway.open(services, folder))
         api = cast(
