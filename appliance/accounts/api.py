@@ -102,13 +102,13 @@ class AuthController(HearthController):
     ) -> Response[Session]:
         return answer(await service.refresh(db, authenticator, refresh_token, origin), 200)
 
-    @post("/logout", status_code=204, summary="Sign this device out")
+    @post("/logout", status_code=204, summary="Sign the current device out")
     async def log_out(self, db: Db, refresh_token: NamedDependency[str]) -> Response[None]:
         async with db.transaction() as tx:
             await service.log_out(tx, refresh_token)
         return Response(None, status_code=204, cookies=[_cookie(COOKIE, "", 0)])
 
-    @get("/sessions", summary="List the devices that are signed in")
+    @get("/sessions", summary="List signed-in devices")
     async def sessions(self, db: Db, caller: Who) -> list[Device]:
         async with db.read() as reader:
             return await service.devices(reader, caller)
@@ -118,7 +118,7 @@ class AuthController(HearthController):
         async with db.transaction() as tx:
             await service.sign_out(tx, caller, session_id)
 
-    @post("/password", status_code=204, summary="Change the password")
+    @post("/password", status_code=204, summary="Change one's own password")
     async def change_password(
         self, db: Db, authenticator: SignInWith, caller: Who, origin: From, data: JSONBody[PasswordChange]
     ) -> None:

@@ -14,7 +14,7 @@ from appliance.storage import Database
 class HealthController(HearthController):
     tags = ("Box",)
 
-    @get("/health", summary="See how the box is")
+    @get("/health", summary="Get the box's health")
     async def health(
         self, db: NamedDependency[Database], caller: NamedDependency[Caller], state: State
     ) -> Health:

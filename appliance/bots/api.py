@@ -24,22 +24,22 @@ class BotController(HearthController):
     path = "/guilds/{guild_id:int}/bots"
     tags = ("Bots",)
 
-    @get(summary="List the bots of a space")
+    @get(summary="List a guild's bots")
     async def listing(self, db: Db, caller: Who, guild_id: GuildPath) -> list[Bot]:
         async with db.read() as reader:
             return await service.listing(reader, caller, guild_id)
 
-    @post(opt={RATE: MAKE}, summary="Make a bot")
+    @post(opt={RATE: MAKE}, summary="Create a bot")
     async def add(self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[NewBot]) -> BotWithToken:
         async with db.transaction() as tx:
             return await service.add(tx, caller, guild_id, data.name)
 
-    @post("/{bot_id:int}/token", status_code=200, opt={RATE: MAKE}, summary="Give a bot a new token")
+    @post("/{bot_id:int}/token", status_code=200, opt={RATE: MAKE}, summary="Reset a bot's token")
     async def new_token(self, db: Db, caller: Who, guild_id: GuildPath, bot_id: BotPath) -> BotWithToken:
         async with db.transaction() as tx:
             return await service.new_token(tx, caller, guild_id, bot_id)
 
-    @delete("/{bot_id:int}", summary="Send a bot away")
+    @delete("/{bot_id:int}", summary="Remove a bot")
     async def remove(self, db: Db, caller: Who, guild_id: GuildPath, bot_id: BotPath) -> None:
         async with db.transaction() as tx:
             await service.remove(tx, caller, guild_id, bot_id)
@@ -48,7 +48,7 @@ class BotController(HearthController):
 class ApplicationController(PublicController):
     tags = ("Bots",)
 
-    @get(["/oauth2/applications/@me", "/applications/@me"], summary="Look at one's own application")
+    @get(["/oauth2/applications/@me", "/applications/@me"], summary="Get the current application")
     async def mine(self, db: Db, caller: Who) -> Application:
         async with db.read() as reader:
             return await service.application(reader, caller)

@@ -20,12 +20,15 @@ _APPLICATION = "/applications/{bot_id:int}"
 class EmptyController(PublicController):
     tags = ("Not yet",)
 
-    @get(["/soundboard-default-sounds", "/voice/regions"], summary="Nothing yet")
+    @get(
+        ["/soundboard-default-sounds", "/voice/regions"],
+        summary="List default sounds or voice regions (none yet)",
+    )
     async def box_list(self, caller: Who) -> Empty:
         del caller
         return ()
 
-    @get("/sticker-packs", summary="No stickers yet")
+    @get("/sticker-packs", summary="List sticker packs (none yet)")
     async def sticker_packs(self) -> StickerPacks:
         # Open to everybody, since hikari asks for them without its token.
         return StickerPacks()
@@ -38,35 +41,35 @@ class EmptyController(PublicController):
                 "templates", "webhooks",
             )
         ],
-        summary="Nothing of this in a space yet",
+        summary="List a guild's emojis, stickers, webhooks, … (none yet)",
     )  # fmt: skip
     async def guild_list(self, db: Db, caller: Who, guild_id: GuildPath) -> Empty:
         async with db.read() as reader:
             return await none_yet.of_guild(reader, caller, guild_id, ())
 
-    @get(f"{_GUILD}/soundboard-sounds", summary="No sounds in a space yet")
+    @get(f"{_GUILD}/soundboard-sounds", summary="List a guild's sounds (none yet)")
     async def guild_sounds(self, db: Db, caller: Who, guild_id: GuildPath) -> Items:
         async with db.read() as reader:
             return await none_yet.of_guild(reader, caller, guild_id, Items())
 
-    @get(f"{_GUILD}/threads/active", summary="No threads in a space yet")
+    @get(f"{_GUILD}/threads/active", summary="List a guild's active threads (none yet)")
     async def guild_threads(self, db: Db, caller: Who, guild_id: GuildPath) -> ActiveThreads:
         async with db.read() as reader:
             return await none_yet.of_guild(reader, caller, guild_id, ActiveThreads())
 
-    @get([f"{_CHANNEL}/pins", f"{_CHANNEL}/webhooks"], summary="Nothing of this in a channel yet")
+    @get([f"{_CHANNEL}/pins", f"{_CHANNEL}/webhooks"], summary="List a channel's pins or webhooks (none yet)")
     async def channel_list(self, db: Db, caller: Who, channel_id: ChannelPath) -> Empty:
         async with db.read() as reader:
             return await none_yet.of_channel(reader, caller, channel_id, ())
 
-    @get(f"{_CHANNEL}/messages/pins", summary="No pins in a channel yet")
+    @get(f"{_CHANNEL}/messages/pins", summary="List a channel's pinned messages (none yet)")
     async def channel_pins(self, db: Db, caller: Who, channel_id: ChannelPath) -> Pins:
         async with db.read() as reader:
             return await none_yet.of_channel(reader, caller, channel_id, Pins())
 
     @get(
         [f"{_CHANNEL}/threads/archived/public", f"{_CHANNEL}/threads/archived/private"],
-        summary="No threads in a channel yet",
+        summary="List a channel's archived threads (none yet)",
     )
     async def channel_threads(self, db: Db, caller: Who, channel_id: ChannelPath) -> ArchivedThreads:
         async with db.read() as reader:
@@ -79,12 +82,12 @@ class EmptyController(PublicController):
             f"{_APPLICATION}/role-connections/metadata",
             f"{_APPLICATION}/skus",
         ],
-        summary="Nothing of this in an application yet",
+        summary="List an application's commands, … (none yet)",
     )
     async def application_list(self, caller: Who, bot_id: BotPath) -> Empty:
         return none_yet.of_application(caller, bot_id, ())
 
-    @get(f"{_APPLICATION}/emojis", summary="No emojis of an application yet")
+    @get(f"{_APPLICATION}/emojis", summary="List an application's emojis (none yet)")
     async def application_emojis(self, caller: Who, bot_id: BotPath) -> Items:
         return none_yet.of_application(caller, bot_id, Items())
 
@@ -93,20 +96,20 @@ class EmptyController(PublicController):
             f"{_APPLICATION}/guilds/{{guild_id:int}}/commands",
             f"{_APPLICATION}/guilds/{{guild_id:int}}/commands/permissions",
         ],
-        summary="No commands in a space yet",
+        summary="List an application's commands in a guild (none yet)",
     )
     async def guild_commands(self, db: Db, caller: Who, bot_id: BotPath, guild_id: GuildPath) -> Empty:
         async with db.read() as reader:
             nothing = await none_yet.of_guild(reader, caller, guild_id, ())
         return none_yet.of_application(caller, bot_id, nothing)
 
-    @put(f"{_APPLICATION}/commands", summary="Set all commands, which can only be none yet")
+    @put(f"{_APPLICATION}/commands", summary="Overwrite all commands (only with an empty list yet)")
     async def set_commands(self, caller: Who, bot_id: BotPath, data: JSONBody[list[object]]) -> Empty:
         return none_yet.set_commands(caller, bot_id, data)
 
     @put(
         f"{_APPLICATION}/guilds/{{guild_id:int}}/commands",
-        summary="Set all commands of a space, which can only be none yet",
+        summary="Overwrite a guild's commands (only with an empty list yet)",
     )
     async def set_guild_commands(
         self, db: Db, caller: Who, bot_id: BotPath, guild_id: GuildPath, data: JSONBody[list[object]]

@@ -35,7 +35,7 @@ class HouseController(PublicController):
     path = "/guilds"
     tags = ("Guilds",)
 
-    @post(opt={RATE: MAKE}, summary="Found a space")
+    @post(opt={RATE: MAKE}, summary="Create a guild")
     async def found(self, db: Db, caller: Who, data: JSONBody[NewGuild]) -> Guild:
         async with db.transaction() as tx:
             return await houses.move_in(tx, caller, data)
@@ -45,24 +45,24 @@ class GuildChannelController(PublicController):
     path = "/guilds/{guild_id:int}"
     tags = ("Channels",)
 
-    @get("/channels", summary="List the channels one sees")
+    @get("/channels", summary="List a guild's channels")
     async def listing(self, db: Db, caller: Who, guild_id: GuildPath) -> list[Channel]:
         async with db.read() as reader:
             return await channels.listing(reader, caller, guild_id)
 
-    @post("/channels", opt={RATE: MAKE}, summary="Make a channel")
+    @post("/channels", opt={RATE: MAKE}, summary="Create a channel")
     async def create(self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[NewChannel]) -> Channel:
         async with db.transaction() as tx:
             return await channels.create(tx, caller, guild_id, data)
 
-    @patch("/channels", status_code=204, summary="Put channels in another order")
+    @patch("/channels", status_code=204, summary="Reorder channels")
     async def move(
         self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[list[ChannelPlace]]
     ) -> None:
         async with db.transaction() as tx:
             await channels.move(tx, caller, guild_id, data)
 
-    @get("/invites", summary="List the invites into a space")
+    @get("/invites", summary="List a guild's invites")
     async def invites(self, db: Db, caller: Who, guild_id: GuildPath) -> list[ManagedInvite]:
         async with db.read() as reader:
             return await invites.of_guild(reader, caller, guild_id)
@@ -72,24 +72,24 @@ class ChannelController(PublicController):
     path = "/channels/{channel_id:int}"
     tags = ("Channels",)
 
-    @get(summary="Look at a channel")
+    @get(summary="Get a channel")
     async def look(self, db: Db, caller: Who, channel_id: ChannelPath) -> Channel:
         async with db.read() as reader:
             return await channels.get(reader, caller, channel_id)
 
-    @patch(summary="Change a channel")
+    @patch(summary="Edit a channel")
     async def edit(
         self, db: Db, caller: Who, channel_id: ChannelPath, data: JSONBody[ChannelEdit]
     ) -> Channel:
         async with db.transaction() as tx:
             return await channels.edit(tx, caller, channel_id, data)
 
-    @delete(status_code=200, summary="Remove a channel")
+    @delete(status_code=200, summary="Delete a channel")
     async def remove(self, db: Db, caller: Who, channel_id: ChannelPath) -> Channel:
         async with db.transaction() as tx:
             return await channels.delete(tx, caller, channel_id)
 
-    @put("/permissions/{target_id:int}", status_code=204, summary="Grant or take in one channel")
+    @put("/permissions/{target_id:int}", status_code=204, summary="Set a permission overwrite")
     async def put_overwrite(
         self,
         db: Db,
@@ -101,19 +101,19 @@ class ChannelController(PublicController):
         async with db.transaction() as tx:
             await overwrites.put(tx, caller, channel_id, target_id, data)
 
-    @delete("/permissions/{target_id:int}", summary="Let the space's permissions count again")
+    @delete("/permissions/{target_id:int}", summary="Delete a permission overwrite")
     async def remove_overwrite(
         self, db: Db, caller: Who, channel_id: ChannelPath, target_id: TargetPath
     ) -> None:
         async with db.transaction() as tx:
             await overwrites.remove(tx, caller, channel_id, target_id)
 
-    @get("/invites", summary="List the invites into a channel")
+    @get("/invites", summary="List a channel's invites")
     async def invites(self, db: Db, caller: Who, channel_id: ChannelPath) -> list[ManagedInvite]:
         async with db.read() as reader:
             return await invites.of_channel(reader, caller, channel_id)
 
-    @post("/invites", status_code=200, opt={RATE: MAKE}, summary="Make an invite")
+    @post("/invites", status_code=200, opt={RATE: MAKE}, summary="Create an invite")
     async def invite(
         self, db: Db, caller: Who, channel_id: ChannelPath, data: JSONBody[NewInvite | None] = None
     ) -> ManagedInvite:
@@ -125,17 +125,17 @@ class InviteController(PublicController):
     path = "/invites/{code:str}"
     tags = ("Invites",)
 
-    @get(summary="See where an invite leads")
+    @get(summary="Get an invite")
     async def preview(self, db: Db, state: State, code: FromPath[str]) -> Invite:
         async with db.read() as reader:
             return await invites.preview(reader, code, state.present())
 
-    @post(status_code=200, summary="Come in by an invite")
+    @post(status_code=200, summary="Accept an invite")
     async def join(self, db: Db, caller: Who, code: FromPath[str]) -> Invite:
         async with db.transaction() as tx:
             return await invites.join(tx, caller, code)
 
-    @delete(status_code=200, summary="Take an invite back")
+    @delete(status_code=200, summary="Delete an invite")
     async def remove(self, db: Db, caller: Who, code: FromPath[str]) -> Invite:
         async with db.transaction() as tx:
             return await invites.delete(tx, caller, code)

@@ -41,11 +41,11 @@ class GatewayController(PublicController):
     path = "/gateway"
     tags = ("Gateway",)
 
-    @get(summary="Where the gateway is")
+    @get(summary="Get the gateway's address")
     async def place(self, request: Request[Any, Any, State]) -> GatewayPlace:
         return GatewayPlace(_url(request))
 
-    @get("/bot", summary="Where the gateway is, and how often one may start")
+    @get("/bot", summary="Get the gateway's address and session limits, for a bot")
     async def place_for_bots(
         self, request: Request[Any, Any, State], caller: NamedDependency[Caller]
     ) -> BotGatewayPlace:

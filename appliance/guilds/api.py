@@ -68,18 +68,18 @@ class OwnGuildController(PublicController):
 
     @get(
         dependencies={"counted": Provide(read_counted), "page": Provide(read_guild_page)},
-        summary="List the spaces one is in",
+        summary="List the current user's guilds",
     )
     async def mine(self, db: Db, caller: Who, page: NamedDependency[GuildPage]) -> list[OwnGuild]:
         async with db.read() as reader:
             return await guilds.mine(reader, caller, page)
 
-    @get("/{guild_id:int}/member", summary="Look at oneself as a member")
+    @get("/{guild_id:int}/member", summary="Get the current user's member")
     async def member(self, db: Db, caller: Who, guild_id: GuildPath) -> Member:
         async with db.read() as reader:
             return await people.get(reader, caller, guild_id, caller.account_id)
 
-    @delete("/{guild_id:int}", summary="Leave a space")
+    @delete("/{guild_id:int}", summary="Leave a guild")
     async def leave(self, db: Db, caller: Who, guild_id: GuildPath) -> None:
         async with db.transaction() as tx:
             await guilds.leave(tx, caller, guild_id)
@@ -89,19 +89,19 @@ class GuildController(PublicController):
     path = "/guilds/{guild_id:int}"
     tags = ("Guilds",)
 
-    @get(dependencies={"counted": Provide(read_counted)}, summary="Look at a space")
+    @get(dependencies={"counted": Provide(read_counted)}, summary="Get a guild")
     async def look(
         self, db: Db, caller: Who, guild_id: GuildPath, counted: NamedDependency[Present | None]
     ) -> Guild:
         async with db.read() as reader:
             return await guilds.get(reader, caller, guild_id, counted)
 
-    @patch(summary="Change a space, or give it away")
+    @patch(summary="Edit a guild, or transfer its ownership")
     async def edit(self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[GuildEdit]) -> Guild:
         async with db.transaction() as tx:
             return await guilds.edit(tx, caller, guild_id, data)
 
-    @delete(summary="Delete a space")
+    @delete(summary="Delete a guild")
     async def remove(self, db: Db, caller: Who, guild_id: GuildPath) -> None:
         async with db.transaction() as tx:
             await guilds.delete(tx, caller, guild_id)
@@ -123,7 +123,7 @@ class MemberController(PublicController):
         async with db.read() as reader:
             return await people.listing(reader, caller, guild_id, after, limit)
 
-    @get("/search", summary="Find members by the beginning of a name")
+    @get("/search", summary="Search members by the beginning of a name")
     async def search(
         self,
         db: Db,
@@ -135,43 +135,43 @@ class MemberController(PublicController):
         async with db.read() as reader:
             return await people.search(reader, caller, guild_id, start, limit)
 
-    @get("/@me", summary="Look at oneself as a member")
+    @get("/@me", summary="Get the current user's member")
     async def me(self, db: Db, caller: Who, guild_id: GuildPath) -> Member:
         async with db.read() as reader:
             return await people.get(reader, caller, guild_id, caller.account_id)
 
-    @get("/{account_id:int}", summary="Look at a member")
+    @get("/{account_id:int}", summary="Get a member")
     async def look(self, db: Db, caller: Who, guild_id: GuildPath, account_id: PersonPath) -> Member:
         async with db.read() as reader:
             return await people.get(reader, caller, guild_id, account_id)
 
-    @patch(["/@me", "/@me/nick"], summary="Choose one's own nickname")
+    @patch(["/@me", "/@me/nick"], summary="Change the current user's nickname")
     async def rename_self(
         self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[NickEdit]
     ) -> GuildMember:
         async with db.transaction() as tx:
             return await people.rename_self(tx, caller, guild_id, data)
 
-    @patch("/{account_id:int}", summary="Change a member")
+    @patch("/{account_id:int}", summary="Edit a member")
     async def edit(
         self, db: Db, caller: Who, guild_id: GuildPath, account_id: PersonPath, data: JSONBody[MemberEdit]
     ) -> GuildMember:
         async with db.transaction() as tx:
             return await people.edit(tx, caller, guild_id, account_id, data)
 
-    @delete("/{account_id:int}", summary="Send a member away")
+    @delete("/{account_id:int}", summary="Remove a member")
     async def kick(self, db: Db, caller: Who, guild_id: GuildPath, account_id: PersonPath) -> None:
         async with db.transaction() as tx:
             await guilds.kick(tx, caller, guild_id, account_id)
 
-    @put("/{account_id:int}/roles/{role_id:int}", status_code=204, summary="Give somebody a role")
+    @put("/{account_id:int}/roles/{role_id:int}", status_code=204, summary="Add a role to a member")
     async def give(
         self, db: Db, caller: Who, guild_id: GuildPath, account_id: PersonPath, role_id: RolePath
     ) -> None:
         async with db.transaction() as tx:
             await roles.give(tx, caller, guild_id, account_id, role_id)
 
-    @delete("/{account_id:int}/roles/{role_id:int}", summary="Take a role from somebody")
+    @delete("/{account_id:int}/roles/{role_id:int}", summary="Remove a role from a member")
     async def take(
         self, db: Db, caller: Who, guild_id: GuildPath, account_id: PersonPath, role_id: RolePath
     ) -> None:
@@ -188,31 +188,31 @@ class RoleController(PublicController):
         async with db.read() as reader:
             return await roles.listing(reader, caller, guild_id)
 
-    @post(status_code=200, opt={RATE: MAKE}, summary="Make a role")
+    @post(status_code=200, opt={RATE: MAKE}, summary="Create a role")
     async def create(self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[RoleEdit]) -> Role:
         async with db.transaction() as tx:
             return await roles.create(tx, caller, guild_id, data)
 
-    @patch(summary="Put roles in another order")
+    @patch(summary="Reorder roles")
     async def move(
         self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[list[RolePlace]]
     ) -> list[Role]:
         async with db.transaction() as tx:
             return await roles.move(tx, caller, guild_id, data)
 
-    @get("/{role_id:int}", summary="Look at a role")
+    @get("/{role_id:int}", summary="Get a role")
     async def look(self, db: Db, caller: Who, guild_id: GuildPath, role_id: RolePath) -> Role:
         async with db.read() as reader:
             return await roles.get(reader, caller, guild_id, role_id)
 
-    @patch("/{role_id:int}", summary="Change a role")
+    @patch("/{role_id:int}", summary="Edit a role")
     async def edit(
         self, db: Db, caller: Who, guild_id: GuildPath, role_id: RolePath, data: JSONBody[RoleEdit]
     ) -> Role:
         async with db.transaction() as tx:
             return await roles.edit(tx, caller, guild_id, role_id, data)
 
-    @delete("/{role_id:int}", summary="Remove a role")
+    @delete("/{role_id:int}", summary="Delete a role")
     async def remove(self, db: Db, caller: Who, guild_id: GuildPath, role_id: RolePath) -> None:
         async with db.transaction() as tx:
             await roles.delete(tx, caller, guild_id, role_id)

@@ -14,17 +14,17 @@ class UserController(PublicController):
     path = "/users"
     tags = ("Users",)
 
-    @get("/@me", summary="Look at oneself")
+    @get("/@me", summary="Get the current user")
     async def me(self, db: Db, caller: Who) -> Me:
         async with db.read() as reader:
             return await people.me(reader, caller.account_id)
 
-    @patch("/@me", summary="Choose other names")
+    @patch("/@me", summary="Edit the current user")
     async def edit(self, db: Db, caller: Who, data: JSONBody[ProfileEdit]) -> Me:
         async with db.transaction() as tx:
             return await profiles.edit(tx, caller, data)
 
-    @get("/{account_id:int}", summary="Look at somebody")
+    @get("/{account_id:int}", summary="Get a user")
     async def user(self, db: Db, caller: Who, account_id: PersonPath) -> User:
         async with db.read() as reader:
             return await people.known_to(reader, caller, account_id)

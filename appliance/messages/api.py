@@ -72,7 +72,7 @@ class MessageController(PublicController):
     tags = ("Messages",)
     dependencies = {"message_state": Provide(provide_state)}  # noqa: RUF012  Litestar reads it from the class
 
-    @get(dependencies={"cursor": Provide(read_cursor)}, summary="Read a page of history, newest first")
+    @get(dependencies={"cursor": Provide(read_cursor)}, summary="List messages, newest first")
     async def page(
         self, db: Db, caller: Who, channel_id: ChannelPath, cursor: NamedDependency[Cursor]
     ) -> list[Message]:
@@ -83,7 +83,7 @@ class MessageController(PublicController):
         status_code=200,
         dependencies={"said": Provide(read_form)},
         opt={RATE: sending.SEND, FORMS: True},
-        summary="Say something",
+        summary="Send a message",
     )
     async def send(
         self,
@@ -96,19 +96,19 @@ class MessageController(PublicController):
         async with db.transaction() as tx:
             return view.without_member(await sending.send(tx, message_state, caller, channel_id, said))
 
-    @post("/bulk-delete", status_code=204, summary="Remove several messages")
+    @post("/bulk-delete", status_code=204, summary="Delete several messages")
     async def delete_many(
         self, db: Db, message_state: State, caller: Who, channel_id: ChannelPath, data: JSONBody[BulkDelete]
     ) -> None:
         async with db.transaction() as tx:
             await removing.delete_many(tx, message_state.read_cursors, caller, channel_id, data)
 
-    @get("/{message_id:int}", summary="Read one message")
+    @get("/{message_id:int}", summary="Get a message")
     async def one(self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath) -> Message:
         async with db.read() as reader:
             return await history.one(reader, caller, channel_id, message_id)
 
-    @patch("/{message_id:int}", opt={RATE: EDIT}, summary="Say it differently")
+    @patch("/{message_id:int}", opt={RATE: EDIT}, summary="Edit a message")
     async def edit(
         self,
         db: Db,
@@ -121,14 +121,14 @@ class MessageController(PublicController):
         async with db.transaction() as tx:
             return await sending.edit(tx, message_state, caller, channel_id, message_id, data)
 
-    @delete("/{message_id:int}", summary="Remove a message")
+    @delete("/{message_id:int}", summary="Delete a message")
     async def remove(
         self, db: Db, message_state: State, caller: Who, channel_id: ChannelPath, message_id: MessagePath
     ) -> None:
         async with db.transaction() as tx:
             await removing.delete(tx, message_state.read_cursors, caller, channel_id, message_id)
 
-    @post("/{message_id:int}/ack", status_code=200, summary="Mark as read up to a message")
+    @post("/{message_id:int}/ack", status_code=200, summary="Mark a channel as read up to a message")
     async def ack(
         self,
         db: Db,
@@ -149,7 +149,7 @@ class TypingController(PublicController):
     tags = ("Messages",)
     dependencies = {"message_state": Provide(provide_state)}  # noqa: RUF012  Litestar reads it from the class
 
-    @post(status_code=204, summary="Let others know that one is writing")
+    @post(status_code=204, summary="Show the typing indicator")
     async def start(self, db: Db, message_state: State, caller: Who, channel_id: ChannelPath) -> None:
         async with db.transaction() as tx:
             await typing_indicator.start(tx, message_state.typing, caller, channel_id)
@@ -159,21 +159,21 @@ class ReactionController(PublicController):
     path = "/channels/{channel_id:int}/messages/{message_id:int}/reactions"
     tags = ("Reactions",)
 
-    @put("/{emoji:str}/@me", status_code=204, opt={RATE: REACT}, summary="React")
+    @put("/{emoji:str}/@me", status_code=204, opt={RATE: REACT}, summary="Add a reaction")
     async def add(
         self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath, emoji: FromPath[str]
     ) -> None:
         async with db.transaction() as tx:
             await reactions.add(tx, caller, channel_id, message_id, emoji)
 
-    @delete("/{emoji:str}/@me", opt={RATE: REACT}, summary="Take one's reaction back")
+    @delete("/{emoji:str}/@me", opt={RATE: REACT}, summary="Remove one's own reaction")
     async def remove_own(
         self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath, emoji: FromPath[str]
     ) -> None:
         async with db.transaction() as tx:
             await reactions.remove(tx, caller, channel_id, message_id, emoji, caller.account_id)
 
-    @delete("/{emoji:str}/{account_id:int}", opt={RATE: REACT}, summary="Take somebody's reaction away")
+    @delete("/{emoji:str}/{account_id:int}", opt={RATE: REACT}, summary="Remove somebody's reaction")
     async def remove(
         self,
         db: Db,
@@ -186,7 +186,9 @@ class ReactionController(PublicController):
         async with db.transaction() as tx:
             await reactions.remove(tx, caller, channel_id, message_id, emoji, account_id)
 
-    @get("/{emoji:str}", dependencies={"page": Provide(read_people)}, summary="See who reacted")
+    @get(
+        "/{emoji:str}", dependencies={"page": Provide(read_people)}, summary="List who reacted with an emoji"
+    )
     async def who(
         self,
         db: Db,
@@ -199,14 +201,14 @@ class ReactionController(PublicController):
         async with db.read() as reader:
             return await reactions.who(reader, caller, channel_id, message_id, emoji, page)
 
-    @delete("/{emoji:str}", opt={RATE: REACT}, summary="Take all reactions of one emoji away")
+    @delete("/{emoji:str}", opt={RATE: REACT}, summary="Remove all reactions of one emoji")
     async def clear_emoji(
         self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath, emoji: FromPath[str]
     ) -> None:
         async with db.transaction() as tx:
             await reactions.clear(tx, caller, channel_id, message_id, emoji)
 
-    @delete(opt={RATE: REACT}, summary="Take all reactions away")
+    @delete(opt={RATE: REACT}, summary="Remove all reactions")
     async def clear(self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath) -> None:
         async with db.transaction() as tx:
             await reactions.clear(tx, caller, channel_id, message_id)

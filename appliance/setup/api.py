@@ -17,18 +17,18 @@ class SetupController(HearthController):
     dependencies = SIGN_IN
     request_max_body_size = SIGN_IN_BYTES
 
-    @get("/info", summary="What box this is")
+    @get("/info", summary="Get what the box tells before signing in")
     async def info(self, db: Db, state: State) -> Info:
         async with db.read() as reader:
             return await service.info(reader, state.house_url(), keeps=state.keeps)
 
-    @post("/setup", summary="Make the first account and found the household")
+    @post("/setup", summary="Create the first account and the household's guild")
     async def set_up(
         self, db: Db, authenticator: SignInWith, origin: From, data: JSONBody[NewHouse]
     ) -> Response[Session]:
         return answer(await service.set_up(db, authenticator, data, origin), 201)
 
-    @post("/auth/register", summary="Make an account with an invite")
+    @post("/auth/register", summary="Create an account with an invite")
     async def register(
         self, db: Db, authenticator: SignInWith, origin: From, data: JSONBody[Newcomer]
     ) -> Response[Session]:

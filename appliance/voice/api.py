@@ -34,12 +34,12 @@ class VoiceStateController(PublicController):
     tags = ("Calls",)
     dependencies = {"voice": Provide(provide_voice)}  # noqa: RUF012  Litestar reads it from the class
 
-    @get("/@me", summary="Look at oneself in a call")
+    @get("/@me", summary="Get the current user's voice state")
     async def mine(self, db: Db, voice: Calls, caller: Who, guild_id: GuildPath) -> VoiceState:
         async with db.read() as reader:
             return await states.of(reader, caller, voice.states(guild_id), guild_id, caller.account_id)
 
-    @get("/{account_id:int}", summary="Look at somebody in a call")
+    @get("/{account_id:int}", summary="Get a user's voice state")
     async def look(
         self, db: Db, voice: Calls, caller: Who, guild_id: GuildPath, account_id: PersonPath
     ) -> VoiceState:
@@ -52,12 +52,12 @@ class RtcController(HearthController):
     tags = ("Calls",)
     dependencies = {"voice": Provide(provide_voice)}  # noqa: RUF012  Litestar reads it from the class
 
-    @post("/answer", status_code=204, summary="Answer an offer")
+    @post("/answer", status_code=204, summary="Answer an SDP offer")
     async def answer(
         self, voice: Calls, caller: Who, rtc_session_id: RtcSession, data: JSONBody[SdpAnswer]
     ) -> None:
         await voice.answer(caller.account_id, rtc_session_id, data.revision, data.sdp)
 
-    @post("/restart", status_code=204, summary="Ask for new ICE credentials")
+    @post("/restart", status_code=204, summary="Restart ICE")
     async def restart(self, voice: Calls, caller: Who, rtc_session_id: RtcSession) -> None:
         voice.restart(caller.account_id, rtc_session_id)

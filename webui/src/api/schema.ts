@@ -31,7 +31,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Sign this device out */
+    /** Sign the current device out */
     post: operations['ApiHearthV1AuthLogoutLogOut'];
     delete?: never;
     options?: never;
@@ -48,7 +48,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Change the password */
+    /** Change one's own password */
     post: operations['ApiHearthV1AuthPasswordChangePassword'];
     delete?: never;
     options?: never;
@@ -82,7 +82,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Make an account with an invite */
+    /** Create an account with an invite */
     post: operations['ApiHearthV1AuthRegisterRegister'];
     delete?: never;
     options?: never;
@@ -97,7 +97,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List the devices that are signed in */
+    /** List signed-in devices */
     get: operations['ApiHearthV1AuthSessionsSessions'];
     put?: never;
     post?: never;
@@ -131,10 +131,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List the bots of a space */
+    /** List a guild's bots */
     get: operations['ApiHearthV1GuildsGuildIdBotsListing'];
     put?: never;
-    /** Make a bot */
+    /** Create a bot */
     post: operations['ApiHearthV1GuildsGuildIdBotsAdd'];
     delete?: never;
     options?: never;
@@ -152,7 +152,7 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    /** Send a bot away */
+    /** Remove a bot */
     delete: operations['ApiHearthV1GuildsGuildIdBotsBotIdRemove'];
     options?: never;
     head?: never;
@@ -168,7 +168,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Give a bot a new token */
+    /** Reset a bot's token */
     post: operations['ApiHearthV1GuildsGuildIdBotsBotIdTokenNewToken'];
     delete?: never;
     options?: never;
@@ -183,7 +183,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** See how the box is */
+    /** Get the box's health */
     get: operations['ApiHearthV1HealthHealth'];
     put?: never;
     post?: never;
@@ -200,7 +200,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** What box this is */
+    /** Get what the box tells before signing in */
     get: operations['ApiHearthV1InfoInfo'];
     put?: never;
     post?: never;
@@ -219,7 +219,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Answer an offer */
+    /** Answer an SDP offer */
     post: operations['ApiHearthV1RtcRtcSessionIdAnswerAnswer'];
     delete?: never;
     options?: never;
@@ -236,7 +236,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Ask for new ICE credentials */
+    /** Restart ICE */
     post: operations['ApiHearthV1RtcRtcSessionIdRestartRestart'];
     delete?: never;
     options?: never;
@@ -253,7 +253,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Make the first account and found the household */
+    /** Create the first account and the household's guild */
     post: operations['ApiHearthV1SetupSetUp'];
     delete?: never;
     options?: never;
@@ -268,7 +268,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Look at one's own application */
+    /** Get the current application */
     get: operations['ApiV10Applications@MeMine'];
     put?: never;
     post?: never;
@@ -285,9 +285,9 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Nothing of this in an application yet */
+    /** List an application's commands, … (none yet) */
     get: operations['ApiV10ApplicationsBotIdCommandsApplicationList'];
-    /** Set all commands, which can only be none yet */
+    /** Overwrite all commands (only with an empty list yet) */
     put: operations['ApiV10ApplicationsBotIdCommandsSetCommands'];
     post?: never;
     delete?: never;
@@ -303,7 +303,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** No emojis of an application yet */
+    /** List an application's emojis (none yet) */
     get: operations['ApiV10ApplicationsBotIdEmojisApplicationEmojis'];
     put?: never;
     post?: never;
@@ -320,7 +320,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Nothing of this in an application yet */
+    /** List an application's commands, … (none yet) */
     get: operations['ApiV10ApplicationsBotIdEntitlementsApplicationList'];
     put?: never;
     post?: never;
@@ -337,9 +337,9 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** No commands in a space yet */
+    /** List an application's commands in a guild (none yet) */
     get: operations['ApiV10ApplicationsBotIdGuildsGuildIdCommandsGuildCommands'];
-    /** Set all commands of a space, which can only be none yet */
+    /** Overwrite a guild's commands (only with an empty list yet) */
     put: operations['ApiV10ApplicationsBotIdGuildsGuildIdCommandsSetGuildCommands'];
     post?: never;
     delete?: never;
@@ -355,7 +355,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** No commands in a space yet */
+    /** List an application's commands in a guild (none yet) */
     get: operations['ApiV10ApplicationsBotIdGuildsGuildIdCommandsPermissionsGuildCommands'];
     put?: never;
     post?: never;
@@ -372,7 +372,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Nothing of this in an application yet */
+    /** List an application's commands, … (none yet) */
     get: operations['ApiV10ApplicationsBotIdRoleConnectionsMetadataApplicationList'];
     put?: never;
     post?: never;
@@ -389,7 +389,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Nothing of this in an application yet */
+    /** List an application's commands, … (none yet) */
     get: operations['ApiV10ApplicationsBotIdSkusApplicationList'];
     put?: never;
     post?: never;
@@ -406,15 +406,15 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Look at a channel */
+    /** Get a channel */
     get: operations['ApiV10ChannelsChannelIdLook'];
     put?: never;
     post?: never;
-    /** Remove a channel */
+    /** Delete a channel */
     delete: operations['ApiV10ChannelsChannelIdRemove'];
     options?: never;
     head?: never;
-    /** Change a channel */
+    /** Edit a channel */
     patch: operations['ApiV10ChannelsChannelIdEdit'];
     trace?: never;
   };
@@ -425,10 +425,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List the invites into a channel */
+    /** List a channel's invites */
     get: operations['ApiV10ChannelsChannelIdInvitesInvites'];
     put?: never;
-    /** Make an invite */
+    /** Create an invite */
     post: operations['ApiV10ChannelsChannelIdInvitesInvite'];
     delete?: never;
     options?: never;
@@ -443,10 +443,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Read a page of history, newest first */
+    /** List messages, newest first */
     get: operations['ApiV10ChannelsChannelIdMessagesPage'];
     put?: never;
-    /** Say something */
+    /** Send a message */
     post: operations['ApiV10ChannelsChannelIdMessagesSend'];
     delete?: never;
     options?: never;
@@ -463,7 +463,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Remove several messages */
+    /** Delete several messages */
     post: operations['ApiV10ChannelsChannelIdMessagesBulkDeleteDeleteMany'];
     delete?: never;
     options?: never;
@@ -478,7 +478,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** No pins in a channel yet */
+    /** List a channel's pinned messages (none yet) */
     get: operations['ApiV10ChannelsChannelIdMessagesPinsChannelPins'];
     put?: never;
     post?: never;
@@ -495,15 +495,15 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Read one message */
+    /** Get a message */
     get: operations['ApiV10ChannelsChannelIdMessagesMessageIdOne'];
     put?: never;
     post?: never;
-    /** Remove a message */
+    /** Delete a message */
     delete: operations['ApiV10ChannelsChannelIdMessagesMessageIdRemove'];
     options?: never;
     head?: never;
-    /** Say it differently */
+    /** Edit a message */
     patch: operations['ApiV10ChannelsChannelIdMessagesMessageIdEdit'];
     trace?: never;
   };
@@ -516,7 +516,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Mark as read up to a message */
+    /** Mark a channel as read up to a message */
     post: operations['ApiV10ChannelsChannelIdMessagesMessageIdAckAck'];
     delete?: never;
     options?: never;
@@ -534,7 +534,7 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    /** Take all reactions away */
+    /** Remove all reactions */
     delete: operations['ApiV10ChannelsChannelIdMessagesMessageIdReactionsClear'];
     options?: never;
     head?: never;
@@ -548,11 +548,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** See who reacted */
+    /** List who reacted with an emoji */
     get: operations['ApiV10ChannelsChannelIdMessagesMessageIdReactionsEmojiWho'];
     put?: never;
     post?: never;
-    /** Take all reactions of one emoji away */
+    /** Remove all reactions of one emoji */
     delete: operations['ApiV10ChannelsChannelIdMessagesMessageIdReactionsEmojiClearEmoji'];
     options?: never;
     head?: never;
@@ -567,10 +567,10 @@ export interface paths {
       cookie?: never;
     };
     get?: never;
-    /** React */
+    /** Add a reaction */
     put: operations['ApiV10ChannelsChannelIdMessagesMessageIdReactionsEmoji@MeAdd'];
     post?: never;
-    /** Take one's reaction back */
+    /** Remove one's own reaction */
     delete: operations['ApiV10ChannelsChannelIdMessagesMessageIdReactionsEmoji@MeRemoveOwn'];
     options?: never;
     head?: never;
@@ -587,7 +587,7 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    /** Take somebody's reaction away */
+    /** Remove somebody's reaction */
     delete: operations['ApiV10ChannelsChannelIdMessagesMessageIdReactionsEmojiAccountIdRemove'];
     options?: never;
     head?: never;
@@ -602,10 +602,10 @@ export interface paths {
       cookie?: never;
     };
     get?: never;
-    /** Grant or take in one channel */
+    /** Set a permission overwrite */
     put: operations['ApiV10ChannelsChannelIdPermissionsTargetIdPutOverwrite'];
     post?: never;
-    /** Let the space's permissions count again */
+    /** Delete a permission overwrite */
     delete: operations['ApiV10ChannelsChannelIdPermissionsTargetIdRemoveOverwrite'];
     options?: never;
     head?: never;
@@ -619,7 +619,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Nothing of this in a channel yet */
+    /** List a channel's pins or webhooks (none yet) */
     get: operations['ApiV10ChannelsChannelIdPinsChannelList'];
     put?: never;
     post?: never;
@@ -636,7 +636,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** No threads in a channel yet */
+    /** List a channel's archived threads (none yet) */
     get: operations['ApiV10ChannelsChannelIdThreadsArchivedPrivateChannelThreads'];
     put?: never;
     post?: never;
@@ -653,7 +653,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** No threads in a channel yet */
+    /** List a channel's archived threads (none yet) */
     get: operations['ApiV10ChannelsChannelIdThreadsArchivedPublicChannelThreads'];
     put?: never;
     post?: never;
@@ -672,7 +672,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Let others know that one is writing */
+    /** Show the typing indicator */
     post: operations['ApiV10ChannelsChannelIdTypingStart'];
     delete?: never;
     options?: never;
@@ -687,7 +687,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Nothing of this in a channel yet */
+    /** List a channel's pins or webhooks (none yet) */
     get: operations['ApiV10ChannelsChannelIdWebhooksChannelList'];
     put?: never;
     post?: never;
@@ -704,7 +704,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Where the gateway is */
+    /** Get the gateway's address */
     get: operations['ApiV10GatewayPlace'];
     put?: never;
     post?: never;
@@ -721,7 +721,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Where the gateway is, and how often one may start */
+    /** Get the gateway's address and session limits, for a bot */
     get: operations['ApiV10GatewayBotPlaceForBots'];
     put?: never;
     post?: never;
@@ -740,7 +740,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Found a space */
+    /** Create a guild */
     post: operations['ApiV10GuildsFound'];
     delete?: never;
     options?: never;
@@ -755,15 +755,15 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Look at a space */
+    /** Get a guild */
     get: operations['ApiV10GuildsGuildIdLook'];
     put?: never;
     post?: never;
-    /** Delete a space */
+    /** Delete a guild */
     delete: operations['ApiV10GuildsGuildIdRemove'];
     options?: never;
     head?: never;
-    /** Change a space, or give it away */
+    /** Edit a guild, or transfer its ownership */
     patch: operations['ApiV10GuildsGuildIdEdit'];
     trace?: never;
   };
@@ -774,7 +774,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Nothing of this in a space yet */
+    /** List a guild's emojis, stickers, webhooks, … (none yet) */
     get: operations['ApiV10GuildsGuildIdAutoModerationRulesGuildList'];
     put?: never;
     post?: never;
@@ -791,7 +791,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Nothing of this in a space yet */
+    /** List a guild's emojis, stickers, webhooks, … (none yet) */
     get: operations['ApiV10GuildsGuildIdBansGuildList'];
     put?: never;
     post?: never;
@@ -808,15 +808,15 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List the channels one sees */
+    /** List a guild's channels */
     get: operations['ApiV10GuildsGuildIdChannelsListing'];
     put?: never;
-    /** Make a channel */
+    /** Create a channel */
     post: operations['ApiV10GuildsGuildIdChannelsCreate'];
     delete?: never;
     options?: never;
     head?: never;
-    /** Put channels in another order */
+    /** Reorder channels */
     patch: operations['ApiV10GuildsGuildIdChannelsMove'];
     trace?: never;
   };
@@ -827,7 +827,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Nothing of this in a space yet */
+    /** List a guild's emojis, stickers, webhooks, … (none yet) */
     get: operations['ApiV10GuildsGuildIdEmojisGuildList'];
     put?: never;
     post?: never;
@@ -844,7 +844,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Nothing of this in a space yet */
+    /** List a guild's emojis, stickers, webhooks, … (none yet) */
     get: operations['ApiV10GuildsGuildIdIntegrationsGuildList'];
     put?: never;
     post?: never;
@@ -861,7 +861,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List the invites into a space */
+    /** List a guild's invites */
     get: operations['ApiV10GuildsGuildIdInvitesInvites'];
     put?: never;
     post?: never;
@@ -895,14 +895,14 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Look at oneself as a member */
+    /** Get the current user's member */
     get: operations['ApiV10GuildsGuildIdMembers@MeMe'];
     put?: never;
     post?: never;
     delete?: never;
     options?: never;
     head?: never;
-    /** Choose one's own nickname */
+    /** Change the current user's nickname */
     patch: operations['ApiV10GuildsGuildIdMembers@MeRenameSelf'];
     trace?: never;
   };
@@ -919,7 +919,7 @@ export interface paths {
     delete?: never;
     options?: never;
     head?: never;
-    /** Choose one's own nickname */
+    /** Change the current user's nickname */
     patch: operations['ApiV10GuildsGuildIdMembers@MeNickRenameSelf'];
     trace?: never;
   };
@@ -930,7 +930,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Find members by the beginning of a name */
+    /** Search members by the beginning of a name */
     get: operations['ApiV10GuildsGuildIdMembersSearchSearch'];
     put?: never;
     post?: never;
@@ -947,15 +947,15 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Look at a member */
+    /** Get a member */
     get: operations['ApiV10GuildsGuildIdMembersAccountIdLook'];
     put?: never;
     post?: never;
-    /** Send a member away */
+    /** Remove a member */
     delete: operations['ApiV10GuildsGuildIdMembersAccountIdKick'];
     options?: never;
     head?: never;
-    /** Change a member */
+    /** Edit a member */
     patch: operations['ApiV10GuildsGuildIdMembersAccountIdEdit'];
     trace?: never;
   };
@@ -967,10 +967,10 @@ export interface paths {
       cookie?: never;
     };
     get?: never;
-    /** Give somebody a role */
+    /** Add a role to a member */
     put: operations['ApiV10GuildsGuildIdMembersAccountIdRolesRoleIdGive'];
     post?: never;
-    /** Take a role from somebody */
+    /** Remove a role from a member */
     delete: operations['ApiV10GuildsGuildIdMembersAccountIdRolesRoleIdTake'];
     options?: never;
     head?: never;
@@ -984,7 +984,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Nothing of this in a space yet */
+    /** List a guild's emojis, stickers, webhooks, … (none yet) */
     get: operations['ApiV10GuildsGuildIdRegionsGuildList'];
     put?: never;
     post?: never;
@@ -1004,12 +1004,12 @@ export interface paths {
     /** List roles */
     get: operations['ApiV10GuildsGuildIdRolesListing'];
     put?: never;
-    /** Make a role */
+    /** Create a role */
     post: operations['ApiV10GuildsGuildIdRolesCreate'];
     delete?: never;
     options?: never;
     head?: never;
-    /** Put roles in another order */
+    /** Reorder roles */
     patch: operations['ApiV10GuildsGuildIdRolesMove'];
     trace?: never;
   };
@@ -1020,15 +1020,15 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Look at a role */
+    /** Get a role */
     get: operations['ApiV10GuildsGuildIdRolesRoleIdLook'];
     put?: never;
     post?: never;
-    /** Remove a role */
+    /** Delete a role */
     delete: operations['ApiV10GuildsGuildIdRolesRoleIdRemove'];
     options?: never;
     head?: never;
-    /** Change a role */
+    /** Edit a role */
     patch: operations['ApiV10GuildsGuildIdRolesRoleIdEdit'];
     trace?: never;
   };
@@ -1039,7 +1039,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Nothing of this in a space yet */
+    /** List a guild's emojis, stickers, webhooks, … (none yet) */
     get: operations['ApiV10GuildsGuildIdScheduledEventsGuildList'];
     put?: never;
     post?: never;
@@ -1056,7 +1056,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** No sounds in a space yet */
+    /** List a guild's sounds (none yet) */
     get: operations['ApiV10GuildsGuildIdSoundboardSoundsGuildSounds'];
     put?: never;
     post?: never;
@@ -1073,7 +1073,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Nothing of this in a space yet */
+    /** List a guild's emojis, stickers, webhooks, … (none yet) */
     get: operations['ApiV10GuildsGuildIdStickersGuildList'];
     put?: never;
     post?: never;
@@ -1090,7 +1090,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Nothing of this in a space yet */
+    /** List a guild's emojis, stickers, webhooks, … (none yet) */
     get: operations['ApiV10GuildsGuildIdTemplatesGuildList'];
     put?: never;
     post?: never;
@@ -1107,7 +1107,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** No threads in a space yet */
+    /** List a guild's active threads (none yet) */
     get: operations['ApiV10GuildsGuildIdThreadsActiveGuildThreads'];
     put?: never;
     post?: never;
@@ -1124,7 +1124,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Look at oneself in a call */
+    /** Get the current user's voice state */
     get: operations['ApiV10GuildsGuildIdVoiceStates@MeMine'];
     put?: never;
     post?: never;
@@ -1141,7 +1141,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Look at somebody in a call */
+    /** Get a user's voice state */
     get: operations['ApiV10GuildsGuildIdVoiceStatesAccountIdLook'];
     put?: never;
     post?: never;
@@ -1158,7 +1158,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Nothing of this in a space yet */
+    /** List a guild's emojis, stickers, webhooks, … (none yet) */
     get: operations['ApiV10GuildsGuildIdWebhooksGuildList'];
     put?: never;
     post?: never;
@@ -1175,12 +1175,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** See where an invite leads */
+    /** Get an invite */
     get: operations['ApiV10InvitesCodePreview'];
     put?: never;
-    /** Come in by an invite */
+    /** Accept an invite */
     post: operations['ApiV10InvitesCodeJoin'];
-    /** Take an invite back */
+    /** Delete an invite */
     delete: operations['ApiV10InvitesCodeRemove'];
     options?: never;
     head?: never;
@@ -1194,7 +1194,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Look at one's own application */
+    /** Get the current application */
     get: operations['ApiV10Oauth2Applications@MeMine'];
     put?: never;
     post?: never;
@@ -1211,7 +1211,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Nothing yet */
+    /** List default sounds or voice regions (none yet) */
     get: operations['ApiV10SoundboardDefaultSoundsBoxList'];
     put?: never;
     post?: never;
@@ -1228,7 +1228,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** No stickers yet */
+    /** List sticker packs (none yet) */
     get: operations['ApiV10StickerPacksStickerPacks'];
     put?: never;
     post?: never;
@@ -1245,14 +1245,14 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Look at oneself */
+    /** Get the current user */
     get: operations['ApiV10Users@MeMe'];
     put?: never;
     post?: never;
     delete?: never;
     options?: never;
     head?: never;
-    /** Choose other names */
+    /** Edit the current user */
     patch: operations['ApiV10Users@MeEdit'];
     trace?: never;
   };
@@ -1263,7 +1263,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List the spaces one is in */
+    /** List the current user's guilds */
     get: operations['ApiV10Users@MeGuildsMine'];
     put?: never;
     post?: never;
@@ -1283,7 +1283,7 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    /** Leave a space */
+    /** Leave a guild */
     delete: operations['ApiV10Users@MeGuildsGuildIdLeave'];
     options?: never;
     head?: never;
@@ -1297,7 +1297,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Look at oneself as a member */
+    /** Get the current user's member */
     get: operations['ApiV10Users@MeGuildsGuildIdMemberMember'];
     put?: never;
     post?: never;
@@ -1314,7 +1314,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Look at somebody */
+    /** Get a user */
     get: operations['ApiV10UsersAccountIdUser'];
     put?: never;
     post?: never;
@@ -1331,7 +1331,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Nothing yet */
+    /** List default sounds or voice regions (none yet) */
     get: operations['ApiV10VoiceRegionsBoxList'];
     put?: never;
     post?: never;
