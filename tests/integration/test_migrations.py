@@ -35,18 +35,25 @@ OLDEST_WITH_ALL_TABLES = 3
 NEW = {"read_until": [(9000000000000000000,)]}
 
 
-async def contents(connection: aiosqlite.Connection) -> dict[str, list[tuple[object, ...]]]:
-    tables = [
-        name
-        for (name,) in await connection.execute_fetchall(
-            "SELECT name FROM sqlite_schema WHERE type = 'table'"
+async def columns(connection: aiosqlite.Connection) -> dict[str, str]:
+    """Each table's columns, as a SELECT names them."""
+    return dict(
+        await connection.execute_fetchall(
+            "SELECT t.name, group_concat(c.name) FROM sqlite_schema t JOIN pragma_table_info(t.name) c"
+            " WHERE t.type = 'table' GROUP BY t.name"
         )
-    ]
+    )
+
+
+async def contents(
+    connection: aiosqlite.Connection, tables: dict[str, str]
+) -> dict[str, list[tuple[object, ...]]]:
     return {
         table: sorted(
-            (tuple(row) for row in await connection.execute_fetchall(f"SELECT * FROM {table}")), key=repr
+            (tuple(row) for row in await connection.execute_fetchall(f"SELECT {names} FROM {table}")),
+            key=repr,
         )
-        for table in tables
+        for table, names in tables.items()
     }
 
 
@@ -60,14 +67,15 @@ async def old_house(path: Path) -> aiosqlite.Connection:
 async def test_every_row_is_there_after_every_migration(tmp_path: Path) -> None:
     connection = await old_house(tmp_path / "hearth.db")
     try:
-        before = await contents(connection)
+        old = await columns(connection)
+        before = await contents(connection, old)
         assert all(before[table] for table in before if table != "box")
 
         await migrate(connection)
 
-        after = await contents(connection)
-        assert {table: after[table] for table in before} == before
-        assert {table: after[table] for table in after.keys() - before.keys()} == NEW
+        assert await contents(connection, old) == before
+        added = {table: names for table, names in (await columns(connection)).items() if table not in old}
+        assert {table: rows for table, rows in (await contents(connection, added)).items() if rows} == NEW
         assert list(await connection.execute_fetchall("PRAGMA integrity_check")) == [("ok",)]
         assert list(await connection.execute_fetchall("PRAGMA user_version")) == [(NEWEST,)]
     finally:
@@ -100,7 +108,9 @@ async def test_what_belongs_together_still_goes_together(tmp_path: Path) -> None
 
         await connection.execute("DELETE FROM guild WHERE id = 10")
 
-        left = {table for table, rows in (await contents(connection)).items() if rows}
+        left = {
+            table for table, rows in (await contents(connection, await columns(connection))).items() if rows
+        }
         assert left == {"account", "session", "bot", *NEW}
     finally:
         await connection.close()
@@ -111,12 +121,12 @@ async def test_a_migration_that_would_leave_something_loose_is_taken_back(tmp_pa
     try:
         await connection.execute("PRAGMA foreign_keys=OFF")
         await connection.execute("DELETE FROM channel WHERE id = 21")
-        before = await contents(connection)
+        before = await contents(connection, await columns(connection))
 
         with pytest.raises(sqlite3.IntegrityError):
             await migrate(connection)
 
-        assert await contents(connection) == before
+        assert await contents(connection, await columns(connection)) == before
         assert list(await connection.execute_fetchall("PRAGMA user_version")) == [(OLDEST_WITH_ALL_TABLES,)]
     finally:
         await connection.close()
