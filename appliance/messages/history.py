@@ -6,9 +6,9 @@ from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
 from appliance.errors import Invalid
 from appliance.ids import MAX_ID, ChannelId, MessageId
-from appliance.messages import door, queries, view
-from appliance.messages.door import MessageNotFound
+from appliance.messages import queries, text_channel, view
 from appliance.messages.model import Message
+from appliance.messages.text_channel import MessageNotFound
 from appliance.storage import Reader
 
 
@@ -38,7 +38,7 @@ async def page(reader: Reader, caller: Caller, channel_id: ChannelId, cursor: Cu
     given = [one for one in (cursor.before, cursor.after, cursor.around) if one is not None]
     if len(given) > 1:
         raise Invalid("before", "Only one of before, after and around can be given.", "CURSOR_EXCLUSIVE")
-    member = await door.text_channel(reader, caller, channel_id)
+    member = await text_channel.require(reader, caller, channel_id)
     if not member.may(Permission.READ_MESSAGE_HISTORY):
         return []
     rows = await reader.all(queries.PAGE, channel_id=channel_id, **cursor.bounds())
@@ -46,7 +46,7 @@ async def page(reader: Reader, caller: Caller, channel_id: ChannelId, cursor: Cu
 
 
 async def one(reader: Reader, caller: Caller, channel_id: ChannelId, message_id: MessageId) -> Message:
-    member = await door.text_channel(reader, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
+    member = await text_channel.require(reader, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
     row = await reader.one(queries.MESSAGE, channel_id=channel_id, message_id=message_id)
     if row is None:
         raise MessageNotFound

@@ -9,7 +9,7 @@ from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
 from appliance.errors import ApplianceError, Forbidden, LimitReached
 from appliance.ids import AccountId, ChannelId, MessageId
-from appliance.messages import door, queries
+from appliance.messages import queries, text_channel
 from appliance.messages.events import (
     EmojiRemoved,
     Reacted,
@@ -59,7 +59,7 @@ async def add(
     """React to a message; doing so again changes nothing."""
     emoji = clean(emoji)
     member = await _at(tx, caller, channel_id)
-    author_id = await door.author_of(tx, channel_id, message_id)
+    author_id = await text_channel.author_of(tx, channel_id, message_id)
     kinds = await tx.all(queries.REACTIONS, ids=queries.id_list([message_id]), me=caller.account_id)
     if emoji not in {kind.emoji for kind in kinds}:
         if not member.may(Permission.ADD_REACTIONS):
@@ -83,7 +83,7 @@ async def add(
 
 async def _at(tx: Transaction, caller: Caller, channel_id: ChannelId) -> ChannelAccess:
     """Someone who may read here and is not timed out: whoever is can only look."""
-    member = await door.text_channel(tx, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
+    member = await text_channel.require(tx, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
     if member.timed_out and not member.may(Permission.ADMINISTRATOR):
         raise Forbidden(permission=Permission.ADD_REACTIONS.name)
     return member
@@ -100,8 +100,8 @@ async def remove(
     """Take a reaction back, somebody else's with MANAGE_MESSAGES; one that is not there changes nothing."""
     own = account_id == caller.account_id
     needed = Permission.VIEW_CHANNEL if own else Permission.MANAGE_MESSAGES
-    member = await door.text_channel(tx, caller, channel_id, needed)
-    await door.author_of(tx, channel_id, message_id)
+    member = await text_channel.require(tx, caller, channel_id, needed)
+    await text_channel.author_of(tx, channel_id, message_id)
     emoji = canonical_or_same(emoji)
     if not await queries.remove_reaction(tx, message_id, emoji, account_id):
         return
@@ -119,8 +119,8 @@ async def clear(
     tx: Transaction, caller: Caller, channel_id: ChannelId, message_id: MessageId, emoji: str | None = None
 ) -> None:
     """Take all reactions from a message, or all of one emoji (MANAGE_MESSAGES)."""
-    member = await door.text_channel(tx, caller, channel_id, Permission.MANAGE_MESSAGES)
-    await door.author_of(tx, channel_id, message_id)
+    member = await text_channel.require(tx, caller, channel_id, Permission.MANAGE_MESSAGES)
+    await text_channel.author_of(tx, channel_id, message_id)
     emoji = None if emoji is None else canonical_or_same(emoji)
     if not await queries.remove_reactions(tx, message_id, emoji):
         return
@@ -143,8 +143,8 @@ async def who(
     page: Page,
 ) -> list[User]:
     """Who reacted with an emoji, in the order of their ids."""
-    await door.text_channel(reader, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
-    await door.author_of(reader, channel_id, message_id)
+    await text_channel.require(reader, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
+    await text_channel.author_of(reader, channel_id, message_id)
     kept = canonical_or_same(emoji)
     rows = await reader.all(
         queries.REACTORS, message_id=message_id, emoji=kept, after=page.after, limit=page.limit

@@ -4,7 +4,7 @@ from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
 from appliance.errors import Forbidden, Invalid, parse_id
 from appliance.ids import ChannelId, GuildId, MessageId, text_or_none
-from appliance.messages import door, queries, reading
+from appliance.messages import queries, reading, text_channel
 from appliance.messages.events import GoneMessage, GoneMessages, MessageDeleted, MessagesDeleted
 from appliance.messages.model import BulkDelete
 from appliance.messages.read_cursors import ReadCursors
@@ -17,8 +17,8 @@ async def delete(
     tx: Transaction, read_cursors: ReadCursors, caller: Caller, channel_id: ChannelId, message_id: MessageId
 ) -> None:
     """Remove a message; answers to it stay, without it."""
-    member = await door.text_channel(tx, caller, channel_id)
-    author_id = await door.author_of(tx, channel_id, message_id)
+    member = await text_channel.require(tx, caller, channel_id)
+    author_id = await text_channel.author_of(tx, channel_id, message_id)
     if author_id != caller.account_id and not member.may(Permission.MANAGE_MESSAGES):
         raise Forbidden(permission=Permission.MANAGE_MESSAGES.name)
     last = await _remove(tx, read_cursors, member.guild_id, channel_id, [message_id])
@@ -30,7 +30,7 @@ async def delete_many(
     tx: Transaction, read_cursors: ReadCursors, caller: Caller, channel_id: ChannelId, these: BulkDelete
 ) -> None:
     """Remove 2 to 100 messages of a channel at once; ids that it does not have are passed over."""
-    member = await door.text_channel(tx, caller, channel_id, Permission.MANAGE_MESSAGES)
+    member = await text_channel.require(tx, caller, channel_id, Permission.MANAGE_MESSAGES)
     wanted = {parse_id(sent, "messages") for sent in these.messages}
     if not FEWEST <= len(wanted) <= MOST:
         raise Invalid("messages", f"Must be between {FEWEST} and {MOST} in length.", "BASE_TYPE_BAD_LENGTH")

@@ -20,8 +20,7 @@ from appliance.errors import ApplianceError, Forbidden, Invalid, TooMany, parse_
 from appliance.guilds import queries as guild_queries
 from appliance.ids import AccountId, ChannelId, MessageId
 from appliance.limits import Group
-from appliance.messages import door, mentions, queries, reading, view
-from appliance.messages.door import MessageNotFound
+from appliance.messages import mentions, queries, reading, text_channel, view
 from appliance.messages.events import MessageCreated, MessageUpdated
 from appliance.messages.mentions import Told
 from appliance.messages.model import (
@@ -36,6 +35,7 @@ from appliance.messages.model import (
 )
 from appliance.messages.queries import MessageRow, NewRow
 from appliance.messages.state import MessageState
+from appliance.messages.text_channel import MessageNotFound
 from appliance.storage import Reader, Transaction
 from appliance.text import lines
 
@@ -94,7 +94,7 @@ async def send(
 
     `new.nonce` counts as one only with `enforce_nonce`: bot libraries send one without meaning that.
     """
-    author = await door.text_channel(tx, caller, channel_id, Permission.SEND_MESSAGES)
+    author = await text_channel.require(tx, caller, channel_id, Permission.SEND_MESSAGES)
     if nonce is None and new.enforce_nonce and new.nonce not in _NO_NONCE:
         nonce = str(new.nonce)
     if nonce is not None and (said := await _said_before(tx, state, author, nonce)):
@@ -214,7 +214,7 @@ async def edit(
     change: MessageEdit,
 ) -> Message:
     """Say one's own message differently. Mentions are read anew, but nobody is called a second time."""
-    author = await door.text_channel(tx, caller, channel_id, Permission.SEND_MESSAGES)
+    author = await text_channel.require(tx, caller, channel_id, Permission.SEND_MESSAGES)
     old = await tx.one(queries.MESSAGE, channel_id=channel_id, message_id=message_id)
     if old is None:
         raise MessageNotFound

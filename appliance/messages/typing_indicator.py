@@ -3,7 +3,7 @@
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
 from appliance.ids import AccountId, ChannelId, Millis
-from appliance.messages import door
+from appliance.messages import text_channel
 from appliance.messages.events import Typing, TypingStarted
 from appliance.storage import Transaction
 
@@ -35,7 +35,7 @@ class TypingPace:
 
 async def start(tx: Transaction, pace: TypingPace, caller: Caller, channel_id: ChannelId) -> None:
     """Let the others know that somebody is writing (SEND_MESSAGES)."""
-    member = await door.text_channel(tx, caller, channel_id, Permission.SEND_MESSAGES)
+    member = await text_channel.require(tx, caller, channel_id, Permission.SEND_MESSAGES)
     if not pace.due(caller.account_id, channel_id, tx.now):
         return
     payload = Typing(

@@ -24,7 +24,7 @@ class MessageNotFound(NotFound):
     message = "This message is gone, or was never here."
 
 
-async def text_channel(
+async def require(
     reader: Reader, caller: Caller, channel_id: ChannelId, permission: Permission = Permission.VIEW_CHANNEL
 ) -> ChannelAccess:
     """The caller in a text channel, allowed all of `permission`; otherwise an error, as `access.require`."""
@@ -35,7 +35,7 @@ async def text_channel(
 
 
 async def author_of(reader: Reader, channel_id: ChannelId, message_id: MessageId) -> AccountId:
-    """Who said a message of this channel; `MessageNotFound` if there is none."""
+    """Who wrote a message of this channel; `MessageNotFound` if there is none."""
     author_id = await queries.author_of(reader, channel_id, message_id)
     if author_id is None:
         raise MessageNotFound
