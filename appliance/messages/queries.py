@@ -11,11 +11,15 @@ from appliance.ids import AccountId, ChannelId, MessageId, Millis, RoleId
 from appliance.storage import Reader, Select, Transaction
 
 
-class MessageRow(AccountRow, frozen=True):
-    """A message; the columns of its author come first."""
+class MessageRow(msgspec.Struct, frozen=True):
+    """A message with the names of its author."""
 
     message_id: MessageId
     channel_id: ChannelId
+    author_id: AccountId
+    username: str
+    display_name: str
+    is_bot: bool
     type: int
     content: str
     edited_at: Millis | None
@@ -48,9 +52,9 @@ class IdRow(msgspec.Struct, frozen=True):
     id: MessageId | None
 
 
-_MESSAGE = f"""
-    SELECT {ACCOUNT_COLUMNS}, m.id AS message_id, m.channel_id, m.type, m.content, m.edited_at, m.reference_id,
-           m.mention_everyone, m.mention_roles
+_MESSAGE = """
+    SELECT m.id AS message_id, m.channel_id, m.author_id, a.username, a.display_name, a.is_bot, m.type, m.content,
+           m.edited_at, m.reference_id, m.mention_everyone, m.mention_roles
       FROM message m
       JOIN account a ON a.id = m.author_id
 """
@@ -121,9 +125,9 @@ THESE = Select(
 
 
 class NewRow(msgspec.Struct, frozen=True):
-    """What is stored of a message when it is said."""
+    """What is stored of a message when it is sent."""
 
-    id: MessageId
+    message_id: MessageId
     channel_id: ChannelId
     author_id: AccountId
     type: int
@@ -139,7 +143,7 @@ def id_list(ids: Iterable[int]) -> str:
 
 
 async def author_of(reader: Reader, channel_id: ChannelId, message_id: MessageId) -> AccountId | None:
-    """Who said a message of this channel, or None if there is no such message."""
+    """Who wrote a message of this channel, or None if there is no such message."""
     row = await reader.one(AUTHOR, channel_id=channel_id, message_id=message_id)
     return row.author_id if row else None
 
@@ -152,7 +156,7 @@ async def add(tx: Transaction, row: NewRow) -> None:
         VALUES (:id, :channel_id, :author_id, :type, :content, :reference_id, :mention_everyone, :mention_roles,
                 :nonce)
         """,
-        id=row.id, channel_id=row.channel_id, author_id=row.author_id, type=row.type, content=row.content,
+        id=row.message_id, channel_id=row.channel_id, author_id=row.author_id, type=row.type, content=row.content,
         reference_id=row.reference_id, mention_everyone=row.mention_everyone,
         mention_roles=json.dumps(row.mention_roles) if row.mention_roles else "[]", nonce=row.nonce,
     )  # fmt: skip

@@ -108,7 +108,7 @@ async def send(
         # Last of all that can be refused: what is not said takes nobody's time.
         await _take_time(tx, state, author)
     row = NewRow(
-        id=MessageId(tx.new_id()),
+        message_id=MessageId(tx.new_id()),
         channel_id=channel_id,
         author_id=caller.account_id,
         type=REPLY if original else PLAIN,
@@ -120,10 +120,10 @@ async def send(
     )
     await queries.add(tx, row)
     if nonce is not None:
-        state.nonces.note((caller.account_id, channel_id, nonce), row.id)
+        state.nonces.note((caller.account_id, channel_id, nonce), row.message_id)
     if told.by_name or told.otherwise:
-        await queries.add_mentions(tx, (channel_id, row.id), told.by_name, told.otherwise)
-    state.read_cursors.advance(caller.account_id, channel_id, row.id)
+        await queries.add_mentions(tx, (channel_id, row.message_id), told.by_name, told.otherwise)
+    state.read_cursors.advance(caller.account_id, channel_id, row.message_id)
     nonce_said = UNSET if new.nonce is None else new.nonce
     mentioned = await _users(tx, told.by_name) if told.by_name else []
     answered = await _answered(tx, author, original) if original is not None else UNSET
@@ -180,7 +180,7 @@ async def _whom(
     """Whom a text calls, and whoever is answered unless the author would rather not."""
     named = mentions.allowed(mentions.parse(content), wish)
     if original is not None and (wish is None or wish.replied_user):
-        named = replace(named, users=named.users | {original.id})
+        named = replace(named, users=named.users | {original.author_id})
     if not named:
         return Told()
     look = await access.visibility_of_guild(reader, author.guild_id)
@@ -218,7 +218,7 @@ async def edit(
     old = await tx.one(queries.MESSAGE, channel_id=channel_id, message_id=message_id)
     if old is None:
         raise MessageNotFound
-    if old.id != caller.account_id:
+    if old.author_id != caller.account_id:
         raise NotYourMessage
     content = old.content if isinstance(change.content, UnsetType) else clean(change.content)
     if content == old.content:
@@ -247,7 +247,7 @@ async def _rewrite(
         original = await tx.one(
             queries.MESSAGE, channel_id=old.channel_id, message_id=old.reference_id
         )  # fmt: skip
-    if original is not None and original.id not in {row.account_id for row in before}:
+    if original is not None and original.author_id not in {row.account_id for row in before}:
         # Whoever was not called by the answer is not called by its edit.
         original = None
     told = await _whom(tx, author, content, wish, original)

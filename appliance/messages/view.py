@@ -33,7 +33,7 @@ def wire(
         id=str(row.message_id),
         channel_id=str(row.channel_id),
         guild_id=str(guild_id),
-        author=User.of(row),
+        author=author_of(row),
         content=row.content,
         timestamp=iso(made_at(row.message_id)),
         edited_timestamp=iso_or_none(row.edited_at),
@@ -46,6 +46,13 @@ def wire(
     )
 
 
+def author_of(row: MessageRow) -> User:
+    """The author as everybody may know them."""
+    return User(
+        id=str(row.author_id), username=row.username, global_name=row.display_name, bot=bool(row.is_bot)
+    )
+
+
 def new(
     author: ChannelAccess,
     row: NewRow,
@@ -55,12 +62,12 @@ def new(
 ) -> HeardMessage:
     """A message that was just said, without asking the database for it."""
     return HeardMessage(
-        id=str(row.id),
+        id=str(row.message_id),
         channel_id=str(row.channel_id),
         guild_id=str(author.guild_id),
         author=author.user,
         content=row.content,
-        timestamp=iso(made_at(row.id)),
+        timestamp=iso(made_at(row.message_id)),
         edited_timestamp=None,
         mention_everyone=row.mention_everyone,
         mentions=mentions,
