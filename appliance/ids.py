@@ -9,7 +9,7 @@ never goes below the highest id that it has made or was told of. There is one fo
 import time
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import NewType
+from typing import NamedTuple, NewType
 
 AccountId = NewType("AccountId", int)
 SessionId = NewType("SessionId", int)
@@ -18,6 +18,14 @@ RoleId = NewType("RoleId", int)
 ChannelId = NewType("ChannelId", int)
 MessageId = NewType("MessageId", int)
 Millis = NewType("Millis", int)
+
+
+class MessageRef(NamedTuple):
+    """A message and the channel that it is in."""
+
+    channel_id: ChannelId
+    message_id: MessageId
+
 
 type Snowflake = int | str
 """An id as a client writes it: discord.py sends integers, discord.js strings."""

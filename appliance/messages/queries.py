@@ -7,7 +7,7 @@ import msgspec
 
 from appliance.accounts.model import AccountRow
 from appliance.accounts.queries import ACCOUNT_COLUMNS
-from appliance.ids import AccountId, ChannelId, MessageId, Millis, RoleId
+from appliance.ids import AccountId, ChannelId, MessageId, MessageRef, Millis, RoleId
 from appliance.storage import Reader, Select, Transaction
 
 
@@ -178,13 +178,12 @@ async def remove(tx: Transaction, message_ids: Collection[MessageId]) -> None:
 
 async def add_mentions(
     tx: Transaction,
-    place: tuple[ChannelId, MessageId],
+    message: MessageRef,
     by_name: Iterable[AccountId],
     otherwise: Iterable[AccountId],
     counted: Collection[AccountId] | None = None,
 ) -> None:
     """Note who is mentioned in a message; `counted` says for whom it counts as unread, everybody if left out."""
-    channel_id, message_id = place
     everybody = [*((id_, 1) for id_ in by_name), *((id_, 0) for id_ in otherwise)]
     await tx.run_many(
         "INSERT INTO mention (account_id, channel_id, message_id, by_name, counted)"
@@ -192,8 +191,8 @@ async def add_mentions(
         [
             {
                 "account_id": account_id,
-                "channel_id": channel_id,
-                "message_id": message_id,
+                "channel_id": message.channel_id,
+                "message_id": message.message_id,
                 "by_name": named,
                 "counted": int(counted is None or account_id in counted),
             }

@@ -10,7 +10,7 @@ import msgspec
 
 from appliance import access
 from appliance.accounts.callers import Caller
-from appliance.ids import AccountId, ChannelId, GuildId, MessageId, Millis, first_id_of
+from appliance.ids import AccountId, ChannelId, GuildId, MessageId, MessageRef, Millis, first_id_of
 from appliance.messages.events import Acked, MessageAcked
 from appliance.messages.model import Ack, AckToken, ReadState
 from appliance.messages.read_cursors import ReadCursors
@@ -107,13 +107,13 @@ async def recount(
     tx: Transaction,
     read_cursors: ReadCursors,
     guild_id: GuildId,
-    place: tuple[ChannelId, MessageId],
+    message: MessageRef,
     account_ids: Collection[AccountId],
 ) -> None:
     """Tell those whom a message no longer mentions how often they are mentioned now, unless they had read it."""
     if not account_ids:
         return
-    channel_id, message_id = place
+    channel_id, message_id = message
     look = await access.visibility_of_guild(tx, guild_id)
     for account_id in sorted(look.audience(channel_id).intersection(account_ids)):
         row = await _read_state(tx, read_cursors, account_id, channel_id)

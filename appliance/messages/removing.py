@@ -3,7 +3,7 @@
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
 from appliance.errors import Forbidden, Invalid, parse_id
-from appliance.ids import ChannelId, GuildId, MessageId, text_or_none
+from appliance.ids import ChannelId, GuildId, MessageId, MessageRef, text_or_none
 from appliance.messages import queries, reading, text_channel
 from appliance.messages.events import GoneMessage, GoneMessages, MessageDeleted, MessagesDeleted
 from appliance.messages.model import BulkDelete
@@ -54,6 +54,10 @@ async def _remove(
     mentioned = await tx.all(queries.COUNTED, ids=queries.id_list(message_ids))
     await queries.remove(tx, message_ids)
     await reading.recount(
-        tx, read_cursors, guild_id, (channel_id, max(message_ids)), {row.account_id for row in mentioned}
+        tx,
+        read_cursors,
+        guild_id,
+        MessageRef(channel_id, max(message_ids)),
+        {row.account_id for row in mentioned},
     )
     return text_or_none(await reading.newest(tx, channel_id))

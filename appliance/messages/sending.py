@@ -18,7 +18,7 @@ from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
 from appliance.errors import ApplianceError, Forbidden, Invalid, TooMany, parse_id
 from appliance.guilds import queries as guild_queries
-from appliance.ids import AccountId, ChannelId, MessageId
+from appliance.ids import AccountId, ChannelId, MessageId, MessageRef
 from appliance.limits import Group
 from appliance.messages import mentions, queries, reading, text_channel, view
 from appliance.messages.events import MessageCreated, MessageUpdated
@@ -122,7 +122,7 @@ async def send(
     if nonce is not None:
         state.nonces.note((caller.account_id, channel_id, nonce), row.message_id)
     if told.by_name or told.otherwise:
-        await queries.add_mentions(tx, (channel_id, row.message_id), told.by_name, told.otherwise)
+        await queries.add_mentions(tx, MessageRef(channel_id, row.message_id), told.by_name, told.otherwise)
     state.read_cursors.advance(caller.account_id, channel_id, row.message_id)
     nonce_said = UNSET if new.nonce is None else new.nonce
     mentioned = await _users(tx, told.by_name) if told.by_name else []
@@ -261,8 +261,8 @@ async def _rewrite(
     await queries.set_text(tx, row)
     await queries.remove_mentions(tx, old.message_id)
     counted = {row.account_id for row in before if row.counted}
-    place = (old.channel_id, old.message_id)
-    await queries.add_mentions(tx, place, told.by_name, told.otherwise, counted)
+    message = MessageRef(old.channel_id, old.message_id)
+    await queries.add_mentions(tx, message, told.by_name, told.otherwise, counted)
     await reading.recount(
-        tx, state.read_cursors, author.guild_id, place, counted - told.by_name - told.otherwise
+        tx, state.read_cursors, author.guild_id, message, counted - told.by_name - told.otherwise
     )
