@@ -57,20 +57,20 @@ def parse(text: str) -> Named:
     return Named(frozenset(users), frozenset(roles), everyone)
 
 
-def allowed(named: Named, wish: AllowedMentions | None) -> Named:
-    """What is left of it when the sender said whom it may call; without a wish, all."""
-    if wish is None:
+def allowed(named: Named, wanted: AllowedMentions | None) -> Named:
+    """What is left of it when the sender said whom it may call; without `wanted`, all."""
+    if wanted is None:
         return named
     return Named(
-        _listed(named.users, "users" in wish.parse, wish.users),
-        _listed(named.roles, "roles" in wish.parse, wish.roles),
-        named.everyone and "everyone" in wish.parse,
+        _listed(named.users, "users" in wanted.parse, wanted.users),
+        _listed(named.roles, "roles" in wanted.parse, wanted.roles),
+        named.everyone and "everyone" in wanted.parse,
     )
 
 
 def _listed[Id: int](
     named: frozenset[Id],
-    every: bool,  # noqa: FBT001  one of three places for the same kind of wish
+    every: bool,  # noqa: FBT001  one of three arguments for the same choice
     only: Collection[Snowflake],
 ) -> frozenset[Id]:
     listed = {parse_id(sent, "allowed_mentions") for sent in only}

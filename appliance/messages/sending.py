@@ -174,12 +174,12 @@ async def _whom(
     reader: Reader,
     author: ChannelAccess,
     content: str,
-    wish: AllowedMentions | None,
+    wanted: AllowedMentions | None,
     original: MessageRow | None,
 ) -> Told:
     """Whom a text calls, and whoever is answered unless the author would rather not."""
-    named = mentions.allowed(mentions.parse(content), wish)
-    if original is not None and (wish is None or wish.replied_user):
+    named = mentions.allowed(mentions.parse(content), wanted)
+    if original is not None and (wanted is None or wanted.replied_user):
         named = replace(named, users=named.users | {original.author_id})
     if not named:
         return Told()
@@ -239,7 +239,7 @@ async def _rewrite(
     author: ChannelAccess,
     old: MessageRow,
     content: str,
-    wish: AllowedMentions | None,
+    wanted: AllowedMentions | None,
 ) -> None:
     before = await tx.all(queries.MENTIONS, message_id=old.message_id)
     original = None
@@ -250,7 +250,7 @@ async def _rewrite(
     if original is not None and original.author_id not in {row.account_id for row in before}:
         # Whoever was not called by the answer is not called by its edit.
         original = None
-    told = await _whom(tx, author, content, wish, original)
+    told = await _whom(tx, author, content, wanted, original)
     row = replace(
         old,
         content=content,

@@ -141,7 +141,7 @@ def test_a_role_is_called_if_it_may_be(
 
 
 @pytest.mark.parametrize(
-    ("wish", "left"),
+    ("wanted", "left"),
     [
         (None, Named(frozenset({BO, CY}), frozenset({COOKS}), everyone=True)),
         (AllowedMentions(), Named()),
@@ -153,7 +153,7 @@ def test_a_role_is_called_if_it_may_be(
         ),
     ],
 )
-def test_a_sender_may_say_whom_to_call(wish: AllowedMentions | None, left: Named) -> None:
+def test_a_sender_may_say_whom_to_call(wanted: AllowedMentions | None, left: Named) -> None:
     named = Named(frozenset({BO, CY}), frozenset({COOKS}), everyone=True)
 
-    assert mentions.allowed(named, wish) == left
+    assert mentions.allowed(named, wanted) == left
