@@ -2,6 +2,7 @@ import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
 import ts from 'typescript-eslint';
 
+import { imports } from './borders.js';
 import svelteConfig from './svelte.config.js';
 
 export default ts.config(
@@ -29,6 +30,11 @@ export default ts.config(
       // Addresses are made by navigation/router.svelte.ts; SvelteKit's resolve() is not in use here.
       'svelte/no-navigation-without-resolve': 'off',
     },
+  },
+  {
+    files: ['src/**/*.ts', 'src/**/*.svelte'],
+    plugins: { borders: { rules: { imports } } },
+    rules: { 'borders/imports': 'error' },
   },
   { files: ['*.js'], ...ts.configs.disableTypeChecked },
 );

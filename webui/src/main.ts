@@ -1,7 +1,7 @@
 import { mount } from 'svelte';
 
 import { account } from '@/features/accounts/account.svelte';
-import { preferences } from '@/features/accounts/preferences.svelte';
+import { preferences } from '@/ui/preferences.svelte';
 import App from '@/app/App.svelte';
 // Domains that no screen of the first moment asks for, but that must hear READY.
 import '@/features/channels/reads.svelte';

@@ -1,7 +1,7 @@
 /** What is open around the conversation: drawers on a phone, the people beside it, the palette. */
 import { MediaQuery } from 'svelte/reactivity';
 
-import { preferences } from '@/features/accounts/preferences.svelte';
+import { preferences } from '@/ui/preferences.svelte';
 
 class Shell {
   #phone = new MediaQuery('max-width: 639px');

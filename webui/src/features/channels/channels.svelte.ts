@@ -4,9 +4,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { gateway, rest } from '@/api';
 import { ChannelType } from '@/api/model';
 import type { Channel, Id } from '@/api/model';
-import { guilds } from '@/features/guilds/guilds.svelte';
-import { members } from '@/features/guilds/members.svelte';
-import { channelPermissions } from '@/features/guilds/permissions';
+import { channelPermissions, guilds, members } from '@/features/guilds';
 import { compareIds, isNewer } from '@/api/snowflake';
 
 export interface Section {

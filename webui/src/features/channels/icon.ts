@@ -22,7 +22,7 @@ import Wrench from '@lucide/svelte/icons/wrench';
 import type { Component } from 'svelte';
 
 import { ChannelType, type Channel } from '@/api/model';
-import { Permission } from '@/features/guilds/permissions';
+import { Permission } from '@/features/guilds';
 
 type Icon = Component<{ class?: string }>;
 

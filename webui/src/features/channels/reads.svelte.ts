@@ -1,11 +1,11 @@
 /** What has been read and what names you. */
 import { SvelteMap } from 'svelte/reactivity';
 
-import { account } from '@/features/accounts/account.svelte';
+import { account } from '@/features/accounts';
 import { ApiError, gateway, rest } from '@/api';
 import { ChannelType } from '@/api/model';
 import type { GatewayEvents, Id, Message } from '@/api/model';
-import { members } from '@/features/guilds/members.svelte';
+import { members } from '@/features/guilds';
 import { idAt, isNewer } from '@/api/snowflake';
 
 import { channels } from './channels.svelte';

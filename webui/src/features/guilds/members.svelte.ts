@@ -1,7 +1,7 @@
 /** The people of each space, what they are called there, and who is about. */
 import { SvelteMap } from 'svelte/reactivity';
 
-import { account } from '@/features/accounts/account.svelte';
+import { account } from '@/features/accounts';
 import { gateway, rest } from '@/api';
 import type { Id, Member, Status, User } from '@/api/model';
 import { connection } from '@/api/connection.svelte';

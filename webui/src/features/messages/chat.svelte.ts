@@ -1,9 +1,8 @@
 /** What one is doing in the open conversation: reading up to where, answering whom, editing what. */
-import { channels } from '@/features/channels/channels.svelte';
-import { reads } from '@/features/channels/reads.svelte';
+import { channels, reads } from '@/features/channels';
 import type { Channel, Id, Message } from '@/api/model';
-import { account } from '@/features/accounts/account.svelte';
-import { Permission } from '@/features/guilds/permissions';
+import { account } from '@/features/accounts';
+import { Permission } from '@/features/guilds';
 import { isNewer } from '@/api/snowflake';
 import { iso } from '@/i18n/time';
 

@@ -5,7 +5,7 @@
  */
 import { SvelteMap } from 'svelte/reactivity';
 
-import { account } from '@/features/accounts/account.svelte';
+import { account } from '@/features/accounts';
 import { gateway } from '@/api';
 import type { Id, Message } from '@/api/model';
 import { keep, kept } from '@/ui/storage';

@@ -4,9 +4,8 @@
  */
 import { ChannelType } from '@/api/model';
 import type { Id } from '@/api/model';
-import { channels } from '@/features/channels/channels.svelte';
-import { guilds } from '@/features/guilds/guilds.svelte';
-import { members } from '@/features/guilds/members.svelte';
+import { channels } from '@/features/channels';
+import { guilds, members } from '@/features/guilds';
 
 import { isBorderAfter, isBorderBefore } from './markdown/characters';
 import { runs } from './markdown/runs';

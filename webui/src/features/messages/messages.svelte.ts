@@ -1,5 +1,5 @@
 /** The conversations that are open, what comes in for them, and what one does to a message. */
-import { account } from '@/features/accounts/account.svelte';
+import { account } from '@/features/accounts';
 import { gateway, rest } from '@/api';
 import type { Emoji, Id, Message } from '@/api/model';
 

@@ -5,11 +5,11 @@
  * may be sent once more without being there twice.  Order is kept: one at a time per channel.
  * A newcomer would keep all of it under one name: then the tab that writes last takes away what another tab waits to send.
  */
-import { account } from '@/features/accounts/account.svelte';
+import { account } from '@/features/accounts';
 import { ApiError, boxClock, gateway, rest, sayings, Unreachable } from '@/api';
 import type { Saying } from '@/api';
 import type { Id, Message } from '@/api/model';
-import { channels } from '@/features/channels/channels.svelte';
+import { channels } from '@/features/channels';
 import { copy } from '@/ui/clipboard';
 import { idAt } from '@/api/snowflake';
 import { t } from '@/i18n';

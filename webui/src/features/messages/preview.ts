@@ -1,8 +1,7 @@
 /** A message in one line of plain words: for quotes and for the bar above the composer. */
 import type { Id } from '@/api/model';
-import { channels } from '@/features/channels/channels.svelte';
-import { guilds } from '@/features/guilds/guilds.svelte';
-import { members } from '@/features/guilds/members.svelte';
+import { channels } from '@/features/channels';
+import { guilds, members } from '@/features/guilds';
 import { t } from '@/i18n';
 import { styled } from '@/i18n/time';
 

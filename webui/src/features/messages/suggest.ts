@@ -1,10 +1,8 @@
 /** What could be meant by the beginning of a name, a channel or an emoji in front of the caret. */
 import { ChannelType } from '@/api/model';
 import type { Id } from '@/api/model';
-import { channels } from '@/features/channels/channels.svelte';
-import { guilds } from '@/features/guilds/guilds.svelte';
-import { members } from '@/features/guilds/members.svelte';
-import { Permission } from '@/features/guilds/permissions';
+import { channels } from '@/features/channels';
+import { guilds, members, Permission } from '@/features/guilds';
 import { t } from '@/i18n';
 
 import { findEmoji, loadEmoji } from './emoji';

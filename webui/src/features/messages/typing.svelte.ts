@@ -1,7 +1,7 @@
 /** Who is writing where. */
 import { SvelteMap } from 'svelte/reactivity';
 
-import { account } from '@/features/accounts/account.svelte';
+import { account } from '@/features/accounts';
 import { gateway, rest } from '@/api';
 import type { Id } from '@/api/model';
 

@@ -1,7 +1,7 @@
 /** Signed out, by oneself or by the box: the microphone must not stay open behind the door. */
 import { untrack } from 'svelte';
 
-import { account } from '@/features/accounts/account.svelte';
+import { account } from '@/features/accounts';
 
 export function leaveAtTheDoor(leave: () => void): void {
   $effect.root(() => {

@@ -1,6 +1,6 @@
 /** What the stage shows of a room: its people and their shared screens. */
 import type { Id, VoiceState } from '@/api/model';
-import { members } from '@/features/guilds/members.svelte';
+import { members } from '@/features/guilds';
 import { t } from '@/i18n';
 import type { Calls } from './state.svelte';
 

@@ -1,9 +1,9 @@
 /**
  * The one instance of calls. It hears the gateway from its making on, as every domain does: nothing has to be attached.
  */
-import { account } from '@/features/accounts/account.svelte';
+import { account } from '@/features/accounts';
 import { gateway, rest } from '@/api';
-import { channels } from '@/features/channels/channels.svelte';
+import { channels } from '@/features/channels';
 import { paths, router } from '@/navigation/router.svelte';
 import { t } from '@/i18n';
 import { toasts } from '@/ui/toasts.svelte';

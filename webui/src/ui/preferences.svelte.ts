@@ -1,5 +1,5 @@
 /** How the page looks, per person and per browser. */
-import { keep, kept } from '@/ui/storage';
+import { keep, kept } from './storage';
 
 export type Theme = 'system' | 'dark' | 'light' | 'black';
 
@@ -66,7 +66,11 @@ function colourBrowserFrame(): void {
     meta.name = 'theme-color';
     document.head.append(meta);
   }
-  meta.content = getComputedStyle(document.documentElement).getPropertyValue('--surface-1').trim();
+  // The property itself may be light-dark(…); only a colour in use has one value.
+  const probe = document.body.appendChild(document.createElement('i'));
+  probe.style.color = 'var(--surface-1)';
+  meta.content = getComputedStyle(probe).color;
+  probe.remove();
 }
 
 export const preferences = new Preferences();

@@ -1,0 +1,4 @@
+/** Who is signed in, and the rules for names. */
+export { account } from './account.svelte';
+export { lineError, shownNameError } from './checks';
+export { trimmed } from './rules';

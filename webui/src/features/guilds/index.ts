@@ -1,0 +1,4 @@
+/** Spaces, their people, and what everyone may do there. */
+export { guilds } from './guilds.svelte';
+export { members } from './members.svelte';
+export { channelPermissions, Permission } from './permissions';

@@ -1,0 +1,2 @@
+/** Links that let others in. */
+export { default as InviteDialog } from './InviteDialog.svelte';
