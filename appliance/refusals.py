@@ -126,7 +126,13 @@ BODIES: dict[str, dict[str, Refused | None]] = {
         "banner": _NO_PICTURES,
         "bio": Refused("Members have no text about themselves yet.", ("",)),
     },
-    "ProfileEdit": {"username": TAKEN, "global_name": TAKEN, "avatar": _NO_PICTURES, "banner": _NO_PICTURES},
+    "ProfileEdit": {
+        "username": TAKEN,
+        "global_name": TAKEN,
+        "hearth_takes_friend_requests": TAKEN,
+        "avatar": _NO_PICTURES,
+        "banner": _NO_PICTURES,
+    },
     "GuildEdit": {
         "name": TAKEN,
         "description": TAKEN,

@@ -4,7 +4,7 @@
 invites; `Me` is what only the account itself is told.
 """
 
-from typing import Literal, Self, override
+from typing import Literal, Self
 
 import msgspec
 
@@ -23,6 +23,12 @@ class AccountRow(msgspec.Struct, frozen=True):
     is_bot: bool
     is_admin: bool
     created_at: Millis
+
+
+class OwnRow(AccountRow, frozen=True):
+    """An account with what only it is told of itself."""
+
+    takes_requests: bool
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,16 +64,17 @@ class Me(User, frozen=True, kw_only=True):
     locale: str = LOCALE
     premium_type: Literal[0] = 0
     hearth_admin: bool = False
+    hearth_takes_friend_requests: bool = True
 
     @classmethod
-    @override
-    def of(cls, row: AccountRow) -> Self:
+    def of_own(cls, row: OwnRow) -> Self:
         return cls(
             id=str(row.id),
             username=row.username,
             global_name=row.display_name,
             bot=bool(row.is_bot),
             hearth_admin=bool(row.is_admin),
+            hearth_takes_friend_requests=bool(row.takes_requests),
         )
 
 
@@ -77,6 +84,7 @@ class ProfileEdit(Body, frozen=True):
     fields = Fields("ProfileEdit")
     username: str | msgspec.UnsetType = msgspec.UNSET
     global_name: str | msgspec.UnsetType | None = msgspec.UNSET
+    hearth_takes_friend_requests: bool | msgspec.UnsetType = msgspec.UNSET
     avatar: Later = msgspec.UNSET
     banner: Later = msgspec.UNSET
 

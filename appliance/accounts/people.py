@@ -42,7 +42,10 @@ async def user(reader: Reader, account_id: AccountId) -> User:
 
 async def me(reader: Reader, account_id: AccountId) -> Me:
     """What an account is told of itself."""
-    return Me.of(await account(reader, account_id))
+    row = await reader.one(queries.OWN, id=account_id)
+    if row is None:
+        raise UserNotFound
+    return Me.of_own(row)
 
 
 async def status(reader: Reader, account_id: AccountId) -> str:
@@ -53,35 +56,29 @@ async def status(reader: Reader, account_id: AccountId) -> str:
     return row.status
 
 
-async def known_to(reader: Reader, caller: Caller, account_id: AccountId) -> User:
-    """Someone the caller shares a guild with, or the caller; of anybody else not even the name is told."""
-    if account_id != caller.account_id and not await reader.one(
-        queries.SHARED_GUILD, mine=caller.account_id, theirs=account_id
-    ):
-        raise UserNotFound
-    return await user(reader, account_id)
-
-
-async def retire_bots(tx: Transaction, guild_id: GuildId, only: AccountId | None = None) -> None:
+async def retire_bots(tx: Transaction, guild_id: GuildId, only: AccountId | None = None) -> list[AccountId]:
     """End the bots that were made in a guild, or one of them: a bot is of no use anywhere else.
 
     Its token is dead, its sockets close and its name is free. Silent about accounts that are no bots of that guild.
+    Returns the bots that were ended.
     """
-    for bot in await tx.all(queries.BOTS_OF_GUILD, guild_id=guild_id):
-        if only in {None, bot.id}:
-            await queries.remove_bot(tx, bot.id)
-            await queries.set_names(tx, bot.id, bot.username, f"#{bot.id}", bot.display_name)
-            tx.emit(SessionsRevoked(account_id=bot.id, session_ids=frozenset({NO_SESSION})))
+    bots = await tx.all(queries.BOTS_OF_GUILD, guild_id=guild_id)
+    retired = [bot for bot in bots if only in {None, bot.id}]
+    for bot in retired:
+        await queries.remove_bot(tx, bot.id)
+        await queries.set_names(tx, bot.id, bot.username, f"#{bot.id}", bot.display_name)
+        tx.emit(SessionsRevoked(account_id=bot.id, session_ids=frozenset({NO_SESSION})))
+    return [bot.id for bot in retired]
 
 
 async def edit(tx: Transaction, caller: Caller, change: ProfileEdit) -> Me:
-    """Give the caller other names; a display name of null is the username again.
+    """Give the caller other names or settings; a display name of null is the username again.
 
     The account's own devices hear USER_UPDATE. That is all who may: bot libraries take it for news of themselves, so
     `guilds.profiles` tells the others with GUILD_MEMBER_UPDATE.
     """
-    before = await account(tx, caller.account_id)
-    username, display_name = before.username, before.display_name
+    before = await me(tx, caller.account_id)
+    username, display_name = before.username, before.global_name or before.username
     if not isinstance(change.username, msgspec.UnsetType) and change.username != username:
         username = names.username(change.username)
         await require_free(tx, username, caller.account_id)
@@ -89,11 +86,15 @@ async def edit(tx: Transaction, caller: Caller, change: ProfileEdit) -> Me:
         display_name = username
     elif not isinstance(change.global_name, msgspec.UnsetType) and change.global_name != display_name:
         display_name = names.display_name(change.global_name, "global_name")
-    if (username, display_name) == (before.username, before.display_name):
-        return Me.of(before)
-    await queries.set_names(tx, caller.account_id, username, names.key(username), display_name)
+    if (username, display_name) != (before.username, before.global_name):
+        await queries.set_names(tx, caller.account_id, username, names.key(username), display_name)
+    if not isinstance(change.hearth_takes_friend_requests, msgspec.UnsetType):
+        await queries.set_takes_requests(
+            tx, caller.account_id, takes_requests=change.hearth_takes_friend_requests
+        )
     changed = await me(tx, caller.account_id)
-    tx.emit(ProfileChanged(account_ids=frozenset({caller.account_id}), payload=changed))
+    if changed != before:
+        tx.emit(ProfileChanged(account_ids=frozenset({caller.account_id}), payload=changed))
     return changed
 
 

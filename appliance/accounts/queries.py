@@ -2,7 +2,7 @@
 
 import msgspec
 
-from appliance.accounts.model import AccountRow
+from appliance.accounts.model import AccountRow, OwnRow
 from appliance.ids import AccountId, Millis, SessionId
 from appliance.storage import Select, Transaction
 
@@ -55,6 +55,7 @@ class One(msgspec.Struct, frozen=True):
 
 
 ACCOUNT = Select(AccountRow, f"SELECT {_COLUMNS} FROM account WHERE id = :id")
+OWN = Select(OwnRow, f"SELECT {_COLUMNS}, takes_requests FROM account WHERE id = :id")
 # A list of ids travels as a JSON array, so that the statement stays one constant whatever the number.
 ACCOUNTS = Select(
     AccountRow, f"SELECT {_COLUMNS} FROM account WHERE id IN (SELECT value FROM json_each(:ids))"
@@ -72,11 +73,6 @@ USERNAMES = Select(UsernameRow, "SELECT id, username FROM account WHERE username
 LOGIN_BY_ID = Select(LoginRow, f"{_LOGIN} WHERE id = :id")
 STATUS = Select(StatusRow, "SELECT status FROM account WHERE id = :id")
 ADMIN = Select(One, "SELECT 1 AS one FROM account WHERE is_admin = 1 LIMIT 1")
-SHARED_GUILD = Select(
-    One,
-    "SELECT 1 AS one FROM member mine JOIN member theirs ON theirs.guild_id = mine.guild_id"
-    " WHERE mine.account_id = :mine AND theirs.account_id = :theirs LIMIT 1",
-)
 _SESSION = (
     "SELECT id, account_id, device, refresh_hash, created_at, last_used_at, revoked_at, family_hash, previous_hash"
     " FROM session"
@@ -130,6 +126,13 @@ async def set_names(
         " CASE WHEN username = :username AND :username_key NOT LIKE '#%' THEN username_key ELSE :username_key END"
         " WHERE id = :id",
         id=account_id, username=username, username_key=username_key, display_name=display_name,
+    )  # fmt: skip
+
+
+async def set_takes_requests(tx: Transaction, account_id: AccountId, *, takes_requests: bool) -> None:
+    await tx.run(
+        "UPDATE account SET takes_requests = :takes_requests WHERE id = :id",
+        id=account_id, takes_requests=takes_requests,
     )  # fmt: skip
 
 

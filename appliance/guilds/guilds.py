@@ -20,6 +20,7 @@ from appliance.guilds.events import GuildUpdated
 from appliance.guilds.model import Guild, GuildEdit, OwnGuild, Role, RoleColors
 from appliance.guilds.queries import GuildRow, RoleRow
 from appliance.ids import AccountId, ChannelId, GuildId, Snowflake, text_or_none
+from appliance.relationships import service as relationships
 from appliance.storage import Reader, Transaction
 from appliance.text import lines
 
@@ -191,7 +192,7 @@ async def delete(tx: Transaction, caller: Caller, guild_id: GuildId) -> None:
     if not actor.is_owner:
         raise OwnerOnly
     everybody = await memberships(tx, guild_id)
-    await people.retire_bots(tx, guild_id)
+    await relationships.forget(tx, await people.retire_bots(tx, guild_id))
     await queries.remove_guild(tx, guild_id)
     for account_id in everybody:
         tx.emit(MemberLeft(guild_id=guild_id, account_id=account_id))

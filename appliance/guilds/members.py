@@ -16,6 +16,7 @@ from appliance.guilds.events import GoneMember, MemberAdded, MemberRemoved
 from appliance.guilds.model import GuildMember
 from appliance.guilds.queries import MemberRow
 from appliance.ids import AccountId, GuildId, iso, iso_or_none
+from appliance.relationships import service as relationships
 from appliance.storage import Reader, Transaction
 
 MAX_GUILDS = 100
@@ -116,6 +117,6 @@ async def remove(tx: Transaction, guild_id: GuildId, account_id: AccountId) -> N
     gone = await row(tx, guild_id, account_id)
     await queries.remove_member(tx, guild_id, account_id)
     if gone.is_bot:
-        await people.retire_bots(tx, guild_id, account_id)
+        await relationships.forget(tx, await people.retire_bots(tx, guild_id, account_id))
     tx.emit(MemberLeft(guild_id=guild_id, account_id=account_id))
     tx.emit(MemberRemoved(guild_id=guild_id, payload=GoneMember(str(guild_id), User.of(gone))))

@@ -8,6 +8,7 @@ from appliance.accounts.model import Me, ProfileEdit, User
 from appliance.guilds import profiles
 from appliance.guilds.api import Db, PersonPath, Who
 from appliance.http.controllers import PublicController
+from appliance.relationships import service as relationships
 
 
 class UserController(PublicController):
@@ -27,4 +28,4 @@ class UserController(PublicController):
     @get("/{account_id:int}", summary="Get a user")
     async def user(self, db: Db, caller: Who, account_id: PersonPath) -> User:
         async with db.read() as reader:
-            return await people.known_to(reader, caller, account_id)
+            return await relationships.known_to(reader, caller, account_id)

@@ -16,7 +16,7 @@ assert CONTROLLERS
 # Ours beside the documented ones: what an owner gives away, how somebody is called, and the singular of older libraries.
 OURS = {
     "GuildEdit": {"owner_id"},
-    "ProfileEdit": {"global_name"},
+    "ProfileEdit": {"global_name", "hearth_takes_friend_requests"},
     "NewMessage": {"embed"},
     "MessageEdit": {"embed"},
 }

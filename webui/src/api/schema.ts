@@ -1307,6 +1307,42 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v10/users/@me/relationships': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List friends, requests and blocked people */
+    get: operations['ApiV10Users@MeRelationshipsListing'];
+    put?: never;
+    /** Send a friend request by name */
+    post: operations['ApiV10Users@MeRelationshipsAsk'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/users/@me/relationships/{account_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Send or accept a friend request, or block */
+    put: operations['ApiV10Users@MeRelationshipsAccountIdPut'];
+    post?: never;
+    /** Unfriend, decline, cancel or unblock */
+    delete: operations['ApiV10Users@MeRelationshipsAccountIdRemove'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v10/users/{account_id}': {
     parameters: {
       query?: never;
@@ -1551,6 +1587,10 @@ export interface components {
       id: null;
       name: string;
     };
+    /** FriendRequest */
+    FriendRequest: {
+      username: string;
+    };
     /**
      * FullGuild
      * @description A guild with all that is in it; the gateway leaves the channels one may see and adds who is here.
@@ -1658,6 +1698,9 @@ export interface components {
       MESSAGE_UPDATE: components['schemas']['HeardMessage'];
       PRESENCE_UPDATE: components['schemas']['Presence'];
       READY: components['schemas']['ReadyPayload'];
+      RELATIONSHIP_ADD: components['schemas']['Relationship'];
+      RELATIONSHIP_REMOVE: components['schemas']['GoneRelationship'];
+      RELATIONSHIP_UPDATE: components['schemas']['Relationship'];
       RESUMED: Record<string, never>;
       TYPING_START: components['schemas']['Typing'];
       USER_UPDATE: components['schemas']['Me'];
@@ -1693,6 +1736,14 @@ export interface components {
       guild_id: string;
       hearth_last_message_id: string | null;
       ids: string[];
+    };
+    /**
+     * GoneRelationship
+     * @description `type` is what it was.
+     */
+    GoneRelationship: {
+      id: string;
+      type: number;
     };
     /** GoneRole */
     GoneRole: {
@@ -1988,6 +2039,8 @@ export interface components {
       global_name: string | null;
       /** @default false */
       hearth_admin: boolean;
+      /** @default true */
+      hearth_takes_friend_requests: boolean;
       id: string;
       /** @default en-GB */
       locale: string;
@@ -2216,6 +2269,7 @@ export interface components {
     /** ProfileEdit */
     ProfileEdit: {
       global_name?: string | null;
+      hearth_takes_friend_requests?: boolean;
       username?: string;
     };
     /** Reacted */
@@ -2294,6 +2348,22 @@ export interface components {
       guild_id: string;
       key: string;
       message: string;
+    };
+    /**
+     * Relationship
+     * @description Another person and what they are to oneself; `id` is theirs.
+     */
+    Relationship: {
+      id: string;
+      nickname?: null;
+      since: string;
+      type: number;
+      user: components['schemas']['User'];
+    };
+    /** RelationshipEdit */
+    RelationshipEdit: {
+      /** @default 1 */
+      type: number;
     };
     /**
      * Role
@@ -6509,6 +6579,146 @@ export interface operations {
         content: {
           'application/json': components['schemas']['Member'];
         };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  'ApiV10Users@MeRelationshipsListing': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Relationship'][];
+        };
+      };
+    };
+  };
+  'ApiV10Users@MeRelationshipsAsk': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['FriendRequest'];
+      };
+    };
+    responses: {
+      /** @description Request fulfilled, nothing follows */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  'ApiV10Users@MeRelationshipsAccountIdPut': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RelationshipEdit'] | null;
+      };
+    };
+    responses: {
+      /** @description Request fulfilled, nothing follows */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  'ApiV10Users@MeRelationshipsAccountIdRemove': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, nothing follows */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad request syntax or unsupported method */
       400: {

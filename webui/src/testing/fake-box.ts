@@ -148,6 +148,7 @@ export class FakeBox {
     locale: 'en-GB',
     flags: 0,
     hearth_admin: true,
+    hearth_takes_friend_requests: true,
   };
   asked: { method: string; path: string; body: unknown }[] = [];
   #routes: [pattern: RegExp, answer: Answer][] = [];

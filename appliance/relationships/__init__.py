@@ -1,0 +1,1 @@
+"""Friends, friend requests and blocks between people."""
