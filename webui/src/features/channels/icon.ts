@@ -50,7 +50,7 @@ const BY_WORD: readonly (readonly [RegExp, Icon])[] = [
 /** Hidden from @everyone: a lock says so before any picture. */
 function isPrivate(channel: Channel): boolean {
   const everyone = channel.permission_overwrites.find((one) => one.id === channel.guild_id);
-  return everyone !== undefined && (BigInt(everyone.deny) & Permission.viewChannel) !== 0n;
+  return everyone !== undefined && (BigInt(everyone.deny) & Permission.VIEW_CHANNEL) !== 0n;
 }
 
 export function iconOf(channel: Channel): Icon {

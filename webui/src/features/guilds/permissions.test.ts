@@ -19,9 +19,9 @@ const role = (id: string, permissions: bigint, position = 1) => ({
 });
 const place = guild({
   roles: [
-    role(GUILD, Permission.viewChannel | Permission.sendMessages, 0),
-    role('1', Permission.manageMessages, 2),
-    role('2', Permission.administrator, 5),
+    role(GUILD, Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES, 0),
+    role('1', Permission.MANAGE_MESSAGES, 2),
+    role('2', Permission.ADMINISTRATOR, 5),
   ],
 });
 const over = (id: string, type: 0 | 1, allow: bigint, deny: bigint): Overwrite => ({
@@ -35,30 +35,30 @@ const has = (bits: bigint, permission: bigint) => (bits & permission) !== 0n;
 describe('what somebody may do', () => {
   it('is what everyone may and what their roles add', () => {
     const bits = guildPermissions(place, member(ROSE, ['1']));
-    expect(has(bits, Permission.sendMessages)).toBe(true);
-    expect(has(bits, Permission.manageMessages)).toBe(true);
-    expect(has(bits, Permission.manageGuild)).toBe(false);
+    expect(has(bits, Permission.SEND_MESSAGES)).toBe(true);
+    expect(has(bits, Permission.MANAGE_MESSAGES)).toBe(true);
+    expect(has(bits, Permission.MANAGE_GUILD)).toBe(false);
   });
 
   it('is everything for the owner and for administrators, whatever a channel says', () => {
-    const shut = channel({ permission_overwrites: [over(GUILD, 0, 0n, Permission.viewChannel)] });
-    expect(has(channelPermissions(place, member(NORA), shut), Permission.manageChannels)).toBe(true);
-    expect(has(channelPermissions(place, member(ROSE, ['2']), shut), Permission.manageChannels)).toBe(true);
+    const shut = channel({ permission_overwrites: [over(GUILD, 0, 0n, Permission.VIEW_CHANNEL)] });
+    expect(has(channelPermissions(place, member(NORA), shut), Permission.MANAGE_CHANNELS)).toBe(true);
+    expect(has(channelPermissions(place, member(ROSE, ['2']), shut), Permission.MANAGE_CHANNELS)).toBe(true);
     expect(channelPermissions(place, member(ROSE), shut)).toBe(0n);
   });
 
   it('is decided by everyone, then the roles together, then the member', () => {
     const strict = channel({
       permission_overwrites: [
-        over(GUILD, 0, 0n, Permission.sendMessages),
-        over('1', 0, Permission.sendMessages, 0n),
-        over(ROSE.id, 1, 0n, Permission.sendMessages),
+        over(GUILD, 0, 0n, Permission.SEND_MESSAGES),
+        over('1', 0, Permission.SEND_MESSAGES, 0n),
+        over(ROSE.id, 1, 0n, Permission.SEND_MESSAGES),
       ],
     });
-    expect(has(channelPermissions(place, member(ROSE, ['1']), strict), Permission.sendMessages)).toBe(false);
+    expect(has(channelPermissions(place, member(ROSE, ['1']), strict), Permission.SEND_MESSAGES)).toBe(false);
     const others = channel({ permission_overwrites: strict.permission_overwrites.slice(0, 2) });
-    expect(has(channelPermissions(place, member(ROSE, ['1']), others), Permission.sendMessages)).toBe(true);
-    expect(has(channelPermissions(place, member(ROSE), others), Permission.sendMessages)).toBe(false);
+    expect(has(channelPermissions(place, member(ROSE, ['1']), others), Permission.SEND_MESSAGES)).toBe(true);
+    expect(has(channelPermissions(place, member(ROSE), others), Permission.SEND_MESSAGES)).toBe(false);
   });
 
   it('depends on the highest role when it is about people', () => {

@@ -3,29 +3,10 @@
  *
  * The box decides; this only keeps the screen from offering what would be refused.
  */
+import { Permission } from '@/api/constants';
 import type { Channel, Guild, Id, Member, Overwrite } from '@/api/model';
 
-export const Permission = {
-  createInvite: 1n << 0n,
-  kick: 1n << 1n,
-  ban: 1n << 2n,
-  administrator: 1n << 3n,
-  manageChannels: 1n << 4n,
-  manageGuild: 1n << 5n,
-  addReactions: 1n << 6n,
-  stream: 1n << 9n,
-  viewChannel: 1n << 10n,
-  sendMessages: 1n << 11n,
-  manageMessages: 1n << 13n,
-  readHistory: 1n << 16n,
-  mentionEveryone: 1n << 17n,
-  connect: 1n << 20n,
-  speak: 1n << 21n,
-  muteMembers: 1n << 22n,
-  useVoiceActivity: 1n << 25n,
-  moveMembers: 1n << 24n,
-  manageRoles: 1n << 28n,
-} as const;
+export { Permission };
 
 const ALL = (1n << 64n) - 1n;
 
@@ -34,7 +15,7 @@ export function guildPermissions(guild: Guild, member: Member): bigint {
   const held = new Set<Id>([guild.id, ...member.roles]);
   let bits = 0n;
   for (const role of guild.roles) if (held.has(role.id)) bits |= BigInt(role.permissions);
-  return (bits & Permission.administrator) === 0n ? bits : ALL;
+  return (bits & Permission.ADMINISTRATOR) === 0n ? bits : ALL;
 }
 
 /** First @everyone's overwrite, then those of all roles together, then the member's own. */
@@ -49,7 +30,7 @@ export function channelPermissions(guild: Guild, member: Member, channel: Channe
   );
   bits = apply(bits, [overwrites.get(member.user.id)]);
   // Who cannot see a channel can do nothing in it.
-  return (bits & Permission.viewChannel) === 0n ? 0n : bits;
+  return (bits & Permission.VIEW_CHANNEL) === 0n ? 0n : bits;
 }
 
 function apply(bits: bigint, overwrites: (Overwrite | undefined)[]): bigint {

@@ -55,15 +55,15 @@ export class Chat {
   }
 
   get mayWrite(): boolean {
-    return channels.can(this.channel, Permission.sendMessages);
+    return channels.can(this.channel, Permission.SEND_MESSAGES);
   }
 
   get mayReact(): boolean {
-    return channels.can(this.channel, Permission.addReactions);
+    return channels.can(this.channel, Permission.ADD_REACTIONS);
   }
 
   mayDelete(message: Message): boolean {
-    return message.author.id === account.id || channels.can(this.channel, Permission.manageMessages);
+    return message.author.id === account.id || channels.can(this.channel, Permission.MANAGE_MESSAGES);
   }
 
   async open(target: Id | null): Promise<void> {

@@ -75,7 +75,7 @@ function people(query: string, guildId: Id): Suggestion[] {
     if (role.id === guildId || !role.mentionable || !role.name.toLowerCase().includes(query)) continue;
     found.push({ key: role.id, label: role.name, insert: `@${role.name}`, sign: '@' });
   }
-  if (members.can(guildId, Permission.mentionEveryone)) {
+  if (members.can(guildId, Permission.MENTION_EVERYONE)) {
     const all = { everyone: t.chat.everyone, here: t.chat.hereOnly };
     for (const [name, hint] of Object.entries(all)) {
       if (name.startsWith(query)) found.push({ key: name, label: name, hint, insert: `@${name}`, sign: '@' });
