@@ -198,7 +198,7 @@ async def _keep_house(box: _Box, ready: Ready) -> None:
             },
         )
         mounts = _Mounts(cast("Application", api), Screens(screens_folder()))
-        await stack.enter_async_context(box.listening(mounts, gateway.take))
+        await stack.enter_async_context(box.listening(mounts, gateway.accept))
         await ready(database)
         # What was made until now stays; a full collection over it would hold everybody up for some milliseconds.
         gc.freeze()

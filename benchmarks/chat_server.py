@@ -43,7 +43,7 @@ async def serve(folder: Path, port: int) -> None:
 
             gc.freeze()
             gc.set_threshold(GC_THRESHOLD)
-            async with listening(Port("127.0.0.1", port, SERVER), api, gateway.take):
+            async with listening(Port("127.0.0.1", port, SERVER), api, gateway.accept):
                 await stop.wait()
                 await gateway.say_goodbye()
 

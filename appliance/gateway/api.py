@@ -14,7 +14,7 @@ from appliance.http.controllers import PublicController
 _STARTS = 1000
 
 
-class GatewayPlace(msgspec.Struct, frozen=True):
+class GatewayUrl(msgspec.Struct, frozen=True):
     url: str
 
 
@@ -25,7 +25,7 @@ class SessionStarts(msgspec.Struct, frozen=True):
     max_concurrency: int = 1
 
 
-class BotGatewayPlace(GatewayPlace, frozen=True):
+class BotGatewayUrl(GatewayUrl, frozen=True):
     """What a bot's library plans its connections by."""
 
     session_start_limit: SessionStarts
@@ -42,12 +42,12 @@ class GatewayController(PublicController):
     tags = ("Gateway",)
 
     @get(summary="Get the gateway's address")
-    async def place(self, request: Request[Any, Any, State]) -> GatewayPlace:
-        return GatewayPlace(_url(request))
+    async def url(self, request: Request[Any, Any, State]) -> GatewayUrl:
+        return GatewayUrl(_url(request))
 
     @get("/bot", summary="Get the gateway's address and session limits, for a bot")
-    async def place_for_bots(
+    async def url_for_bots(
         self, request: Request[Any, Any, State], caller: NamedDependency[Caller]
-    ) -> BotGatewayPlace:
+    ) -> BotGatewayUrl:
         del caller
-        return BotGatewayPlace(_url(request), SessionStarts())
+        return BotGatewayUrl(_url(request), SessionStarts())

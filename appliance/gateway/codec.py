@@ -30,7 +30,7 @@ class Malformed(Exception):
     """The frame is not JSON of the shape that its opcode has, or too large (4002)."""
 
 
-class Unsayable(Exception):
+class UnreadableMessage(Exception):
     """A message that cannot be taken, of which the nonce can be read: whoever sent it is told, and the socket stays."""
 
     def __init__(self, nonce: str, why: Invalid) -> None:
@@ -109,7 +109,7 @@ class AskMembers(msgspec.Struct, frozen=True):
     nonce: str | None = None
 
 
-class Say(msgspec.Struct, frozen=True):
+class SendMessage(msgspec.Struct, frozen=True):
     """A message for a channel; the nonce names it in the answer, as its author may have several under way."""
 
     op: ClassVar[int] = 100
@@ -118,7 +118,7 @@ class Say(msgspec.Struct, frozen=True):
     said: NewMessage
 
 
-type Request = Heartbeat | Identify | SetPresence | VoiceUpdate | Resume | AskMembers | Say
+type Request = Heartbeat | Identify | SetPresence | VoiceUpdate | Resume | AskMembers | SendMessage
 
 
 class _RawVoice(msgspec.Struct, frozen=True):
@@ -141,7 +141,7 @@ class _RawMembers(msgspec.Struct, frozen=True):
     nonce: str | None = None
 
 
-class _RawSay(NewMessage, frozen=True, kw_only=True):
+class _RawMessage(NewMessage, frozen=True, kw_only=True):
     channel_id: Snowflake
 
     @override
@@ -216,15 +216,15 @@ class _MembersFrame(_Frame, frozen=True, tag=AskMembers.op):
         )
 
 
-class _SayFrame(_Frame, frozen=True, tag=Say.op):
-    d: _RawSay
+class _MessageFrame(_Frame, frozen=True, tag=SendMessage.op):
+    d: _RawMessage
 
     @override
-    def request(self) -> Say:
+    def request(self) -> SendMessage:
         nonce = self.d.nonce
         if not isinstance(nonce, str) or not nonce:
             raise Malformed("a message without a nonce")
-        return Say(ChannelId(parse_id(self.d.channel_id, "channel_id")), nonce, self.d)
+        return SendMessage(ChannelId(parse_id(self.d.channel_id, "channel_id")), nonce, self.d)
 
 
 class _AnyFrame(msgspec.Struct, frozen=True):
@@ -232,7 +232,13 @@ class _AnyFrame(msgspec.Struct, frozen=True):
 
 
 _frames: msgspec.json.Decoder[_Frame] = msgspec.json.Decoder(
-    _HeartbeatFrame | _IdentifyFrame | _PresenceFrame | _VoiceFrame | _ResumeFrame | _MembersFrame | _SayFrame
+    _HeartbeatFrame
+    | _IdentifyFrame
+    | _PresenceFrame
+    | _VoiceFrame
+    | _ResumeFrame
+    | _MembersFrame
+    | _MessageFrame
 )
 _any_frame = msgspec.json.Decoder(_AnyFrame)
 _OPS = frozenset(request.op for request in get_args(Request.__value__))
@@ -243,7 +249,7 @@ class _Named(msgspec.Struct, frozen=True):
     nonce: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
-class _UnreadSay(msgspec.Struct, frozen=True):
+class _UnreadMessage(msgspec.Struct, frozen=True):
     """As much of a message as its sender has to be told; what is passed over may be anything between two quotes."""
 
     op: Literal[100]
@@ -252,30 +258,30 @@ class _UnreadSay(msgspec.Struct, frozen=True):
 
 # Halves of characters, which JSON can write and no text can hold (RFC 8259, 8.2); the decoder does not pass over them.
 _HALVES = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
-_unread_say = msgspec.json.Decoder(_UnreadSay)
+_unread_message = msgspec.json.Decoder(_UnreadMessage)
 
 
 def parse(frame: bytes) -> Request:
-    """The request in a frame, or `Malformed`, `Unsayable` or `UnknownOpcode`; no other error whatever the bytes are."""
+    """The request in a frame, or `Malformed`, `UnreadableMessage` or `UnknownOpcode`; no other error whatever the bytes are."""
     if len(frame) > MAX_FRAME_BYTES:
-        _require_unsaid(frame, json_body.NotReadable(f"This is longer than {MAX_FRAME_BYTES} bytes."))
+        _require_no_message(frame, json_body.NotReadable(f"This is longer than {MAX_FRAME_BYTES} bytes."))
         raise Malformed(f"a frame of {len(frame)} bytes")
     try:
         return _frames.decode(frame).request()
     except _UNREADABLE as error:
-        _require_unsaid(frame, error)
+        _require_no_message(frame, error)
         if _has_unknown_opcode(frame):
             raise UnknownOpcode from error
         raise Malformed(str(error)) from error
 
 
-def _require_unsaid(frame: bytes, error: Exception) -> None:
-    """`Unsayable` if a frame that cannot be taken is a message with a nonce."""
+def _require_no_message(frame: bytes, error: Exception) -> None:
+    """`UnreadableMessage` if a frame that cannot be taken is a message with a nonce."""
     try:
-        nonce = _unread_say.decode(_HALVES.sub(rb"\\ufffd", frame)).d.nonce
+        nonce = _unread_message.decode(_HALVES.sub(rb"\\ufffd", frame)).d.nonce
     except _UNREADABLE:
         return
-    raise Unsayable(
+    raise UnreadableMessage(
         nonce, error if isinstance(error, Invalid) else json_body.NotReadable(json_body.why(error))
     ) from error
 

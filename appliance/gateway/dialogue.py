@@ -14,7 +14,7 @@ import msgspec
 from appliance.accounts import people, queries
 from appliance.accounts.callers import Caller
 from appliance.errors import ApplianceError, NotSignedIn, TooMany
-from appliance.gateway import members, saying, shards
+from appliance.gateway import members, send_message, shards
 from appliance.gateway.codec import (
     AskMembers,
     Heartbeat,
@@ -22,12 +22,12 @@ from appliance.gateway.codec import (
     Malformed,
     Request,
     Resume,
-    Say,
+    SendMessage,
     Sent,
     SetPresence,
     Status,
     UnknownOpcode,
-    Unsayable,
+    UnreadableMessage,
     VoiceUpdate,
     control,
     encode,
@@ -91,7 +91,7 @@ class Dialogue:
         if session is not None and session.detach(self._socket, get_running_loop().time()):
             self._gateway.went(session)
 
-    async def hear(self, frame: bytes) -> None:
+    async def receive(self, frame: bytes) -> None:
         """Act on one frame; `Ended` says with which code the socket closes."""
         try:
             request = parse(frame)
@@ -99,7 +99,7 @@ class Dialogue:
             raise Ended(MALFORMED) from error
         except UnknownOpcode as error:
             raise Ended(UNKNOWN_OPCODE) from error
-        except Unsayable as error:
+        except UnreadableMessage as error:
             self._refuse(error)
             return
         try:
@@ -113,16 +113,18 @@ class Dialogue:
             log.warning("a gateway request failed: %s", error)
             raise Ended(UNKNOWN) from error
 
-    def _refuse(self, error: Unsayable) -> None:
+    def _refuse(self, error: UnreadableMessage) -> None:
         if self._session is None:
             raise Ended(NOT_IDENTIFIED)
-        self._socket.write(saying.refusal(error.nonce, error.why))
+        self._socket.write(send_message.refusal(error.nonce, error.why))
 
     async def _act(self, request: Request) -> None:
         session = self._session
-        if session is not None and isinstance(request, Say):
+        if session is not None and isinstance(request, SendMessage):
             gateway = self._gateway
-            answer = await saying.say(gateway.database, gateway.limits, gateway.messages, session, request)
+            answer = await send_message.send(
+                gateway.database, gateway.limits, gateway.messages, session, request
+            )
             if answer is not None:
                 self._socket.write(answer)
         elif isinstance(request, Heartbeat):
@@ -133,7 +135,7 @@ class Dialogue:
             if session is not None:
                 raise Ended(IDENTIFIED_TWICE)
             await (self._identify(request) if isinstance(request, Identify) else self._resume(request))
-        elif session is None or isinstance(request, Say):
+        elif session is None or isinstance(request, SendMessage):
             raise Ended(NOT_IDENTIFIED)
         else:
             await self._do(session, request)
@@ -149,13 +151,13 @@ class Dialogue:
 
     async def _identify(self, request: Identify) -> None:
         caller = await self._gateway.callers.identify(request.token)
-        session = Session(await self._identity(caller, request), self._gateway.hub.journal)
+        session = Session(await self._identity(caller, request), self._gateway.dispatcher.replay_log)
         # Known from here on, so that nothing committed while the first picture is put together passes it by.
         session.hold()
         self._gateway.admit(session)
-        self._take(session)
+        self._attach(session)
         try:
-            await self._gateway.hub.know_guilds_of(session.account_id)
+            await self._gateway.dispatcher.know_guilds_of(session.account_id)
             session.status = await self._status(session, request)
             self._gateway.came(session)
             first = await self._gateway.pictures.first(session.identity, self._own_url)
@@ -166,8 +168,8 @@ class Dialogue:
 
     async def _resume(self, request: Resume) -> None:
         caller = await self._gateway.callers.identify(request.token)
-        await self._gateway.hub.know_guilds_of(caller.account_id)
-        session = self._gateway.hub.sessions.get(request.session_id)
+        await self._gateway.dispatcher.know_guilds_of(caller.account_id)
+        session = self._gateway.dispatcher.sessions.get(request.session_id)
         if session is None or session.account_id != caller.account_id or session.is_held:
             self._socket.write(control(INVALID_SESSION, payload=False))
             return
@@ -180,23 +182,23 @@ class Dialogue:
             return
         session.signed_in_as(caller.session_id)
         self._replay(session.account_id, missed)
-        self._take(session)
+        self._attach(session)
         session.deliver(encode(Resumed, {}))
         self._gateway.came(session)
 
     def _replay(self, account_id: AccountId, missed: list[tuple[int, Sent]]) -> None:
-        hub = self._gateway.hub
+        dispatcher = self._gateway.dispatcher
         self._socket.expect_burst(len(missed), sum(event.size for _, event in missed))
         for number, event in missed:
-            if not hub.may_hear(account_id, event):
+            if not dispatcher.may_hear(account_id, event):
                 continue
             if event.name == GuildCame.name and event.guild_id is not None:
-                told = as_seen_now(event, hub.seen_by(account_id, event.guild_id), account_id)
+                told = as_seen_now(event, dispatcher.seen_by(account_id, event.guild_id), account_id)
             else:
                 told = event
             self._socket.send(told, number)
 
-    def _take(self, session: Session) -> None:
+    def _attach(self, session: Session) -> None:
         self._session = session
         session.attach(self._socket)
         self._socket.known()

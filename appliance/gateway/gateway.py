@@ -12,12 +12,12 @@ from typing import NamedTuple, Self
 
 from appliance.accounts.callers import Callers
 from appliance.events import Bus, Event, MemberJoined, SessionEvent
-from appliance.gateway import keepsake
+from appliance.gateway import session_store
 from appliance.gateway.codec import Deflater, control
 from appliance.gateway.connection import INVALID_VERSION, MALFORMED, UNKNOWN, Backlog, Socket
 from appliance.gateway.dialogue import Dialogue
+from appliance.gateway.dispatcher import Dispatcher
 from appliance.gateway.events import Presence, PresenceChanged
-from appliance.gateway.hub import Hub
 from appliance.gateway.presence import Presences
 from appliance.gateway.ready import Pictures
 from appliance.gateway.session import RESUME_SECONDS, Session
@@ -70,14 +70,14 @@ class Services(NamedTuple):
 
 
 class Gateway:
-    """Use `Gateway.open` as a context manager; `take` is what the front door gives WebSockets to."""
+    """Use `Gateway.open` as a context manager; `accept` is what the front door gives WebSockets to."""
 
     def __init__(self, services: Services, tasks: asyncio.TaskGroup) -> None:
         self.database, self.callers, self.limits, self.messages, bus, self.voice = services
         self._bus = bus
         self._presences = Presences(self._tell_presence)
         self.pictures = Pictures(self.database, self.messages, self.voice, self._presences.of)
-        self.hub = Hub(self.database, bus, self.pictures, tasks)
+        self.dispatcher = Dispatcher(self.database, bus, self.pictures, tasks)
         bus.subscribe(self._hear, MemberJoined)
         self._tasks = tasks
         self._sockets: dict[Socket, asyncio.Task[None]] = {}
@@ -91,9 +91,9 @@ class Gateway:
         kept = folder / "run" / "gateway-sessions"
         async with asyncio.TaskGroup() as tasks:
             gateway = cls(services, tasks)
-            for session in keepsake.load(kept, gateway.hub.journal):
+            for session in session_store.load(kept, gateway.dispatcher.replay_log):
                 session.lost_at = asyncio.get_running_loop().time()
-                gateway.hub.add(session)
+                gateway.dispatcher.add(session)
                 services.voice.session_lost(session.id)
             sweeping = tasks.create_task(gateway._sweep())
             try:
@@ -101,14 +101,14 @@ class Gateway:
             finally:
                 sweeping.cancel()
                 await gateway.say_goodbye()
-                await gateway.hub.settle()
+                await gateway.dispatcher.drain()
                 gateway._keep(kept)
 
     def present(self) -> frozenset[AccountId]:
         """Everybody who can be seen to be here, in whichever guild."""
         return self._presences.here()
 
-    def take(self, websocket: WebSocket) -> Listener:
+    def accept(self, websocket: WebSocket) -> Listener:
         """A client has connected; it is served until either side ends it."""
         # What else is asked for is answered in plain text, which every library reads that can ask for several.
         compression = _COMPRESSIONS.get(_asked(websocket, "compress", ""))
@@ -124,7 +124,7 @@ class Gateway:
         dialogue = Dialogue(self, socket, f"wss://{host}/ws")
         dialogue.greet()
         try:
-            await socket.serve(dialogue.hear)
+            await socket.serve(dialogue.receive)
         finally:
             dialogue.leave()
             del self._sockets[socket]
@@ -141,10 +141,10 @@ class Gateway:
 
     def admit(self, session: Session) -> None:
         """A new session; the oldest of an account that has far too many is given up."""
-        mine = self.hub.of(session.account_id)
+        mine = self.dispatcher.of(session.account_id)
         if len(mine) >= _MOST_SESSIONS:
             self.drop(min(mine, key=lambda one: (one.outlet is not None, one.lost_at)))
-        self.hub.add(session)
+        self.dispatcher.add(session)
 
     def came(self, session: Session) -> None:
         """A session has a socket."""
@@ -153,7 +153,7 @@ class Gateway:
 
     def went(self, session: Session) -> None:
         """A session lost its socket and may come back, unless it was ended meanwhile."""
-        if session.id in self.hub.sessions:
+        if session.id in self.dispatcher.sessions:
             self.voice.session_lost(session.id)
         else:
             self.voice.session_over(session.id)
@@ -161,20 +161,20 @@ class Gateway:
 
     def show(self, account_id: AccountId) -> None:
         """Work out what others see of somebody."""
-        here = [session for session in self.hub.of(account_id) if session.outlet is not None]
+        here = [session for session in self.dispatcher.of(account_id) if session.outlet is not None]
         self._presences.update(account_id, [one.status for one in here], connected=bool(here))
 
     def drop(self, session: Session) -> None:
         """Give a session up for good."""
         outlet = session.outlet
-        self.hub.remove(session)
+        self.dispatcher.remove(session)
         if outlet is not None:
             outlet.end(UNKNOWN)
         else:
             self.voice.session_over(session.id)
 
     def _tell_presence(self, account_id: AccountId, status: str) -> None:
-        for guild_id in self.hub.guilds_of(account_id):
+        for guild_id in self.dispatcher.guilds_of(account_id):
             presence = Presence.of(account_id, guild_id, status)
             self._bus.publish([PresenceChanged(guild_id=guild_id, payload=presence)])
 
@@ -184,19 +184,19 @@ class Gateway:
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
             oldest = loop.time() - RESUME_SECONDS
-            for session in list(self.hub.sessions.values()):
+            for session in list(self.dispatcher.sessions.values()):
                 if session.outlet is None and session.lost_at < oldest:
                     self.drop(session)
 
     def _keep(self, kept: Path) -> None:
         self._presences.close()
-        self.hub.close()
-        keepsake.save(kept, self.hub.journal, list(self.hub.sessions.values()))
+        self.dispatcher.close()
+        session_store.save(kept, self.dispatcher.replay_log, list(self.dispatcher.sessions.values()))
 
         def spoil(event: Event) -> None:
-            # What is committed from here on is in no journal. Who speaks is forgotten a moment later anyway.
+            # What is committed from here on is in no replay log. Who speaks is forgotten a moment later anyway.
             if not isinstance(event, SpeakingChanged | SessionEvent):
-                keepsake.discard(kept)
+                session_store.discard(kept)
 
         self._bus.subscribe(spoil)
 

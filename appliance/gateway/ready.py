@@ -27,8 +27,8 @@ from appliance.gateway.events import (
     ReadyPayload,
     UnavailableGuild,
 )
-from appliance.gateway.guests import bare
 from appliance.gateway.session import Identity
+from appliance.gateway.temporary_access import bare
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.messages.reading import read_states
 from appliance.messages.state import MessageState

@@ -1,6 +1,6 @@
 """One gateway session: what a client was told, numbered, so that a lost socket costs nothing.
 
-A session outlives its sockets. What it was told together with others is in the journal of the whole box; a ring of its
+A session outlives its sockets. What it was told together with others is in the replay log of the whole box; a ring of its
 own holds what nobody else heard, so that nobody who asks for much takes the others' past from them.
 """
 
@@ -14,7 +14,7 @@ import msgspec
 
 from appliance.events import Intent
 from appliance.gateway.codec import Sent, Shard, Status
-from appliance.gateway.journal import Journal
+from appliance.gateway.replay_log import ReplayLog
 from appliance.ids import AccountId, SessionId
 
 EVERYTHING = -1
@@ -50,27 +50,27 @@ class Outlet(Protocol):
 
 
 class Own(msgspec.Struct, frozen=True):
-    """An event that one session alone was told, before whatever has this place in the journal or a later one."""
+    """An event that one session alone was told, before whatever has this index in the replay log or a later one."""
 
-    place: int
+    replay_index: int
     event: Sent
 
 
 class Ring:
-    """The newest events that a session alone was told; the older ones were told before the entry at place `floor`."""
+    """The newest events that a session alone was told; the older ones were told before the entry at replay index `floor`."""
 
     def __init__(self, events: Iterable[Own] = (), floor: int = 0) -> None:
         self._events = deque(events)
         self._bytes = sum(own.event.size for own in self._events)
         self.floor = floor
 
-    def add(self, place: int, event: Sent) -> None:
-        self._events.append(Own(place, event))
+    def add(self, replay_index: int, event: Sent) -> None:
+        self._events.append(Own(replay_index, event))
         self._bytes += event.size
         while len(self._events) > RING_EVENTS or self._bytes > RING_BYTES:
             gone = self._events.popleft()
             self._bytes -= gone.event.size
-            self.floor = max(self.floor, gone.place)
+            self.floor = max(self.floor, gone.replay_index)
 
     def __iter__(self) -> Iterator[Own]:
         return iter(self._events)
@@ -98,17 +98,17 @@ class Session:
     """What one client is told, with a socket or for a while without; `last` is the number of the newest event."""
 
     def __init__(
-        self, identity: Identity, journal: Journal, *, last: int = 0, ring: Ring | None = None
+        self, identity: Identity, replay_log: ReplayLog, *, last: int = 0, ring: Ring | None = None
     ) -> None:
         self.identity = identity
         self.last = last
-        self.ring = ring or Ring(floor=journal.end)
+        self.ring = ring or Ring(floor=replay_log.end)
         self.status: Status = "online"
         self.outlet: Outlet | None = None
         self.lost_at = 0.0
         self.is_broken = False
         self._intents = identity.intents
-        self._journal = journal
+        self._replay_log = replay_log
         self._held: list[Sent] | None = None
 
     @property
@@ -124,7 +124,7 @@ class Session:
         return bool(bit & self._intents)
 
     def tell(self, event: Sent) -> None:
-        """Number an event that is in the journal with this session, and send it if a socket is there."""
+        """Number an event that is in the replay log with this session, and send it if a socket is there."""
         if not event.bit & self._intents:
             return
         if self._held is not None:
@@ -138,7 +138,7 @@ class Session:
     def deliver(self, event: Sent) -> None:
         """The same with an event that this session alone is told."""
         if self._held is None and event.bit & self._intents:
-            self.ring.add(self._journal.end, event)
+            self.ring.add(self._replay_log.end, event)
         self.tell(event)
 
     def missed(self, seq: int) -> list[tuple[int, Sent]] | None:
@@ -146,12 +146,14 @@ class Session:
         if self.is_broken or not 0 <= seq <= self.last:
             return None
         wanted = self.last - seq
-        floor = max(self.ring.floor, self._journal.first)
+        floor = max(self.ring.floor, self._replay_log.first)
         shared = (
-            (place, 0, event) for place, event in self._journal.told(self, floor) if event.bit & self._intents
+            (index, 0, event)
+            for index, event in self._replay_log.told(self, floor)
+            if event.bit & self._intents
         )
-        # What it alone was told at a place came before what has that place in the journal.
-        own = ((own.place, -1, own.event) for own in reversed(self.ring) if own.place >= floor)
+        # What it alone was told at an index came before what has that index in the replay log.
+        own = ((own.replay_index, -1, own.event) for own in reversed(self.ring) if own.replay_index >= floor)
         newest_first = merge(shared, own, key=lambda one: one[:2], reverse=True)
         found = [event for _, _, event in islice(newest_first, wanted)]
         if len(found) < wanted:
@@ -169,8 +171,8 @@ class Session:
     def release(self, first: Iterable[Sent]) -> None:
         """Send the first picture, then what was kept back."""
         held, self._held = self._held or [], None
-        # What was kept back is in the journal as well, at places where it was not told yet.
-        self.ring.floor = self._journal.end
+        # What was kept back is in the replay log as well, at indexes where it was not told yet.
+        self.ring.floor = self._replay_log.end
         for event in (*first, *held):
             self.deliver(event)
 

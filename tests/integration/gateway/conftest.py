@@ -170,7 +170,7 @@ async def running[Kind: Box](
         )
 
         port = free_port()
-        await stack.enter_async_context(listening(Port("127.0.0.1", port, SERVER), api, gateway.take))
+        await stack.enter_async_context(listening(Port("127.0.0.1", port, SERVER), api, gateway.accept))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}"))
         box = kind(cast("HouseClient", http), database, callers)
         box.gateway, box.voice, box.bus, box.port, box.folder = gateway, voice, bus, port, folder

@@ -258,7 +258,7 @@ async def test_a_bot_whose_token_is_dead_is_cut_off(box: Box, method: str, path:
     await lost.connect()
     await lost.resume()
     assert await lost.closed() == 4004
-    assert box.gateway.hub.of(AccountId(int(made["id"]))) == []
+    assert box.gateway.dispatcher.of(AccountId(int(made["id"]))) == []
 
 
 async def test_typing_is_heard_by_those_in_the_channel(box: Box) -> None:
@@ -274,8 +274,8 @@ async def test_a_guild_that_cannot_be_read_waits_and_loses_nothing(
     box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bo = await box.online(box.bo)
-    lane = box.gateway.hub._lanes[box.guild]
-    look_again = lane.look_again
+    queue = box.gateway.dispatcher._guild_queues[box.guild]
+    look_again = queue.look_again
     failures = iter([True, False])
 
     async def fail_once(*args: Any) -> Any:
@@ -283,7 +283,7 @@ async def test_a_guild_that_cannot_be_read_waits_and_loses_nothing(
             raise sqlite3.OperationalError("disk I/O error")
         return await look_again(*args)
 
-    monkeypatch.setattr(lane, "look_again", fail_once)
+    monkeypatch.setattr(queue, "look_again", fail_once)
     box.bus.publish([MemberJoined(guild_id=box.guild, account_id=box.bo)])
     await box.says(box.ada, "after all")
 
@@ -318,6 +318,6 @@ async def test_contacts_are_those_who_share_a_guild(box: Box) -> None:
     await box.online(box.cy)
     await box.online(box.bo)
 
-    contacts = {session.account_id for session in box.gateway.hub._contacts(box.bo)}
+    contacts = {session.account_id for session in box.gateway.dispatcher._contacts(box.bo)}
 
     assert contacts == {box.ada, box.bo}

@@ -147,7 +147,7 @@ async def test_a_session_that_missed_too_much_starts_over(box: Box) -> None:
     client = await box.online(box.bo)
     seq = client.seq
     client.cut()
-    for session in box.gateway.hub.of(box.bo):
+    for session in box.gateway.dispatcher.of(box.bo):
         session.last += 600
 
     await client.connect()
@@ -264,7 +264,7 @@ async def test_a_reader_who_takes_nothing_is_cut_and_misses_nothing(
 
 async def _until_detached(box: Box) -> bool:
     for _ in range(200):
-        if all(session.outlet is None for session in box.gateway.hub.of(box.bo)):
+        if all(session.outlet is None for session in box.gateway.dispatcher.of(box.bo)):
             return True
         await asyncio.sleep(0.05)
     return False

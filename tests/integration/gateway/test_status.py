@@ -38,7 +38,7 @@ async def test_a_new_device_begins_as_the_last_one_was_set(box: Box, status: str
     phone = await box.online(box.bo)
     await choose(phone, status)
     await phone.close()
-    for session in list(box.gateway.hub.of(box.bo)):
+    for session in list(box.gateway.dispatcher.of(box.bo)):
         box.gateway.drop(session)
 
     ready = await (await box.client_of(box.bo).connect()).identify()

@@ -83,15 +83,15 @@ async def test_where_sight_cannot_be_worked_out_nobody_hears_by_the_old_one(
     box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bo = await box.online(box.bo)
-    lane = box.gateway.hub._lanes[box.guild]
-    look_again, looks = lane.look_again, iter([True])
+    queue = box.gateway.dispatcher._guild_queues[box.guild]
+    look_again, looks = queue.look_again, iter([True])
 
     async def fail_once(*args: Any) -> Any:
         if next(looks, False):
             raise RuntimeError("a defect of ours")
         return await look_again(*args)
 
-    monkeypatch.setattr(lane, "look_again", fail_once)
+    monkeypatch.setattr(queue, "look_again", fail_once)
     async with box.database.transaction() as tx:
         await tx.run(
             "INSERT INTO overwrite (channel_id, target_id, kind, allow, deny) VALUES (:c, :g, 0, 0, 1024)",
@@ -112,7 +112,7 @@ async def test_one_device_in_trouble_does_not_cost_the_others_their_sessions(
     box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     phone, desk = await box.online(box.bo), await box.online(box.bo)
-    outlet = box.gateway.hub.sessions[phone.session_id].outlet
+    outlet = box.gateway.dispatcher.sessions[phone.session_id].outlet
 
     def breaks(_event: Sent, seq: int) -> None:
         raise OSError(seq, "gone")

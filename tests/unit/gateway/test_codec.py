@@ -17,7 +17,7 @@ from appliance.gateway.codec import (
     Malformed,
     Resume,
     UnknownOpcode,
-    Unsayable,
+    UnreadableMessage,
     VoiceUpdate,
     control,
     encode,
@@ -39,19 +39,19 @@ KEYS = st.sampled_from(
 
 @given(st.binary(max_size=400) | st.text(max_size=400).map(str.encode))
 def test_any_bytes_are_a_request_or_refused(frame: bytes) -> None:
-    with suppress(Malformed, UnknownOpcode, Unsayable):
+    with suppress(Malformed, UnknownOpcode, UnreadableMessage):
         parse(frame)
 
 
 @given(st.integers() | JSON, st.dictionaries(KEYS, JSON) | JSON)
 def test_any_json_is_a_request_or_refused(op: Any, data: Any) -> None:
-    with suppress(Malformed, UnknownOpcode, Unsayable):
+    with suppress(Malformed, UnknownOpcode, UnreadableMessage):
         parse(json.dumps({"op": op, "d": data}).encode())
 
 
 @given(st.integers(0, 11) | st.just(100), st.dictionaries(KEYS, JSON))
 def test_known_opcodes_with_any_fields_are_a_request_or_refused(op: int, data: dict[str, Any]) -> None:
-    with suppress(Malformed, UnknownOpcode, Unsayable):
+    with suppress(Malformed, UnknownOpcode, UnreadableMessage):
         parse(json.dumps({"op": op, "d": data}).encode())
 
 
@@ -134,7 +134,7 @@ def test_a_message_that_cannot_be_taken_is_known_by_its_nonce(content: bytes) ->
         b'{"op":100,"d":{"channel_id":"7","nonce":"n1","content":%b}}',
         b'{"d":{"content":%b,"nonce":"n1","channel_id":"7"},"op":100}',
     ):
-        with pytest.raises(Unsayable) as told:
+        with pytest.raises(UnreadableMessage) as told:
             parse(frame % content)
 
         assert (told.value.nonce, told.value.why.status) == ("n1", 400)

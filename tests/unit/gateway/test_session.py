@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.events import Dispatch
-from appliance.gateway import keepsake
+from appliance.gateway import session_store
 from appliance.gateway.codec import Sent, encode
 from appliance.gateway.events import MembersChunk, PresenceChanged, Ready
-from appliance.gateway.journal import Journal
+from appliance.gateway.replay_log import ReplayLog
 from appliance.gateway.session import EVERYTHING, Identity, Session, mask_of
 from appliance.ids import AccountId, SessionId
 from appliance.messages.events import MessageCreated, TypingStarted
@@ -33,14 +33,14 @@ class Outlet:
         self.code = code
 
 
-def session(intents: int = EVERYTHING, journal: Journal | None = None) -> Session:
+def session(intents: int = EVERYTHING, replay_log: ReplayLog | None = None) -> Session:
     return Session(
-        Identity("one", AccountId(1), SessionId(2), is_bot=False, intents=intents), journal or Journal()
+        Identity("one", AccountId(1), SessionId(2), is_bot=False, intents=intents), replay_log or ReplayLog()
     )
 
 
-def tell(journal: Journal, event: Sent, *sessions: Session) -> None:
-    journal.note(event, sessions)
+def tell(replay_log: ReplayLog, event: Sent, *sessions: Session) -> None:
+    replay_log.append(event, sessions)
     for one in sessions:
         one.tell(event)
 
@@ -70,8 +70,8 @@ def test_a_session_that_missed_something_is_never_resumed(tmp_path: Path) -> Non
     one.deliver(event())
 
     assert (outlet.code, len(outlet.written)) == (4000, 1)
-    keepsake.save(tmp_path / "kept", Journal(), [one])
-    for each in (one, *keepsake.load(tmp_path / "kept", Journal())):
+    session_store.save(tmp_path / "kept", ReplayLog(), [one])
+    for each in (one, *session_store.load(tmp_path / "kept", ReplayLog())):
         assert [each.missed(told) for told in range(3)] == [None, None, None]
 
 
@@ -111,21 +111,21 @@ def test_a_bot_hears_what_its_intents_name(
 
 
 def test_sessions_survive_on_disk_once(tmp_path: Path) -> None:
-    journal = Journal()
-    one, other, gone = (session(journal=journal) for _ in range(3))
-    tell(journal, encode(MessageCreated, {"content": "grüß"}), gone, one, other)
+    replay_log = ReplayLog()
+    one, other, gone = (session(replay_log=replay_log) for _ in range(3))
+    tell(replay_log, encode(MessageCreated, {"content": "grüß"}), gone, one, other)
     one.deliver(encode(Ready, {}))
-    tell(journal, encode(TypingStarted, {}), one)
-    file, after = tmp_path / "kept", Journal()
+    tell(replay_log, encode(TypingStarted, {}), one)
+    file, after = tmp_path / "kept", ReplayLog()
 
-    keepsake.save(file, journal, [one, other])
-    back = keepsake.load(file, after)
+    session_store.save(file, replay_log, [one, other])
+    back = session_store.load(file, after)
 
     assert [each.missed(0) for each in back] == [one.missed(0), other.missed(0)]
     assert [each.last for each in back] == [3, 1]
-    assert (back[0].identity, after.first, after.end) == (one.identity, journal.first, journal.end)
+    assert (back[0].identity, after.first, after.end) == (one.identity, replay_log.first, replay_log.end)
     assert file.exists() is False
-    assert keepsake.load(file, Journal()) == []
+    assert session_store.load(file, ReplayLog()) == []
 
 
 @given(st.binary(max_size=200))
@@ -133,20 +133,20 @@ def test_a_broken_file_is_no_session(tmp_path_factory: pytest.TempPathFactory, d
     file = tmp_path_factory.mktemp("kept") / "file"
     file.write_bytes(data)
 
-    assert keepsake.load(file, Journal()) == []
+    assert session_store.load(file, ReplayLog()) == []
 
 
 def test_a_file_that_names_sessions_which_are_not_in_it_is_no_session(tmp_path: Path) -> None:
-    journal, file = Journal(), tmp_path / "kept"
-    one = session(journal=journal)
-    tell(journal, event(), one)
-    keepsake.save(file, journal, [one])
+    replay_log, file = ReplayLog(), tmp_path / "kept"
+    one = session(replay_log=replay_log)
+    tell(replay_log, event(), one)
+    session_store.save(file, replay_log, [one])
     written = msgspec.msgpack.decode(file.read_bytes())
     written["told"][0]["sessions"] = [1]
     file.write_bytes(msgspec.msgpack.encode(written))
-    after = Journal()
+    after = ReplayLog()
 
-    assert (keepsake.load(file, after), after.end) == ([], 0)
+    assert (session_store.load(file, after), after.end) == ([], 0)
 
 
 def test_sessions_from_long_ago_or_from_the_future_are_gone(
@@ -155,7 +155,7 @@ def test_sessions_from_long_ago_or_from_the_future_are_gone(
     file = tmp_path / "kept"
     now = time.time()
     for at in (now + 301, now - 1):
-        keepsake.save(file, Journal(), [session()])
+        session_store.save(file, ReplayLog(), [session()])
         with monkeypatch.context() as patch:
             patch.setattr("time.time", lambda at=at: at)
-            assert keepsake.load(file, Journal()) == []
+            assert session_store.load(file, ReplayLog()) == []

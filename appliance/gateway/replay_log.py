@@ -28,8 +28,8 @@ class Entry(NamedTuple):
     sessions: Sequence["Session"]
 
 
-class Journal:
-    """Entries by their places; `first` is that of the oldest one here, `end` that of the next one to come."""
+class ReplayLog:
+    """Entries by their replay indexes; `first` is that of the oldest one here, `end` that of the next one to come."""
 
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque()
@@ -40,7 +40,7 @@ class Journal:
     def first(self) -> int:
         return self.end - len(self._entries)
 
-    def note(self, event: Sent, sessions: Sequence["Session"]) -> None:
+    def append(self, event: Sent, sessions: Sequence["Session"]) -> None:
         """An event is about to be told to these sessions."""
         self._entries.append(Entry(event, sessions))
         self._bytes += event.size
@@ -49,21 +49,21 @@ class Journal:
             self._bytes -= self._entries.popleft().event.size
 
     def restore(self, first: int, entries: Iterable[Entry]) -> None:
-        """Begin where another journal ended."""
+        """Begin where another log ended."""
         self.end = first
         for event, sessions in entries:
-            self.note(event, sessions)
+            self.append(event, sessions)
 
     def __iter__(self) -> Iterator[Entry]:
         """From the oldest to the newest."""
         return iter(self._entries)
 
     def told(self, session: "Session", since: int) -> Iterator[tuple[int, Sent]]:
-        """What a session was told from place `since` on, each with its place, the newest first."""
-        place = self.end
+        """What a session was told from index `since` on, each with its index, the newest first."""
+        index = self.end
         for event, sessions in reversed(self._entries):
-            place -= 1
-            if place < since:
+            index -= 1
+            if index < since:
                 return
             if session in sessions:
-                yield place, event
+                yield index, event

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from appliance.accounts.callers import Caller
 from appliance.errors import ApplianceError, TooMany
 from appliance.events import Intent
-from appliance.gateway.codec import Say, control
+from appliance.gateway.codec import SendMessage, control
 from appliance.gateway.session import Session
 from appliance.limits import Limits
 from appliance.messages import sending
@@ -31,16 +31,16 @@ class Refusal(msgspec.Struct, frozen=True):
     retry_after: float | UnsetType = UNSET
 
 
-class Said(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The answer to a `Say`: the id of the message, or why there is none."""
+class SendResult(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The answer to a `SendMessage`: the id of the message, or why there is none."""
 
     nonce: str
     id: str | None = None
     refused: Refusal | None = None
 
 
-async def say(
-    database: Database, limits: Limits, state: MessageState, session: Session, request: Say
+async def send(
+    database: Database, limits: Limits, state: MessageState, session: Session, request: SendMessage
 ) -> bytes | None:
     """The frame that answers, or None if the message itself does.
 
@@ -59,7 +59,7 @@ async def say(
     # What was said before comes without what an event has.
     if isinstance(message, HeardMessage) and session.hears(_intent(message)):
         return None
-    return control(SAID, Said(request.nonce, message.id))
+    return control(SAID, SendResult(request.nonce, message.id))
 
 
 def _intent(message: HeardMessage) -> Intent:
@@ -70,4 +70,4 @@ def _intent(message: HeardMessage) -> Intent:
 def refusal(nonce: str, error: ApplianceError) -> bytes:
     """The frame that says why there is no message."""
     pause = round(error.seconds, 3) if isinstance(error, TooMany) else UNSET
-    return control(SAID, Said(nonce, refused=Refusal(error.status, problem_of(error), pause)))
+    return control(SAID, SendResult(nonce, refused=Refusal(error.status, problem_of(error), pause)))

@@ -2,7 +2,7 @@
 
 Who sees what is kept in memory (`GuildVisibility`), since asking the database for every event would cost more than sending it.
 What a newcomer would get wrong: an event that changes visibility has to be looked up, and what comes after it in the same
-guild must wait for that, or someone would hear what they may no longer see. So a lane is a queue as soon as one event
+guild must wait for that, or someone would hear what they may no longer see. So a queue is a queue as soon as one event
 in it has to wait, and nothing but a function call otherwise.
 """
 
@@ -14,8 +14,8 @@ from appliance.access import GuildVisibility, visibility_of_guild
 from appliance.channels import view
 from appliance.channels.model import Channel
 from appliance.events import ChannelEvent, Event
-from appliance.gateway.guests import Guests, bare, is_guest
 from appliance.gateway.session import Session
+from appliance.gateway.temporary_access import TemporaryAccess, bare, needs_temporary_access
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.storage import Database, Reader
 from appliance.voice.events import SpeakingChanged, VoiceStateChanged
@@ -28,7 +28,7 @@ class Change:
         self.account_id, self.gained, self.lost = account_id, gained, lost
 
 
-class Lane:
+class GuildQueue:
     """A guild's visibility, its waiting events, and whom they reach."""
 
     def __init__(self, guild_id: GuildId) -> None:
@@ -36,13 +36,15 @@ class Lane:
         self.visibility: GuildVisibility | None = None
         self.waiting: deque[Event] = deque()
         self.working: asyncio.Task[None] | None = None
-        self.guests = Guests()
+        self.temporary_access = TemporaryAccess()
         self._audiences: dict[ChannelId | None, list[Session]] = {}
 
     def must_wait(self, event: Event) -> bool:
-        return self.working is not None or self.turns(event) or self._makes_a_guest(event)
+        return (
+            self.working is not None or self.must_look_again(event) or self._changes_temporary_access(event)
+        )
 
-    def turns(self, event: Event) -> bool:
+    def must_look_again(self, event: Event) -> bool:
         """Whether visibility has to be read again before the event is delivered."""
         return self.visibility is None or event.changes_visibility
 
@@ -63,7 +65,7 @@ class Lane:
         found = self._audiences.get(channel_id)
         if found is None:
             found = self._audiences[channel_id] = _sessions(self._accounts(channel_id), sessions)
-        if isinstance(event, SpeakingChanged) and (guests := self.guests.in_room(event.channel_id)):
+        if isinstance(event, SpeakingChanged) and (guests := self.temporary_access.in_room(event.channel_id)):
             return [*found, *_sessions(guests, sessions)]
         return found
 
@@ -72,34 +74,34 @@ class Lane:
         if self.visibility is None:
             return frozenset()
         seen = self.visibility.visible.get(account_id, frozenset[ChannelId]())
-        room = self.guests.shown_to(account_id)
+        room = self.temporary_access.shown_to(account_id)
         return seen if room is None else seen | {ChannelId(int(room.id))}
 
-    async def step(self, database: Database, event: VoiceStateChanged) -> tuple[list[Channel], list[Channel]]:
+    async def move(self, database: Database, event: VoiceStateChanged) -> tuple[list[Channel], list[Channel]]:
         """The room that somebody comes to see by going into it, and the one that they no longer see as they are out."""
         visibility = self.visibility
-        if visibility is None or not self.guests.turns(event, visibility):
+        if visibility is None or not self.temporary_access.changes_with(event, visibility):
             return [], []
-        former = self.guests.shown_to(event.account_id)
+        former = self.temporary_access.shown_to(event.account_id)
         room: Channel | None = None
-        if event.payload.channel_id is not None and is_guest(event, visibility):
+        if event.payload.channel_id is not None and needs_temporary_access(event, visibility):
             async with database.read() as reader:
                 room = (await _channels(reader, event.account_id, self.guild_id)).get(event.channel_id)
-        self.guests.show(event.account_id, room)
+        self.temporary_access.show(event.account_id, room)
         return [bare(room)] if room else [], [former] if former else []
 
-    def _makes_a_guest(self, event: Event) -> bool:
+    def _changes_temporary_access(self, event: Event) -> bool:
         return (
             isinstance(event, VoiceStateChanged)
             and self.visibility is not None
-            and self.guests.turns(event, self.visibility)
+            and self.temporary_access.changes_with(event, self.visibility)
         )
 
     def _witnesses(self, event: VoiceStateChanged) -> set[AccountId]:
         """Those who see a room; someone who goes on to another is seen to leave only where the other is not seen."""
-        seen = {*self._accounts(event.channel_id), *self.guests.in_room(event.channel_id)}
+        seen = {*self._accounts(event.channel_id), *self.temporary_access.in_room(event.channel_id)}
         if event.moved_to is not None:
-            there = {*self._accounts(event.moved_to), *self.guests.in_room(event.moved_to)}
+            there = {*self._accounts(event.moved_to), *self.temporary_access.in_room(event.moved_to)}
             return seen - there - {event.account_id}
         if self.visibility is not None and event.account_id in self.visibility.members:
             seen.add(event.account_id)
@@ -123,25 +125,25 @@ class Lane:
         old = self.visibility
         async with database.read() as reader:
             new = await visibility_of_guild(reader, self.guild_id)
-            turned = _turned(old, new, {*online, *self.guests.people}) if old else []
-            is_needed = bool(turned) or (old is None and bool(rooms))
+            changed = _changes(old, new, {*online, *self.temporary_access.people}) if old else []
+            is_needed = bool(changed) or (old is None and bool(rooms))
             anyone = next(iter(new.members), None) if is_needed else None
             channels = {} if anyone is None else await _channels(reader, anyone, self.guild_id)
         # Only now, and in one go with what the caller says of it: until then everything is as people were told.
         self.visibility = new
         self._audiences.clear()
         if old is None:
-            self.guests.begin(rooms, new, channels)
-        self.guests.keep(new.members)
-        for account, gained, lost in turned:
-            self.guests.turned(account, gained, lost, channels)
+            self.temporary_access.begin(rooms, new, channels)
+        self.temporary_access.keep(new.members)
+        for account, gained, lost in changed:
+            self.temporary_access.visibility_changed(account, gained, lost, channels)
         return [
             Change(
                 account,
                 [channels[id_] for id_ in sorted(gained) if id_ in channels],
                 [channels[id_] for id_ in sorted(lost) if id_ in channels],
             )
-            for account, gained, lost in turned
+            for account, gained, lost in changed
         ]
 
 
@@ -149,17 +151,17 @@ def _sessions(accounts: Iterable[AccountId], sessions: dict[AccountId, list[Sess
     return [session for account in sorted(accounts) for session in sessions.get(account, ())]
 
 
-def _turned(
+def _changes(
     old: GuildVisibility, new: GuildVisibility, online: Iterable[AccountId]
 ) -> list[tuple[AccountId, set[ChannelId], set[ChannelId]]]:
     """Which channels that stayed each member who stayed has gained and lost."""
     stayed = old.channels.keys() & new.channels.keys()
-    turned: list[tuple[AccountId, set[ChannelId], set[ChannelId]]] = []
+    changed: list[tuple[AccountId, set[ChannelId], set[ChannelId]]] = []
     for account in online:
         now, before = new.visible.get(account), old.visible.get(account)
         if now is not None and before is not None and (now ^ before) & stayed:
-            turned.append((account, set((now - before) & stayed), set((before - now) & stayed)))
-    return turned
+            changed.append((account, set((now - before) & stayed), set((before - now) & stayed)))
+    return changed
 
 
 async def _channels(reader: Reader, member: AccountId, guild_id: GuildId) -> dict[ChannelId, Channel]:

@@ -6,20 +6,20 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from appliance.events import Dispatch
-from appliance.gateway import journal as bounds
-from appliance.gateway import keepsake
+from appliance.gateway import replay_log as bounds
 from appliance.gateway import session as own_bounds
+from appliance.gateway import session_store
 from appliance.gateway.codec import Sent, encode
 from appliance.gateway.connection import SLOW_BYTES, SLOW_EVENTS
 from appliance.gateway.events import Ready
-from appliance.gateway.journal import Journal
+from appliance.gateway.replay_log import ReplayLog
 from appliance.gateway.session import EVERYTHING, Identity, Session, mask_of
 from appliance.ids import AccountId, SessionId
 from appliance.messages.events import MessageCreated, TypingStarted
 
 
-def session(journal: Journal, intents: int = EVERYTHING) -> Session:
-    return Session(Identity("one", AccountId(1), SessionId(2), is_bot=False, intents=intents), journal)
+def session(replay_log: ReplayLog, intents: int = EVERYTHING) -> Session:
+    return Session(Identity("one", AccountId(1), SessionId(2), is_bot=False, intents=intents), replay_log)
 
 
 def event(kind: type[Dispatch] = MessageCreated, size: int = 100) -> Sent:
@@ -30,15 +30,15 @@ def event(kind: type[Dispatch] = MessageCreated, size: int = 100) -> Sent:
 class Told:
     """Says what it is told to say, and remembers what each session ought to have been told."""
 
-    def __init__(self, journal: Journal, sessions: list[Session]) -> None:
-        self.journal, self.sessions = journal, sessions
+    def __init__(self, replay_log: ReplayLog, sessions: list[Session]) -> None:
+        self.replay_log, self.sessions = replay_log, sessions
         self.by: list[list[Sent]] = [[] for _ in sessions]
         self.said = 0
 
     def all(self, places: set[int], kind: type[Dispatch]) -> None:
         sessions = [self.sessions[place] for place in sorted(places)]
         told = self._event(kind)
-        self.journal.note(told, sessions)
+        self.replay_log.append(told, sessions)
         for one in sessions:
             one.tell(told)
         for place in places:
@@ -92,12 +92,14 @@ def test_whoever_comes_back_finds_exactly_what_they_missed_or_nothing(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bounds, "MOST_EVENTS", most)
         patch.setattr(own_bounds, "RING_EVENTS", most_own)
-        journal = Journal()
+        replay_log = ReplayLog()
         # The last one is a bot that does not hear who is typing.
-        told = Told(journal, [session(journal), session(journal), session(journal, mask_of(1 << 9))])
+        told = Told(
+            replay_log, [session(replay_log), session(replay_log), session(replay_log, mask_of(1 << 9))]
+        )
         live(told, happenings, latecomer)
-        keepsake.save(file, journal, told.sessions)
-        restarted = keepsake.load(file, Journal())
+        session_store.save(file, replay_log, told.sessions)
+        restarted = session_store.load(file, ReplayLog())
 
     nothing_is_lost = (most, most_own) == (4096, 512) and latecomer >= len(happenings)
     for one, heard in zip((*told.sessions, *restarted), (*told.by, *told.by), strict=True):
@@ -109,10 +111,10 @@ def test_whoever_comes_back_finds_exactly_what_they_missed_or_nothing(
 
 
 def test_what_one_alone_is_told_takes_nothing_from_the_others() -> None:
-    journal = Journal()
-    greedy, other = session(journal), session(journal)
+    replay_log = ReplayLog()
+    greedy, other = session(replay_log), session(replay_log)
     shared = event()
-    journal.note(shared, [greedy, other])
+    replay_log.append(shared, [greedy, other])
     for one in (greedy, other):
         one.tell(shared)
 
@@ -125,23 +127,23 @@ def test_what_one_alone_is_told_takes_nothing_from_the_others() -> None:
 
 
 @pytest.mark.parametrize("size", [100, bounds.MOST_BYTES // 40])
-def test_the_journal_forgets_the_oldest_beyond_its_bounds(size: int) -> None:
-    journal = Journal()
-    one = session(journal)
+def test_the_replay_log_forgets_the_oldest_beyond_its_bounds(size: int) -> None:
+    replay_log = ReplayLog()
+    one = session(replay_log)
     most = min(bounds.MOST_EVENTS, bounds.MOST_BYTES // size)
 
     for _ in range(most + 1):
         told = event(size=size)
-        journal.note(told, [one])
+        replay_log.append(told, [one])
         one.tell(told)
 
-    assert (journal.first, journal.end) == (1, most + 1)
+    assert (replay_log.first, replay_log.end) == (1, most + 1)
     assert (one.missed(0), len(one.missed(1) or [])) == (None, most)
 
 
 def test_a_ring_of_large_events_is_bounded_by_its_bytes() -> None:
-    journal = Journal()
-    one = session(journal)
+    replay_log = ReplayLog()
+    one = session(replay_log)
 
     for _ in range(4):
         one.deliver(event(size=own_bounds.RING_BYTES // 3))
@@ -151,24 +153,24 @@ def test_a_ring_of_large_events_is_bounded_by_its_bytes() -> None:
 
 def test_a_reader_who_was_cut_for_taking_nothing_finds_all_that_waited() -> None:
     for count, size in ((SLOW_EVENTS, 100), (8, SLOW_BYTES // 8)):
-        journal = Journal()
-        one = session(journal)
+        replay_log = ReplayLog()
+        one = session(replay_log)
         for _ in range(2 * count):
             told = event(size=size)
-            journal.note(told, [one])
+            replay_log.append(told, [one])
             one.tell(told)
 
         assert len(one.missed(0) or []) == 2 * count
 
 
 def test_a_session_that_is_given_up_finds_nothing_and_hears_nothing() -> None:
-    journal = Journal()
-    one = session(journal)
+    replay_log = ReplayLog()
+    one = session(replay_log)
     one.deliver(event(Ready))
     one.give_up()
 
     one.deliver(event())
-    journal.note(event(), [one])
+    replay_log.append(event(), [one])
     one.tell(event())
 
     assert ([one.missed(seq) for seq in range(3)], one.last) == ([None, None, None], 1)

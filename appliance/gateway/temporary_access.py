@@ -26,7 +26,7 @@ def forgotten(channel: Channel) -> Channel:
     return view.wire(blank, [])
 
 
-class Guests:
+class TemporaryAccess:
     """Who is in which room, as far as clients have been told, and the rooms that are shown to guests."""
 
     def __init__(self) -> None:
@@ -49,13 +49,13 @@ class Guests:
         """The guests of a room; none of them sees it otherwise."""
         return [account for account, room in self._shown.items() if room.id == str(channel_id)]
 
-    def turns(self, event: VoiceStateChanged, visibility: GuildVisibility) -> bool:
+    def changes_with(self, event: VoiceStateChanged, visibility: GuildVisibility) -> bool:
         """Whether somebody becomes the guest of a room by it, or is one no longer."""
         shown = self._shown.get(event.account_id)
         if event.payload.channel_id is None:
             return shown is not None and event.moved_to is None
         return (shown.id if shown else None) != (
-            str(event.channel_id) if is_guest(event, visibility) else None
+            str(event.channel_id) if needs_temporary_access(event, visibility) else None
         )
 
     def show(self, account_id: AccountId, room: Channel | None) -> None:
@@ -65,7 +65,7 @@ class Guests:
         else:
             self._shown[account_id] = bare(room)
 
-    def note(self, event: VoiceStateChanged) -> None:
+    def voice_state_changed(self, event: VoiceStateChanged) -> None:
         """Somebody is in a room, or has left one for nowhere."""
         if event.payload.channel_id is not None:
             self._rooms[event.account_id] = event.channel_id
@@ -89,7 +89,7 @@ class Guests:
             if room in channels and account not in visibility.audiences.get(room, ()):
                 self.show(account, channels[room])
 
-    def turned(
+    def visibility_changed(
         self,
         account_id: AccountId,
         gained: set[ChannelId],
@@ -110,7 +110,7 @@ class Guests:
             self.show(account, None)
 
 
-def is_guest(event: VoiceStateChanged, visibility: GuildVisibility) -> bool:
+def needs_temporary_access(event: VoiceStateChanged, visibility: GuildVisibility) -> bool:
     """Whether the room is one that its newcomer does not see."""
     account_id = event.account_id
     return account_id in visibility.members and account_id not in visibility.audiences.get(

@@ -1,7 +1,7 @@
 """Every session on the box, and how an event finds those who hear it.
 
-The bus calls `hear` once for each committed event, in order; almost always that ends in a plain loop over sessions.
-Only what changes who sees what goes through a task (`lanes`).
+The bus calls `dispatch` once for each committed event, in order; almost always that ends in a plain loop over sessions.
+Only what changes who sees what goes through a task (`guild_queue`).
 What a newcomer would get wrong: an event that cannot be delivered is not only logged. Whoever may have missed it has to
 identify anew (`Session.give_up`), since a client that does not know of a gap never closes it.
 """
@@ -29,11 +29,11 @@ from appliance.events import (
 from appliance.gateway.codec import Sent, encode, encode_event
 from appliance.gateway.connection import REFUSED
 from appliance.gateway.events import ChannelHidden, ChannelShown, GoneGuild, GuildWent
-from appliance.gateway.guests import bare, forgotten
-from appliance.gateway.journal import Journal
-from appliance.gateway.lanes import Change, Lane
+from appliance.gateway.guild_queue import Change, GuildQueue
 from appliance.gateway.ready import Pictures
+from appliance.gateway.replay_log import ReplayLog
 from appliance.gateway.session import Session
+from appliance.gateway.temporary_access import bare, forgotten
 from appliance.guilds.queries import JOINED
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.storage import Database
@@ -42,22 +42,22 @@ from appliance.voice.events import VoiceStateChanged
 log = logging.getLogger(__name__)
 
 _READ_AGAIN_SECONDS = 0.5
-_SETTLE_SECONDS = 1.0
+_DRAIN_SECONDS = 1.0
 
 
-class Hub:
+class Dispatcher:
     """Who is connected, and the delivery to them."""
 
     def __init__(self, database: Database, bus: Bus, pictures: Pictures, tasks: asyncio.TaskGroup) -> None:
         self._database = database
         self._pictures = pictures
         self._tasks = tasks
-        self._lanes: dict[GuildId, Lane] = {}
+        self._guild_queues: dict[GuildId, GuildQueue] = {}
         self._is_closed = False
-        self.journal = Journal()
+        self.replay_log = ReplayLog()
         self.sessions: dict[str, Session] = {}
         self.by_account: defaultdict[AccountId, list[Session]] = defaultdict(list)
-        bus.subscribe(self.hear)
+        bus.subscribe(self.dispatch)
 
     def add(self, session: Session) -> None:
         self.sessions[session.id] = session
@@ -77,118 +77,118 @@ class Hub:
         """The sessions of an account, with or without a socket."""
         return self.by_account.get(account_id, [])
 
-    def hear(self, event: Event) -> None:
+    def dispatch(self, event: Event) -> None:
         """Deliver one committed event; what has no audience here is for other parts of the server."""
         if self._is_closed:
             return
         guild_id: GuildId | None = getattr(event, "guild_id", None)
-        lane = None if guild_id is None else self._lane(guild_id)
+        queue = None if guild_id is None else self._guild_queue(guild_id)
         try:
-            self._hear(event, lane)
+            self._dispatch(event, queue)
         except Exception:
             # Whoever has committed it goes on, and so do those who listen to the bus after us.
             log.exception("a %s was not delivered", type(event).__name__)
-            self._give_up(event, lane, None)
+            self._give_up(event, queue, None)
 
     async def know_guilds_of(self, account_id: AccountId) -> None:
         """Be sure of who sees what in an account's guilds, up to what has been committed, before it comes online."""
         async with self._database.read() as reader:
             rows = await reader.all(JOINED, account_id=account_id)
         for guild_id in (row.guild_id for row in rows):
-            lane = self._lane(guild_id)
-            if lane.visibility is None and lane.working is None:
-                lane.working = self._begin(lane)
-            if lane.working is not None:
-                await asyncio.wait([lane.working])
+            queue = self._guild_queue(guild_id)
+            if queue.visibility is None and queue.working is None:
+                queue.working = self._begin(queue)
+            if queue.working is not None:
+                await asyncio.wait([queue.working])
 
     def guilds_of(self, account_id: AccountId) -> list[GuildId]:
         """The guilds of somebody who is, or was, online."""
         return [
             guild_id
-            for guild_id, lane in self._lanes.items()
-            if lane.visibility is not None and account_id in lane.visibility.members
+            for guild_id, queue in self._guild_queues.items()
+            if queue.visibility is not None and account_id in queue.visibility.members
         ]
 
     def may_hear(self, account_id: AccountId, event: Sent) -> bool:
         """Whether an event that was missed may still be told to an account, as things stand now."""
         if event.guild_id is None or event.ends_access:
             return True
-        lane = self._lanes.get(event.guild_id)
-        if lane is None or lane.visibility is None:
+        queue = self._guild_queues.get(event.guild_id)
+        if queue is None or queue.visibility is None:
             return False
         if event.channel_id is None or event.account_id == account_id:
-            return account_id in lane.visibility.members
+            return account_id in queue.visibility.members
         return event.channel_id in self.seen_by(account_id, event.guild_id)
 
     def seen_by(self, account_id: AccountId, guild_id: GuildId) -> frozenset[ChannelId]:
         """The channels of a guild that an account sees or is in, as far as clients have been told."""
-        lane = self._lanes.get(guild_id)
-        return frozenset() if lane is None else lane.seen_by(account_id)
+        queue = self._guild_queues.get(guild_id)
+        return frozenset() if queue is None else queue.seen_by(account_id)
 
-    async def settle(self) -> None:
+    async def drain(self) -> None:
         """Wait until nothing waits to be delivered, for a moment at most."""
-        working = [lane.working for lane in self._lanes.values() if lane.working is not None]
+        working = [queue.working for queue in self._guild_queues.values() if queue.working is not None]
         if working:
-            await asyncio.wait(working, timeout=_SETTLE_SECONDS)
+            await asyncio.wait(working, timeout=_DRAIN_SECONDS)
 
     def close(self) -> None:
         """Hear nothing more."""
         self._is_closed = True
 
-    def _lane(self, guild_id: GuildId) -> Lane:
-        lane = self._lanes.get(guild_id)
-        if lane is None:
-            lane = self._lanes[guild_id] = Lane(guild_id)
-        return lane
+    def _guild_queue(self, guild_id: GuildId) -> GuildQueue:
+        queue = self._guild_queues.get(guild_id)
+        if queue is None:
+            queue = self._guild_queues[guild_id] = GuildQueue(guild_id)
+        return queue
 
     def _forget_audiences(self) -> None:
-        for lane in self._lanes.values():
-            lane.forget_audiences()
+        for queue in self._guild_queues.values():
+            queue.forget_audiences()
 
-    def _hear(self, event: Event, lane: Lane | None) -> None:
-        if lane is not None and lane.must_wait(event):
-            lane.waiting.append(event)
-            if lane.working is None:
-                lane.working = self._begin(lane)
+    def _dispatch(self, event: Event, queue: GuildQueue | None) -> None:
+        if queue is not None and queue.must_wait(event):
+            queue.waiting.append(event)
+            if queue.working is None:
+                queue.working = self._begin(queue)
         elif isinstance(event, SessionsRevoked):
             self._revoke(event)
         elif isinstance(event, Dispatch) and event.name:
-            self._deliver(event, lane)
+            self._deliver(event, queue)
 
-    def _begin(self, lane: Lane) -> asyncio.Task[None]:
-        return self._tasks.create_task(self._catch_up(lane))
+    def _begin(self, queue: GuildQueue) -> asyncio.Task[None]:
+        return self._tasks.create_task(self._catch_up(queue))
 
-    async def _catch_up(self, lane: Lane) -> None:
+    async def _catch_up(self, queue: GuildQueue) -> None:
         """Deliver what waits in a guild, looking again at who sees what wherever that may have changed."""
-        if not lane.waiting:
+        if not queue.waiting:
             # Somebody comes online, and nothing has happened in the guild yet.
-            lane.waiting.append(VisibilityChanged(guild_id=lane.guild_id))
-        while lane.waiting:
-            event, before = lane.waiting.popleft(), lane.visibility
+            queue.waiting.append(VisibilityChanged(guild_id=queue.guild_id))
+        while queue.waiting:
+            event, before = queue.waiting.popleft(), queue.visibility
             try:
-                if lane.turns(event):
-                    await self._look_again(lane)
-                await self._deliver_waiting(lane, event)
+                if queue.must_look_again(event):
+                    await self._look_again(queue)
+                await self._deliver_waiting(queue, event)
             except Exception:
                 # One event that cannot be delivered must not silence the guild.
                 log.exception("a %s was not delivered", type(event).__name__)
-                self._give_up(event, lane, before)
-        lane.working = None
-        if lane.visibility is not None and not lane.visibility.members:
-            self._lanes.pop(lane.guild_id, None)
+                self._give_up(event, queue, before)
+        queue.working = None
+        if queue.visibility is not None and not queue.visibility.members:
+            self._guild_queues.pop(queue.guild_id, None)
 
-    async def _look_again(self, lane: Lane) -> None:
+    async def _look_again(self, queue: GuildQueue) -> None:
         changes: list[Change] | None = None
         while changes is None:
             try:
-                rooms = self._pictures.rooms(lane.guild_id)
-                changes = await lane.look_again(self._database, list(self.by_account), rooms)
+                rooms = self._pictures.rooms(queue.guild_id)
+                changes = await queue.look_again(self._database, list(self.by_account), rooms)
             except sqlite3.Error as error:
                 # Nobody may hear more than they are allowed to, so the guild waits until the database answers.
                 log.warning("who sees what in a guild could not be read: %s", error)
                 await asyncio.sleep(_READ_AGAIN_SECONDS)
         for change in changes:
-            self._tell_change(lane.guild_id, change)
+            self._tell_change(queue.guild_id, change)
 
     def _tell_change(self, guild_id: GuildId, change: Change) -> None:
         for channel in change.gained:
@@ -200,20 +200,20 @@ class Hub:
         for channel in change.lost:
             self._send_alone(self.of(change.account_id), encode(ChannelHidden, forgotten(channel), guild_id))
 
-    async def _deliver_waiting(self, lane: Lane, event: Event) -> None:
+    async def _deliver_waiting(self, queue: GuildQueue, event: Event) -> None:
         if isinstance(event, MemberJoined):
             await self._tell_joined(event)
         elif isinstance(event, MemberLeft):
             gone = GoneGuild(str(event.guild_id))
             self._send_alone(self.of(event.account_id), encode(GuildWent, gone, event.guild_id))
         elif isinstance(event, VoiceStateChanged):
-            gained, lost = await lane.step(self._database, event)
-            self._tell_change(lane.guild_id, Change(event.account_id, gained, []))
-            self._deliver(event, lane)
+            gained, lost = await queue.move(self._database, event)
+            self._tell_change(queue.guild_id, Change(event.account_id, gained, []))
+            self._deliver(event, queue)
             # Last, since a client that loses the room it believes itself in takes that for the end of the call.
-            self._tell_change(lane.guild_id, Change(event.account_id, [], lost))
+            self._tell_change(queue.guild_id, Change(event.account_id, [], lost))
         elif isinstance(event, Dispatch):
-            self._deliver(event, lane)
+            self._deliver(event, queue)
 
     async def _tell_joined(self, event: MemberJoined) -> None:
         sessions = self.of(event.account_id)
@@ -223,21 +223,23 @@ class Hub:
             for guild in await self._pictures.guilds(reader, event.account_id, event.guild_id):
                 self._send_alone(sessions, guild)
 
-    def _deliver(self, event: Dispatch, lane: Lane | None) -> None:
+    def _deliver(self, event: Dispatch, queue: GuildQueue | None) -> None:
         if isinstance(event, PeopleEvent | SessionEvent):
             if devices := self._devices(event):
                 self._send_alone(devices, encode_event(event))
-        elif audience := self._audience(event, lane):
+        elif audience := self._audience(event, queue):
             self._send(audience, encode_event(event))
-        if lane is not None and isinstance(event, ChannelUpdated):
-            self._tell_guests(event, lane)
-        elif lane is not None and isinstance(event, VoiceStateChanged):
-            lane.guests.note(event)
+        if queue is not None and isinstance(event, ChannelUpdated):
+            self._tell_temporary(event, queue)
+        elif queue is not None and isinstance(event, VoiceStateChanged):
+            queue.temporary_access.voice_state_changed(event)
 
-    def _tell_guests(self, event: ChannelUpdated, lane: Lane) -> None:
+    def _tell_temporary(self, event: ChannelUpdated, queue: GuildQueue) -> None:
         """Those who are in a room without seeing it know what it is called, but not who sees it."""
-        lane.guests.update(event.channel_id, event.payload)
-        sessions = [one for account in lane.guests.in_room(event.channel_id) for one in self.of(account)]
+        queue.temporary_access.update(event.channel_id, event.payload)
+        sessions = [
+            one for account in queue.temporary_access.in_room(event.channel_id) for one in self.of(account)
+        ]
         if sessions:
             shown = bare(event.payload)
             self._send_alone(sessions, encode(type(event), shown, event.guild_id, event.channel_id))
@@ -248,21 +250,21 @@ class Hub:
         found = self.sessions.get(event.session_id)
         return [found] if found else []
 
-    def _audience(self, event: Dispatch, lane: Lane | None) -> list[Session]:
+    def _audience(self, event: Dispatch, queue: GuildQueue | None) -> list[Session]:
         if isinstance(event, ContactEvent):
             return self._contacts(event.account_id)
-        return lane.audience(event, self.by_account) if lane else []
+        return queue.audience(event, self.by_account) if queue else []
 
     def _contacts(self, account_id: AccountId) -> list[Session]:
         accounts = {account_id}
-        for lane in self._lanes.values():
-            if lane.visibility is not None and account_id in lane.visibility.members:
-                accounts.update(lane.visibility.members)
+        for queue in self._guild_queues.values():
+            if queue.visibility is not None and account_id in queue.visibility.members:
+                accounts.update(queue.visibility.members)
         return [session for account in sorted(accounts) for session in self.of(account)]
 
     def _send(self, sessions: Sequence[Session], event: Sent) -> None:
         """Tell what many hear; the list of them is never changed any more."""
-        self.journal.note(event, sessions)
+        self.replay_log.append(event, sessions)
         self._each(sessions, event, Session.tell)
 
     def _send_alone(self, sessions: Sequence[Session], event: Sent) -> None:
@@ -278,7 +280,7 @@ class Hub:
                 log.exception("a %s did not reach a session", event.name)
                 session.give_up()
 
-    def _give_up(self, event: Event, lane: Lane | None, before: GuildVisibility | None) -> None:
+    def _give_up(self, event: Event, queue: GuildQueue | None, before: GuildVisibility | None) -> None:
         """Let whoever may have missed an event identify anew: rather too many than one who never knows.
 
         `before`: who saw what when its turn came.
@@ -286,25 +288,27 @@ class Hub:
         if isinstance(event, SessionEvent):
             missed = [self.sessions[event.session_id]] if event.session_id in self.sessions else []
         else:
-            missed = [one for account in self._concerned(event, lane, before) for one in self.of(account)]
+            missed = [one for account in self._concerned(event, queue, before) for one in self.of(account)]
         for session in missed:
             session.give_up()
-        if lane is not None and lane.turns(event):
+        if queue is not None and queue.must_look_again(event):
             # What is known may be as of before it, and nobody may hear more than they are allowed to.
-            lane.forget_visibility()
+            queue.forget_visibility()
 
-    def _concerned(self, event: Event, lane: Lane | None, before: GuildVisibility | None) -> set[AccountId]:
+    def _concerned(
+        self, event: Event, queue: GuildQueue | None, before: GuildVisibility | None
+    ) -> set[AccountId]:
         accounts: set[AccountId] = set()
         if isinstance(event, PeopleEvent):
             accounts.update(event.account_ids)
         elif isinstance(event, SessionsRevoked | MemberJoined | MemberLeft):
             accounts.add(event.account_id)
-        now = None if lane is None else lane.visibility
+        now = None if queue is None else queue.visibility
         visibilities = [visibility for visibility in (before, now) if visibility is not None]
         for visibility in visibilities:
             accounts.update(visibility.members)
         # Of a guild of which nothing is known, anybody may be a member.
-        is_known = bool(visibilities) or (lane is None and bool(accounts))
+        is_known = bool(visibilities) or (queue is None and bool(accounts))
         return accounts if is_known else set(self.by_account)
 
     def _revoke(self, event: SessionsRevoked) -> None:
