@@ -17,6 +17,7 @@ from appliance.http.websocket import TEXT, start, unframed
 from appliance.ids import AccountId, ChannelId, GuildId, Snowflake
 from appliance.messages.model import NewMessage
 from appliance.voice.events import VoiceStateChanged
+from appliance.voice.model import SelfState, VoiceStateUpdate
 
 MAX_FRAME_BYTES = 16 * 1024
 # RFC 1950, 2.2: deflate with a window of 32 KiB; and the stored block of nothing that ends what has been flushed.
@@ -76,22 +77,6 @@ class Identify(msgspec.Struct, frozen=True):
     shard: Shard | None = None
 
 
-class VoiceUpdate(msgspec.Struct, frozen=True):
-    """Where in a guild someone wants to be in a call, and what they have switched on.
-
-    `hearth_rtc_session_id` is the call that the client still holds after it had to identify anew.
-    """
-
-    op: ClassVar[int] = 4
-    guild_id: GuildId | None
-    channel_id: ChannelId | None
-    self_mute: bool = False
-    self_deaf: bool = False
-    self_video: bool = False
-    self_stream: bool = False
-    hearth_rtc_session_id: str | None = None
-
-
 class Resume(msgspec.Struct, frozen=True):
     op: ClassVar[int] = 6
     token: str
@@ -118,16 +103,12 @@ class SendMessage(msgspec.Struct, frozen=True):
     said: NewMessage
 
 
-type Request = Heartbeat | Identify | SetPresence | VoiceUpdate | Resume | AskMembers | SendMessage
+type Request = Heartbeat | Identify | SetPresence | VoiceStateUpdate | Resume | AskMembers | SendMessage
 
 
-class _RawVoice(msgspec.Struct, frozen=True):
+class _RawVoice(SelfState, frozen=True, kw_only=True):
     guild_id: Snowflake | None = None
     channel_id: Snowflake | None = None
-    self_mute: bool = False
-    self_deaf: bool = False
-    self_video: bool = False
-    self_stream: bool = False
     hearth_rtc_session_id: str | None = None
 
 
@@ -175,20 +156,17 @@ class _PresenceFrame(_Frame, frozen=True, tag=SetPresence.op):
     d: SetPresence
 
 
-class _VoiceFrame(_Frame, frozen=True, tag=VoiceUpdate.op):
+class _VoiceFrame(_Frame, frozen=True, tag=VoiceStateUpdate.op):
     d: _RawVoice
 
     @override
-    def request(self) -> VoiceUpdate:
+    def request(self) -> VoiceStateUpdate:
         raw = self.d
-        return VoiceUpdate(
+        return VoiceStateUpdate(
             guild_id=None if raw.guild_id is None else GuildId(parse_id(raw.guild_id, "guild_id")),
             channel_id=None if raw.channel_id is None else ChannelId(parse_id(raw.channel_id, "channel_id")),
-            self_mute=raw.self_mute,
-            self_deaf=raw.self_deaf,
-            self_video=raw.self_video,
-            self_stream=raw.self_stream,
-            hearth_rtc_session_id=raw.hearth_rtc_session_id,
+            self_state=msgspec.convert(raw, SelfState, from_attributes=True),
+            rtc_session_id=raw.hearth_rtc_session_id,
         )
 
 

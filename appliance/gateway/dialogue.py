@@ -28,7 +28,6 @@ from appliance.gateway.codec import (
     Status,
     UnknownOpcode,
     UnreadableMessage,
-    VoiceUpdate,
     control,
     encode,
     parse,
@@ -51,7 +50,7 @@ from appliance.gateway.replay import as_seen_now
 from appliance.gateway.session import EVERYTHING, NOTHING, Identity, Session, mask_of
 from appliance.ids import AccountId
 from appliance.limits import Group
-from appliance.voice.calls import Wish
+from appliance.voice.model import VoiceStateUpdate
 
 if TYPE_CHECKING:
     from appliance.gateway.gateway import Gateway
@@ -67,7 +66,7 @@ IDENTIFY_SECONDS = 30.0
 # works, a loop does not.
 _RATE_GROUPS = {
     SetPresence: Group("presence", 1.0, 20),
-    VoiceUpdate: Group("voice_state", 0.5, 20),
+    VoiceStateUpdate: Group("voice_state", 0.5, 20),
     AskMembers: Group("ask_members", 1.0, 20),
 }
 
@@ -140,12 +139,12 @@ class Dialogue:
         else:
             await self._do(session, request)
 
-    async def _do(self, session: Session, request: SetPresence | VoiceUpdate | AskMembers) -> None:
+    async def _do(self, session: Session, request: SetPresence | VoiceStateUpdate | AskMembers) -> None:
         self._gateway.limits.take(session.account_id, _RATE_GROUPS[type(request)])
         if isinstance(request, SetPresence):
             await self._set_presence(session, request)
-        elif isinstance(request, VoiceUpdate):
-            await self._gateway.voice.update(session.account_id, session.id, _wish(request))
+        elif isinstance(request, VoiceStateUpdate):
+            await self._gateway.voice.update(session.account_id, session.id, request)
         else:
             await self._members(session, request)
 
@@ -241,15 +240,3 @@ class Dialogue:
     async def _members(self, session: Session, request: AskMembers) -> None:
         for chunk in await members.chunks(self._gateway.database, self._gateway.pictures, session, request):
             session.deliver(chunk)
-
-
-def _wish(request: VoiceUpdate) -> Wish:
-    return Wish(
-        guild_id=request.guild_id,
-        channel_id=request.channel_id,
-        self_mute=request.self_mute,
-        self_deaf=request.self_deaf,
-        self_video=request.self_video,
-        self_stream=request.self_stream,
-        rtc_session_id=request.hearth_rtc_session_id,
-    )

@@ -1,10 +1,10 @@
 """What is said of someone in a call, as events."""
 
-from appliance.errors import ApplianceError
+import msgspec
+
+from appliance.errors import ApplianceError, Invalid
 from appliance.ids import ChannelId, GuildId
 from appliance.sfu import control
-from appliance.voice import rules
-from appliance.voice.calls import Participant
 from appliance.voice.events import (
     Held,
     HoldChanged,
@@ -19,17 +19,18 @@ from appliance.voice.events import (
     VoiceServerReady,
     VoiceStateChanged,
 )
+from appliance.voice.participant import Participant
 
 
 def state(one: Participant) -> VoiceStateChanged:
-    """To everybody who sees the room: someone is there, as they are now."""
+    """To everybody who sees the channel: someone is there, as they are now."""
     return VoiceStateChanged(
         guild_id=one.guild_id, channel_id=one.channel_id, account_id=one.account_id, payload=one.state()
     )
 
 
 def gone(one: Participant, moved_to: ChannelId | None = None) -> VoiceStateChanged:
-    """To everybody who sees the room: someone left it, maybe for another one of the same guild."""
+    """To everybody who sees the channel: someone left it, maybe for another one of the same guild."""
     return VoiceStateChanged(
         guild_id=one.guild_id,
         channel_id=one.channel_id,
@@ -39,17 +40,23 @@ def gone(one: Participant, moved_to: ChannelId | None = None) -> VoiceStateChang
     )
 
 
-def refused(session_id: str, guild_id: GuildId, channel_id: ChannelId, error: ApplianceError) -> VoiceRefused:
+def refused(
+    session_id: str, guild_id: GuildId | None, channel_id: ChannelId, error: ApplianceError
+) -> VoiceRefused:
     """To their device: why they may not come in."""
-    key, message = rules.reason(error)
-    payload = Refusal(guild_id=str(guild_id), channel_id=str(channel_id), key=key, message=message)
+    payload = Refusal(
+        guild_id=_guild(guild_id),
+        channel_id=str(channel_id),
+        key=error.key,
+        message=error.problem if isinstance(error, Invalid) else str(error),
+    )
     return VoiceRefused(guild_id=guild_id, session_id=session_id, payload=payload)
 
 
 def server(one: Participant) -> VoiceServerReady:
     """To their device: a call is prepared."""
     payload = VoiceServer(
-        guild_id=str(one.guild_id),
+        guild_id=_guild(one.guild_id),
         channel_id=str(one.channel_id),
         token=one.rtc,
         endpoint="",
@@ -86,11 +93,16 @@ def held(one: Participant) -> HoldChanged:
 
 
 def speaking(one: Participant, *, speaking: bool) -> SpeakingChanged:
-    """To everybody who sees the room."""
+    """To everybody who sees the channel."""
     payload = SpeakingState(
-        guild_id=str(one.guild_id),
+        guild_id=_guild(one.guild_id),
         channel_id=str(one.channel_id),
         user_id=str(one.account_id),
         speaking=speaking,
     )
     return SpeakingChanged(guild_id=one.guild_id, channel_id=one.channel_id, payload=payload)
+
+
+def _guild(guild_id: GuildId | None) -> str | msgspec.UnsetType:
+    """As it is on the wire: left out of what is about a conversation."""
+    return msgspec.UNSET if guild_id is None else str(guild_id)

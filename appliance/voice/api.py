@@ -11,7 +11,7 @@ from appliance.accounts.callers import Caller
 from appliance.http.controllers import HearthController, PublicController
 from appliance.ids import MAX_ID, AccountId, GuildId
 from appliance.storage import Database
-from appliance.voice import states
+from appliance.voice import admission
 from appliance.voice.events import VoiceState
 from appliance.voice.model import SdpAnswer
 from appliance.voice.voice import Voice
@@ -37,14 +37,16 @@ class VoiceStateController(PublicController):
     @get("/@me", summary="Get the current user's voice state")
     async def mine(self, db: Db, voice: Calls, caller: Who, guild_id: GuildPath) -> VoiceState:
         async with db.read() as reader:
-            return await states.of(reader, caller, voice.states(guild_id), guild_id, caller.account_id)
+            return await admission.voice_state(
+                reader, caller, voice.states(guild_id), guild_id, caller.account_id
+            )
 
     @get("/{account_id:int}", summary="Get a user's voice state")
     async def look(
         self, db: Db, voice: Calls, caller: Who, guild_id: GuildPath, account_id: PersonPath
     ) -> VoiceState:
         async with db.read() as reader:
-            return await states.of(reader, caller, voice.states(guild_id), guild_id, account_id)
+            return await admission.voice_state(reader, caller, voice.states(guild_id), guild_id, account_id)
 
 
 class RtcController(HearthController):

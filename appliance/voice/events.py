@@ -7,28 +7,25 @@ import msgspec
 from appliance.access.model import Member
 from appliance.events import ChannelEvent, Intent, SessionEvent
 from appliance.ids import AccountId, ChannelId
+from appliance.voice.model import SelfState
 
 
-class VoiceState(msgspec.Struct, frozen=True, kw_only=True):
+class VoiceState(SelfState, frozen=True, kw_only=True):
     """Where somebody is in a call and what is switched on; `channel_id` null: in none any more.
 
-    `hearth_push_to_talk`: they may be heard only while they hold a key (no USE_VAD); it is their client that sees to it.
+    `guild_id` and `member` are left out of a conversation's call.     `hearth_push_to_talk`: they may be heard only while they hold a key (no USE_VAD); it is their client that sees to it.
     `hearth_priority_speaker`: while they are heard, clients attenuate those who are not. `suppress`: they may not speak
     (no SPEAK). `hearth_may_stream`: they may show camera and screen (STREAM). `hearth_stream_since`: since when others are
     shown their screen, null while they are not.
     """
 
-    guild_id: str
+    guild_id: str | msgspec.UnsetType = msgspec.UNSET
     channel_id: str | None
     user_id: str
-    member: Member
+    member: Member | msgspec.UnsetType = msgspec.UNSET
     session_id: str
     deaf: bool
     mute: bool
-    self_deaf: bool
-    self_mute: bool
-    self_video: bool
-    self_stream: bool
     suppress: bool = False
     request_to_speak_timestamp: None = None
     hearth_since: str
@@ -41,8 +38,8 @@ class VoiceState(msgspec.Struct, frozen=True, kw_only=True):
 class VoiceStateChanged(ChannelEvent, frozen=True, kw_only=True):
     """Somebody came into a call, left it, or switched something on or off.
 
-    Heard by those who see the room, and by the person (`account_id`) even where a moderator put them into a room that
-    they do not see. `moved_to`: they left for that room; then only those hear it who do not hear of them there.
+    Heard by those who see the channel, and by the person (`account_id`) even where a moderator put them into one that they
+    do not see. `moved_to`: they left for that channel; then only those hear it who do not hear of them there.
     """
 
     name: ClassVar[str] = "VOICE_STATE_UPDATE"
@@ -56,7 +53,7 @@ class VoiceStateChanged(ChannelEvent, frozen=True, kw_only=True):
 class VoiceServer(msgspec.Struct, frozen=True, kw_only=True):
     """The call is prepared: an offer follows for `rtc_session_id`."""
 
-    guild_id: str
+    guild_id: str | msgspec.UnsetType = msgspec.UNSET
     channel_id: str
     token: str
     endpoint: str
@@ -111,7 +108,7 @@ class HoldChanged(SessionEvent, frozen=True, kw_only=True):
 
 
 class SpeakingState(msgspec.Struct, frozen=True, kw_only=True):
-    guild_id: str
+    guild_id: str | msgspec.UnsetType = msgspec.UNSET
     channel_id: str
     user_id: str
     speaking: bool
@@ -129,7 +126,7 @@ class SpeakingChanged(ChannelEvent, frozen=True, kw_only=True):
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     """Why a call could not be joined: a stable key and a sentence."""
 
-    guild_id: str
+    guild_id: str | msgspec.UnsetType = msgspec.UNSET
     channel_id: str
     key: str
     message: str

@@ -34,10 +34,10 @@ class Interrupted:
 def meanwhile(
     home: CallBox, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[Callable[[], Awaitable[Any]]], None]:
-    """Let something happen while the doorkeeper's next look is under way."""
+    """Let something happen while the admission control's next look is under way."""
 
     def stage(happening: Callable[[], Awaitable[Any]]) -> None:
-        monkeypatch.setattr(home.voice._doorkeeper, "_database", Interrupted(home.database, happening))
+        monkeypatch.setattr(home.voice._admission, "_database", Interrupted(home.database, happening))
 
     return stage
 

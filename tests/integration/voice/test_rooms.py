@@ -8,7 +8,7 @@ import pytest
 from appliance.access.permissions import EVERYONE, Permission
 from appliance.ids import AccountId
 from appliance.sfu import control
-from appliance.voice import sessions
+from appliance.voice import calls
 from tests.integration.gateway.conftest import running
 from tests.integration.voice.conftest import CallBox, StandIn
 
@@ -114,6 +114,24 @@ async def test_a_text_channel_is_no_room(home: CallBox) -> None:
 
     refused = await bo.until("HEARTH_VOICE_REFUSED")
     assert (refused["key"], refused["channel_id"]) == ("not_a_room", str(home.general))
+
+
+async def test_a_channel_without_a_guild_is_refused_in_words_and_hangs_nobody_up(home: CallBox) -> None:
+    bo = await home.online(home.bo)
+    await home.joins(bo)
+
+    await bo.say(4, {"guild_id": None, "channel_id": str(home.general)})
+
+    refused = await bo.until("HEARTH_VOICE_REFUSED")
+    assert (refused["key"], refused["channel_id"]) == ("no_calls_here_yet", str(home.general))
+    assert "direct messages" in refused["message"]
+    assert "guild_id" not in refused
+    assert [state.user_id for state in home.voice.states(home.guild)] == [str(home.bo)]
+
+    await bo.say(4, {"guild_id": None, "channel_id": None})
+
+    assert (await bo.until("VOICE_STATE_UPDATE"))["channel_id"] is None
+    assert home.voice.states(home.guild) == []
 
 
 async def test_who_may_not_connect_is_told_so(home: CallBox) -> None:
@@ -228,7 +246,7 @@ async def test_deleting_the_room_ends_the_call(home: CallBox) -> None:
 async def test_a_call_outlives_a_lost_socket_that_comes_back(
     home: CallBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "LOST_SECONDS", 0.4)
+    monkeypatch.setattr(calls, "LOST_SECONDS", 0.4)
     bo = await home.online(home.bo)
     await home.joins(bo)
 
@@ -243,7 +261,7 @@ async def test_a_call_outlives_a_lost_socket_that_comes_back(
 
 
 async def test_who_does_not_come_back_has_left(home: CallBox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "LOST_SECONDS", 0.2)
+    monkeypatch.setattr(calls, "LOST_SECONDS", 0.2)
     ada, bo = await home.online(home.ada), await home.online(home.bo)
     await home.joins(bo)
     await ada.until("VOICE_STATE_UPDATE")
@@ -339,7 +357,7 @@ async def test_a_restarted_server_finds_its_calls_and_their_people(tmp_path: Pat
 async def test_a_call_that_nobody_claims_after_a_restart_ends(
     tmp_path: Path, sfu: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "UNCLAIMED_SECONDS", 0.3)
+    monkeypatch.setattr(calls, "UNCLAIMED_SECONDS", 0.3)
     (tmp_path / "run").mkdir()
     async with running(tmp_path, CallBox, sfu.path) as home:
         await home.furnish()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.voice import doorkeeper
+from appliance.voice import admission
 from tests.integration.voice.conftest import CallBox
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +43,7 @@ async def test_whoever_takes_their_call_over_from_another_device_meanwhile_waits
 async def test_without_the_sfu_joining_is_refused_in_words(
     home: CallBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doorkeeper, "LINE_SECONDS", 0.2)
+    monkeypatch.setattr(admission, "LINE_SECONDS", 0.2)
     bo = await home.online(home.bo)
     await home.sfu.stop()
     await home.line_is(up=False)

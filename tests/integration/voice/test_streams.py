@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from appliance.access.permissions import EVERYONE, Permission
-from appliance.voice import rooms
+from appliance.voice import calls
 from tests.integration.gateway.conftest import Client, running
 from tests.integration.voice.conftest import CallBox, StandIn
 from tests.integration.voice.test_rooms import permit
@@ -83,7 +83,7 @@ async def test_a_browser_that_comes_in_anew_has_not_stopped(
     await home.joins(bo, self_stream=True)
     assert since_now(home) == began
 
-    monkeypatch.setattr(rooms, "_BACK_MS", 0)
+    monkeypatch.setattr(calls, "_BACK_MS", 0)
     await shows(home, bo, there=False)
     await home.joins(bo, self_stream=True)
     assert since_now(home) != began

@@ -18,13 +18,13 @@ from appliance.gateway.codec import (
     Resume,
     UnknownOpcode,
     UnreadableMessage,
-    VoiceUpdate,
     control,
     encode,
     parse,
 )
 from appliance.http import websocket
 from appliance.messages.events import MessageCreated
+from appliance.voice.model import VoiceStateUpdate
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -75,7 +75,7 @@ def test_ids_may_be_integers_or_text_and_unknown_keys_are_ignored() -> None:
         b'{"op":4,"d":{"guild_id":7}}',
     ]
 
-    assert [parse(frame) for frame in frames] == [VoiceUpdate(7, 8), VoiceUpdate(7, None)]  # type: ignore[arg-type]  # plain ids
+    assert [parse(frame) for frame in frames] == [VoiceStateUpdate(7, 8), VoiceStateUpdate(7, None)]  # type: ignore[arg-type]  # plain ids
 
 
 def test_what_libraries_send_is_understood() -> None:

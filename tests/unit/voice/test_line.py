@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.sfu import control
-from appliance.voice import client
-from appliance.voice.client import Line
+from appliance.voice import line as line_module
+from appliance.voice.line import Line
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +23,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "_FIRST_WAIT", 0.01)
+    monkeypatch.setattr(line_module, "_FIRST_WAIT", 0.01)
 
 
 @asynccontextmanager

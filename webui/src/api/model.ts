@@ -32,7 +32,11 @@ export type Message = Omit<Schemas['Message'], 'reactions' | 'referenced_message
 };
 /** The last five only for those who may manage invites. */
 export type Invite = Schemas['Invite'] & Partial<Omit<Schemas['ManagedInvite'], keyof Schemas['Invite']>>;
-export type VoiceState = Omit<Schemas['VoiceState'], 'member'> & { member?: Member };
+/** A voice state in a space; those of conversations have no `guild_id`. */
+export type VoiceState = Omit<Schemas['VoiceState'], 'guild_id' | 'member'> & {
+  guild_id: Id;
+  member?: Member;
+};
 export type ReadState = Schemas['ReadState'];
 export type Guild = Schemas['Guild'];
 export type Limits = Schemas['Limits'];
@@ -73,7 +77,7 @@ interface Sharper {
   GUILD_MEMBER_UPDATE: Member & { guild_id: Id };
   MESSAGE_REACTION_REMOVE_EMOJI: Schemas['Unreacted'] & { emoji: Emoji };
   PRESENCE_UPDATE: Presence;
-  VOICE_STATE_UPDATE: VoiceState;
+  VOICE_STATE_UPDATE: Omit<VoiceState, 'guild_id'> & { guild_id?: Id };
   HEARTH_RTC_OFFER: RtcOffer;
 }
 

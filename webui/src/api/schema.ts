@@ -2345,7 +2345,7 @@ export interface components {
      */
     Refusal: {
       channel_id: string;
-      guild_id: string;
+      guild_id?: string;
       key: string;
       message: string;
     };
@@ -2445,7 +2445,7 @@ export interface components {
     /** SpeakingState */
     SpeakingState: {
       channel_id: string;
-      guild_id: string;
+      guild_id?: string;
       speaking: boolean;
       user_id: string;
     };
@@ -2618,7 +2618,7 @@ export interface components {
     VoiceServer: {
       channel_id: string;
       endpoint: string;
-      guild_id: string;
+      guild_id?: string;
       /** @default true */
       hearth: boolean;
       rtc_session_id: string;
@@ -2628,7 +2628,7 @@ export interface components {
      * VoiceState
      * @description Where somebody is in a call and what is switched on; `channel_id` null: in none any more.
      *
-     *     `hearth_push_to_talk`: they may be heard only while they hold a key (no USE_VAD); it is their client that sees to it.
+     *     `guild_id` and `member` are left out of a conversation's call.     `hearth_push_to_talk`: they may be heard only while they hold a key (no USE_VAD); it is their client that sees to it.
      *     `hearth_priority_speaker`: while they are heard, clients attenuate those who are not. `suppress`: they may not speak
      *     (no SPEAK). `hearth_may_stream`: they may show camera and screen (STREAM). `hearth_stream_since`: since when others are
      *     shown their screen, null while they are not.
@@ -2636,18 +2636,22 @@ export interface components {
     VoiceState: {
       channel_id: string | null;
       deaf: boolean;
-      guild_id: string;
+      guild_id?: string;
       hearth_may_stream: boolean;
       hearth_priority_speaker: boolean;
       hearth_push_to_talk: boolean;
       hearth_since: string;
       hearth_stream_since: string | null;
-      member: components['schemas']['Member'];
+      member?: components['schemas']['Member'];
       mute: boolean;
       request_to_speak_timestamp?: null;
+      /** @default false */
       self_deaf: boolean;
+      /** @default false */
       self_mute: boolean;
+      /** @default false */
       self_stream: boolean;
+      /** @default false */
       self_video: boolean;
       session_id: string;
       /** @default false */

@@ -64,7 +64,8 @@ export class Rooms {
 
   heard({ guild_id, user_id, channel_id, speaking }: GatewayEvents['HEARTH_SPEAKING']): void {
     // An event that was on its way when the person left must not light a ring that nothing puts out.
-    if (speaking && this.of(guild_id, user_id)?.channel_id === channel_id) this.speaking.add(user_id);
+    const state = guild_id === undefined ? undefined : this.of(guild_id, user_id);
+    if (speaking && state?.channel_id === channel_id) this.speaking.add(user_id);
     else this.speaking.delete(user_id);
   }
 

@@ -188,7 +188,9 @@ export class Calls {
       if (this.isIn(id)) this.#end({ about: 'closed' });
     });
     gateway.on('GUILD_MEMBER_REMOVE', ({ guild_id, user }) => this.rooms.removePerson(guild_id, user.id));
-    gateway.on('VOICE_STATE_UPDATE', (state) => this.#stateChanged(state));
+    gateway.on('VOICE_STATE_UPDATE', ({ guild_id, ...state }) => {
+      if (guild_id !== undefined) this.#stateChanged({ ...state, guild_id });
+    });
     gateway.on('HEARTH_SPEAKING', (event) => {
       this.rooms.heard(event);
       this.#manners.follow(this.place);
@@ -200,7 +202,7 @@ export class Calls {
       else this.#end({ about: 'refused', key, message });
     });
     gateway.on('VOICE_SERVER_UPDATE', ({ guild_id, channel_id, rtc_session_id }) => {
-      if (this.place?.guildId !== guild_id) return;
+      if (guild_id === undefined || this.place?.guildId !== guild_id) return;
       if (this.place.channelId !== channel_id) this.place = { guildId: guild_id, channelId: channel_id };
       this.#engine.expect(rtc_session_id);
       this.#claimed();

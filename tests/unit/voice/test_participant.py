@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from appliance.access.model import Member
 from appliance.access.permissions import EVERYONE, NONE, Permission
 from appliance.ids import AccountId, ChannelId, GuildId, Millis
-from appliance.voice.calls import Label, Participant, Rights, Wish, read_label
+from appliance.voice.model import SelfState
+from appliance.voice.participant import Label, Participant, Rights, read_label
 
 MEMBER = Member(nick=None, roles=[], joined_at="", deaf=False, mute=False)
 
 
 def participant(rights: Rights, **flags: bool) -> Participant:
-    wish = msgspec.structs.replace(Wish(GuildId(1), ChannelId(2)), **flags)
-    label = Label(GuildId(1), ChannelId(2), AccountId(3), "session", Millis(0), wish)
+    label = Label(GuildId(1), ChannelId(2), AccountId(3), "session", Millis(0), SelfState(**flags))
     return Participant(label, "rtc", MEMBER, rights)
 
 
@@ -100,3 +100,26 @@ def test_the_state_names_no_channel_as_they_leave() -> None:
         None,
         True,
     )
+
+
+def test_a_label_that_the_server_before_this_one_left_is_read() -> None:
+    kept = (
+        '{"guild":1,"channel":2,"account":3,"session":"s","since":4,"was_moved":false,"stream_since":null,'
+        '"wish":{"guild_id":1,"channel_id":2,"self_mute":true,"self_deaf":false,"self_video":false,'
+        '"self_stream":false,"rtc_session_id":null}}'
+    )
+
+    assert read_label(kept) == Label(
+        GuildId(1), ChannelId(2), AccountId(3), "s", Millis(4), SelfState(self_mute=True)
+    )
+
+
+def test_in_a_conversation_a_state_has_neither_guild_nor_member() -> None:
+    label = Label(None, ChannelId(2), AccountId(3), "session", Millis(0), SelfState(self_video=True))
+    one = Participant(label, "rtc", None, Rights(EVERYONE))
+
+    told = msgspec.json.decode(msgspec.json.encode(one.state()))
+
+    assert read_label(one.join().label) == label
+    assert (told["channel_id"], told["user_id"], told["self_video"]) == ("2", "3", True)
+    assert not {"guild_id", "member"} & told.keys()
