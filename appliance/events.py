@@ -162,6 +162,14 @@ class MemberLeft(Fact, frozen=True, kw_only=True):
     account_id: AccountId
 
 
+class ConversationChanged(Fact, frozen=True, kw_only=True):
+    """Who is in a conversation has changed: its recipients are to be read again. `account_ids` are or were in it."""
+
+    changes_visibility: ClassVar[bool] = True
+    channel_id: ChannelId
+    account_ids: frozenset[AccountId]
+
+
 class RelationshipsChanged(Fact, frozen=True, kw_only=True):
     """Who is a friend of this account, or has a block between them and it, is to be read again."""
 
