@@ -26,7 +26,8 @@ types: setup screens-setup
     python -m appliance.schema webui/src/api/openapi.json
     python -m appliance.form_rules webui/src/api/form-rules.ts
     python -m appliance.client_constants webui/src/api/constants.ts
-    cd webui && npx --no-install prettier --log-level warn --write src/api/form-rules.ts src/api/constants.ts
+    python -m appliance.error_keys webui/src/api/error-keys.ts
+    cd webui && npx --no-install prettier --log-level warn --write src/api/form-rules.ts src/api/constants.ts src/api/error-keys.ts
     cd webui && npx --no-install openapi-typescript src/api/openapi.json -o src/api/schema.ts && rm src/api/openapi.json && sed -i '1i /* Long because it is the whole API, made by `./just types` from what the server declares. */' src/api/schema.ts && npx --no-install prettier --log-level warn --write src/api/schema.ts
 
 # The tables of look-alike letters and of emoji, made anew from the packages that carry Unicode's data

@@ -16,10 +16,10 @@ from litestar.types import Message, Scope
 import appliance
 from appliance.accounts.authenticator import Authenticator
 from appliance.accounts.callers import Caller, Callers
-from appliance.errors import ApplianceError, NotSignedIn, TooMany, Unavailable
+from appliance.errors import ApplianceError, Forbidden, NotSignedIn, TooMany, Unavailable, Unreadable
 from appliance.http import guards, json_body
 from appliance.http.asgi import answer
-from appliance.http.body_limits import JSON_BYTES
+from appliance.http.body_limits import JSON_BYTES, body_limit
 from appliance.http.controllers import (
     HEARTH_PATH,
     PUBLIC_PATHS,
@@ -27,9 +27,10 @@ from appliance.http.controllers import (
     PublicController,
     controllers_in,
 )
+from appliance.http.errors import Malformed, MethodNotAllowed, NoSuchAddress, Refused, TooLarge
 from appliance.limits import ANYTHING, Limits, Standing, TooFast
 from appliance.messages.state import MessageState
-from appliance.problems import Problem, problem_of
+from appliance.problems import Problem, field_error, problem_of
 from appliance.storage import Database
 from appliance.storage.failures import StorageDamaged, failure_of
 from appliance.storage.trouble import Trouble
@@ -120,21 +121,21 @@ async def tell_standing(message: Message, scope: Scope) -> None:
     ]
 
 
-def on_http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """Litestar's own refusals (unknown path, malformed body) in the same shape."""
     if error.status_code == 400:
         return Response(_malformed(error), status_code=400)
-    key, sentence = _REFUSALS.get(error.status_code, ("refused", error.detail))
-    code = 40005 if error.status_code == 413 else 0
-    return Response(Problem(code, key, sentence), status_code=error.status_code)
+    if error.status_code == 413:
+        return on_problem(request, TooLarge(body_limit(request.method, request.scope["path"])))
+    kind = _REFUSALS.get(error.status_code, Refused)
+    return Response(problem_of(kind()), status_code=error.status_code)
 
 
-_REFUSALS = {
-    401: ("not_signed_in", NotSignedIn.message),
-    403: ("missing_permissions", "You may not do that here."),
-    404: ("not_found", "There is nothing at this address."),
-    405: ("method_not_allowed", "This address cannot be used in this way."),
-    413: ("too_large", "This is more than is taken at once here. Send less."),
+_REFUSALS: dict[int, type[ApplianceError]] = {
+    401: NotSignedIn,
+    403: Forbidden,
+    404: NoSuchAddress,
+    405: MethodNotAllowed,
 }
 """What the framework refuses, in our words."""
 
@@ -143,12 +144,10 @@ def _malformed(error: HTTPException) -> Problem:
     extra: Any = error.extra
     entries = cast("list[dict[str, str]]", extra) if isinstance(extra, list) else []
     fields = {
-        entry.get("key", "body"): {
-            "_errors": [{"code": "BASE_TYPE_INVALID", "message": entry.get("message", "")}]
-        }
+        entry.get("key", "body"): {"_errors": [field_error(Unreadable(detail=entry.get("message", "")))]}
         for entry in entries
     }
-    return Problem(50035, "invalid_form", "Something in what was sent is not right.", errors=fields)
+    return Problem(Malformed.code, Malformed.key, Malformed.message, errors=fields)
 
 
 def on_crash(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

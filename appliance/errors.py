@@ -19,6 +19,8 @@ class ApplianceError(Exception):
     code: ClassVar[int] = 0
     key: ClassVar[str] = "internal"
     message: ClassVar[str] = "Something went wrong on the box. Try again in a moment."
+    more_facts: ClassVar[tuple[str, ...]] = ()
+    """Facts that clients get and `message` does not name."""
 
     def __init__(self, **facts: object) -> None:
         self.facts = facts
@@ -58,16 +60,51 @@ class Conflict(ApplianceError):
 
 
 class Invalid(ApplianceError):
-    """A field that cannot be accepted: `field` is its path in the body, the sentence says what would be."""
+    """A field that cannot be accepted; each reason is a subclass, and `field` the field's path in the body.
+
+    `problem` is the reason in words, with facts in it as in `message`; `problem_key` is what clients translate it by (`key` if
+    it has one of its own), and `kind` the public API's name for it.
+    """
 
     status = 400
     code = 50035
     key = "invalid_form"
     message = "{field}: {problem}"
+    field: str = "body"
+    problem: str = "This is not what it should be."
+    problem_key: ClassVar[str] = ""
+    kind: str = "BASE_TYPE_INVALID"
 
-    def __init__(self, field: str, problem: str, kind: str = "BASE_TYPE_INVALID") -> None:
-        super().__init__(field=field, problem=problem)
-        self.field, self.problem, self.kind = field, problem, kind
+    def __init__(self, field: str = "", problem: str = "", kind: str = "", **facts: object) -> None:
+        self.field = field or self.field
+        self.kind = kind or self.kind
+        self.problem = problem or self.problem.format(**facts)
+        self.problem_facts = facts
+        super().__init__(field=self.field, problem=self.problem)
+
+
+class Unreadable(Invalid):
+    """What a decoder says, in its own words."""
+
+    problem_key = "unreadable"
+    problem = "{detail}"
+
+
+class NotAnId(Invalid):
+    problem_key = "not_an_id"
+    problem = "this is not an id"
+
+
+class OutOfRange(Invalid):
+    problem_key = "out_of_range"
+    problem = "Must be between {least} and {most}."
+    kind = "NUMBER_TYPE_MAX"
+
+
+class BadLength(Invalid):
+    problem_key = "bad_length"
+    problem = "Must be between {shortest} and {longest} in length."
+    kind = "BASE_TYPE_BAD_LENGTH"
 
 
 class TooMany(ApplianceError):
@@ -131,8 +168,8 @@ def parse_id(value: Snowflake, field: str) -> int:
     """An id from a body, as an integer or its decimal text without a leading zero; `Invalid` names the field otherwise."""
     if isinstance(value, str):
         if not _ID.fullmatch(value):
-            raise Invalid(field, "this is not an id", "NUMBER_TYPE_COERCE")
+            raise NotAnId(field, kind="NUMBER_TYPE_COERCE")
         value = int(value)
     if not 0 <= value < 2**63:
-        raise Invalid(field, "this is not an id", "NUMBER_TYPE_MAX")
+        raise NotAnId(field, kind="NUMBER_TYPE_MAX")
     return value

@@ -19,12 +19,11 @@ from appliance.daemon.sd_notify import notify, watchdog_seconds
 from appliance.errors import Unavailable
 from appliance.http.asgi import Headers, Receive, Scope, Send, answer
 from appliance.http.websocket import Listener, WebSocket
-from appliance.problems import Problem
+from appliance.problems import problem_of
 from appliance.storage.trouble import Trouble
 from hardware import processor
 
 HEALTH = "/api/hearth/v1/health"
-KEY = "database_unusable"
 _AGAIN_SECONDS = 60
 # RFC 6455's registry: try again later.
 _TRY_AGAIN_LATER = 1013
@@ -40,6 +39,14 @@ main{{max-width:30rem;margin:0 auto;padding:20px 16px 40px;display:grid;gap:16px
 </style></head><body><main><h1>{title}</h1><p>{sentence}</p><p><b>{fix}</b></p>
 <p>This page looks again by itself once a minute.</p></main></body></html>
 """
+
+
+class HouseholdUnusable(Unavailable):
+    """`reason` is the key of the health check's row that says the same."""
+
+    key = "database_unusable"
+    message = "{detail}"
+    more_facts = ("reason",)
 
 
 class OutOfService:
@@ -59,8 +66,10 @@ class OutOfService:
             await _give(send, 200, _json(verdict.health(facts, self._before)), "application/json", head=head)
         elif scope["path"].startswith("/api/"):
             problem = self._problem
-            refusal = Problem(Unavailable.code, KEY, f"{problem.title}. {problem.sentence} {problem.fix}")
-            await _give(send, 503, _json(refusal), "application/json", head=head)
+            error = HouseholdUnusable(
+                reason=problem.key, detail=f"{problem.title}. {problem.sentence} {problem.fix}"
+            )
+            await _give(send, 503, _json(problem_of(error)), "application/json", head=head)
         else:
             await _give(send, 503, self._page(), "text/html; charset=utf-8", head=head)
 

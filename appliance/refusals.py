@@ -15,6 +15,11 @@ from msgspec import UNSET
 from appliance.errors import Invalid
 
 
+class NotYet(Invalid):
+    problem_key = "not_yet"
+    problem = "{detail}"
+
+
 class Refused(msgspec.Struct, frozen=True):
     """A field that cannot be taken yet: what to say of it, and the values that ask for nothing."""
 
@@ -220,7 +225,7 @@ class Fields:
         """Look at each field, of which at least one is there."""
         for (field, one), value in zip(self.refused.items(), values[1:], strict=True):
             if value is not UNSET and value is not None and value not in one.nothing:
-                raise Invalid(field, one.problem)
+                raise NotYet(field, detail=one.problem)
 
 
 class Body(msgspec.Struct, frozen=True):

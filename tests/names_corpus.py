@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable
 
 from appliance.accounts import names
-from appliance.errors import Invalid
+from appliance.errors import BadLength, Invalid
 from appliance.text import characters, lines, lookalikes
 
 SEED, NUMBER = 16, 12_000
@@ -60,11 +60,11 @@ def _line(text: str) -> dict[str, str]:
     try:
         return {"kept": names.display_name(text)}
     except Invalid as error:
-        known = {sentence: problem for problem, sentence in lines.PROBLEMS.items()}
-        if error.kind == lines.BAD_LENGTH:
+        known = {kind: problem for problem, kind in lines.PROBLEMS.items()}
+        if isinstance(error, BadLength):
             empty = not characters.trimmed(text.replace("\t", " "))
             return {"problem": "short" if empty else "long"}
-        return {"problem": known.get(error.problem, "calls")}
+        return {"problem": known.get(type(error), "calls")}
 
 
 def _is_username(text: str) -> bool:

@@ -22,45 +22,72 @@ RESERVED = CALLS_EVERYBODY | {"hearth", "system"}
 _WORD = "(?:(?:O|[OLD][Mm]+)J(?=O)|[OLD][Mm]*|u)"
 # Dots and hyphens stand between words; an underscore is a letter.
 USERNAME_SHAPE = f"^{_WORD}+(?:h{_WORD}+)*$"
-PROBLEMS = {
-    "length": f"A name to sign in with has {SHORTEST} to {LONGEST} letters or digits.",
-    "shape": "Only letters, digits and _ can be in it, and single dots or hyphens between them.",
-    "reserved": "This name is kept for the box. Choose another.",
-    "mixed": "It mixes letters of several alphabets that look alike. Write it in one.",
-}
-_INVALID = "USERNAME_INVALID"
 # Fullwidth and halfwidth forms, as keyboards of East Asia type them (RFC 8265, 3.3.1).
 WIDTHS = "\uff01-\uffee"
 _WIDE = re.compile(f"[{WIDTHS}]")
 
 
+class UsernameLength(Invalid):
+    problem_key = "username_length"
+    problem = "A name to sign in with has {shortest} to {longest} letters or digits."
+    kind = "BASE_TYPE_BAD_LENGTH"
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field, shortest=SHORTEST, longest=LONGEST)
+
+
+class UsernameShape(Invalid):
+    problem_key = "username_shape"
+    problem = "Only letters, digits and _ can be in it, and single dots or hyphens between them."
+    kind = "USERNAME_INVALID"
+
+
+class UsernameReserved(Invalid):
+    problem_key = "username_reserved"
+    problem = "This name is kept for the box. Choose another."
+    kind = "USERNAME_INVALID"
+
+
+class UsernameMixesScripts(Invalid):
+    problem_key = "username_mixes_scripts"
+    problem = "It mixes letters of several alphabets that look alike. Write it in one."
+    kind = "USERNAME_INVALID"
+
+
+class CallsEverybody(Invalid):
+    problem_key = "calls_everybody"
+    problem = "This word calls everybody. Choose another."
+
+
+PROBLEMS: dict[str, type[UsernameLength | UsernameShape | UsernameReserved | UsernameMixesScripts]] = {
+    "length": UsernameLength,
+    "shape": UsernameShape,
+    "reserved": UsernameReserved,
+    "mixed": UsernameMixesScripts,
+}
+
+
 class UsernameTaken(Invalid):
     key = "username_taken"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "username", "Somebody here has this name already. Choose another.", "USERNAME_ALREADY_TAKEN"
-        )
+    field = "username"
+    problem = "Somebody here has this name already. Choose another."
+    kind = "USERNAME_ALREADY_TAKEN"
 
 
 class UsernameLooksTaken(Invalid):
     key = "username_looks_taken"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "username",
-            "Somebody here has a name that looks like this one. Choose another.",
-            "USERNAME_ALREADY_TAKEN",
-        )
+    field = "username"
+    problem = "Somebody here has a name that looks like this one. Choose another."
+    kind = "USERNAME_ALREADY_TAKEN"
 
 
 def username(text: str, field: str = "username") -> str:
     """The name to sign in with: 2 to 32 letters of any script and digits; `Invalid` says what else was in it."""
     if len(text) > 2 * lines.MOST_SHRINKING * LONGEST:
-        raise Invalid(field, PROBLEMS["length"], lines.BAD_LENGTH)
+        raise UsernameLength(field)
     name = spelling(text)
     if problem := username_problem(name):
-        raise Invalid(field, PROBLEMS[problem], lines.BAD_LENGTH if problem == "length" else _INVALID)
+        raise PROBLEMS[problem](field)
     return name
 
 
@@ -112,7 +139,7 @@ def display_name(text: str, field: str = "display_name", longest: int = LONGEST)
     """A name that others read and mention, in any script: one line with something to see in it, and nobody's call."""
     name = lines.one_line(text, field, 1, longest)
     if lookalikes.reads_as(name, CALLS_EVERYBODY):
-        raise Invalid(field, "This word calls everybody. Choose another.")
+        raise CallsEverybody(field)
     return name
 
 

@@ -46,6 +46,30 @@ _ALL_RUNS = tuple(run * 2 for run in _RUNS) + tuple(run[::-1] * 2 for run in _RU
 HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
+class PasswordTooShort(Invalid):
+    problem_key = "password_too_short"
+    problem = "A password has at least {shortest} characters."
+    kind = "BASE_TYPE_MIN_LENGTH"
+
+
+class PasswordTooLong(Invalid):
+    problem_key = "password_too_long"
+    problem = "This is too long: a password has at most {longest} letters, fewer with accents or emoji."
+    kind = "BASE_TYPE_MAX_LENGTH"
+
+
+class PasswordCommon(Invalid):
+    problem_key = "password_common"
+    problem = "This is one of the first that anybody would try. Choose another."
+    kind = "PASSWORD_COMMON"
+
+
+class PasswordIsName(Invalid):
+    problem_key = "password_is_name"
+    problem = "Your own name is too easy to guess. Choose another."
+    kind = "PASSWORD_COMMON"
+
+
 class PasswordsBusy(Unavailable):
     key = "sign_in_busy"
     message = "Many people are signing in at this moment. Try again in a few seconds."
@@ -62,25 +86,19 @@ def accept(password: str, field: str, own_names: Iterable[str]) -> str:
         raise _too_long(field)
     password = normal(password)
     if len(password) < SHORTEST:
-        raise Invalid(field, f"A password has at least {SHORTEST} characters.", "BASE_TYPE_MIN_LENGTH")
+        raise PasswordTooShort(field, shortest=SHORTEST)
     if len(password.encode()) > LONGEST_BYTES:
         raise _too_long(field)
     plain = password.casefold()
     if plain in COMMONEST or len(set(plain)) == 1 or any(plain in run for run in _ALL_RUNS):
-        raise Invalid(
-            field, "This is one of the first that anybody would try. Choose another.", "PASSWORD_COMMON"
-        )
+        raise PasswordCommon(field)
     if names.key(password) in {names.key(name) for name in own_names}:
-        raise Invalid(field, "Your own name is too easy to guess. Choose another.", "PASSWORD_COMMON")
+        raise PasswordIsName(field)
     return password
 
 
 def _too_long(field: str) -> Invalid:
-    return Invalid(
-        field,
-        f"This is too long: a password has at most {LONGEST_BYTES} letters, fewer with accents or emoji.",
-        "BASE_TYPE_MAX_LENGTH",
-    )
+    return PasswordTooLong(field, longest=LONGEST_BYTES)
 
 
 def _nobodys() -> str:

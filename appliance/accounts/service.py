@@ -32,10 +32,9 @@ class BadCredentials(NotSignedIn):
 
 class WrongPassword(Invalid):
     key = "wrong_password"
-
-    def __init__(self, tries_left: object) -> None:
-        problem = f"This is not your present password. Tries left before a pause: {tries_left}."
-        super().__init__("old_password", problem, "PASSWORD_DOES_NOT_MATCH")
+    field = "old_password"
+    problem = "This is not your present password. Tries left before a pause: {tries_left}."
+    kind = "PASSWORD_DOES_NOT_MATCH"
 
 
 class PasswordMoved(Conflict):
@@ -170,7 +169,7 @@ async def change_password(
             _seen_as(authenticator, login, origin),
         )
     except BadCredentials as error:
-        raise WrongPassword(error.facts["tries_left"]) from error
+        raise WrongPassword(tries_left=error.facts["tries_left"]) from error
     hashed = await authenticator.passwords.hash(new, Share(f"account {caller.account_id}", is_known=True))
     async with db.transaction() as tx:
         if not await queries.replace_password(tx, login.id, stored, hashed):

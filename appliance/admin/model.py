@@ -7,9 +7,13 @@ import msgspec
 Severity = Literal["warning", "serious"]
 State = Literal["good", "warning", "serious"]
 
+type RowFacts = dict[str, float | str]
+type Keys = dict[str, tuple[str, ...]]
+"""Every key of a check's row, and the names of its facts."""
+
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that needs somebody: what it is, and what to do. `facts` are numbers that a translation needs.
+    """Something that needs somebody: what it is, and what to do. `facts` is what a translation needs.
 
     A warning still lets everything work; serious is what does not work, or will be lost.
     """
@@ -19,11 +23,19 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     sentence: str
     fix: str
-    facts: dict[str, float] = {}
+    facts: RowFacts = {}
+
+
+class Good(msgspec.Struct, frozen=True):
+    """What a row says when all is well; `key` is the check's name if it is empty."""
+
+    sentence: str
+    facts: RowFacts = {}
+    key: str = ""
 
 
 class HealthRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What one check found; `key` is the problem's, or the check's where all is well."""
+    """What one check found; clients translate it by `key` and `facts`, and the sentences are English."""
 
     check: str
     key: str
@@ -31,7 +43,7 @@ class HealthRow(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     sentence: str
     fix: str | None = None
-    facts: dict[str, float] = {}
+    facts: RowFacts = {}
 
 
 class HealthNumbers(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Protocol, cast
 
 from appliance.admin import checks
 from appliance.admin.facts import Facts
-from appliance.admin.model import Health, HealthNumbers, HealthRow, Problem, State
+from appliance.admin.model import Good, Health, HealthNumbers, HealthRow, Keys, Problem, State
 from appliance.gateway.ready import VERSION
 from appliance.ids import iso
 from hardware import processor
@@ -20,6 +20,7 @@ class Check(Protocol):
     """What a module in `checks/` has."""
 
     TITLE: str
+    KEYS: Keys
 
     @staticmethod
     def check(facts: Facts) -> Problem | None:
@@ -27,8 +28,8 @@ class Check(Protocol):
         ...
 
     @staticmethod
-    def good(facts: Facts) -> str | None:
-        """The row's sentence if there is none; None where this box cannot tell."""
+    def good(facts: Facts) -> Good | None:
+        """The row if there is none; None where this box cannot tell."""
         ...
 
 
@@ -37,6 +38,11 @@ def all_checks() -> dict[str, Check]:
     """Every check by the name of its file."""
     names = sorted(module.name for module in pkgutil.iter_modules(checks.__path__))
     return {name: cast("Check", importlib.import_module(f"{checks.__name__}.{name}")) for name in names}
+
+
+def row_facts() -> dict[str, set[str]]:
+    """The names of every row's facts, by its key."""
+    return {key: set(names) for one in all_checks().values() for key, names in one.KEYS.items()}
 
 
 def problems(facts: Facts) -> dict[str, Problem]:
@@ -73,8 +79,15 @@ def _row(name: str, one: Check, facts: Facts) -> HealthRow | None:
             fix=problem.fix,
             facts=problem.facts,
         )
-    if sentence := one.good(facts):
-        return HealthRow(check=name, key=name, state="good", title=one.TITLE, sentence=sentence)
+    if good := one.good(facts):
+        return HealthRow(
+            check=name,
+            key=good.key or name,
+            state="good",
+            title=one.TITLE,
+            sentence=good.sentence,
+            facts=good.facts,
+        )
     return None
 
 

@@ -15,6 +15,11 @@ from appliance.storage import Reader
 type Empty = tuple[()]
 
 
+class NoCommandsYet(Invalid):
+    problem_key = "no_commands_yet"
+    problem = "This box has no slash commands yet; let the bot listen to messages."
+
+
 class Items(msgspec.Struct, frozen=True):
     """A list as the newer routes of the public API have it."""
 
@@ -66,5 +71,5 @@ def of_application[Kind](caller: Caller, application_id: AccountId, nothing: Kin
 def set_commands(caller: Caller, application_id: AccountId, commands: list[object]) -> Empty:
     """All of a bot's commands at once, as libraries send them at every start: none can be kept yet."""
     if of_application(caller, application_id, commands):
-        raise Invalid("0", "This box has no slash commands yet; let the bot listen to messages.")
+        raise NoCommandsYet("0")
     return ()

@@ -14,7 +14,7 @@ from appliance.channels import houses, overwrites, queries, view
 from appliance.channels.events import ChannelCreated, ChannelDeleted, ChannelUpdated
 from appliance.channels.model import Channel, ChannelEdit, ChannelPlace, ChannelType, NewChannel
 from appliance.channels.queries import ChannelRow
-from appliance.errors import Forbidden, Invalid, LimitReached, parse_id
+from appliance.errors import Forbidden, Invalid, LimitReached, OutOfRange, parse_id
 from appliance.guilds import guilds
 from appliance.guilds.events import GuildUpdated
 from appliance.ids import ChannelId, GuildId, Snowflake
@@ -35,6 +35,23 @@ _ONLY = {
 }
 
 
+class NoSuchChannelType(Invalid):
+    problem_key = "no_such_channel_type"
+    problem = "Must be 0 for text, 2 for a room or 4 for a category."
+    kind = "BASE_TYPE_CHOICES"
+
+
+class ChannelTypeIsFixed(Invalid):
+    problem_key = "channel_type_is_fixed"
+    problem = "A channel stays of the kind that it is; make another one."
+    kind = "BASE_TYPE_CHOICES"
+
+
+class NotForThisChannelType(Invalid):
+    problem_key = "not_for_this_channel_type"
+    problem = "A channel of this kind has nothing of the sort; leave it out."
+
+
 class TooManyChannels(LimitReached):
     code = 30013
     key = "too_many_channels"
@@ -42,8 +59,9 @@ class TooManyChannels(LimitReached):
 
 
 class NoSuchCategory(Invalid):
-    def __init__(self) -> None:
-        super().__init__("parent_id", "this is not a category that the channel can go into")
+    problem_key = "no_such_category"
+    field = "parent_id"
+    problem = "this is not a category that the channel can go into"
 
 
 def clean_name(name: str, kind: int) -> str:
@@ -79,7 +97,7 @@ async def create(tx: Transaction, caller: Caller, guild_id: GuildId, new: NewCha
     """
     actor = await access.require_guild(tx, caller, guild_id, Permission.MANAGE_CHANNELS)
     if new.type not in {ChannelType.TEXT, ChannelType.VOICE, ChannelType.CATEGORY}:
-        raise Invalid("type", "Must be 0 for text, 2 for a room or 4 for a category.", "BASE_TYPE_CHOICES")
+        raise NoSuchChannelType("type")
     siblings = await tx.all(queries.CHANNELS, guild_id=guild_id)
     if len(siblings) >= MAX_CHANNELS:
         raise TooManyChannels(limit=MAX_CHANNELS)
@@ -131,18 +149,16 @@ async def _edited(
 def _require_fitting(kind: int, change: NewChannel | ChannelEdit) -> None:
     """`Invalid` for what a channel of this kind cannot have, and for another kind; what asks for nothing may stand there."""
     if isinstance(change.type, int) and change.type != kind:
-        raise Invalid(
-            "type", "A channel stays of the kind that it is; make another one.", "BASE_TYPE_CHOICES"
-        )
+        raise ChannelTypeIsFixed("type")
     for field, fitting in _ONLY.items():
         sent = getattr(change, field)
         if sent is not UNSET and sent and kind != fitting:
-            raise Invalid(field, "A channel of this kind has nothing of the sort; leave it out.")
+            raise NotForThisChannelType(field)
 
 
 def _within(value: int, field: str, least: int, most: int) -> int:
     if not least <= value <= most:
-        raise Invalid(field, f"Must be between {least} and {most}.", "NUMBER_TYPE_MAX")
+        raise OutOfRange(field, least=least, most=most)
     return value
 
 

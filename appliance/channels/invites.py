@@ -7,7 +7,7 @@ from appliance.access.membership import membership
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
 from appliance.channels.model import NewInvite
-from appliance.errors import Forbidden, Invalid
+from appliance.errors import Forbidden, OutOfRange
 from appliance.guilds import invites
 from appliance.guilds.events import AnnouncedInvite, InviteCreated, InviteDeleted, InvitePlace
 from appliance.guilds.guilds import Present, count_present
@@ -55,9 +55,9 @@ async def create(tx: Transaction, caller: Caller, channel_id: ChannelId, new: Ne
 
 def _check(new: NewInvite) -> None:
     if not 0 <= new.max_age <= LONGEST_AGE:
-        raise Invalid("max_age", f"Must be between 0 and {LONGEST_AGE}.", "NUMBER_TYPE_MAX")
+        raise OutOfRange("max_age", least=0, most=LONGEST_AGE)
     if not 0 <= new.max_uses <= MOST_USES:
-        raise Invalid("max_uses", f"Must be between 0 and {MOST_USES}.", "NUMBER_TYPE_MAX")
+        raise OutOfRange("max_uses", least=0, most=MOST_USES)
 
 
 def _serves(row: InviteRow, inviter: AccountId, new: NewInvite) -> bool:

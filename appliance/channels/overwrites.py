@@ -27,11 +27,17 @@ _KINDS = {0: ROLE, "0": ROLE, "role": ROLE, 1: MEMBER, "1": MEMBER, "member": ME
 _SETTABLE = ALL & ~Permission.ADMINISTRATOR
 
 
+class NoSuchOverwriteType(Invalid):
+    problem_key = "no_such_overwrite_type"
+    problem = "Must be 0 for a role or 1 for a member."
+    kind = "BASE_TYPE_CHOICES"
+
+
 def parse(target: Snowflake, sent: OverwriteEdit | NewOverwrite) -> Overwrite:
     """An overwrite from a body, or `Invalid`; bits that have no meaning here are dropped."""
     kind = _KINDS.get(sent.type)
     if kind is None:
-        raise Invalid("type", "Must be 0 for a role or 1 for a member.", "BASE_TYPE_CHOICES")
+        raise NoSuchOverwriteType("type")
     allow = parse_id(sent.allow or 0, "allow") & _SETTABLE
     deny = parse_id(sent.deny or 0, "deny") & _SETTABLE
     return Overwrite(parse_id(target, "id"), kind, int(allow), int(deny & ~allow))

@@ -27,6 +27,11 @@ _EMPTY_BLOCK = b"\0\0\0\xff\xff"
 type Status = Literal["online", "idle", "dnd", "invisible", "offline"]
 
 
+class OneGuildOnly(Invalid):
+    problem_key = "one_guild_only"
+    problem = "one at a time"
+
+
 class Malformed(Exception):
     """The frame is not JSON of the shape that its opcode has, or too large (4002)."""
 
@@ -182,7 +187,7 @@ class _MembersFrame(_Frame, frozen=True, tag=AskMembers.op):
         raw = self.d
         guilds = raw.guild_id if isinstance(raw.guild_id, list) else [raw.guild_id]
         if len(guilds) != 1:
-            raise Invalid("guild_id", "one at a time")
+            raise OneGuildOnly("guild_id")
         people = [raw.user_ids] if isinstance(raw.user_ids, int | str) else raw.user_ids
         return AskMembers(
             guild_id=GuildId(parse_id(guilds[0], "guild_id")),

@@ -32,6 +32,16 @@ type Present = Collection[AccountId]
 """Everybody who is here, in whichever guild."""
 
 
+class NotATextChannelHere(Invalid):
+    problem_key = "not_a_text_channel_here"
+    problem = "this is not a text channel of the space"
+
+
+class NoBotOwns(Invalid):
+    problem_key = "no_bot_owns"
+    problem = "a space belongs to a person, not to a bot"
+
+
 class GuildPage(msgspec.Struct, frozen=True):
     """Which of one's guilds: at most `limit`, the first after one id or the last before another."""
 
@@ -173,7 +183,7 @@ async def _welcome(tx: Transaction, actor: Membership, sent: Snowflake | None) -
         return None
     channel_id = ChannelId(parse_id(sent, "system_channel_id"))
     if not await finds_channel(tx, actor, channel_id, _TEXT_CHANNEL, Permission.VIEW_CHANNEL):
-        raise Invalid("system_channel_id", "this is not a text channel of the space")
+        raise NotATextChannelHere("system_channel_id")
     return channel_id
 
 
@@ -182,7 +192,7 @@ async def _heir(tx: Transaction, actor: Membership, sent: Snowflake) -> AccountI
         raise OwnerOnly
     heir = AccountId(parse_id(sent, "owner_id"))
     if (await members.row(tx, actor.guild_id, heir)).is_bot:
-        raise Invalid("owner_id", "a space belongs to a person, not to a bot")
+        raise NoBotOwns("owner_id")
     return heir
 
 

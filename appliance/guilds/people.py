@@ -31,6 +31,11 @@ _NEEDS = {
 }
 
 
+class NotARoomHere(Invalid):
+    problem_key = "not_a_room_here"
+    problem = "this is not a room of the space"
+
+
 async def listing(
     reader: Reader, caller: Caller, guild_id: GuildId, after: AccountId, limit: int
 ) -> list[Member]:
@@ -111,7 +116,7 @@ async def _room(tx: Transaction, actor: Membership, sent: Snowflake | None) -> C
         return None
     channel_id = ChannelId(parse_id(sent, "channel_id"))
     if not await finds_channel(tx, actor, channel_id, _VOICE_CHANNEL, Permission.MOVE_MEMBERS):
-        raise Invalid("channel_id", "this is not a room of the space")
+        raise NotARoomHere("channel_id")
     return channel_id
 
 

@@ -14,7 +14,7 @@ from appliance.access.membership import EVERYONE_RANK, Membership, membership, r
 from appliance.access.permissions import ALL, Permission
 from appliance.accounts import names
 from appliance.accounts.callers import Caller
-from appliance.errors import Forbidden, Invalid, LimitReached, NotFound, parse_id
+from appliance.errors import Forbidden, Invalid, LimitReached, NotFound, OutOfRange, parse_id
 from appliance.events import VisibilityChanged
 from appliance.guilds import members, queries
 from appliance.guilds.events import GoneRole, MemberUpdated, RoleCreated, RoleDeleted, RoleOf, RoleUpdated
@@ -28,6 +28,16 @@ from appliance.storage import Reader, Transaction
 LONGEST_NAME = 100
 MAX_ROLES = 250
 _MAX_COLOR = 0xFFFFFF
+
+
+class EveryoneIsFixed(Invalid):
+    problem_key = "everyone_is_fixed"
+    problem = "Of @everyone only the permissions can change."
+
+
+class OneColorOnly(Invalid):
+    problem_key = "one_color_only"
+    problem = "A role has one colour here; leave this out."
 
 
 class RoleNotFound(NotFound):
@@ -124,7 +134,7 @@ def _require_only_permissions(row: RoleRow, change: RoleEdit) -> None:
     }
     for field, value in wanted.items():
         if value != getattr(row, field):
-            raise Invalid(field, "Of @everyone only the permissions can change.")
+            raise EveryoneIsFixed(field)
 
 
 def _color(change: RoleEdit, old: int) -> int:
@@ -134,11 +144,11 @@ def _color(change: RoleEdit, old: int) -> int:
         sent, field = change.colors.primary_color, "colors.primary_color"
         for name in ("secondary_color", "tertiary_color"):
             if getattr(change.colors, name) is not None:
-                raise Invalid(f"colors.{name}", "A role has one colour here; leave this out.")
+                raise OneColorOnly(f"colors.{name}")
     if not isinstance(sent, int):
         return old
     if not 0 <= sent <= _MAX_COLOR:
-        raise Invalid(field, f"Must be between 0 and {_MAX_COLOR}.", "NUMBER_TYPE_MAX")
+        raise OutOfRange(field, least=0, most=_MAX_COLOR)
     return sent
 
 

@@ -1,44 +1,39 @@
 """What somebody is told whose request is not taken: in words, and as a client's code reads an error (docs/protocol.md)."""
 
 from http import HTTPStatus
-from typing import NamedTuple
 
 import msgspec
 
-from appliance.problems import Problem
+from appliance.errors import ApplianceError
+from appliance.http.errors import Busy, HeadersTooLarge, NoRequest, RequestTimeout, TooLarge
+from appliance.problems import problem_of
 
-
-class _Refusal(NamedTuple):
-    code: int
-    key: str
-    message: str
-
-
-_REFUSALS = {
-    400: _Refusal(0, "no_request", "This is not a request of a browser."),
-    408: _Refusal(0, "too_slow", "The request did not arrive in time. Try again."),
-    413: _Refusal(
-        40005, "too_large", "This is more than the box takes at once here. Send at most {kibibytes} KiB."
-    ),
-    431: _Refusal(
-        0, "headers_too_large", "The headers of this request are too large: at most {limit} bytes are read."
-    ),
-    500: _Refusal(0, "internal", "Something went wrong on the box. Try again in a moment."),
-    503: _Refusal(130000, "busy", "The box has too much to do at the moment. Try again in a few seconds."),
-}
-_SOON = b"retry-after: 2\r\n"
+_SOON = b"retry-after: %d\r\n" % Busy.retry_after
 
 
 def refusal(status: int, target: bytes, limit: int = 0) -> bytes:
     """The whole response to a request for `target`, as far as that was read; `limit` in bytes where there is one."""
-    code, key, message = _REFUSALS[status]
-    words = message.format(limit=limit, kibibytes=limit // 1024)
+    error = _error(status, limit)
     more = _SOON if status == 503 else b""
     if not target.startswith(b"/api/"):
-        return _plain(status, b"text/plain", words.encode("ascii"), more)
-    facts: dict[str, object] = {"limit": limit} if limit else {}
-    body = msgspec.json.encode(Problem(code, key, words, facts=facts))
-    return _plain(status, b"application/json", body, more)
+        return _plain(status, b"text/plain", str(error).encode("ascii"), more)
+    return _plain(status, b"application/json", msgspec.json.encode(problem_of(error)), more)
+
+
+def _error(status: int, limit: int) -> ApplianceError:
+    match status:
+        case 400:
+            return NoRequest()
+        case 408:
+            return RequestTimeout()
+        case 413:
+            return TooLarge(limit)
+        case 431:
+            return HeadersTooLarge(limit=limit)
+        case 503:
+            return Busy()
+        case _:
+            return ApplianceError()
 
 
 def _plain(status: int, kind: bytes, body: bytes, more: bytes) -> bytes:

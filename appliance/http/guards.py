@@ -15,6 +15,7 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from appliance.errors import ApplianceError, Forbidden, Invalid, NotFound, NotSignedIn
 from appliance.http.asgi import Scope
 from appliance.http.body_limits import FORMS
+from appliance.http.errors import HeadersTooLarge, NotJson, TargetTooLong
 from appliance.http.origin import is_own
 from appliance.ids import AccountId
 from appliance.limits import ANYTHING, RATE, Group, Limits, Standing, TooFast
@@ -55,33 +56,10 @@ class Callers(Protocol):
         ...
 
 
-class TargetTooLong(ApplianceError):
-    status = 414
-    key = "address_too_long"
-    message = "This address is too long: at most {limit} bytes are read."
-
-
-class HeadersTooLarge(ApplianceError):
-    status = 431
-    key = "headers_too_large"
-    message = "The headers of this request are too large: at most {limit} bytes are read."
-
-
-class NotJson(ApplianceError):
-    status = 415
-    code = 50035
-    key = "not_json"
-    message = "Send this as JSON, with the header Content-Type: application/json."
-
-
 class ReasonsComeLater(Invalid):
     key = "reasons_come_later"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "X-Audit-Log-Reason",
-            "Reasons cannot be kept yet, since there is no audit log. Leave the reason out.",
-        )
+    field = "X-Audit-Log-Reason"
+    problem = "Reasons cannot be kept yet, since there is no audit log. Leave the reason out."
 
 
 class ForeignPage(Forbidden):

@@ -10,7 +10,7 @@ from typing import cast
 
 import msgspec
 
-from appliance.errors import Invalid
+from appliance.errors import Unreadable
 
 DEEPEST = 32
 """Lists and objects within one another; the deepest that bots send, components, need six."""
@@ -23,11 +23,11 @@ UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What the decoder raises for bytes that are not what they should be."""
 
 
-class NotReadable(Invalid):
+class NotReadable(Unreadable):
     """The body as a whole is not what it should be."""
 
     def __init__(self, problem: str) -> None:
-        super().__init__("body", problem)
+        super().__init__("body", detail=problem)
 
 
 def parse(body: bytes) -> object:

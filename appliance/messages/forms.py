@@ -9,7 +9,7 @@ from multipart import (  # type: ignore[import-untyped]  # it has types but no p
     PushMultipartParser,
 )
 
-from appliance.errors import Invalid
+from appliance.errors import Invalid, Unreadable
 from appliance.http.json_body import UNREADABLE, NotReadable, why
 from appliance.messages.model import NewMessage
 
@@ -21,9 +21,8 @@ _decoder = msgspec.json.Decoder(NewMessage)
 
 class FilesComeLater(Invalid):
     key = "files_come_later"
-
-    def __init__(self) -> None:
-        super().__init__("files", "This box cannot take files yet; say it in words for now.")
+    field = "files"
+    problem = "This box cannot take files yet; say it in words for now."
 
 
 def parse(content_type: str, body: bytes) -> NewMessage:
@@ -51,7 +50,7 @@ def _payload(boundary: str, body: bytes) -> bytes:
                 elif piece and wanted:
                     payload.append(bytes(piece))
     except (MultipartError, UnicodeError) as error:
-        raise Invalid("body", "this form cannot be read") from error
+        raise Unreadable("body", detail="this form cannot be read") from error
     return b"".join(payload)
 
 

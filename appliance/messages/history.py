@@ -12,6 +12,12 @@ from appliance.messages.text_channel import MessageNotFound
 from appliance.storage import Reader
 
 
+class OneCursorOnly(Invalid):
+    problem_key = "one_cursor_only"
+    problem = "Only one of before, after and around can be given."
+    kind = "CURSOR_EXCLUSIVE"
+
+
 class Cursor(msgspec.Struct, frozen=True):
     """Which page: the newest, or the one before, after or around a message; only `around` includes it."""
 
@@ -37,7 +43,7 @@ async def page(reader: Reader, caller: Caller, channel_id: ChannelId, cursor: Cu
     """A page of a channel, newest first; empty for whoever may not read what was said. At most five queries."""
     given = [one for one in (cursor.before, cursor.after, cursor.around) if one is not None]
     if len(given) > 1:
-        raise Invalid("before", "Only one of before, after and around can be given.", "CURSOR_EXCLUSIVE")
+        raise OneCursorOnly("before")
     member = await text_channel.require(reader, caller, channel_id)
     if not member.may(Permission.READ_MESSAGE_HISTORY):
         return []

@@ -2,7 +2,7 @@
 
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
-from appliance.errors import Forbidden, Invalid, parse_id
+from appliance.errors import BadLength, Forbidden, parse_id
 from appliance.ids import ChannelId, GuildId, MessageId, MessageRef, text_or_none
 from appliance.messages import queries, reading, text_channel
 from appliance.messages.events import GoneMessage, GoneMessages, MessageDeleted, MessagesDeleted
@@ -33,7 +33,7 @@ async def delete_many(
     member = await text_channel.require(tx, caller, channel_id, Permission.MANAGE_MESSAGES)
     wanted = {parse_id(sent, "messages") for sent in these.messages}
     if not FEWEST <= len(wanted) <= MOST:
-        raise Invalid("messages", f"Must be between {FEWEST} and {MOST} in length.", "BASE_TYPE_BAD_LENGTH")
+        raise BadLength("messages", shortest=FEWEST, longest=MOST)
     rows = await tx.all(queries.THESE, channel_id=channel_id, ids=queries.id_list(wanted))
     found = [row.id for row in rows if row.id is not None]
     if not found:

@@ -49,6 +49,24 @@ _NO_NONCE = (UNSET, None, "")
 _UNHURRIED = Permission.MANAGE_MESSAGES | Permission.MANAGE_CHANNELS
 
 
+class ReplyCrossesChannels(Invalid):
+    problem_key = "reply_crosses_channels"
+    problem = "An answer stays in the channel."
+    kind = "MESSAGE_REFERENCE_CANNOT_CROSS"
+
+
+class ReplyCrossesGuilds(Invalid):
+    problem_key = "reply_crosses_guilds"
+    problem = "An answer stays in the space."
+    kind = "MESSAGE_REFERENCE_CANNOT_CROSS"
+
+
+class RepliedMessageUnknown(Invalid):
+    problem_key = "replied_message_unknown"
+    problem = "Unknown message"
+    kind = "REPLIES_UNKNOWN_MESSAGE"
+
+
 class EmptyMessage(ApplianceError):
     status = 400
     code = 50006
@@ -159,14 +177,12 @@ async def _original(tx: Transaction, author: ChannelAccess, asked: MessageRefere
         raise CannotReply
     message_id = parse_id(asked.message_id, "message_reference.message_id")
     if asked.channel_id is not None and parse_id(asked.channel_id, "message_reference") != author.channel_id:
-        raise Invalid(
-            "message_reference", "An answer stays in the channel.", "MESSAGE_REFERENCE_CANNOT_CROSS"
-        )
+        raise ReplyCrossesChannels("message_reference")
     if asked.guild_id is not None and parse_id(asked.guild_id, "message_reference") != author.guild_id:
-        raise Invalid("message_reference", "An answer stays in the space.", "MESSAGE_REFERENCE_CANNOT_CROSS")
+        raise ReplyCrossesGuilds("message_reference")
     row = await tx.one(queries.MESSAGE, channel_id=author.channel_id, message_id=message_id)
     if row is None and asked.fail_if_not_exists is not False:
-        raise Invalid("message_reference", "Unknown message", "REPLIES_UNKNOWN_MESSAGE")
+        raise RepliedMessageUnknown("message_reference")
     return row
 
 

@@ -1,10 +1,8 @@
 """The portal in German."""
 
-from appliance.accounts import names
 from appliance.portal import countries
 from appliance.portal.model import Failure
 from appliance.portal.wording import Words
-from appliance.text import lines
 
 GERMAN = Words(
     own_name="Deutsch",
@@ -153,20 +151,15 @@ GERMAN = Words(
     slips={
         "household": "Ein Name aus 2 bis 100 sichtbaren Zeichen.",
         "username": "2 bis 32 Buchstaben, Ziffern oder _, dazwischen einzelne Punkte oder Bindestriche.",
-        names.PROBLEMS["reserved"]: "Dieser Name gehört der Box. Wähle einen anderen.",
-        names.PROBLEMS[
-            "mixed"
-        ]: "Darin stehen ähnliche Buchstaben aus mehreren Alphabeten. Schreib ihn in einem.",
-        lines.PROBLEMS["invisible"]: "Darin stehen unsichtbare Zeichen. Tipp es neu.",
-        lines.PROBLEMS[
-            "unknown"
-        ]: "Darin steht ein Zeichen, das andere Geräte nicht zeigen können. Lass es weg.",
-        lines.PROBLEMS[
-            "piled"
-        ]: "Auf einem Buchstaben stehen mehr als 5 Zeichen, oder sie stehen allein. Lass welche weg.",
-        lines.PROBLEMS["empty"]: "Darin ist nichts zu sehen. Nimm mindestens einen Buchstaben.",
-        "password": "Ein Passwort hat mindestens 8 Zeichen.",
-        "password.BASE_TYPE_MAX_LENGTH": "Das ist zu lang für ein Passwort. Nimm ein kürzeres.",
-        "password.PASSWORD_COMMON": "Das errät man zu leicht. Nimm ein anderes.",
+        "username_reserved": "Dieser Name gehört der Box. Wähle einen anderen.",
+        "username_mixes_scripts": "Darin stehen ähnliche Buchstaben aus mehreren Alphabeten. Schreib ihn in einem.",
+        "invisible_characters": "Darin stehen unsichtbare Zeichen. Tipp es neu.",
+        "unknown_character": "Darin steht ein Zeichen, das andere Geräte nicht zeigen können. Lass es weg.",
+        "too_many_marks": "Auf einem Buchstaben stehen mehr als 5 Zeichen, oder sie stehen allein. Lass welche weg.",
+        "nothing_to_see": "Darin ist nichts zu sehen. Nimm mindestens einen Buchstaben.",
+        "password_too_short": "Ein Passwort hat mindestens 8 Zeichen.",
+        "password_too_long": "Das ist zu lang für ein Passwort. Nimm ein kürzeres.",
+        "password_common": "Das errät man zu leicht. Nimm ein anderes.",
+        "password_is_name": "Das errät man zu leicht. Nimm ein anderes.",
     },
 )

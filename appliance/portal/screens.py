@@ -168,7 +168,7 @@ class Screens:
             return slips.by_field
         except Invalid as error:
             known = view.words.slips
-            keys = (error.problem, f"{error.field}.{error.kind}", error.field)
+            keys = (error.problem_key or error.key, error.field)
             return {error.field: next((known[key] for key in keys if key in known), error.problem)}
         except StorageFailed:
             return {field: view.words.slip_storage}

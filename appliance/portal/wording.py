@@ -122,5 +122,5 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     slip_word_missing: str
     slip_country: str
     slip_storage: str
-    # By field, or by the sentence that the service says; what is in neither is said as it is.
+    # By the error's key, or by field; what is in neither is said as it is.
     slips: dict[str, str]

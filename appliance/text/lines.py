@@ -7,11 +7,10 @@ around it. Whoever shows a text escapes it; markup is no business of these.
 
 import re
 
-from appliance.errors import Invalid
+from appliance.errors import BadLength, Invalid
 from appliance.normalisation import nfc
 from appliance.text import characters
 
-BAD_LENGTH = "BASE_TYPE_BAD_LENGTH"
 # No text shrinks more by being normalised: one letter with three marks is the longest that becomes one code point
 # (UAX #15, 9).
 MOST_SHRINKING = 4
@@ -31,11 +30,33 @@ _VISIBLE = "[LODVFuh]"
 LINE_RULES = (("invisible", _BANNED_IN_LINES), ("unknown", _UNKNOWN), ("piled", _PILED))
 _PARAGRAPH_RULES = (("invisible", _BANNED_IN_PARAGRAPHS), ("unknown", _UNKNOWN), ("piled", _PILED))
 VISIBLE_RULE = _VISIBLE
-PROBLEMS = {
-    "invisible": "There are invisible control characters in it. Type it anew.",
-    "unknown": "There is a character in it that other devices cannot show. Leave that out.",
-    "piled": f"There are more than {MOST_MARKS} marks on one letter, or none to carry them. Leave some out.",
-    "empty": "There is nothing to see in it. Use at least one letter.",
+
+
+class InvisibleCharacters(Invalid):
+    problem_key = "invisible_characters"
+    problem = "There are invisible control characters in it. Type it anew."
+
+
+class UnknownCharacter(Invalid):
+    problem_key = "unknown_character"
+    problem = "There is a character in it that other devices cannot show. Leave that out."
+
+
+class TooManyMarks(Invalid):
+    problem_key = "too_many_marks"
+    problem = f"There are more than {MOST_MARKS} marks on one letter, or none to carry them. Leave some out."
+
+
+class NothingToSee(Invalid):
+    problem_key = "nothing_to_see"
+    problem = "There is nothing to see in it. Use at least one letter."
+
+
+PROBLEMS: dict[str, type[Invalid]] = {
+    "invisible": InvisibleCharacters,
+    "unknown": UnknownCharacter,
+    "piled": TooManyMarks,
+    "empty": NothingToSee,
 }
 
 # For each C0 control but tab and line feed its picture, so that a pasted terminal's output loses nothing.
@@ -99,14 +120,14 @@ def fitting(text: str, field: str, shortest: int, longest: int) -> str:
 def within(text: str, field: str, shortest: int, longest: int) -> str:
     """The text, if it has so many code points."""
     if not shortest <= len(text) <= longest:
-        raise Invalid(field, f"Must be between {shortest} and {longest} in length.", BAD_LENGTH)
+        raise BadLength(field, shortest=shortest, longest=longest)
     return text
 
 
 def _checked(text: str, field: str, rules: tuple[tuple[str, str], ...]) -> str:
     problem = fault(characters.shape(text), rules)
     if problem is not None:
-        raise Invalid(field, PROBLEMS[problem])
+        raise PROBLEMS[problem](field)
     return text
 
 

@@ -40,9 +40,8 @@ _ENTRY = Permission.VIEW_CHANNEL | Permission.CONNECT
 
 class NotAVoiceChannel(Invalid):
     key = "not_a_room"
-
-    def __init__(self) -> None:
-        super().__init__("channel_id", "This is not a room where one can talk.")
+    field = "channel_id"
+    problem = "This is not a room where one can talk."
 
 
 class ChannelFull(LimitReached):
@@ -58,12 +57,8 @@ class MayNotConnect(Forbidden):
 
 class NoCallsHere(Invalid):
     key = "no_calls_here_yet"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "guild_id",
-            "There are no calls in direct messages and groups yet, only in a space's voice channels.",
-        )
+    field = "guild_id"
+    problem = "There are no calls in direct messages and groups yet, only in a space's voice channels."
 
 
 class VoiceStateNotFound(NotFound):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from appliance.errors import ApplianceError, Conflict, Invalid, NotFound, TooMany, Unavailable
+from appliance.errors import ApplianceError, Conflict, NotFound, TooMany, Unavailable, Unreadable
 from appliance.sfu import control
 
 log = logging.getLogger(__name__)
@@ -170,4 +170,4 @@ def _error(report: control.Refused) -> ApplianceError:
         case "too_many_answers":
             return TooMany(_PAUSE_SECONDS)
         case "bad_sdp" | "bad_fingerprint" | "bad_command":
-            return Invalid("sdp", report.message)
+            return Unreadable("sdp", detail=report.message)

@@ -36,6 +36,11 @@ log = logging.getLogger(__name__)
 _ACCESS_EVENTS = (VisibilityChanged, MemberJoined, MemberLeft, ChannelDeleted)
 
 
+class AnswerTooLong(Invalid):
+    problem_key = "answer_too_long"
+    problem = "This is longer than an answer to the offer can be."
+
+
 class Voice:
     """Use `Voice.open` as a context manager."""
 
@@ -84,7 +89,7 @@ class Voice:
         one = self._calls.own_call(account_id, rtc)
         self._need_line()
         if len(sdp.encode()) > one.longest_answer:
-            raise Invalid("sdp", "This is longer than an answer to the offer can be.")
+            raise AnswerTooLong("sdp")
         await self._answers.wait(rtc, lambda: self._line.send(control.Answer(rtc, revision, sdp)))
 
     def restart(self, account_id: AccountId, rtc: str) -> None:

@@ -2,9 +2,15 @@
 
 from appliance.admin import words
 from appliance.admin.facts import Facts
-from appliance.admin.model import Problem
+from appliance.admin.model import Good, Keys, Problem
 
 TITLE = "Trust of phones"
+KEYS: Keys = {
+    "authority": ("days",),
+    "authority_early": (),
+    "authority_replaced": ("reason",),
+    "authority_ends": ("days",),
+}
 _DAY_MS = 24 * 3600 * 1000
 # Everybody in a house has met the person who looks after the box within a month.
 _TOLD_DAYS = 30
@@ -30,10 +36,12 @@ def check(facts: Facts) -> Problem | None:
             fix="Let the box reach the internet: its clock sets itself, and the certificate is made anew if it has to be.",
         )  # fmt: skip
     if authority.replaced and facts.at - authority.begins < _TOLD_DAYS * _DAY_MS:
-        why = _WHY.get(authority.replaced, _WHY["damage"])
+        reason = authority.replaced if authority.replaced in _WHY else "damage"
+        why = _WHY[reason]
         return Problem(
             key="authority_replaced", severity="warning", title="Phones must trust the box once more", fix=_FIX,
             sentence=f"The box has a new certificate authority. {why} Phones that trusted it will warn of the box.",
+            facts={"reason": reason},
         )  # fmt: skip
     left = (authority.ends - facts.at) // _DAY_MS
     if left >= _SOON_DAYS:
@@ -42,13 +50,15 @@ def check(facts: Facts) -> Problem | None:
         key="authority_ends", severity="warning", title="Phones must soon trust the box once more",
         sentence=f"What they trust is good for {words.days(max(left, 0))}. A new one is made some weeks before its end.",
         fix="Nothing needs to be done yet. When the new one is there, this page says so, and each phone has to load it.",
-        facts={"days": float(left)},
+        facts={"days": float(max(left, 0))},
     )  # fmt: skip
 
 
-def good(facts: Facts) -> str | None:
+def good(facts: Facts) -> Good | None:
     """How long phones go on trusting the box."""
     if facts.authority is None:
         return None
     left = (facts.authority.ends - facts.at) // _DAY_MS
-    return f"Phones that were told to trust the box do so for {words.days(left)} more."
+    return Good(
+        f"Phones that were told to trust the box do so for {words.days(left)} more.", {"days": float(left)}
+    )

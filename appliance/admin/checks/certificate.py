@@ -2,9 +2,10 @@
 
 from appliance.admin import words
 from appliance.admin.facts import Facts
-from appliance.admin.model import Problem
+from appliance.admin.model import Good, Keys, Problem
 
 TITLE = "Trusted connection"
+KEYS: Keys = {"certificate": ("days",), "certificate_over": (), "certificate_ends": ("days",)}
 _DAY_MS = 24 * 3600 * 1000
 # It is renewed 30 days before its end (network.certificates): at 14 something has gone wrong.
 _SOON_DAYS = 14
@@ -30,9 +31,11 @@ def check(facts: Facts) -> Problem | None:
     )  # fmt: skip
 
 
-def good(facts: Facts) -> str | None:
+def good(facts: Facts) -> Good | None:
     """How long it is good for."""
     if facts.certificate_ends is None:
         return None
     left = (facts.certificate_ends - facts.at) // _DAY_MS
-    return f"The certificate is good for {words.days(left)} and renews itself in time."
+    return Good(
+        f"The certificate is good for {words.days(left)} and renews itself in time.", {"days": float(left)}
+    )

@@ -1,9 +1,10 @@
 """A clock that nobody has set: times of messages are wrong, and browsers refuse certificates from the future."""
 
 from appliance.admin.facts import Facts
-from appliance.admin.model import Problem
+from appliance.admin.model import Good, Keys, Problem
 
 TITLE = "Clock"
+KEYS: Keys = {"clock": (), "clock_not_set": ()}
 # Right after a start the network may not be there yet.
 _PATIENCE_SECONDS = 300
 
@@ -21,6 +22,6 @@ def check(facts: Facts) -> Problem | None:
     )
 
 
-def good(facts: Facts) -> str | None:
+def good(facts: Facts) -> Good | None:
     """Only where somebody looks after the clock."""
-    return "It is set from the internet." if facts.system.clock_is_set else None
+    return Good("It is set from the internet.") if facts.system.clock_is_set else None

@@ -2,7 +2,7 @@
 
 from appliance.admin import words
 from appliance.admin.facts import Facts
-from appliance.admin.model import Problem
+from appliance.admin.model import Good, Keys, Problem
 from appliance.storage.trouble import Trouble
 
 TITLE = "Messages and accounts"
@@ -31,6 +31,7 @@ _PROBLEMS = {
         "that Hearth runs as. Hearth goes on by itself as soon as it can write.",
     ),
 }  # fmt: skip
+KEYS: Keys = {key: () for key, *_ in _PROBLEMS.values()}
 
 
 def check(facts: Facts) -> Problem | None:
@@ -44,7 +45,7 @@ def problem(trouble: Trouble) -> Problem:
     return Problem(key=key, severity="serious", title=title, sentence=sentence, fix=fix)
 
 
-def good(facts: Facts) -> str | None:
+def good(facts: Facts) -> Good | None:
     """That they can be read is seen from everything else on the screen."""
     del facts
     return None

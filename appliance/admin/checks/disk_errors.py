@@ -2,9 +2,10 @@
 
 from appliance.admin import words
 from appliance.admin.facts import Facts
-from appliance.admin.model import Problem
+from appliance.admin.model import Good, Keys, Problem
 
 TITLE = "Card or disk"
+KEYS: Keys = {"disk_errors_none": (), "disk_gone": (), "disk_read_only": (), "disk_errors": ("errors",)}
 _FIX = "Have a backup made now, as the guide for operators says. Then replace the card or disk."
 
 
@@ -29,6 +30,8 @@ def check(facts: Facts) -> Problem | None:
     return None
 
 
-def good(facts: Facts) -> str | None:
+def good(facts: Facts) -> Good | None:
     """Only a file system that counts its errors can be said to have none."""
-    return None if facts.storage is None or facts.storage.errors is None else "No errors so far."
+    if facts.storage is None or facts.storage.errors is None:
+        return None
+    return Good("No errors so far.", key="disk_errors_none")

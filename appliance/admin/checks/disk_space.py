@@ -2,9 +2,14 @@
 
 from appliance.admin import words
 from appliance.admin.facts import Facts
-from appliance.admin.model import Problem
+from appliance.admin.model import Good, Keys, Problem, RowFacts
 
 TITLE = "Storage"
+KEYS: Keys = {
+    "disk_space": ("used", "total"),
+    "disk_filling": ("free", "total"),
+    "disk_full": ("free", "total"),
+}
 _FILLING, _NEARLY_FULL = 0.90, 0.97
 
 
@@ -20,7 +25,7 @@ def check(facts: Facts) -> Problem | None:
         "Have a backup made, and brought back on a larger card or disk: the guide for operators says how. "
         "Where other things lie beside Hearth, delete what is not needed."
     )
-    numbers = {"free": float(space.free), "total": float(space.total)}
+    numbers: RowFacts = {"free": float(space.free), "total": float(space.total)}
     free = f"{words.size(space.free)} of {words.size(space.total)} are free."
     if used < _NEARLY_FULL:
         return Problem(
@@ -33,9 +38,13 @@ def check(facts: Facts) -> Problem | None:
     )  # fmt: skip
 
 
-def good(facts: Facts) -> str | None:
+def good(facts: Facts) -> Good | None:
     """How much is used."""
     if facts.storage is None:
         return None
     space = facts.storage.space
-    return f"{words.size(space.total - space.free)} of {words.size(space.total)} used."
+    used = space.total - space.free
+    return Good(
+        f"{words.size(used)} of {words.size(space.total)} used.",
+        {"used": float(used), "total": float(space.total)},
+    )

@@ -1,10 +1,11 @@
 """A box that keeps nothing: its card's data could not be mounted, so it started with an empty folder in memory."""
 
 from appliance.admin.facts import Facts
-from appliance.admin.model import Problem
+from appliance.admin.model import Good, Keys, Problem
 from hardware import storage
 
 TITLE = "Keeping"
+KEYS: Keys = {"keeping": (), "nothing_kept": ()}
 
 
 def check(facts: Facts) -> Problem | None:
@@ -21,8 +22,8 @@ def check(facts: Facts) -> Problem | None:
     )
 
 
-def good(facts: Facts) -> str | None:
+def good(facts: Facts) -> Good | None:
     """Only of a file system that is known can it be said."""
     if facts.storage is None or facts.storage.file_system is None:
         return None
-    return "What is written is kept when the power goes."
+    return Good("What is written is kept when the power goes.")

@@ -2,9 +2,10 @@
 
 from appliance.admin import words
 from appliance.admin.facts import Facts
-from appliance.admin.model import Problem
+from appliance.admin.model import Good, Keys, Problem
 
 TITLE = "Calls"
+KEYS: Keys = {"media_process": (), "calls_down": ()}
 # Both processes are started together, and this one needs longer.
 _START_SECONDS = 15
 
@@ -22,6 +23,6 @@ def check(facts: Facts) -> Problem | None:
     )
 
 
-def good(facts: Facts) -> str | None:
+def good(facts: Facts) -> Good | None:
     """Rooms are open."""
-    return "Rooms can be joined." if facts.calls_ready else None
+    return Good("Rooms can be joined.") if facts.calls_ready else None

@@ -2,9 +2,10 @@
 
 from appliance.admin import words
 from appliance.admin.facts import Facts
-from appliance.admin.model import Problem
+from appliance.admin.model import Good, Keys, Problem
 
 TITLE = "Memory"
+KEYS: Keys = {"memory": ("available", "total"), "memory_short": ("available", "total")}
 # Of the whole: a Pi 3 with its 1 GB is warned below 75 MB, about what one more call takes.
 _LITTLE, _NONE_LEFT = 0.08, 0.04
 
@@ -24,8 +25,12 @@ def check(facts: Facts) -> Problem | None:
     )
 
 
-def good(facts: Facts) -> str | None:
+def good(facts: Facts) -> Good | None:
     """How much is left."""
     if not facts.memory.total:
         return None
-    return f"{words.size(facts.memory.available)} of {words.size(facts.memory.total)} are left."
+    available, total = facts.memory.available, facts.memory.total
+    return Good(
+        f"{words.size(available)} of {words.size(total)} are left.",
+        {"available": float(available), "total": float(total)},
+    )

@@ -1,9 +1,15 @@
 """Too little voltage: the usual reason why a small board hangs or loses what it was writing."""
 
 from appliance.admin.facts import Facts
-from appliance.admin.model import Problem
+from appliance.admin.model import Good, Keys, Problem
 
 TITLE = "Power supply"
+KEYS: Keys = {
+    "undervoltage": (),
+    "undervoltage_now": (),
+    "under_voltage": (),
+    "under_voltage_before": (),
+}
 _FIX = "Use the power supply that is made for this board, on its own short cable. Give disks a supply of their own."
 
 
@@ -22,10 +28,10 @@ def check(facts: Facts) -> Problem | None:
     return None
 
 
-def good(facts: Facts) -> str | None:
+def good(facts: Facts) -> Good | None:
     """As far back as the board remembers."""
     if facts.power.under_voltage is None:
         return None
     if facts.power.under_voltage_since_boot is None:
-        return "It gives enough voltage now."
-    return "It has not dipped since the box was started."
+        return Good("It gives enough voltage now.", key="undervoltage_now")
+    return Good("It has not dipped since the box was started.")

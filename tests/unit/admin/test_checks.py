@@ -109,6 +109,7 @@ def test_a_problem_is_found_and_says_what_to_do(check: str, seen: Facts, key: st
     found = verdict.problems(seen)
 
     assert {name: (one.key, one.severity) for name, one in found.items()} == {check: (key, severity)}
+    assert found[check].facts.keys() == verdict.row_facts()[key]
     for sentence in (found[check].sentence, found[check].fix):
         assert not sentence[0].islower()
         assert sentence.endswith(".")
@@ -121,6 +122,7 @@ def test_just_before_its_limit_a_check_is_content(check: str, seen: Facts) -> No
 
     assert (row.state, row.key) == ("good", check)
     assert row.sentence.endswith(".")
+    assert row.facts.keys() == verdict.row_facts()[row.key]
 
 
 @pytest.mark.parametrize(("check", "seen"), UNKNOWN, ids=named)
@@ -130,6 +132,12 @@ def test_what_cannot_be_known_is_not_claimed(check: str, seen: Facts) -> None:
 
 def test_every_check_is_tried_here() -> None:
     assert set(verdict.all_checks()) == {check for check, *_ in PROBLEMS} == {check for check, _ in UNKNOWN}
+
+
+def test_every_key_that_clients_translate_is_one_of_a_row() -> None:
+    well = {row.key for row in verdict.health(WELL, Look(0, 0)).rows}
+
+    assert verdict.row_facts().keys() == {key for _, _, key, _ in PROBLEMS} | well | {"undervoltage_now"}
 
 
 def test_where_all_is_well_the_verdict_says_so() -> None:

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.accounts import names
+from appliance.accounts import names, passwords
+from appliance.errors import Invalid
 from appliance.portal import forms, pages, reentry, words
 from appliance.portal.english import ENGLISH
 from appliance.portal.forms import Slips
@@ -143,12 +144,17 @@ def test_the_phone_says_which_language_and_country_to_begin_with(
 def test_whatever_is_wrong_with_a_name_is_said_in_german() -> None:
     german = LANGUAGES["de"].slips
 
-    assert {"household", "username", "password"} <= german.keys()
-    assert set(lines.PROBLEMS.values()) <= german.keys()
     # A bad length and a bad letter are one sentence for the field.
+    assert {"household", "username"} <= german.keys()
+    assert {one.problem_key for one in lines.PROBLEMS.values()} <= german.keys()
     assert {
-        names.PROBLEMS[problem] for problem in names.PROBLEMS.keys() - {"length", "shape"}
+        one.problem_key for problem, one in names.PROBLEMS.items() if problem not in {"length", "shape"}
     } <= german.keys()
+    assert {
+        one.problem_key
+        for one in vars(passwords).values()
+        if isinstance(one, type) and issubclass(one, Invalid)
+    } - {""} <= german.keys()
 
 
 @given(st.binary(max_size=600))
