@@ -1865,7 +1865,7 @@ export interface components {
     HealthRow: {
       check: string;
       facts: {
-        [key: string]: number;
+        [key: string]: number | string;
       };
       fix: string | null;
       key: string;
