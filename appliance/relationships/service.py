@@ -33,6 +33,12 @@ MOST_PENDING = 200
 """Requests that one person has made and nobody has answered."""
 
 
+class NoSuchRelationshipEdit(Invalid):
+    problem_key = "no_such_relationship_edit"
+    problem = "this is 1 to ask or accept, or 2 to block"
+    kind = "BASE_TYPE_CHOICES"
+
+
 class NobodyTakesRequests(ApplianceError):
     """One answer for every name that cannot be asked, so that it tells nothing of anybody."""
 
@@ -132,7 +138,7 @@ async def put(tx: Transaction, caller: Caller, account_id: AccountId, change: Re
         found = await tx.one(queries.CANDIDATE_BY_ID, account_id=caller.account_id, other_id=account_id)
         await _ask(tx, caller, found, is_known=found is not None and found.is_known)
     else:
-        raise Invalid("type", "this is 1 to ask or accept, or 2 to block", "BASE_TYPE_CHOICES")
+        raise NoSuchRelationshipEdit("type")
 
 
 async def _ask(tx: Transaction, caller: Caller, them: CandidateRow | None, *, is_known: bool) -> None:

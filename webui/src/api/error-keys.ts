@@ -5,6 +5,7 @@ export type NoFacts = Readonly<Record<never, never>>;
 export interface ErrorFacts {
   readonly address_too_long: { readonly limit: number };
   readonly admins_only: NoFacts;
+  readonly already_friends: NoFacts;
   readonly already_set_up: NoFacts;
   readonly application_not_found: NoFacts;
   readonly bad_credentials: { readonly tries_left: number };
@@ -36,6 +37,7 @@ export interface ErrorFacts {
   readonly method_not_allowed: NoFacts;
   readonly missing_permissions: NoFacts;
   readonly no_request: NoFacts;
+  readonly nobody_takes_requests: NoFacts;
   readonly not_a_room: NoFacts;
   readonly not_a_text_channel: NoFacts;
   readonly not_for_bots: NoFacts;
@@ -69,7 +71,9 @@ export interface ErrorFacts {
   readonly too_many_bots: { readonly limit: number };
   readonly too_many_channels: { readonly limit: number };
   readonly too_many_guilds: { readonly limit: number };
+  readonly too_many_pending_requests: { readonly limit: number };
   readonly too_many_reactions: { readonly limit: number };
+  readonly too_many_relationships: { readonly limit: number };
   readonly too_many_roles: { readonly limit: number };
   readonly too_slow: NoFacts;
   readonly unavailable: NoFacts;
@@ -95,6 +99,7 @@ export interface FieldFacts {
   readonly no_such_category: NoFacts;
   readonly no_such_channel_type: NoFacts;
   readonly no_such_overwrite_type: NoFacts;
+  readonly no_such_relationship_edit: NoFacts;
   readonly not_a_room: NoFacts;
   readonly not_a_room_here: NoFacts;
   readonly not_a_text_channel_here: NoFacts;
