@@ -36,6 +36,7 @@ export interface ErrorFacts {
   readonly message_not_found: NoFacts;
   readonly method_not_allowed: NoFacts;
   readonly missing_permissions: NoFacts;
+  readonly no_calls_here_yet: NoFacts;
   readonly no_request: NoFacts;
   readonly nobody_takes_requests: NoFacts;
   readonly not_a_room: NoFacts;
@@ -95,6 +96,7 @@ export interface FieldFacts {
   readonly files_come_later: NoFacts;
   readonly invisible_characters: NoFacts;
   readonly no_bot_owns: NoFacts;
+  readonly no_calls_here_yet: NoFacts;
   readonly no_commands_yet: NoFacts;
   readonly no_such_category: NoFacts;
   readonly no_such_channel_type: NoFacts;
