@@ -48,8 +48,8 @@ class Founder:
     def _has_database(self) -> bool:
         return was_in_use(self._folder) or (self._folder / FILE).exists()
 
-    async def found(self, house: str, username: str, password: str) -> None:
-        """Make the household and its first person.
+    async def found(self, house: str, username: str, password: str, language: str) -> None:
+        """Make the household and its first person; the box speaks `language` from then on.
 
         `AlreadySetUp` if somebody was quicker, `Invalid` for a name or password that cannot be, `StorageFailed` on a full disk.
         """
@@ -62,7 +62,7 @@ class Founder:
             token = await service.new_setup_link_token(db)
             if token is None:
                 raise household.AlreadySetUp
-            await service.found(db, Passwords(), NewHouse(token, house, username, password))
+            await service.found(db, Passwords(), NewHouse(token, house, username, password), language)
 
     @staticmethod
     def check_password(username: str, password: str) -> None:

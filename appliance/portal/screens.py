@@ -230,12 +230,12 @@ class Screens:
         self._story.name_household(household_name(form.get("household", "")))
 
     async def _take_admin(self, view: View, peer: str, form: Form) -> None:
-        del view, peer
+        del peer
         if self._story.has_admin or self._story.household is None:
             return
         try:
             await self._founder.found(
-                self._story.household, form.get("username", ""), form.get("password", "")
+                self._story.household, form.get("username", ""), form.get("password", ""), view.language
             )
         except AlreadySetUp:
             # By the setup link, a moment ago: then the household has its person.

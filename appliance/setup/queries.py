@@ -5,6 +5,7 @@ import msgspec
 from appliance.storage import Reader, Select, Transaction
 
 HOUSEHOLD = "household"
+LANGUAGE = "language"
 SETUP_TOKEN = "setup_token"  # noqa: S105  the key of a row, not a secret
 
 

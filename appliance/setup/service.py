@@ -25,7 +25,7 @@ from appliance.guilds import invites
 from appliance.ids import AccountId
 from appliance.setup import household
 from appliance.setup.model import Info, Newcomer, NewHouse
-from appliance.setup.queries import HOUSEHOLD, SETUP_TOKEN, forget, remember, remembered
+from appliance.setup.queries import HOUSEHOLD, LANGUAGE, SETUP_TOKEN, forget, remember, remembered
 from appliance.storage import Database, Reader, Transaction
 
 LINK_DAYS = 7
@@ -88,10 +88,13 @@ async def set_up(db: Database, authenticator: Authenticator, house: NewHouse, or
         )
 
 
-async def found(db: Database, hasher: passwords.Passwords, house: NewHouse) -> None:
-    """The same without signing anybody in, for a phone that is about to leave for the house's own network."""
-    async with _founding(db, hasher, house):
-        pass
+async def found(db: Database, hasher: passwords.Passwords, house: NewHouse, language: str) -> None:
+    """The same without signing anybody in, for a phone that is about to leave for the house's own network.
+
+    `language` (`en`, `de`) is the one that was set up in, and becomes the box's.
+    """
+    async with _founding(db, hasher, house) as (tx, _):
+        await remember(tx, LANGUAGE, language)
 
 
 @asynccontextmanager

@@ -228,6 +228,9 @@ async def test_slips_are_said_beside_their_field_in_the_language_that_was_chosen
         assert "einzelne Punkte" in page
         assert "correct horse" not in page
         assert "errät" in await box.send("/you", username="nora", password="password")
+        await box.send("/you", username="nora", password="correct horse battery")
+        await box.until_page("Ahornweg")
+    assert box_language(tmp_path) == "de"
 
 
 async def test_what_people_type_cannot_become_part_of_a_page(tmp_path: Path) -> None:
@@ -362,6 +365,12 @@ def accounts(folder: Path) -> int:
     with closing(sqlite3.connect(folder / "data" / "hearth.db")) as connection:
         [(number,)] = connection.execute("SELECT count(*) FROM account")
     return int(number)
+
+
+def box_language(folder: Path) -> str:
+    with closing(sqlite3.connect(folder / "data" / "hearth.db")) as connection:
+        [(language,)] = connection.execute("SELECT value FROM box WHERE key = 'language'")
+    return str(language)
 
 
 def setup_address(box: PortalBox) -> str:
