@@ -124,10 +124,10 @@ class Worker:
                 now = time.monotonic()
                 peer.participant.permit(command.allow, now)
                 peer.participant.switch(command.active, now)
-                peer.participant.hear(hears=command.hears, now=now)
+                peer.participant.set_hearing(hears=command.hears, now=now)
                 if command.label is not None:
                     peer.label = command.label
-                self._settle(peer.room)
+                self._reattach(peer.room)
                 self._watch_room(peer)
             case control.Leave():
                 self._remove(peer)
@@ -144,7 +144,7 @@ class Worker:
         self._ice.add(peer)
         self._rooms.setdefault(peer.room, Router()).join(peer.participant)
         peer.needs_offer = True
-        self._settle(peer.room)
+        self._reattach(peer.room)
 
     def _close(self, room: str) -> None:
         self._closed.append(room)
@@ -201,8 +201,8 @@ class Worker:
 
     # Offers
 
-    def _settle(self, room: str) -> None:
-        for participant in self._rooms[room].settle(time.monotonic()):
+    def _reattach(self, room: str) -> None:
+        for participant in self._rooms[room].reattach(time.monotonic()):
             self._peers[participant.peer].needs_offer = True
         self._offer_soon()
 
@@ -291,7 +291,7 @@ class Worker:
         if former is not None and former != producer.ssrc:
             self._forwarder.forget_stream(peer, former)
         if one.participant.sends(producer.kind):
-            self._settle(one.room)
+            self._reattach(one.room)
         if producer.is_video:
             # A browser believes what it hears of its bandwidth in the first two seconds.
             self._loop.call_later(OFFER_DELAY_SECONDS, self._report, peer)
@@ -391,6 +391,6 @@ class Worker:
         router = self._rooms[peer.room]
         router.leave(peer.name, time.monotonic())
         if router.participants:
-            self._settle(peer.room)
+            self._reattach(peer.room)
         else:
             del self._rooms[peer.room]

@@ -106,7 +106,7 @@ class Producer:
         if self.waiting and self.is_video:
             self.key_frames.want()
 
-    def take(self, packet: bytes, sequence: int, timestamp: int, now: float) -> int:
+    def record(self, packet: bytes, sequence: int, timestamp: int, now: float) -> int:
         """Count a packet in and remember it: its extended number, or -1 if it was here before or is far too late."""
         reception = self.reception
         if reception is None:

@@ -1,6 +1,6 @@
 """A room: who is in it, and which m-line of whom carries whose microphone, camera or screen.
 
-Nothing here knows of SDP or sockets. After a change, `settle` names the peers that need a new offer.
+Nothing here knows of SDP or sockets. After a change, `reattach` names the peers that need a new offer.
 """
 
 from appliance.sfu.budget import HEARINGS, Bucket, Hold
@@ -53,7 +53,7 @@ class Participant:
                 changed = True
         if changed:
             self._apply(now)
-        self._hear_again(now)
+        self._resume_hearing(now)
         return changed
 
     @property
@@ -89,14 +89,14 @@ class Participant:
             return False
         return kind in self._seen if self._active is None else kind in self._active
 
-    def hear(self, *, hears: bool, now: float) -> None:
+    def set_hearing(self, *, hears: bool, now: float) -> None:
         """Deafened or not: whether anything is forwarded to this peer. To hear again may take a moment, as it has its price."""
         self._wants_to_hear = hears
         if not hears and self.hears:
             self._set_hears(hears=False, now=now)
-        self._hear_again(now)
+        self._resume_hearing(now)
 
-    def _hear_again(self, now: float) -> None:
+    def _resume_hearing(self, now: float) -> None:
         if self._wants_to_hear and not self.hears and self._hearings.take(now):
             self._set_hears(hears=True, now=now)
 
@@ -133,7 +133,7 @@ class Router:
         for consumer in participant.consumers:
             consumer.detach(now)
 
-    def settle(self, now: float) -> list[Participant]:
+    def reattach(self, now: float) -> list[Participant]:
         """Attach and detach until everyone has what is live; those whose m-lines changed, in order of joining."""
         live = [
             producer
@@ -141,10 +141,10 @@ class Router:
             for kind, producer in participant.producers.items()
             if participant.is_live(kind)
         ]
-        return [viewer for viewer in self.participants.values() if self._settle_one(viewer, live, now)]
+        return [viewer for viewer in self.participants.values() if self._reattach_one(viewer, live, now)]
 
     @staticmethod
-    def _settle_one(viewer: Participant, live: list[Producer], now: float) -> bool:
+    def _reattach_one(viewer: Participant, live: list[Producer], now: float) -> bool:
         changed = False
         # In order, and found at once: a full house is looked through for each who comes, goes or switches something on.
         missing = dict.fromkeys(producer for producer in live if producer.peer != viewer.peer)

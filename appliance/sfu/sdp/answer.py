@@ -63,7 +63,7 @@ def parse(sdp: str, offer: str) -> Answer:
     head, *media = _blocks(sdp, offer.count("\nm="))
     transport = _Transport()
     for block in (head, *media):
-        transport.hear(block)
+        transport.read(block)
     if not media:
         raise BadAnswer("no media")
     direction = _direction(head, "sendrecv")
@@ -99,7 +99,7 @@ class _Transport:
         self._ufrags: set[str] = set()
         self._fingerprints: set[str] = set()
 
-    def hear(self, block: Iterable[str]) -> None:
+    def read(self, block: Iterable[str]) -> None:
         for line in block:
             name, _, value = line.partition(":")
             if name == "a=setup":

@@ -294,7 +294,7 @@ class PlainForwarder:
         if not packet or stream is None:
             return
         _, second, sequence, timestamp, _ = _HEADER(packet)
-        number = producer.take(packet, sequence, timestamp, now)
+        number = producer.record(packet, sequence, timestamp, now)
         if number < 0:
             return
         if producer.nack_generator or producer.waiting or producer.key_frames.wanted:

@@ -154,7 +154,7 @@ def test_a_producer_takes_any_order_and_each_packet_once(arrivals: list[tuple[in
     producer = Producer("ann", "ann", "camera")
     taken: list[int] = []
     for sequence, payload in arrivals:
-        number = producer.take(build(Fields(96, sequence, 0, 1), payload), sequence, 0, 0.0)
+        number = producer.record(build(Fields(96, sequence, 0, 1), payload), sequence, 0, 0.0)
         if number >= 0:
             assert number & 0xFFFF == sequence
             taken.append(number)

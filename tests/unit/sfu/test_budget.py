@@ -105,7 +105,7 @@ def carry(participant: Participant, kind: Kind, packets: int, at: float) -> None
     first = 0 if reception is None else reception.highest + 1
     for number in range(first, first + packets):
         sequence = number & 0xFFFF
-        producer.take(build(Fields(111, sequence, 0, 1), bytes(100)), sequence, 0, at)
+        producer.record(build(Fields(111, sequence, 0, 1), bytes(100)), sequence, 0, at)
 
 
 def test_a_slot_over_its_budget_is_held_alone_and_let_go() -> None:
@@ -139,12 +139,12 @@ def test_what_is_held_keeps_its_line() -> None:
     router.join(ann)
     router.join(bo)
     ann.switch(frozenset({"camera"}), 0.0)
-    router.settle(0.0)
+    router.reattach(0.0)
     ann.producers["camera"].begin(1, 0.0)
 
     ann.look(1.0, floods=True)
 
-    assert router.settle(1.0) == []
+    assert router.reattach(1.0) == []
     assert [one.producer for one in bo.consumers] == [ann.producers["camera"]]
 
 
@@ -195,17 +195,17 @@ def test_who_deafens_themselves_again_and_again_asks_for_few_key_frames() -> Non
     router.join(ann)
     router.join(bo)
     ann.switch(frozenset({"camera"}), 0.0)
-    router.settle(0.0)
+    router.reattach(0.0)
     (line,) = bo.consumers
     line.answered = True
     camera = ann.producers["camera"]
     asked, now = 0, 0.0
     for at in range(200):
         now = at * 0.1
-        bo.hear(hears=False, now=now)
+        bo.set_hearing(hears=False, now=now)
         assert line.paused
         camera.key_frames.came()
-        bo.hear(hears=True, now=now)
+        bo.set_hearing(hears=True, now=now)
         asked += camera.key_frames.wanted
 
     assert asked <= KEY_FRAMES.burst + 20 * KEY_FRAMES.per_second + 1

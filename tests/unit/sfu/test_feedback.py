@@ -28,7 +28,7 @@ class Room:
             router.join(peer.participant)
         ann, bo = self.peers["ann"].participant, self.peers["bo"].participant
         ann.switch(frozenset({"camera"}), 0.0)
-        router.settle(0.0)
+        router.reattach(0.0)
         self.producer = ann.producers["camera"]
         self.producer.begin(1, 0.0)
         (self.line,) = bo.consumers
@@ -37,7 +37,7 @@ class Room:
         self.producer.changed(0.0)
         for sequence in range(packets):
             packet = build(Fields(VP8.payload_type, sequence, 0, 1), KEY_FRAME)
-            number = self.producer.take(packet, sequence, 0, 0.0)
+            number = self.producer.record(packet, sequence, 0, 0.0)
             if self.producer.waiting:
                 self.producer.welcome(packet, number, 0, 0.0)
 
@@ -143,7 +143,7 @@ def test_no_estimate_pushes_a_publisher_below_the_floor_or_fails(room: Room, val
         room.asks([rtcp.Remb(1, value, ())], float(second))
         for _ in range(30):
             packet = build(Fields(VP8.payload_type, sequence, 0, 1), KEY_FRAME)
-            room.producer.take(packet, sequence, 0, float(second))
+            room.producer.record(packet, sequence, 0, float(second))
             sequence += 1
         room.feedback.report(room.peers["ann"], float(second))
         room.feedback.report(room.peers["bo"], float(second))

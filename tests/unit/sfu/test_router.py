@@ -33,7 +33,7 @@ def agree(viewer: Participant) -> None:
 
 def arrive(producer: Producer, sequence: int, payload: bytes, timestamp: int = 0, now: float = 0.0) -> bool:
     packet = build(Fields(96, sequence & 0xFFFF, timestamp, 5), payload)
-    number = producer.take(packet, sequence & 0xFFFF, timestamp, now)
+    number = producer.record(packet, sequence & 0xFFFF, timestamp, now)
     if number >= 0:
         producer.welcome(packet, number, timestamp, now)
     return number >= 0
@@ -43,34 +43,34 @@ def test_a_microphone_gets_a_line_at_everybody_else_when_it_is_heard() -> None:
     router, (ann, bo, cy) = room("ann", "bo", "cy")
     ann.sends("mic")
 
-    changed = router.settle(0.0)
+    changed = router.reattach(0.0)
 
     assert changed == [bo, cy]
     assert bo.tracks() == [Track("4", "owner-ann", "mic")]
     assert ann.tracks() == []
-    assert router.settle(0.0) == []
+    assert router.reattach(0.0) == []
 
 
 def test_a_muted_microphone_keeps_its_line() -> None:
     router, (ann, bo) = room("ann", "bo")
     ann.switch(frozenset(("mic",)), 1.0)
-    router.settle(0.0)
+    router.reattach(0.0)
 
     ann.sends("mic")
     ann.switch(frozenset(), 1.0)
 
-    assert router.settle(0.0) == []
+    assert router.reattach(0.0) == []
     assert bo.tracks() == [Track("4", "owner-ann", "mic")]
 
 
 def test_a_camera_comes_and_goes_with_what_is_switched_on() -> None:
     router, (ann, bo) = room("ann", "bo")
     ann.switch(frozenset(("camera",)), 1.0)
-    router.settle(0.0)
+    router.reattach(0.0)
     shown = bo.tracks()
 
     ann.switch(frozenset(), 1.0)
-    changed = router.settle(0.0)
+    changed = router.reattach(0.0)
 
     assert shown == [Track("4", "owner-ann", "camera")]
     assert (changed, bo.tracks()) == ([bo], [])
@@ -80,14 +80,14 @@ def test_a_line_that_comes_back_announces_another_stream() -> None:
     """Chromium decodes a stream whose line was inactive and comes back with the same ssrc, and shows nothing."""
     router, (ann, bo) = room("ann", "bo")
     ann.switch(frozenset(("camera",)), 1.0)
-    router.settle(0.0)
+    router.reattach(0.0)
     (line,) = bo.consumers
     first = {line.ssrc, line.rtx_ssrc}
 
     ann.switch(frozenset(), 1.0)
-    router.settle(1.0)
+    router.reattach(1.0)
     ann.switch(frozenset(("camera",)), 1.0)
-    router.settle(2.0)
+    router.reattach(2.0)
 
     assert bo.consumers == [line]
     assert first.isdisjoint({line.ssrc, line.rtx_ssrc})
@@ -96,12 +96,12 @@ def test_a_line_that_comes_back_announces_another_stream() -> None:
 def test_a_free_line_carries_the_next_of_its_medium_only() -> None:
     router, (ann, bo) = room("ann", "bo")
     ann.switch(frozenset(("camera", "screen_audio")), 1.0)
-    router.settle(0.0)
+    router.reattach(0.0)
     ann.switch(frozenset(), 1.0)
-    router.settle(0.0)
+    router.reattach(0.0)
 
     ann.switch(frozenset(("screen", "mic")), 1.0)
-    router.settle(0.0)
+    router.reattach(0.0)
 
     by_kind = {track.kind: track.mid for track in bo.tracks()}
     assert by_kind["screen"] == next(one.mid for one in bo.consumers if one.kind == "screen")
@@ -115,7 +115,7 @@ def test_an_unannounced_camera_counts_as_soon_as_it_sends() -> None:
 
     assert ann.sends("camera")
     assert not ann.sends("camera")
-    router.settle(0.0)
+    router.reattach(0.0)
 
     assert bo.tracks() == [Track("4", "owner-ann", "camera")]
 
@@ -124,12 +124,12 @@ def test_who_leaves_is_gone_from_both_sides() -> None:
     router, (ann, bo) = room("ann", "bo")
     ann.sends("mic")
     bo.sends("mic")
-    router.settle(0.0)
+    router.reattach(0.0)
 
     router.leave("ann", 0.0)
     router.leave("nobody", 0.0)
 
-    assert router.settle(0.0) == [bo]
+    assert router.reattach(0.0) == [bo]
     assert bo.tracks() == []
     assert bo.producers["mic"].consumers == []
 
@@ -138,7 +138,7 @@ def test_nothing_flows_before_the_answer_and_not_before_a_key_frame() -> None:
     router, (ann, bo) = room("ann", "bo")
     camera = ann.producers["camera"]
     ann.sends("camera")
-    router.settle(0.0)
+    router.reattach(0.0)
     line = bo.consumers[0]
 
     arrive(camera, 10, KEY_FRAME)
@@ -169,7 +169,7 @@ def test_who_may_no_longer_stream_is_not_forwarded_from_the_next_packet_on() -> 
     router, (ann, bo) = room("ann", "bo")
     camera = ann.producers["camera"]
     ann.sends("camera")
-    router.settle(0.0)
+    router.reattach(0.0)
     agree(bo)
     arrive(camera, 10, KEY_FRAME)
     line = bo.consumers[0]
@@ -178,24 +178,24 @@ def test_who_may_no_longer_stream_is_not_forwarded_from_the_next_packet_on() -> 
     ann.permit(frozenset(("mic",)), 1.0)
 
     assert (flowing, line.flowing) == (True, False)
-    assert router.settle(1.0) == [bo]
+    assert router.reattach(1.0) == [bo]
 
 
 def test_who_is_deaf_gets_nothing_and_goes_on_where_it_stopped() -> None:
     router, (ann, bo) = room("ann", "bo")
     mic = ann.producers["mic"]
     ann.sends("mic")
-    router.settle(0.0)
+    router.reattach(0.0)
     agree(bo)
     arrive(mic, 10, b"x", 960)
     line = bo.consumers[0]
     out = (10 + line.rewriter.sequence_offset) & 0xFFFF
 
-    bo.hear(hears=False, now=1.0)
+    bo.set_hearing(hears=False, now=1.0)
     deaf = line.flowing
     arrive(mic, 11, b"x", 1920)
-    bo.hear(hears=False, now=1.0)
-    bo.hear(hears=True, now=2.0)
+    bo.set_hearing(hears=False, now=1.0)
+    bo.set_hearing(hears=True, now=2.0)
     arrive(mic, 12, b"x", 2880, now=2.0)
 
     assert (deaf, line.flowing) == (False, True)
@@ -209,7 +209,7 @@ def test_a_new_ssrc_is_a_new_beginning() -> None:
     mic = ann.producers["mic"]
     mic.begin(5, 0.0)
     ann.sends("mic")
-    router.settle(0.0)
+    router.reattach(0.0)
     agree(bo)
     arrive(mic, 10, b"x")
 

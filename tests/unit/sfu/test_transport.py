@@ -130,7 +130,7 @@ def test_the_offer_has_our_slots_first_and_then_what_others_send() -> None:
     router.join(ann)
     router.join(bo)
     ann.switch(frozenset(("mic", "camera")), 1.0)
-    router.settle(0.0)
+    router.reattach(0.0)
     credentials = ice.Credentials("us", "secret")
     session = offer.Session(
         1, 3, credentials, f"sha-256 {FINGERPRINT}", ["candidate:1 1 udp 1 192.0.2.1 8443 typ host"], 8443
@@ -138,7 +138,7 @@ def test_the_offer_has_our_slots_first_and_then_what_others_send() -> None:
 
     first = offer.render(session, bo.consumers)
     ann.switch(frozenset(), 1.0)
-    router.settle(0.0)
+    router.reattach(0.0)
     assert first.count("a=rtcp-fb:111 nack\r\n") == first.count("a=rtpmap:111 opus")
     second = offer.render(session, bo.consumers)
 
