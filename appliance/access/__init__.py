@@ -3,17 +3,39 @@
 Every service asks `require` (a channel) or `require_guild` first, in the transaction that writes.
 """
 
-from appliance.access.channel_access import ChannelAccess, ChannelNotFound, require
+from appliance.access.channel_access import (
+    CannotWriteToThem,
+    ChannelAccess,
+    ChannelNotFound,
+    GuildChannelAccess,
+    NotInConversations,
+    require,
+    require_guild_channel,
+)
 from appliance.access.membership import GuildNotFound, Membership, require_guild
-from appliance.access.visibility import GuildVisibility, visibility_of_guild
+from appliance.access.people import may_write_to, share_a_guild
+from appliance.access.visibility import (
+    ConversationVisibility,
+    GuildVisibility,
+    visibility_of_conversation,
+    visibility_of_guild,
+)
 
 __all__ = [
+    "CannotWriteToThem",
     "ChannelAccess",
     "ChannelNotFound",
+    "ConversationVisibility",
+    "GuildChannelAccess",
     "GuildNotFound",
     "GuildVisibility",
     "Membership",
+    "NotInConversations",
+    "may_write_to",
     "require",
     "require_guild",
+    "require_guild_channel",
+    "share_a_guild",
+    "visibility_of_conversation",
     "visibility_of_guild",
 ]

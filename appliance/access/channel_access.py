@@ -2,18 +2,24 @@
 
 Every service that touches a channel calls `require` first, in the transaction that writes. It is one query, because
 every message passes here.
+
+In a conversation there are no roles: its recipients may do what `IN_CONVERSATION` says. Between two people who may not
+write to one another (`people.may_write_to`) only reading is left.
 """
 
+from typing import override
+
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from appliance.access import grants, queries
 from appliance.access.model import Member
-from appliance.access.permissions import Permission, in_channel
-from appliance.access.queries import ChannelAccessRow
+from appliance.access.permissions import IN_CONVERSATION, READ_ONLY, Permission, in_channel
+from appliance.access.queries import ChannelAccessRow, ConversationAccessRow
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
 from appliance.errors import Forbidden, NotFound
-from appliance.ids import AccountId, ChannelId, GuildId, Millis, iso, iso_or_none
+from appliance.ids import AccountId, ChannelId, GuildId, MessageId, Millis, iso, iso_or_none
 from appliance.storage import Reader
 
 
@@ -23,28 +29,70 @@ class ChannelNotFound(NotFound):
     message = "This channel does not exist, or you may not see it."
 
 
-class ChannelAccess(msgspec.Struct, frozen=True):
-    """Someone in a channel they can see: what they may do there and how others see them."""
+class CannotWriteToThem(Forbidden):
+    code = 50007
+    key = "cannot_write_to_them"
+    message = "You cannot write to this person. What you wrote to each other before is still here."
+
+
+class NotInConversations(Forbidden):
+    code = 50003
+    key = "not_in_conversations"
+    message = "This is not possible in a direct message or a group, only in a channel of a space."
+
+
+class ChannelAccess(msgspec.Struct, frozen=True, kw_only=True):
+    """Someone in a channel they can see: what they may do there and how others see them.
+
+    Without a `guild_id` the channel is a conversation, and they are one of its recipients.
+    """
 
     account_id: AccountId
-    guild_id: GuildId
+    guild_id: GuildId | None
     channel_id: ChannelId
     channel_type: int
     rate_limit: int
     permissions: Permission
-    timeout_until: Millis | None
+    history_from: MessageId
+    """Messages with smaller ids were said before they came into the conversation. 0 in a guild."""
     timed_out: bool
     user: User
-    shown: Member
-    """As events carry them, without the user."""
+    shown: Member | UnsetType
+    """As events carry a member, without the user; nothing in a conversation."""
 
     def may(self, permission: Permission) -> bool:
         # As integers: an operation on flags costs ten times as much.
         return int(permission) & ~int(self.permissions) == 0
 
+    def check(self, permission: Permission) -> None:
+        """Raise what somebody who lacks the permission is told: `Forbidden` or one of its kinds."""
+        if not self.may(permission):
+            raise self._refusal(permission)
+
+    def member(self) -> Member | UnsetType:
+        """The member with their user; nothing in a conversation."""
+        return UNSET
+
+    def _refusal(self, permission: Permission) -> Forbidden:
+        # The same for both of them and whatever the reason: nobody learns of a block.
+        is_usual = not int(permission) & ~int(IN_CONVERSATION)
+        return CannotWriteToThem() if is_usual else NotInConversations()
+
+
+class GuildChannelAccess(ChannelAccess, frozen=True, kw_only=True):
+    """A member in a channel of their guild."""
+
+    guild_id: GuildId
+    timeout_until: Millis | None
+    shown: Member
+
+    @override
     def member(self) -> Member:
-        """The member with their user."""
         return msgspec.structs.replace(self.shown, user=self.user)
+
+    @override
+    def _refusal(self, permission: Permission) -> Forbidden:
+        return Forbidden(permission=permission.name)
 
 
 async def require(
@@ -53,23 +101,66 @@ async def require(
     """The caller in this channel, allowed all of `permission`, or an error.
 
     Who cannot see a channel learns nothing of it (`ChannelNotFound`); who sees it and lacks the permission is told so
-    (`Forbidden`). Whoever is timed out can only look and read, unless they own the guild or administer it. One query.
+    (`Forbidden`; in a conversation `CannotWriteToThem` or `NotInConversations`). Whoever is timed out can only look and
+    read, unless they own the guild or administer it. One query for a guild's channel, two for a conversation.
     """
+    access = await _find(reader, caller, channel_id)
+    access.check(permission)
+    return access
+
+
+async def require_guild_channel(
+    reader: Reader, caller: Caller, channel_id: ChannelId, permission: Permission = Permission.VIEW_CHANNEL
+) -> GuildChannelAccess:
+    """As `require`, for what only channels of guilds have; `NotInConversations` in a conversation."""
+    access = await _find(reader, caller, channel_id)
+    if not isinstance(access, GuildChannelAccess):
+        raise NotInConversations
+    access.check(permission)
+    return access
+
+
+async def _find(reader: Reader, caller: Caller, channel_id: ChannelId) -> ChannelAccess:
     found = await reader.made_of(
         queries.CHANNEL_ACCESS, _both, account_id=caller.account_id, channel_id=channel_id
     )
     if found is None:
-        raise ChannelNotFound
+        return await _find_conversation(reader, caller, channel_id)
     free, timed_out = found
     access = timed_out if grants.is_timed_out(free.timeout_until, reader.now) else free
     if not access.may(Permission.VIEW_CHANNEL):
         raise ChannelNotFound
-    if not access.may(permission):
-        raise Forbidden(permission=permission.name)
     return access
 
 
-def _both(rows: list[ChannelAccessRow]) -> tuple[ChannelAccess, ChannelAccess] | None:
+async def _find_conversation(reader: Reader, caller: Caller, channel_id: ChannelId) -> ChannelAccess:
+    found = await reader.made_of(
+        queries.CONVERSATION_ACCESS, _in_conversation, account_id=caller.account_id, channel_id=channel_id
+    )
+    if found is None:
+        raise ChannelNotFound
+    return found
+
+
+def _in_conversation(rows: list[ConversationAccessRow]) -> ChannelAccess | None:
+    if not rows:
+        return None
+    [row] = rows
+    return ChannelAccess(
+        account_id=row.id,
+        guild_id=None,
+        channel_id=row.channel_id,
+        channel_type=row.channel_type,
+        rate_limit=0,
+        permissions=IN_CONVERSATION if row.may_write else READ_ONLY,
+        history_from=row.history_from,
+        timed_out=False,
+        user=User.of(row),
+        shown=UNSET,
+    )
+
+
+def _both(rows: list[ChannelAccessRow]) -> tuple[GuildChannelAccess, GuildChannelAccess] | None:
     """What the rows come to, at any time and while a time-out lasts; None for who is no member."""
     if not rows:
         return None
@@ -77,17 +168,18 @@ def _both(rows: list[ChannelAccessRow]) -> tuple[ChannelAccess, ChannelAccess] |
     return free, free if rows[0].timeout_until is None else _in_guild(rows, timed_out=True)
 
 
-def _in_guild(rows: list[ChannelAccessRow], *, timed_out: bool) -> ChannelAccess:
+def _in_guild(rows: list[ChannelAccessRow], *, timed_out: bool) -> GuildChannelAccess:
     first = rows[0]
     roles, overwrites = grants.fold(rows)
     who = grants.standing(first.id, first, roles, timed_out=timed_out)
-    return ChannelAccess(
+    return GuildChannelAccess(
         account_id=first.id,
         guild_id=first.guild_id,
         channel_id=first.channel_id,
         channel_type=first.channel_type,
         rate_limit=first.rate_limit,
         permissions=in_channel(who, overwrites),
+        history_from=MessageId(0),
         timeout_until=first.timeout_until,
         timed_out=timed_out,
         user=User.of(first),

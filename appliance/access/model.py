@@ -1,8 +1,20 @@
-"""A member as it goes over the wire (docs/protocol.md)."""
+"""Kinds of channels, and a member as it goes over the wire (docs/protocol.md)."""
+
+from enum import IntEnum
 
 from msgspec import UNSET, Struct, UnsetType
 
 from appliance.accounts.model import User
+
+
+class ChannelType(IntEnum):
+    """What a channel is, with the numbers of the public Discord API; 1 and 3 are conversations and in no guild."""
+
+    TEXT = 0
+    DIRECT = 1
+    VOICE = 2
+    GROUP = 3
+    CATEGORY = 4
 
 
 class Member(Struct, frozen=True, kw_only=True):

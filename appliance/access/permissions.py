@@ -53,6 +53,15 @@ EVERYONE = (
 )  # fmt: skip
 """What @everyone of a new guild may do: a family may write, talk and show pictures; inviting is for those who look after it."""
 
+IN_CONVERSATION = (
+    P.VIEW_CHANNEL | P.SEND_MESSAGES | P.READ_MESSAGE_HISTORY | P.ADD_REACTIONS | P.EMBED_LINKS | P.ATTACH_FILES
+    | P.USE_EXTERNAL_EMOJIS | P.CONNECT | P.SPEAK | P.STREAM | P.USE_VAD
+)  # fmt: skip
+"""What each recipient of a direct message or a group may do there: there are no roles in it, and nobody stands above others."""
+
+READ_ONLY = P.VIEW_CHANNEL | P.READ_MESSAGE_HISTORY | P.USE_EXTERNAL_EMOJIS
+"""What is left in a direct message between two people who may not write to one another."""
+
 # Every message and every look at a guild passes through here. An operation on flags costs ten times one on integers,
 # so the arithmetic is done on integers and only the verdict is made of flags.
 _ALL = int(ALL)

@@ -8,8 +8,12 @@ import msgspec
 
 from appliance.accounts.model import AccountRow
 from appliance.accounts.queries import ACCOUNT_COLUMNS
-from appliance.ids import AccountId, ChannelId, GuildId, Millis
+from appliance.ids import AccountId, ChannelId, GuildId, MessageId, Millis
+from appliance.relationships.model import RelationshipType
 from appliance.storage import Select
+
+FRIEND = int(RelationshipType.FRIEND)
+BLOCKED = int(RelationshipType.BLOCKED)
 
 ROLE = 2
 """The `kind` of a grant that is a role of the member."""
@@ -33,6 +37,28 @@ class ChannelAccessRow(AccountRow, frozen=True):
     target_id: int | None
     allow: int | None
     deny: int | None
+
+
+class ConversationAccessRow(AccountRow, frozen=True):
+    """A recipient of a conversation."""
+
+    channel_id: ChannelId
+    channel_type: int
+    history_from: MessageId
+    may_write: bool
+
+
+class RecipientOfRow(msgspec.Struct, frozen=True):
+    """A recipient of a conversation, with another whom they have blocked, or with none."""
+
+    account_id: AccountId
+    blocked_id: AccountId | None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Yes or no."""
+
+    yes: bool
 
 
 class MembershipRow(msgspec.Struct, frozen=True):
@@ -85,6 +111,45 @@ CHANNEL_ACCESS = Select(
      WHERE c.id = :channel_id
     """,
 )
+
+_SHARE_A_GUILD = """
+    EXISTS (SELECT 1 FROM member x JOIN member y ON y.guild_id = x.guild_id
+             WHERE x.account_id = {one} AND y.account_id = {other})
+"""
+# Friendship is two rows, one for each of them; a block is a row of whoever blocks.
+_MAY_WRITE = f"""
+    ((EXISTS (SELECT 1 FROM relationship f WHERE f.account_id = {{one}} AND f.other_id = {{other}} AND f.type = {FRIEND})
+      OR {_SHARE_A_GUILD})
+     AND NOT EXISTS (SELECT 1 FROM relationship b
+                      WHERE b.account_id = {{one}} AND b.other_id = {{other}} AND b.type = {BLOCKED})
+     AND NOT EXISTS (SELECT 1 FROM relationship b
+                      WHERE b.account_id = {{other}} AND b.other_id = {{one}} AND b.type = {BLOCKED}))
+"""
+CONVERSATION_ACCESS = Select(
+    ConversationAccessRow,
+    f"""
+    SELECT {ACCOUNT_COLUMNS}, c.id AS channel_id, c.type AS channel_type, r.history_from,
+           v.low_id IS NULL OR {_MAY_WRITE.format(one="v.low_id", other="v.high_id")} AS may_write
+      FROM recipient r
+      JOIN channel c ON c.id = r.channel_id
+      JOIN conversation v ON v.channel_id = c.id
+      JOIN account a ON a.id = r.account_id
+     WHERE r.channel_id = :channel_id AND r.account_id = :account_id
+    """,
+)
+RECIPIENTS = Select(
+    RecipientOfRow,
+    f"""
+    SELECT r.account_id, b.other_id AS blocked_id
+      FROM recipient r
+      LEFT JOIN relationship b
+        ON b.account_id = r.account_id AND b.type = {BLOCKED}
+           AND b.other_id IN (SELECT account_id FROM recipient WHERE channel_id = :channel_id)
+     WHERE r.channel_id = :channel_id
+    """,
+)
+SHARE_A_GUILD = Select(Answer, f"SELECT {_SHARE_A_GUILD.format(one=':one', other=':other')} AS yes")
+MAY_WRITE = Select(Answer, f"SELECT {_MAY_WRITE.format(one=':one', other=':other')} AS yes")
 
 _MEMBERSHIP = f"""
     SELECT m.guild_id, m.account_id, g.owner_id, e.permissions AS everyone, m.timeout_until, r.position,

@@ -1,4 +1,4 @@
-"""Who sees what in a whole guild, computed in memory from two queries.
+"""Who sees what in a whole guild, computed in memory from two queries; and who is in a conversation.
 
 For whoever delivers events: reading it for every event would cost more than sending; it is read once and again after
 each `VisibilityChanged`, `MemberJoined`, `MemberLeft`, `ChannelCreated` and `ChannelDeleted` of that guild.
@@ -59,3 +59,32 @@ async def visibility_of_guild(reader: Reader, guild_id: GuildId) -> GuildVisibil
         by_channel.setdefault(row.channel_id, []).append(row)
     channels = {channel: grants.fold(rows)[1] for channel, rows in by_channel.items()}
     return GuildVisibility(guild_id, await memberships(reader, guild_id), channels)
+
+
+class ConversationVisibility(msgspec.Struct, frozen=True):
+    """A conversation at one moment: its recipients, and who of them has blocked whom."""
+
+    channel_id: ChannelId
+    members: frozenset[AccountId]
+    blocks: frozenset[tuple[AccountId, AccountId]]
+    """Whoever blocks, and whom."""
+
+    def audience(self, actor_id: AccountId | None = None) -> frozenset[AccountId]:
+        """The recipients; with an actor without those who have blocked them or whom they have blocked."""
+        if actor_id is None or not self.blocks:
+            return self.members
+        return frozenset(
+            account
+            for account in self.members
+            if (account, actor_id) not in self.blocks and (actor_id, account) not in self.blocks
+        )
+
+
+async def visibility_of_conversation(reader: Reader, channel_id: ChannelId) -> ConversationVisibility:
+    """Who is in a conversation; without members if there is no such one. One query."""
+    rows = await reader.all(queries.RECIPIENTS, channel_id=channel_id)
+    return ConversationVisibility(
+        channel_id,
+        frozenset(row.account_id for row in rows),
+        frozenset((row.account_id, row.blocked_id) for row in rows if row.blocked_id is not None),
+    )

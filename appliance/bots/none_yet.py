@@ -61,6 +61,14 @@ async def of_channel[Kind](reader: Reader, caller: Caller, channel_id: ChannelId
     return nothing
 
 
+async def of_guild_channel[Kind](
+    reader: Reader, caller: Caller, channel_id: ChannelId, nothing: Kind
+) -> Kind:
+    """Nothing, for those who see a channel of a guild; `NotInConversations` in a conversation."""
+    await access.require_guild_channel(reader, caller, channel_id)
+    return nothing
+
+
 def of_application[Kind](caller: Caller, application_id: AccountId, nothing: Kind) -> Kind:
     """Nothing, for the bot whose application it is."""
     if not caller.is_bot or caller.account_id != application_id:

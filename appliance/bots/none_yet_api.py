@@ -57,7 +57,12 @@ class EmptyController(PublicController):
         async with db.read() as reader:
             return await none_yet.of_guild(reader, caller, guild_id, ActiveThreads())
 
-    @get([f"{_CHANNEL}/pins", f"{_CHANNEL}/webhooks"], summary="List a channel's pins or webhooks (none yet)")
+    @get(f"{_CHANNEL}/webhooks", summary="List a channel's webhooks (none yet)")
+    async def channel_webhooks(self, db: Db, caller: Who, channel_id: ChannelPath) -> Empty:
+        async with db.read() as reader:
+            return await none_yet.of_guild_channel(reader, caller, channel_id, ())
+
+    @get(f"{_CHANNEL}/pins", summary="List a channel's pins (none yet)")
     async def channel_list(self, db: Db, caller: Who, channel_id: ChannelPath) -> Empty:
         async with db.read() as reader:
             return await none_yet.of_channel(reader, caller, channel_id, ())
@@ -73,7 +78,7 @@ class EmptyController(PublicController):
     )
     async def channel_threads(self, db: Db, caller: Who, channel_id: ChannelPath) -> ArchivedThreads:
         async with db.read() as reader:
-            return await none_yet.of_channel(reader, caller, channel_id, ArchivedThreads())
+            return await none_yet.of_guild_channel(reader, caller, channel_id, ArchivedThreads())
 
     @get(
         [

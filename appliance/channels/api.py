@@ -13,6 +13,7 @@ from appliance.channels.model import (
     Channel,
     ChannelEdit,
     ChannelPlace,
+    Conversation,
     NewChannel,
     NewGuild,
     NewInvite,
@@ -73,7 +74,7 @@ class ChannelController(PublicController):
     tags = ("Channels",)
 
     @get(summary="Get a channel")
-    async def look(self, db: Db, caller: Who, channel_id: ChannelPath) -> Channel:
+    async def look(self, db: Db, caller: Who, channel_id: ChannelPath) -> Channel | Conversation:
         async with db.read() as reader:
             return await channels.get(reader, caller, channel_id)
 

@@ -8,11 +8,12 @@ from msgspec.structs import replace
 
 from appliance import access
 from appliance.access import ChannelNotFound, Membership
+from appliance.access.model import ChannelType
 from appliance.access.permissions import Overwrite, Permission
 from appliance.accounts.callers import Caller
 from appliance.channels import houses, overwrites, queries, view
 from appliance.channels.events import ChannelCreated, ChannelDeleted, ChannelUpdated
-from appliance.channels.model import Channel, ChannelEdit, ChannelPlace, ChannelType, NewChannel
+from appliance.channels.model import Channel, ChannelEdit, ChannelPlace, Conversation, NewChannel
 from appliance.channels.queries import ChannelRow
 from appliance.errors import Forbidden, Invalid, LimitReached, OutOfRange, parse_id
 from appliance.guilds import guilds
@@ -86,8 +87,10 @@ async def listing(reader: Reader, caller: Caller, guild_id: GuildId) -> list[Cha
     return view.wire_all((row for row in rows if row.id in seen), granted)
 
 
-async def get(reader: Reader, caller: Caller, channel_id: ChannelId) -> Channel:
-    await access.require(reader, caller, channel_id)
+async def get(reader: Reader, caller: Caller, channel_id: ChannelId) -> Channel | Conversation:
+    found = await access.require(reader, caller, channel_id)
+    if found.guild_id is None:
+        return await view.conversation(reader, channel_id, caller.account_id)
     return view.wire(await view.row(reader, channel_id), await queries.overwrites(reader, channel_id))
 
 
@@ -180,7 +183,7 @@ async def edit(tx: Transaction, caller: Caller, channel_id: ChannelId, change: C
     needed = Permission.MANAGE_CHANNELS
     if isinstance(change.permission_overwrites, list):
         needed |= Permission.MANAGE_ROLES
-    actor = await access.require(tx, caller, channel_id, needed)
+    actor = await access.require_guild_channel(tx, caller, channel_id, needed)
     old = await view.row(tx, channel_id)
     new = await _edited(tx, caller, old, change)
     granted = wanted = overwrites.plain(await queries.overwrites(tx, channel_id))
@@ -198,7 +201,7 @@ async def edit(tx: Transaction, caller: Caller, channel_id: ChannelId, change: C
 
 async def delete(tx: Transaction, caller: Caller, channel_id: ChannelId) -> Channel:
     """Remove a channel with all that was said in it (MANAGE_CHANNELS); a category leaves its channels behind."""
-    actor = await access.require(tx, caller, channel_id, Permission.MANAGE_CHANNELS)
+    actor = await access.require_guild_channel(tx, caller, channel_id, Permission.MANAGE_CHANNELS)
     row = await view.row(tx, channel_id)
     shown = view.wire(row, await queries.overwrites(tx, channel_id))
     audience = (await access.visibility_of_guild(tx, actor.guild_id)).audience(channel_id)

@@ -2,11 +2,12 @@
 
 import msgspec
 
+from appliance.access.model import ChannelType
 from appliance.access.permissions import EVERYONE
 from appliance.accounts.callers import Caller
 from appliance.channels import queries
 from appliance.channels.invites import BotsStayOut
-from appliance.channels.model import ChannelType, NewGuild
+from appliance.channels.model import NewGuild
 from appliance.channels.queries import ChannelRow
 from appliance.guilds import guilds, members
 from appliance.guilds import queries as guild_queries

@@ -28,7 +28,7 @@ class BotsStayOut(Forbidden):
 
 async def create(tx: Transaction, caller: Caller, channel_id: ChannelId, new: NewInvite) -> ManagedInvite:
     """Make an invite (CREATE_INSTANT_INVITE); unless `unique`, an equal one of the caller's own is given again."""
-    actor = await access.require(tx, caller, channel_id, Permission.CREATE_INSTANT_INVITE)
+    actor = await access.require_guild_channel(tx, caller, channel_id, Permission.CREATE_INSTANT_INVITE)
     _check(new)
     if not new.unique:
         for row in await tx.all(invites.CHANNEL_INVITES, channel_id=channel_id, now=tx.now):
@@ -92,7 +92,7 @@ def _announced(row: InviteRow, shown: ManagedInvite) -> AnnouncedInvite:
 
 
 async def of_channel(reader: Reader, caller: Caller, channel_id: ChannelId) -> list[ManagedInvite]:
-    await access.require(reader, caller, channel_id, Permission.MANAGE_CHANNELS)
+    await access.require_guild_channel(reader, caller, channel_id, Permission.MANAGE_CHANNELS)
     rows = await reader.all(invites.CHANNEL_INVITES, channel_id=channel_id, now=reader.now)
     return [invites.wire_managed(row, sees_channel=True) for row in rows]
 
@@ -126,7 +126,7 @@ async def delete(tx: Transaction, caller: Caller, code: str) -> Invite:
     if actor is None:
         raise InviteNotFound
     if row.id != caller.account_id and not actor.may(Permission.MANAGE_GUILD):
-        await access.require(tx, caller, row.channel_id, Permission.MANAGE_CHANNELS)
+        await access.require_guild_channel(tx, caller, row.channel_id, Permission.MANAGE_CHANNELS)
     keepers = await _keepers(tx, row)
     await invites.delete(tx, code)
     tx.emit(InviteDeleted(account_ids=keepers, payload=_place(row)))

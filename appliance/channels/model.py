@@ -1,22 +1,16 @@
 """Channels as they go over the wire (docs/protocol.md)."""
 
 from collections.abc import Sequence
-from enum import IntEnum
 from typing import Literal
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from appliance.access.model import Member
+from appliance.access.model import ChannelType, Member
+from appliance.accounts.model import User
 from appliance.guilds.model import Guild
 from appliance.ids import Snowflake
 from appliance.refusals import Body, Fields, Later
-
-
-class ChannelType(IntEnum):
-    TEXT = 0
-    VOICE = 2
-    CATEGORY = 4
 
 
 class OverwriteView(Struct, frozen=True, kw_only=True):
@@ -50,6 +44,22 @@ class Channel(Struct, frozen=True, kw_only=True):
     user_limit: int | UnsetType = UNSET
     rtc_region: UnsetType | None = UNSET
     video_quality_mode: int | UnsetType = UNSET
+
+
+class Conversation(Struct, frozen=True, kw_only=True):
+    """A direct message (1) or a group (3) as one of its recipients sees it: `recipients` are the others.
+
+    Only a group has a name, which may be null, and an owner.
+    """
+
+    id: str
+    type: int
+    last_message_id: str | None
+    recipients: list[User]
+    name: str | UnsetType | None = UNSET
+    icon: UnsetType | None = UNSET
+    owner_id: str | UnsetType = UNSET
+    flags: Literal[0] = 0
 
 
 class FullGuild(Guild, frozen=True, kw_only=True):

@@ -7,11 +7,12 @@ channel in a category follows it until it is changed itself: as long as both hav
 from collections.abc import Iterable, Sequence
 
 from appliance import access
+from appliance.access.model import ChannelType
 from appliance.access.permissions import ALL, Overwrite, Permission
 from appliance.accounts.callers import Caller
 from appliance.channels import queries, view
 from appliance.channels.events import ChannelUpdated
-from appliance.channels.model import ChannelType, NewOverwrite, OverwriteEdit
+from appliance.channels.model import NewOverwrite, OverwriteEdit
 from appliance.channels.queries import ChannelRow, OverwriteRow
 from appliance.errors import Invalid, parse_id
 from appliance.events import VisibilityChanged
@@ -96,7 +97,7 @@ async def remove(tx: Transaction, caller: Caller, channel_id: ChannelId, target_
 async def _exchange(
     tx: Transaction, caller: Caller, channel_id: ChannelId, target_id: int, new: Overwrite | None
 ) -> None:
-    actor = await access.require(tx, caller, channel_id, Permission.MANAGE_ROLES)
+    actor = await access.require_guild_channel(tx, caller, channel_id, Permission.MANAGE_ROLES)
     row = await view.row(tx, channel_id)
     old = plain(await queries.overwrites(tx, channel_id))
     kept = [one for one in old if one.target_id != target_id]

@@ -3,11 +3,15 @@
 import msgspec
 
 from appliance.access.permissions import Overwrite
-from appliance.ids import ChannelId, GuildId, MessageId
+from appliance.accounts.model import AccountRow
+from appliance.accounts.queries import ACCOUNT_COLUMNS
+from appliance.ids import AccountId, ChannelId, GuildId, MessageId
 from appliance.storage import Reader, Select, Transaction
 
 
 class ChannelRow(msgspec.Struct, frozen=True):
+    """A channel of a guild."""
+
     id: ChannelId
     guild_id: GuildId
     type: int
@@ -19,6 +23,22 @@ class ChannelRow(msgspec.Struct, frozen=True):
     bitrate: int
     user_limit: int
     last_message_id: MessageId | None
+
+
+class ConversationRow(msgspec.Struct, frozen=True):
+    """A direct message or a group; `name` is empty and `owner_id` null where there is none."""
+
+    id: ChannelId
+    type: int
+    name: str
+    owner_id: AccountId | None
+    last_message_id: MessageId | None
+
+
+class RecipientRow(AccountRow, frozen=True):
+    """Somebody in a conversation, the person's own columns first."""
+
+    channel_id: ChannelId
 
 
 class OverwriteRow(msgspec.Struct, frozen=True):
@@ -41,9 +61,30 @@ _CHANNEL = """
            c.user_limit, (SELECT max(id) FROM message WHERE channel_id = c.id) AS last_message_id
       FROM channel c
 """
-CHANNEL = Select(ChannelRow, _CHANNEL + "WHERE c.id = :channel_id")
+CHANNEL = Select(ChannelRow, _CHANNEL + "WHERE c.id = :channel_id AND c.guild_id IS NOT NULL")
 CHANNELS = Select(ChannelRow, _CHANNEL + "WHERE c.guild_id = :guild_id ORDER BY c.position, c.id")
 CHANNELS_OF_MINE = Select(ChannelRow, _CHANNEL + f"WHERE c.guild_id {_MINE} ORDER BY c.position, c.id")
+
+CONVERSATION = Select(
+    ConversationRow,
+    """
+    SELECT c.id, c.type, c.name, v.owner_id,
+           (SELECT max(id) FROM message WHERE channel_id = c.id) AS last_message_id
+      FROM channel c
+      JOIN conversation v ON v.channel_id = c.id
+     WHERE c.id = :channel_id
+    """,
+)
+RECIPIENTS = Select(
+    RecipientRow,
+    f"""
+    SELECT {ACCOUNT_COLUMNS}, r.channel_id
+      FROM recipient r
+      JOIN account a ON a.id = r.account_id
+     WHERE r.channel_id IN (SELECT value FROM json_each(:ids))
+     ORDER BY r.channel_id, r.joined_at, r.account_id
+    """,
+)
 
 _OVERWRITE = """
     SELECT o.channel_id, o.target_id, o.kind, o.allow, o.deny

@@ -1,15 +1,19 @@
 """Channels and whole guilds as clients see them, from rows, in a fixed number of queries."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import msgspec
+from msgspec import UNSET
 
 from appliance.access import ChannelNotFound
+from appliance.access.model import ChannelType
 from appliance.access.permissions import Overwrite
+from appliance.accounts.model import AccountRow, User
 from appliance.channels import queries
-from appliance.channels.model import Channel, ChannelType, FullGuild, OverwriteView
-from appliance.channels.queries import ChannelRow, OverwriteRow
+from appliance.channels.model import Channel, Conversation, FullGuild, OverwriteView
+from appliance.channels.queries import ChannelRow, ConversationRow, OverwriteRow, RecipientRow
 from appliance.guilds import members
 from appliance.guilds import queries as guild_queries
 from appliance.guilds.guilds import wire_guild
@@ -66,6 +70,33 @@ async def row(reader: Reader, channel_id: ChannelId) -> ChannelRow:
     if found is None:
         raise ChannelNotFound
     return found
+
+
+def conversation_wire(row: ConversationRow, recipients: Iterable[AccountRow], me: AccountId) -> Conversation:
+    """A conversation as one of its recipients sees it, who is left out of `recipients`."""
+    conversation = Conversation(
+        id=str(row.id),
+        type=row.type,
+        last_message_id=text_or_none(row.last_message_id),
+        recipients=[User.of(one) for one in recipients if one.id != me],
+    )
+    if row.type == ChannelType.DIRECT:
+        return conversation
+    owner_id = UNSET if row.owner_id is None else str(row.owner_id)
+    return msgspec.structs.replace(conversation, name=row.name or None, icon=None, owner_id=owner_id)
+
+
+async def conversation(reader: Reader, channel_id: ChannelId, me: AccountId) -> Conversation:
+    """A conversation for one of its recipients; `ChannelNotFound` if there is none. Two queries."""
+    found = await reader.one(queries.CONVERSATION, channel_id=channel_id)
+    if found is None:
+        raise ChannelNotFound
+    return conversation_wire(found, await recipients(reader, channel_id), me)
+
+
+async def recipients(reader: Reader, channel_id: ChannelId) -> list[RecipientRow]:
+    """Who is in a conversation, those who came first before the others."""
+    return await reader.all(queries.RECIPIENTS, ids=json.dumps([channel_id]))
 
 
 def wire_all(rows: Iterable[ChannelRow], overwrites: Iterable[OverwriteRow]) -> list[Channel]:

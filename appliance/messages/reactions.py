@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import UNSET
 
-from appliance.access import ChannelAccess
+from appliance.access import GuildChannelAccess
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
@@ -81,7 +81,7 @@ async def add(
     tx.emit(ReactionAdded(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
 
 
-async def _at(tx: Transaction, caller: Caller, channel_id: ChannelId) -> ChannelAccess:
+async def _at(tx: Transaction, caller: Caller, channel_id: ChannelId) -> GuildChannelAccess:
     """Someone who may read here and is not timed out: whoever is can only look."""
     member = await text_channel.require(tx, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
     if member.timed_out and not member.may(Permission.ADMINISTRATOR):

@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from appliance import access
-from appliance.access import ChannelAccess
+from appliance.access import GuildChannelAccess
 from appliance.access.permissions import Permission
 from appliance.accounts import people
 from appliance.accounts.callers import Caller
@@ -152,7 +152,7 @@ async def send(
 
 
 async def _said_before(
-    tx: Transaction, state: MessageState, author: ChannelAccess, nonce: str
+    tx: Transaction, state: MessageState, author: GuildChannelAccess, nonce: str
 ) -> Message | None:
     message_id = state.nonces.find((author.account_id, author.channel_id, nonce))
     if message_id is None:
@@ -161,7 +161,7 @@ async def _said_before(
     return (await view.load(tx, author.account_id, author.guild_id, [row]))[0] if row else None
 
 
-async def _take_time(tx: Transaction, state: MessageState, author: ChannelAccess) -> None:
+async def _take_time(tx: Transaction, state: MessageState, author: GuildChannelAccess) -> None:
     """Slow mode: `SlowMode` with the seconds that are left, unless the author looks after the channel."""
     if author.permissions & _UNHURRIED:
         return
@@ -171,7 +171,9 @@ async def _take_time(tx: Transaction, state: MessageState, author: ChannelAccess
     state.slow_mode.wrote((author.account_id, author.channel_id))
 
 
-async def _original(tx: Transaction, author: ChannelAccess, asked: MessageReference) -> MessageRow | None:
+async def _original(
+    tx: Transaction, author: GuildChannelAccess, asked: MessageReference
+) -> MessageRow | None:
     """The message that is answered, which must be in the same channel."""
     if not author.may(Permission.READ_MESSAGE_HISTORY):
         raise CannotReply
@@ -188,7 +190,7 @@ async def _original(tx: Transaction, author: ChannelAccess, asked: MessageRefere
 
 async def _whom(
     reader: Reader,
-    author: ChannelAccess,
+    author: GuildChannelAccess,
     content: str,
     wanted: AllowedMentions | None,
     original: MessageRow | None,
@@ -204,7 +206,7 @@ async def _whom(
     return mentions.resolve(named, look, author.channel_id, roles, author.permissions)
 
 
-async def _answered(tx: Transaction, author: ChannelAccess, original: MessageRow) -> Message:
+async def _answered(tx: Transaction, author: GuildChannelAccess, original: MessageRow) -> Message:
     [answered] = await view.load(
         tx, author.account_id, author.guild_id, [replace(original, reference_id=None)]
     )
@@ -216,7 +218,7 @@ async def _users(reader: Reader, account_ids: Collection[AccountId]) -> list[Use
     return [found[account_id] for account_id in sorted(found)]
 
 
-def _heard(message: Message, author: ChannelAccess) -> HeardMessage:
+def _heard(message: Message, author: GuildChannelAccess) -> HeardMessage:
     fields = {field: getattr(message, field) for field in Message.__struct_fields__}
     return HeardMessage(**fields, member=author.shown)
 
@@ -252,7 +254,7 @@ async def edit(
 async def _rewrite(
     tx: Transaction,
     state: MessageState,
-    author: ChannelAccess,
+    author: GuildChannelAccess,
     old: MessageRow,
     content: str,
     wanted: AllowedMentions | None,

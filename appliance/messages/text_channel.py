@@ -1,10 +1,10 @@
 """The gate of `access` for what only text channels have."""
 
 from appliance import access
-from appliance.access import ChannelAccess
+from appliance.access import GuildChannelAccess
+from appliance.access.model import ChannelType
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
-from appliance.channels.model import ChannelType
 from appliance.errors import ApplianceError, NotFound
 from appliance.ids import AccountId, ChannelId, MessageId
 from appliance.messages import queries
@@ -26,9 +26,9 @@ class MessageNotFound(NotFound):
 
 async def require(
     reader: Reader, caller: Caller, channel_id: ChannelId, permission: Permission = Permission.VIEW_CHANNEL
-) -> ChannelAccess:
+) -> GuildChannelAccess:
     """The caller in a text channel, allowed all of `permission`; otherwise an error, as `access.require`."""
-    member = await access.require(reader, caller, channel_id, permission)
+    member = await access.require_guild_channel(reader, caller, channel_id, permission)
     if member.channel_type != ChannelType.TEXT:
         raise NotATextChannel
     return member

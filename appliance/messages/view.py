@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
-from appliance.access import ChannelAccess
+from appliance.access import GuildChannelAccess
 from appliance.accounts.model import User
 from appliance.ids import AccountId, ChannelId, GuildId, MessageId, iso, iso_or_none, made_at
 from appliance.messages import queries
@@ -54,7 +54,7 @@ def author_of(row: MessageRow) -> User:
 
 
 def new(
-    author: ChannelAccess,
+    author: GuildChannelAccess,
     row: NewRow,
     nonce: Nonce | UnsetType,
     mentions: list[User],

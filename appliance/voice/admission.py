@@ -12,12 +12,11 @@ from collections.abc import Awaitable, Callable, Iterable
 import msgspec
 
 from appliance import access
-from appliance.access import ChannelNotFound, GuildVisibility, visibility_of_guild
-from appliance.access.model import Member
+from appliance.access import ChannelNotFound, GuildChannelAccess, GuildVisibility, visibility_of_guild
+from appliance.access.model import ChannelType, Member
 from appliance.access.permissions import Overwrite, Permission, Standing, by_name, in_channel
 from appliance.accounts.callers import Caller
 from appliance.channels import queries
-from appliance.channels.model import ChannelType
 from appliance.errors import ApplianceError, Forbidden, Invalid, LimitReached, NotFound
 from appliance.events import Bus
 from appliance.guilds import members as guild_members
@@ -197,7 +196,7 @@ def _is_there(one: Participant | None, session_id: str, asked: VoiceStateUpdate)
 async def admit(reader: Reader, account_id: AccountId, channel_id: ChannelId, others: int) -> Admission:
     """Let someone come in by themselves, beside `others`; raises what they are told if they may not."""
     found = await access.require(reader, Caller(account_id), channel_id)
-    if found.channel_type != ChannelType.VOICE:
+    if not isinstance(found, GuildChannelAccess) or found.channel_type != ChannelType.VOICE:
         raise NotAVoiceChannel
     if not found.may(Permission.CONNECT):
         raise MayNotConnect

@@ -13,8 +13,8 @@ from typing import Self
 
 import msgspec
 
+from appliance.access.model import ChannelType
 from appliance.channels.events import ChannelDeleted
-from appliance.channels.model import ChannelType
 from appliance.errors import Invalid
 from appliance.events import Bus, Event, MemberJoined, MemberLeft, VisibilityChanged
 from appliance.guilds.events import MemberUpdated, MoveAsked

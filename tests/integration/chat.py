@@ -1,9 +1,10 @@
-"""What the tests of guilds, channels and messages do again and again."""
+"""What the tests of guilds, channels, conversations and messages do again and again."""
 
 from typing import Any
 
 from appliance.events import Event
-from appliance.ids import AccountId
+from appliance.ids import AccountId, ChannelId
+from appliance.storage import Transaction
 from tests.integration.conftest import House
 
 
@@ -66,3 +67,45 @@ async def time_out(house: House, account: AccountId) -> None:
         await tx.run(
             "UPDATE member SET timeout_until = :until WHERE account_id = :id", until=until, id=account
         )
+
+
+async def pair(tx: Transaction, one: AccountId, other: AccountId) -> ChannelId:
+    """A direct message between two people."""
+    channel_id = ChannelId(tx.new_id())
+    await tx.run("INSERT INTO channel (id, type, name, position) VALUES (:id, 1, '', 0)", id=channel_id)
+    await tx.run(
+        "INSERT INTO conversation (channel_id, low_id, high_id) VALUES (:id, :low, :high)",
+        id=channel_id, low=min(one, other), high=max(one, other),
+    )  # fmt: skip
+    for account_id in (one, other):
+        await recipient(tx, channel_id, account_id)
+    return channel_id
+
+
+async def group(tx: Transaction, *people: AccountId, name: str = "") -> ChannelId:
+    """A group of the first, who owns it, and others."""
+    channel_id = ChannelId(tx.new_id())
+    await tx.run(
+        "INSERT INTO channel (id, type, name, position) VALUES (:id, 3, :name, 0)", id=channel_id, name=name
+    )
+    await tx.run(
+        "INSERT INTO conversation (channel_id, owner_id) VALUES (:id, :owner)", id=channel_id, owner=people[0]
+    )
+    for account_id in people:
+        await recipient(tx, channel_id, account_id)
+    return channel_id
+
+
+async def recipient(tx: Transaction, channel_id: ChannelId, account_id: AccountId, since: int = 0) -> None:
+    await tx.run(
+        "INSERT INTO recipient (channel_id, account_id, history_from, joined_at)"
+        " VALUES (:channel_id, :account_id, :since, :at)",
+        channel_id=channel_id, account_id=account_id, since=since, at=tx.now,
+    )  # fmt: skip
+
+
+async def relate(tx: Transaction, one: AccountId, other: AccountId, kind: int) -> None:
+    await tx.run(
+        "INSERT INTO relationship (account_id, other_id, type, since) VALUES (:one, :other, :kind, :at)",
+        one=one, other=other, kind=kind, at=tx.now,
+    )  # fmt: skip

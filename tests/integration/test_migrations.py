@@ -37,12 +37,13 @@ NEW = {"read_until": [(9000000000000000000,)]}
 
 async def columns(connection: aiosqlite.Connection) -> dict[str, str]:
     """Each table's columns, as a SELECT names them."""
-    return dict(
-        await connection.execute_fetchall(
+    return {
+        str(table): str(names)
+        for table, names in await connection.execute_fetchall(
             "SELECT t.name, group_concat(c.name) FROM sqlite_schema t JOIN pragma_table_info(t.name) c"
             " WHERE t.type = 'table' GROUP BY t.name"
         )
-    )
+    }
 
 
 async def contents(

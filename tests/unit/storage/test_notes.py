@@ -36,7 +36,10 @@ def test_only_what_people_say_and_have_read_is_noted() -> None:
 
 
 def test_what_is_remembered_is_made_of_other_tables() -> None:
-    [remembered] = [ast.unparse(call.args[0]) for call in _calls("made_of")]
+    remembered = {ast.unparse(call.args[0]) for call in _calls("made_of")}
 
-    assert remembered == "queries.CHANNEL_ACCESS", "look at the next line, and name the new one here"
+    assert remembered == {"queries.CHANNEL_ACCESS", "queries.CONVERSATION_ACCESS"}, (
+        "look at the next lines, and name the new one here"
+    )
     assert FREE.isdisjoint(_READS.findall(queries.CHANNEL_ACCESS.sql))
+    assert FREE.isdisjoint(_READS.findall(queries.CONVERSATION_ACCESS.sql))

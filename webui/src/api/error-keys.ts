@@ -15,6 +15,7 @@ export interface ErrorFacts {
   readonly call_not_found: NoFacts;
   readonly calls_down: NoFacts;
   readonly cannot_reply: NoFacts;
+  readonly cannot_write_to_them: NoFacts;
   readonly channel_not_found: NoFacts;
   readonly conflict: NoFacts;
   readonly database_unusable: { readonly detail: string; readonly reason: string };
@@ -43,6 +44,7 @@ export interface ErrorFacts {
   readonly not_a_text_channel: NoFacts;
   readonly not_for_bots: NoFacts;
   readonly not_found: NoFacts;
+  readonly not_in_conversations: NoFacts;
   readonly not_json: NoFacts;
   readonly not_signed_in: NoFacts;
   readonly not_your_message: NoFacts;

@@ -619,7 +619,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List a channel's pins or webhooks (none yet) */
+    /** List a channel's pins (none yet) */
     get: operations['ApiV10ChannelsChannelIdPinsChannelList'];
     put?: never;
     post?: never;
@@ -687,8 +687,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List a channel's pins or webhooks (none yet) */
-    get: operations['ApiV10ChannelsChannelIdWebhooksChannelList'];
+    /** List a channel's webhooks (none yet) */
+    get: operations['ApiV10ChannelsChannelIdWebhooksChannelWebhooks'];
     put?: never;
     post?: never;
     delete?: never;
@@ -705,7 +705,7 @@ export interface paths {
       cookie?: never;
     };
     /** Get the gateway's address */
-    get: operations['ApiV10GatewayPlace'];
+    get: operations['ApiV10GatewayUrl'];
     put?: never;
     post?: never;
     delete?: never;
@@ -722,7 +722,7 @@ export interface paths {
       cookie?: never;
     };
     /** Get the gateway's address and session limits, for a bot */
-    get: operations['ApiV10GatewayBotPlaceForBots'];
+    get: operations['ApiV10GatewayBotUrlForBots'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1494,8 +1494,8 @@ export interface components {
       id: string;
       name: string;
     };
-    /** BotGatewayPlace */
-    BotGatewayPlace: {
+    /** BotGatewayUrl */
+    BotGatewayUrl: {
       session_start_limit: components['schemas']['SessionStarts'];
       /** @default 1 */
       shards: number;
@@ -1554,6 +1554,18 @@ export interface components {
       id: number | string;
       parent_id?: (number | string) | null;
       position?: number | null;
+    };
+    /** Conversation */
+    Conversation: {
+      /** @constant */
+      flags?: 0;
+      icon?: unknown | null;
+      id: string;
+      last_message_id: string | null;
+      name?: string | null;
+      owner_id?: string;
+      recipients: components['schemas']['User'][];
+      type: number;
     };
     /**
      * CountDetails
@@ -1707,8 +1719,8 @@ export interface components {
       VOICE_SERVER_UPDATE: components['schemas']['VoiceServer'];
       VOICE_STATE_UPDATE: components['schemas']['VoiceState'];
     };
-    /** GatewayPlace */
-    GatewayPlace: {
+    /** GatewayUrl */
+    GatewayUrl: {
       url: string;
     };
     /** GoneGuild */
@@ -3623,7 +3635,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Channel'];
+          'application/json': components['schemas']['Channel'] | components['schemas']['Conversation'];
         };
       };
       /** @description Bad request syntax or unsupported method */
@@ -4636,7 +4648,7 @@ export interface operations {
       };
     };
   };
-  ApiV10ChannelsChannelIdWebhooksChannelList: {
+  ApiV10ChannelsChannelIdWebhooksChannelWebhooks: {
     parameters: {
       query?: never;
       header?: never;
@@ -4676,7 +4688,7 @@ export interface operations {
       };
     };
   };
-  ApiV10GatewayPlace: {
+  ApiV10GatewayUrl: {
     parameters: {
       query?: never;
       header?: never;
@@ -4691,12 +4703,12 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['GatewayPlace'];
+          'application/json': components['schemas']['GatewayUrl'];
         };
       };
     };
   };
-  ApiV10GatewayBotPlaceForBots: {
+  ApiV10GatewayBotUrlForBots: {
     parameters: {
       query?: never;
       header?: never;
@@ -4711,7 +4723,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['BotGatewayPlace'];
+          'application/json': components['schemas']['BotGatewayUrl'];
         };
       };
     };
