@@ -14,8 +14,10 @@ from typing import Any
 
 import msgspec
 
+from appliance.dbus import systemd1
+from appliance.dbus.network_manager import Activation, ActivationFailed, Device, NetworkManager
+from appliance.dbus.system_bus import BusError, SystemBus
 from appliance.portal import radio
-from appliance.portal.bus import BusError, SystemBus
 from appliance.portal.commands import (
     Close,
     CloseAp,
@@ -31,7 +33,6 @@ from appliance.portal.commands import (
     SetCountry,
 )
 from appliance.portal.model import Circumstances, Failure, Network, Security
-from appliance.portal.network_manager import Activation, Device, JoinFailed, NetworkManager
 from appliance.portal.place import Place
 from appliance.portal.records import Records, Rescue
 from appliance.portal.story import Commands, Stage, Story
@@ -40,7 +41,15 @@ log = logging.getLogger(__name__)
 
 _TICK_SECONDS = 0.5
 _LOOK_EVERY = 4
-_SYSTEMD = "org.freedesktop.systemd1"
+
+
+class JoinFailed(Exception):
+    """The network did not take the box."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.value)
+        self.failure = failure
+
 
 type _Work = Callable[[], Coroutine[Any, Any, None]]
 
@@ -71,7 +80,7 @@ class Hands:
         with suppress(BusError):
             # Not every NetworkManager has a switch; without one the radio is on.
             await self._manager.switch_radio_on()
-        await self._manager.delete_left_behind()
+        await delete_left_behind(self._manager)
         radios = await self._radios()
         self._take_name(radios)
         self.ticked_at = self.now()
@@ -84,7 +93,7 @@ class Hands:
                 Circumstances(
                     has_admin=has_admin,
                     address=await self._own_address(),
-                    saved=await self._manager.has_saved_home(),
+                    saved=any(radio.is_home(profile) for _, profile in await self._manager.profiles()),
                     has_radio=bool(radios),
                     shares=len(radios) > 1,
                     reentry=reentry,
@@ -176,7 +185,7 @@ class Hands:
     async def _scan(self) -> None:
         await _finished(self._opening)
         device = await self._radio_for_home()
-        seen = await self._manager.scan(device.path) if device else []
+        seen = radio.networks(await self._manager.scan(device.path)) if device else []
         # NetworkManager may still know our own.
         found = [network for network in seen if not self._is_own(network)]
         self.do(self.story.scanned(found, self.now()))
@@ -192,8 +201,8 @@ class Hands:
             self._place.choose(await self._house(device))
             profile = radio.setup_profile(self.setup_name, self._place.address)
             self._ap = await self._manager.activate(profile, device.path, "volatile")
-            await self._manager.settle(self._ap)
-        except (BusError, JoinFailed) as error:
+            await self._manager.wait_until_up(self._ap)
+        except (BusError, ActivationFailed, JoinFailed) as error:
             log.warning("the setup network did not open: %s", error)
             self.do(self.story.ap_lost(self.now()))
             return
@@ -233,7 +242,10 @@ class Hands:
     async def _arrive(self, device: str, *, offline: bool) -> None:
         """Wait until the network has let the box in; `JoinFailed` says why it did not."""
         if self._home:
-            await self._manager.settle(self._home, lambda: self.story.let_in(self.now()))
+            try:
+                await self._manager.wait_until_up(self._home, lambda: self.story.let_in(self.now()))
+            except ActivationFailed as error:
+                raise JoinFailed(radio.failure(error.reason)) from error
             await self._make_room()
         address = await self._manager.address(device)
         if address is None:
@@ -257,9 +269,7 @@ class Hands:
 
     async def _tell_country(self, country: str) -> None:
         # The kernel takes it only from root; systemd/system/hearth-country@.service does that and nothing else.
-        manager = (f"{_SYSTEMD}.Manager", "StartUnit")
-        unit = f"hearth-country@{country}.service"
-        await self._bus.call(_SYSTEMD, "/org/freedesktop/systemd1", manager, "ss", unit, "replace")
+        await systemd1.start_unit(self._bus, f"hearth-country@{country}.service")
 
     def _save(self, **change: Any) -> None:
         self._records.save(msgspec.structs.replace(self._records.progress(), **change))
@@ -320,6 +330,13 @@ class Hands:
     async def _radio_for_home(self) -> Device | None:
         radios = await self._radios()
         return radios[-1] if radios else None
+
+
+async def delete_left_behind(manager: NetworkManager) -> None:
+    """Delete the setup network of a portal that died."""
+    for path, profile in await manager.profiles():
+        if radio.is_setup(profile):
+            await manager.delete(path)
 
 
 def _since_start() -> float:

@@ -9,9 +9,8 @@ from typing import Any
 import msgspec
 from dbus_fast import Variant
 
+from appliance.dbus.network_manager import AccessPoint, Settings
 from appliance.portal.model import Failure, Method, Network, Security, Wish
-
-type Settings = dict[str, dict[str, Variant]]
 
 SETUP_ID = "hearth-setup"
 """What people see of the setup network's profile. Its name says nothing: a house's Wi-Fi may be called so too."""
@@ -37,19 +36,6 @@ _REASONS = {
     17: Failure.NO_ADDRESS,
     53: Failure.NOT_FOUND,
 }
-# NMConnectivityState: none, a portal of somebody else's, limited. Unknown and full are good enough.
-NO_INTERNET = frozenset({1, 2, 3})
-
-
-class Seen(msgspec.Struct, frozen=True):
-    """One access point as NetworkManager tells of it."""
-
-    ssid: bytes
-    flags: int
-    wpa: int
-    rsn: int
-    megahertz: int
-    strength: int
 
 
 def failure(reason: int) -> Failure:
@@ -81,7 +67,7 @@ def band(megahertz: int) -> str:
     return "5" if megahertz < 5925 else "6"
 
 
-def networks(seen: Iterable[Seen]) -> list[Network]:
+def networks(seen: Iterable[AccessPoint]) -> list[Network]:
     """Networks by name, the strongest first; those that hide their name are left out."""
     found: dict[bytes, Network] = {}
     for point in sorted(seen, key=lambda point: (-point.strength, point.ssid)):

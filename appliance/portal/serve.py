@@ -14,14 +14,14 @@ from typing import Any
 from dbus_fast.errors import AuthError, InvalidAddressError
 
 from appliance import allocator
+from appliance.dbus.network_manager import NetworkManager
+from appliance.dbus.system_bus import BusError, SystemBus
 from appliance.http.connection_limits import PAGES
 from appliance.http.listener import Port, listening
 from appliance.portal import forms
-from appliance.portal.bus import BusError, SystemBus
 from appliance.portal.founding import Founder
 from appliance.portal.hands import Hands
 from appliance.portal.house import House
-from appliance.portal.network_manager import NetworkManager
 from appliance.portal.place import Place
 from appliance.portal.portal import Portal
 from appliance.portal.records import Records

@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from dbus_fast import Variant
 
+from appliance.dbus.network_manager import Activation, ActivationFailed, Device, NetworkManager, Settings
+from appliance.dbus.system_bus import SystemBus
 from appliance.portal import radio
-from appliance.portal.bus import SystemBus
+from appliance.portal.hands import delete_left_behind
 from appliance.portal.model import Failure, Method, Password, Security, Wish
-from appliance.portal.network_manager import Activation, Device, JoinFailed, NetworkManager
 from tests.integration.portal.lab import Lab, needs_network_manager, running_lab
 
 pytestmark = [pytest.mark.anyio, needs_network_manager]
@@ -55,7 +56,7 @@ async def manager(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ne
         yield manager
 
 
-def by_cable(profile: radio.Settings) -> radio.Settings:
+def by_cable(profile: Settings) -> Settings:
     """The same profile for a cable."""
     cable = {name: group for name, group in profile.items() if not name.startswith("802-11")}
     cable["connection"] = {**profile["connection"], "type": Variant("s", "802-3-ethernet")}
@@ -70,7 +71,7 @@ async def device(manager: NetworkManager, name: str) -> Device:
 async def open_setup(manager: NetworkManager, place: ipaddress.IPv4Interface = PLACE) -> Activation:
     profile = by_cable(radio.setup_profile("Hearth-1A2B", place))
     activation = await manager.activate(profile, (await device(manager, "hearth-ap")).path, "volatile")
-    await asyncio.wait_for(manager.settle(activation), 20)
+    await asyncio.wait_for(manager.wait_until_up(activation), 20)
     return activation
 
 
@@ -118,8 +119,8 @@ async def test_the_setup_network_opens_with_its_address_and_goes_without_a_trace
 
     assert (opened.is_connected, address) == (True, "10.42.0.1")
     assert not await manager.is_up(activation)
-    assert await manager._profiles() == [] or all(
-        not radio.is_setup(about) for _, about in await manager._profiles()
+    assert await manager.profiles() == [] or all(
+        not radio.is_setup(about) for _, about in await manager.profiles()
     )
 
 
@@ -174,7 +175,7 @@ async def test_a_house_with_the_addresses_of_the_setup_network_reaches_the_box(
     await manager.delete(setup.profile)
 
     joined = await manager.activate(guest, (await device(manager, "hearth-sta")).path, "volatile")
-    await asyncio.wait_for(manager.settle(joined), 20)
+    await asyncio.wait_for(manager.wait_until_up(joined), 20)
     listener = await listening(lab, "10.42.0.57")
     answer = knock(lab, "10.42.0.57", 443, at="home")
 
@@ -217,7 +218,7 @@ async def test_a_cable_whose_router_was_the_box_itself_leads_out_as_soon_as_setu
     setup = await open_setup(manager)
     path = (await device(manager, "hearth-sta")).path
     cable = await manager.activate(by_cable(radio.home_profile(WISH, Method.OPEN)), path, "volatile")
-    await asyncio.wait_for(manager.settle(cable), 20)
+    await asyncio.wait_for(manager.wait_until_up(cable), 20)
     place = await manager.interface(path)
     knows_itself = lab.run("ip", "route", "get", "10.42.0.1")
 
@@ -243,17 +244,17 @@ async def test_a_radio_that_becomes_a_guest_takes_the_rules_for_phones_down(
     guest["ipv4"] = manual("192.168.77.57")
 
     joined = await manager.activate(guest, (await device(manager, "hearth-ap")).path, "volatile")
-    await asyncio.wait_for(manager.settle(joined), 20)
+    await asyncio.wait_for(manager.wait_until_up(joined), 20)
 
     await gone(lab)
     await manager.delete(joined.profile)
-    await manager.delete_left_behind()
+    await delete_left_behind(manager)
 
 
 async def test_a_portal_that_died_leaves_no_setup_network_behind(manager: NetworkManager) -> None:
     activation = await open_setup(manager)
 
-    await manager.delete_left_behind()
+    await delete_left_behind(manager)
 
     assert not await manager.is_up(activation)
 
@@ -266,11 +267,11 @@ async def test_a_network_without_leases_is_named_and_leaves_nothing(
     profile["ipv4"]["may-fail"] = Variant("b", False)
     activation = await manager.activate(profile, (await device(manager, "hearth-sta")).path, "memory")
 
-    with pytest.raises(JoinFailed) as caught:
-        await asyncio.wait_for(manager.settle(activation), 20)
+    with pytest.raises(ActivationFailed) as caught:
+        await asyncio.wait_for(manager.wait_until_up(activation), 20)
     await manager.delete(activation.profile)
 
-    assert caught.value.failure is Failure.NO_ADDRESS
+    assert radio.failure(caught.value.reason) is Failure.NO_ADDRESS
     assert list(lab.file("/etc/NetworkManager/system-connections").iterdir()) == []
 
 
@@ -283,7 +284,7 @@ async def test_a_network_that_works_is_written_to_the_disk_only_when_it_is_kept(
     )  # fmt: skip
     path = (await device(manager, "hearth-sta")).path
     activation = await manager.activate(by_cable(radio.home_profile(WISH, Method.OPEN)), path, "memory")
-    await asyncio.wait_for(manager.settle(activation), 20)
+    await asyncio.wait_for(manager.wait_until_up(activation), 20)
     address = await manager.address(path)
     folder = lab.file("/etc/NetworkManager/system-connections")
     before = list(folder.iterdir())
@@ -292,7 +293,7 @@ async def test_a_network_that_works_is_written_to_the_disk_only_when_it_is_kept(
     await manager.keep(activation.profile)
     kept = [file.name for file in folder.iterdir()]
     again = await manager.activate_again(activation.profile, path)
-    await asyncio.wait_for(manager.settle(again), 20)
+    await asyncio.wait_for(manager.wait_until_up(again), 20)
     await manager.delete(activation.profile)
 
     lab.stop(router)
@@ -328,6 +329,6 @@ async def test_polkit_lets_the_portals_user_do_what_setup_does_and_no_more(
     stranger = [may(lab, STRANGER, *setup), may(lab, STRANGER, "CheckConnectivity")]
     portal = [may(lab, HEARTH, *setup), may(lab, HEARTH, "CheckConnectivity")]
     beyond = [may(lab, HEARTH, "Enable", "b", "false"), may(lab, HEARTH, "Reload", "u", "0")]
-    await manager.delete_left_behind()
+    await delete_left_behind(manager)
 
     assert (stranger, portal, beyond) == ([False, False], [True, True], [False, False])

@@ -7,15 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from appliance.dbus.network_manager import AccessPoint
 from appliance.portal import radio
 from appliance.portal.model import Failure, Method, Password, Security, Wish
-from appliance.portal.radio import Seen
 
 PSK, EAP, SAE, OWE, PRIVACY = 0x100, 0x200, 0x400, 0x800, 0x1
 
 
-def seen(ssid: bytes = b"Maple-Net", *, rsn: int = PSK, megahertz: int = 2437, strength: int = 50) -> Seen:
-    return Seen(ssid, PRIVACY if rsn else 0, 0, rsn, megahertz, strength)
+def seen(
+    ssid: bytes = b"Maple-Net", *, rsn: int = PSK, megahertz: int = 2437, strength: int = 50
+) -> AccessPoint:
+    return AccessPoint(ssid, PRIVACY if rsn else 0, 0, rsn, megahertz, strength)
 
 
 def wish(security: Security, *, hidden: bool = False) -> Wish:
@@ -65,8 +67,12 @@ def test_networks_that_hide_their_name_are_not_in_the_list_and_the_strongest_is_
     assert [network.name for network in found] == ["Strong", "Weak"]
 
 
-@given(st.lists(st.builds(Seen, st.binary(max_size=32), *[st.integers(0, 0xFFFF)] * 4, st.integers(0, 100))))
-def test_whatever_is_in_the_air_becomes_a_list_without_doubles(air: list[Seen]) -> None:
+@given(
+    st.lists(
+        st.builds(AccessPoint, st.binary(max_size=32), *[st.integers(0, 0xFFFF)] * 4, st.integers(0, 100))
+    )
+)
+def test_whatever_is_in_the_air_becomes_a_list_without_doubles(air: list[AccessPoint]) -> None:
     found = radio.networks(air)
 
     assert len({network.ssid for network in found}) == len(found)

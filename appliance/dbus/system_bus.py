@@ -1,4 +1,4 @@
-"""Calls and signals on the system bus, for the few services that the portal speaks to."""
+"""Calls and signals on the system bus (D-Bus Specification, https://dbus.freedesktop.org/doc/dbus-specification.html)."""
 
 import asyncio
 import os
@@ -78,7 +78,7 @@ class SystemBus:
     async def on_signal(self, interface: str, member: str, heard: Callable[[str, list[Any]], None]) -> None:
         """Call `heard` with the path and the body of every such signal from now on."""
 
-        def take(message: Message) -> None:
+        def pass_on(message: Message) -> None:
             if (
                 message.message_type is MessageType.SIGNAL
                 and message.interface == interface
@@ -86,7 +86,7 @@ class SystemBus:
             ):
                 heard(message.path or "", message.body)
 
-        self._bus.add_message_handler(take)
+        self._bus.add_message_handler(pass_on)
         rule = f"type='signal',interface='{interface}',member='{member}'"
         daemon = "org.freedesktop.DBus"
         await self.call(daemon, "/org/freedesktop/DBus", (daemon, "AddMatch"), "s", rule)

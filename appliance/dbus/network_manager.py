@@ -1,7 +1,10 @@
-"""NetworkManager over D-Bus: exactly the calls that setup makes (systemd/polkit-1/rules.d/50-hearth-portal.rules allows these and no other).
+"""NetworkManager (https://networkmanager.dev/docs/api/latest/spec.html): exactly the calls that setup makes.
+
+systemd/polkit-1/rules.d/50-hearth-portal.rules allows these and no other. Numbers are NetworkManager's own; the portal
+says what they mean.
 
 What a newcomer would get wrong: why an activation failed is told only by a signal of the device, and gone a moment later.
-So the reasons are listened to all the time, and `settle` asks the activation itself whether it is over.
+So the reasons are listened to all the time, and `wait_until_up` asks the activation itself whether it is over.
 """
 
 import asyncio
@@ -13,9 +16,12 @@ from typing import Any, Self
 import msgspec
 from dbus_fast import Variant
 
-from appliance.portal import radio
-from appliance.portal.bus import BusError, SystemBus
-from appliance.portal.model import Failure, Network
+from appliance.dbus.system_bus import BusError, SystemBus
+
+type Settings = dict[str, dict[str, Variant]]
+"""A connection profile."""
+type Profile = tuple[str, dict[str, dict[str, Any]]]
+"""A saved connection profile: its path and its settings."""
 
 _SERVICE = "org.freedesktop.NetworkManager"
 _MANAGER = "/org/freedesktop/NetworkManager"
@@ -32,17 +38,19 @@ _ETHERNET, _WIFI, _VETH = 1, 2, 20
 _UNMANAGED, _ASKING_FOR_ADDRESS, _CONNECTED, _FAILED = 10, 70, 100, 120
 _ACTIVATED, _DEACTIVATED = 2, 4
 _CAN_BE_AP = 0x40
+# NMConnectivityState: none, a portal of somebody else's, limited. Unknown and full are good enough.
+_NO_INTERNET = frozenset({1, 2, 3})
 _LOOK_SECONDS = 0.3
 _SCAN_STEP = 0.5
 _SCAN_STEPS = 20
 
 
-class JoinFailed(Exception):
-    """The network did not take the box."""
+class ActivationFailed(Exception):
+    """A profile did not come up; `reason` is the device's NMDeviceStateReason, 0 if it gave none."""
 
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.value)
-        self.failure = failure
+    def __init__(self, reason: int) -> None:
+        super().__init__(f"device state reason {reason}")
+        self.reason = reason
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -54,6 +62,17 @@ class Device(msgspec.Struct, frozen=True):
     is_connected: bool
     can_be_ap: bool
     hardware: str
+
+
+class AccessPoint(msgspec.Struct, frozen=True):
+    """One access point that a radio has seen: NM80211ApFlags, NM80211ApSecurityFlags, MHz and per cent."""
+
+    ssid: bytes
+    flags: int
+    wpa: int
+    rsn: int
+    megahertz: int
+    strength: int
 
 
 class Activation(msgspec.Struct, frozen=True):
@@ -144,7 +163,7 @@ class NetworkManager:
 
     # Looking round
 
-    async def scan(self, device: str) -> list[Network]:
+    async def scan(self, device: str) -> list[AccessPoint]:
         """Look round and return what there is; what was seen before if the radio cannot look now."""
         before = (await self._bus.properties(_SERVICE, device, _WIRELESS))["LastScan"]
         with suppress(BusError):
@@ -155,17 +174,17 @@ class NetworkManager:
                 if about["LastScan"] != before:
                     break
                 await asyncio.sleep(_SCAN_STEP)
-        return await self.networks(device)
+        return await self.access_points(device)
 
-    async def networks(self, device: str) -> list[Network]:
-        """The networks that a radio has seen."""
+    async def access_points(self, device: str) -> list[AccessPoint]:
+        """The access points that a radio has seen."""
         [paths] = await self._bus.call(_SERVICE, device, (_WIRELESS, "GetAllAccessPoints"))
-        seen: list[radio.Seen] = []
+        seen: list[AccessPoint] = []
         for path in paths:
             with suppress(BusError):
                 point = await self._bus.properties(_SERVICE, path, f"{_SERVICE}.AccessPoint")
                 seen.append(
-                    radio.Seen(
+                    AccessPoint(
                         bytes(point["Ssid"]),
                         point["Flags"],
                         point["WpaFlags"],
@@ -174,11 +193,11 @@ class NetworkManager:
                         point["Strength"],
                     )
                 )
-        return radio.networks(seen)
+        return seen
 
     # Profiles
 
-    async def activate(self, profile: radio.Settings, device: str, persist: str) -> Activation:
+    async def activate(self, profile: Settings, device: str, persist: str) -> Activation:
         """Add a profile that is kept only as `persist` says (memory or volatile) and bring it up."""
         self._forget_news(device)
         options = {"persist": Variant("s", persist), "bind-activation": Variant("s", "none")}
@@ -197,8 +216,8 @@ class NetworkManager:
         self._reasons.pop(device, None)
         self._let_in.discard(device)
 
-    async def settle(self, activation: Activation, let_in: Callable[[], None] | None = None) -> None:
-        """Return once it is up; `JoinFailed` if it does not come up. Whoever waits sets the limit.
+    async def wait_until_up(self, activation: Activation, let_in: Callable[[], None] | None = None) -> None:
+        """Return once it is up; `ActivationFailed` if it does not come up. The caller sets the limit in time.
 
         `let_in` is called when the network has taken the box and only an address is missing.
         """
@@ -211,7 +230,7 @@ class NetworkManager:
             if state == _ACTIVATED:
                 return
             if state == _DEACTIVATED or activation.device in self._reasons:
-                raise JoinFailed(radio.failure(self._reasons.get(activation.device, 0)))
+                raise ActivationFailed(self._reasons.get(activation.device, 0))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), _LOOK_SECONDS)
 
@@ -235,7 +254,7 @@ class NetworkManager:
             return True
         await self._manager("CheckConnectivity")
         about = await self._bus.properties(_SERVICE, device, _DEVICE)
-        return about["Ip4Connectivity"] not in radio.NO_INTERNET
+        return about["Ip4Connectivity"] not in _NO_INTERNET
 
     async def keep(self, profile: str) -> None:
         """Write a profile to the disk."""
@@ -249,18 +268,8 @@ class NetworkManager:
             if "Unknown" not in error.name:
                 raise
 
-    async def has_saved_home(self) -> bool:
-        """Whether the box remembers a Wi-Fi to live on."""
-        profiles = await self._profiles()
-        return any(radio.is_home(about) for _, about in profiles)
-
-    async def delete_left_behind(self) -> None:
-        """Delete the setup network of a portal that died."""
-        for path, about in await self._profiles():
-            if radio.is_setup(about):
-                await self.delete(path)
-
-    async def _profiles(self) -> list[tuple[str, dict[str, dict[str, Any]]]]:
+    async def profiles(self) -> list[Profile]:
+        """Every connection profile that NetworkManager knows."""
         [paths] = await self._bus.call(_SERVICE, _SETTINGS, (_PROFILES, "ListConnections"))
         return [
             (path, (await self._bus.call(_SERVICE, path, (_PROFILE, "GetSettings")))[0]) for path in paths

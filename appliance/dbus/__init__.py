@@ -1,0 +1,1 @@
+"""The system bus, and one module for each service on it; imports nothing else of Hearth."""
