@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 
 from appliance.errors import ApplianceError, Invalid
 from appliance.portal import forms, pages, reentry, words
+from appliance.portal.effects import Effects
 from appliance.portal.forms import Form, Slips
 from appliance.portal.founding import Founder
-from appliance.portal.hands import Hands
 from appliance.portal.house import House
 from appliance.portal.pages import WifiPage
 from appliance.portal.parts import View
@@ -34,10 +34,10 @@ _ELSE, _OVER, _FORGOTTEN = "/else", "/over", "/forgotten"
 class Screens:
     """Pages out, forms in."""
 
-    def __init__(self, house: House, hands: Hands, founder: Founder, records: Records) -> None:
+    def __init__(self, house: House, effects: Effects, founder: Founder, records: Records) -> None:
         self._house = house
         self._story = house.story
-        self._hands = hands
+        self._effects = effects
         self._founder = founder
         self._records = records
         self._language: str | None = records.progress().language
@@ -68,13 +68,13 @@ class Screens:
             case Stage.HANDOVER:
                 return pages.handover(view, self._house.home(await self._founder.household()))
             case Stage.LEAVING | Stage.JOINING if story.wish:
-                return pages.joining(view, story.wish.name, self._hands.setup_name, away=not story.shares)
+                return pages.joining(view, story.wish.name, self._effects.setup_name, away=not story.shares)
             case Stage.RESETTING:
                 return reentry.resetting(view)
             case Stage.LINGERING | Stage.RETURNING | Stage.RESTING:
                 return pages.finished(view, self._house.home("").address)
             case _:
-                return pages.looking(view, self._hands.setup_name)
+                return pages.looking(view, self._effects.setup_name)
 
     def _asking(self, view: View, peer: str, path: str, accepted: str) -> bytes | None:
         question = self._story.question()
@@ -95,7 +95,7 @@ class Screens:
 
     def _again_asked(self, view: View, peer: str, path: str) -> bytes | None:
         """What is there only for whoever opened setup again."""
-        may_rescue = self._story.may_rescue(self._hands.now())
+        may_rescue = self._story.may_rescue(self._effects.now())
         match path:
             case "/over":
                 return reentry.start_over(view)
@@ -213,17 +213,17 @@ class Screens:
         del peer
         chosen = forms.tongue(form, words.LANGUAGES, view.words)
         self._language = chosen.language
-        self._hands.remember(language=chosen.language)
-        self._hands.do(self._story.choose_country(chosen.country))
+        self._effects.remember(language=chosen.language)
+        self._effects.do(self._story.choose_country(chosen.country))
 
     async def _take_network(self, view: View, peer: str, form: Form) -> None:
         wish = forms.network(form, self._story.networks, view.words)
         self._typist = peer
-        self._hands.do(self._story.choose_network(wish, self._hands.now()))
+        self._effects.do(self._story.choose_network(wish, self._effects.now()))
 
     async def _take_look(self, view: View, peer: str, form: Form) -> None:
         del view, peer, form
-        self._hands.do(self._story.look_again(self._hands.now()))
+        self._effects.do(self._story.look_again(self._effects.now()))
 
     async def _take_household(self, view: View, peer: str, form: Form) -> None:
         del view, peer
@@ -240,17 +240,17 @@ class Screens:
         except AlreadySetUp:
             # By the setup link, a moment ago: then the household has its person.
             log.info("somebody else made the first account")
-        self._hands.do(self._story.admin_made(self._hands.now()))
+        self._effects.do(self._story.admin_made(self._effects.now()))
 
     async def _take_finish(self, view: View, peer: str, form: Form) -> None:
         del view, peer, form
-        self._hands.do(self._story.finish(self._hands.now()))
+        self._effects.do(self._story.finish(self._effects.now()))
 
     async def _take_over(self, view: View, peer: str, form: Form) -> None:
         del view, peer
         if form.get("wipe") in {"yes", "no"}:
             try:
-                self._hands.do(self._story.start_over(wipe=form["wipe"] == "yes"))
+                self._effects.do(self._story.start_over(wipe=form["wipe"] == "yes"))
             except OSError:
                 self._story.not_reset()
                 raise
@@ -260,16 +260,16 @@ class Screens:
         username, password = form.get("username", ""), form.get("password", "")
         # One at a time: two phones must not both find that nobody was rescued yet.
         async with self._rescuing:
-            if not self._story.may_rescue(self._hands.now()):
+            if not self._story.may_rescue(self._effects.now()):
                 return
             self._founder.check_password(username, password)
-            self._hands.count_rescue()
+            self._effects.count_rescue()
             if not self._story.rescued and await self._founder.renew_password(
-                username, password, self._hands.use_rescue
+                username, password, self._effects.use_rescue
             ):
                 log.warning("somebody with the box in their hands has replaced a forgotten password")
         self._answered.add(peer)
 
     async def _take_stay(self, view: View, peer: str, form: Form) -> None:
         del view, peer, form
-        self._hands.do(self._story.stay(self._hands.now()))
+        self._effects.do(self._story.stay(self._effects.now()))

@@ -19,8 +19,8 @@ from appliance.dbus.system_bus import BusError, SystemBus
 from appliance.http.connection_limits import PAGES
 from appliance.http.listener import Port, listening
 from appliance.portal import forms
+from appliance.portal.effects import Effects
 from appliance.portal.founding import Founder
-from appliance.portal.hands import Hands
 from appliance.portal.house import House
 from appliance.portal.place import Place
 from appliance.portal.portal import Portal
@@ -46,25 +46,25 @@ async def serve(folder: Path, settings: Settings, stop: asyncio.Event) -> None:
         try:
             bus = await stack.enter_async_context(SystemBus.open())
             manager = await stack.enter_async_context(NetworkManager.open(bus))
-            hands = Hands(Story(), bus, manager, records, place)
-            stack.push_async_callback(hands.close)
-            await hands.begin(has_admin=await founder.has_admin())
+            effects = Effects(Story(), bus, manager, records, place)
+            stack.push_async_callback(effects.close)
+            await effects.begin(has_admin=await founder.has_admin())
         except (OSError, BusError, AuthError, InvalidAddressError) as error:
             raise SettingsError(
                 f"Setup needs NetworkManager on the system bus, and there is none: {error}"
             ) from error
-        house = House(hands.story, Visitors(place, code, time.monotonic), settings, place)
-        portal = Portal(house, Screens(house, hands, founder, records))
+        house = House(effects.story, Visitors(place, code, time.monotonic), settings, place)
+        portal = Portal(house, Screens(house, effects, founder, records))
         await stack.enter_async_context(
             listening(Port(address, settings.portal_port, PAGES, limit=_form_limit), portal)
         )
-        if not hands.story.has_admin:
+        if not effects.story.has_admin:
             # For the screen that is plugged into the box; the unit sends this to the console.
             sys.stdout.write(f"To set this box up over its cable, the code is {code}\n")
             sys.stdout.flush()
         log.info("the portal answers on port %d", settings.portal_port)
-        async with watched(hands, address, settings.portal_port):
-            await _first(stop.wait(), bus.gone(), hands.run(), house.learn_name())
+        async with watched(effects, address, settings.portal_port):
+            await _first(stop.wait(), bus.gone(), effects.run(), house.learn_name())
 
 
 def _form_limit(_method: str, _target: str) -> int:

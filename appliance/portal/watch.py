@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from appliance.daemon.sd_notify import notify, watchdog_seconds
-from appliance.portal.hands import Hands
+from appliance.portal.effects import Effects
 
 log = logging.getLogger(__name__)
 
@@ -22,13 +22,13 @@ _REQUEST = b"HEAD /watch HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\
 
 
 @asynccontextmanager
-async def watched(hands: Hands, address: str, port: int) -> AsyncGenerator[None]:
+async def watched(effects: Effects, address: str, port: int) -> AsyncGenerator[None]:
     """Tell systemd that we are ready once the port answers and, as long as that is true, that we are well."""
     while not await answers(address, port):  # noqa: ASYNC110  the network has no event for it
         await asyncio.sleep(_KNOCK_SECONDS)
-    notify(f"READY=1\nSTATUS={_status(hands)}")
+    notify(f"READY=1\nSTATUS={_status(effects)}")
     async with asyncio.TaskGroup() as tasks:
-        watching = tasks.create_task(_keep_telling(hands, address, port))
+        watching = tasks.create_task(_keep_telling(effects, address, port))
         try:
             yield
         finally:
@@ -36,15 +36,15 @@ async def watched(hands: Hands, address: str, port: int) -> AsyncGenerator[None]
             watching.cancel()
 
 
-async def _keep_telling(hands: Hands, address: str, port: int) -> None:
+async def _keep_telling(effects: Effects, address: str, port: int) -> None:
     seconds = watchdog_seconds()
     while seconds is not None:
-        trouble = await look(hands.now() - hands.ticked_at, address, port, seconds)
+        trouble = await look(effects.now() - effects.ticked_at, address, port, seconds)
         if trouble:
             log.error("not well: %s", trouble)
             notify(f"STATUS=Not well: {trouble}")
         else:
-            notify(f"WATCHDOG=1\nSTATUS={_status(hands)}")
+            notify(f"WATCHDOG=1\nSTATUS={_status(effects)}")
         await asyncio.sleep(seconds / 2)
 
 
@@ -76,5 +76,5 @@ async def answers(address: str, port: int) -> bool:
     return len(words) > 1 and words[0].startswith(b"HTTP/") and words[1] < b"500"
 
 
-def _status(hands: Hands) -> str:
-    return f"Setup is {hands.story.stage.value}"
+def _status(effects: Effects) -> str:
+    return f"Setup is {effects.story.stage.value}"

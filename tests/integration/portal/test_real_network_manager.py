@@ -11,7 +11,7 @@ from dbus_fast import Variant
 from appliance.dbus.network_manager import Activation, ActivationFailed, Device, NetworkManager, Settings
 from appliance.dbus.system_bus import SystemBus
 from appliance.portal import radio
-from appliance.portal.hands import delete_left_behind
+from appliance.portal.effects import delete_left_behind
 from appliance.portal.model import Failure, Method, Password, Security, Wish
 from tests.integration.portal.lab import Lab, needs_network_manager, running_lab
 

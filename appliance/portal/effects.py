@@ -54,7 +54,7 @@ class JoinFailed(Exception):
 type _Work = Callable[[], Coroutine[Any, Any, None]]
 
 
-class Hands:
+class Effects:
     """One box's radios in the service of its story."""
 
     def __init__(
