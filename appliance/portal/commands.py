@@ -1,4 +1,4 @@
-"""What the state machine asks of `Effects`: each is answered by one of the story's methods, or by time."""
+"""What the state machine asks of `Effects`: each is answered by one of the machine's methods, or by time."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""What carries out the story's commands: radios, records and the country, one task for what takes time.
+"""What carries out the machine's commands: radios, records and the country, one task for what takes time.
 
 What a newcomer would get wrong: a command that is given up must not answer any more. So there is one task for the setup
 network and one for joining, and whoever starts a new one ends the old one first.
@@ -35,7 +35,7 @@ from appliance.portal.commands import (
 from appliance.portal.model import Circumstances, Failure, Network, Security
 from appliance.portal.place import Place
 from appliance.portal.records import Records, Rescue
-from appliance.portal.story import Commands, Stage, Story
+from appliance.portal.state_machine import Commands, Stage, StateMachine
 
 log = logging.getLogger(__name__)
 
@@ -55,12 +55,12 @@ type _Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Effects:
-    """One box's radios in the service of its story."""
+    """One box's radios in the service of its machine."""
 
     def __init__(
-        self, story: Story, bus: SystemBus, manager: NetworkManager, records: Records, place: Place
+        self, machine: StateMachine, bus: SystemBus, manager: NetworkManager, records: Records, place: Place
     ) -> None:  # fmt: skip
-        self.story = story
+        self.machine = machine
         self.setup_name = "Hearth"
         self.ticked_at = 0.0
         self._bus = bus
@@ -76,7 +76,7 @@ class Effects:
     # From the outside
 
     async def begin(self, *, has_admin: bool) -> None:
-        """Find out how things are and start the story."""
+        """Find out how things are and start the machine."""
         with suppress(BusError):
             # Not every NetworkManager has a switch; without one the radio is on.
             await self._manager.switch_radio_on()
@@ -89,7 +89,7 @@ class Effects:
         reentry = mark not in {0, progress.seen_card}
         rescue = self._records.open_rescue(mark, _since_start()) if reentry else Rescue(mark, 0.0)
         self.do(
-            self.story.start(
+            self.machine.start(
                 Circumstances(
                     has_admin=has_admin,
                     address=await self._own_address(),
@@ -118,9 +118,9 @@ class Effects:
             await asyncio.sleep(_TICK_SECONDS)
             ticks += 1
             self.ticked_at = self.now()
-            if ticks % _LOOK_EVERY == 0 and self.story.stage is not Stage.RESTING:
+            if ticks % _LOOK_EVERY == 0 and self.machine.stage is not Stage.RESTING:
                 await self._look()
-            self.do(self.story.tick(self.now()))
+            self.do(self.machine.tick(self.now()))
 
     async def close(self) -> None:
         """End what is under way and take the setup network down."""
@@ -137,21 +137,21 @@ class Effects:
 
     def count_rescue(self) -> None:
         """One try fewer for a forgotten password, before it is tried."""
-        self.story.rescue_tried()
+        self.machine.rescue_tried()
         self._note_rescue()
 
     def use_rescue(self) -> None:
         """A password is about to be replaced: no start of this process may offer that again. `OSError` if it cannot be kept."""
-        self.story.password_renewed()
+        self.machine.password_renewed()
         self._note_rescue()
 
     def _note_rescue(self) -> None:
-        self._records.note_rescue(tries=self.story.rescue_tries, done=self.story.rescued)
+        self._records.note_rescue(tries=self.machine.rescue_tries, done=self.machine.rescued)
 
     def do(self, commands: Commands) -> None:
-        """Carry out what the story asks for."""
+        """Carry out what the machine asks for."""
         for command in commands:
-            log.info("setup is %s: %s", self.story.stage.value, type(command).__name__)
+            log.info("setup is %s: %s", self.machine.stage.value, type(command).__name__)
             self._deeds()[type(command)](command)
 
     # What the commands are
@@ -188,7 +188,7 @@ class Effects:
         seen = radio.networks(await self._manager.scan(device.path)) if device else []
         # NetworkManager may still know our own.
         found = [network for network in seen if not self._is_own(network)]
-        self.do(self.story.scanned(found, self.now()))
+        self.do(self.machine.scanned(found, self.now()))
 
     def _is_own(self, network: Network) -> bool:
         """Our own setup network is open: a locked one of the same name is somebody's home."""
@@ -204,9 +204,9 @@ class Effects:
             await self._manager.wait_until_up(self._ap)
         except (BusError, ActivationFailed, JoinFailed) as error:
             log.warning("the setup network did not open: %s", error)
-            self.do(self.story.ap_lost(self.now()))
+            self.do(self.machine.ap_lost(self.now()))
             return
-        self.do(self.story.opened(self.now()))
+        self.do(self.machine.opened(self.now()))
 
     async def _take_down(self) -> None:
         if self._ap:
@@ -224,10 +224,10 @@ class Effects:
             self._home = await self._manager.activate(profile, device.path, "memory")
             await self._arrive(device.path, offline=join.wish.offline)
         except JoinFailed as error:
-            self.do(self.story.failed(error.failure, self.now()))
+            self.do(self.machine.failed(error.failure, self.now()))
         except BusError as error:
             log.warning("NetworkManager did not take the network: %s", error)
-            self.do(self.story.failed(Failure.REFUSED, self.now()))
+            self.do(self.machine.failed(Failure.REFUSED, self.now()))
 
     async def _rejoin(self) -> None:
         await _finished(self._opening)
@@ -237,13 +237,13 @@ class Effects:
             await self._arrive(self._home.device, offline=True)
         except (BusError, JoinFailed) as error:
             log.warning("the box did not get back to its network: %s", error)
-            self.do(self.story.failed(Failure.NOT_FOUND, self.now()))
+            self.do(self.machine.failed(Failure.NOT_FOUND, self.now()))
 
     async def _arrive(self, device: str, *, offline: bool) -> None:
         """Wait until the network has let the box in; `JoinFailed` says why it did not."""
         if self._home:
             try:
-                await self._manager.wait_until_up(self._home, lambda: self.story.let_in(self.now()))
+                await self._manager.wait_until_up(self._home, lambda: self.machine.let_in(self.now()))
             except ActivationFailed as error:
                 raise JoinFailed(radio.failure(error.reason)) from error
             await self._make_room()
@@ -252,7 +252,7 @@ class Effects:
             raise JoinFailed(Failure.NO_ADDRESS)
         if not offline and not await self._manager.has_internet(device):
             raise JoinFailed(Failure.NO_INTERNET)
-        self.do(self.story.joined(address, self.now()))
+        self.do(self.machine.joined(address, self.now()))
 
     async def _keep(self) -> None:
         if self._home:
@@ -279,25 +279,25 @@ class Effects:
     async def _look(self) -> None:
         """See whether a radio, the cable or the setup network has come or gone."""
         try:
-            if not self.story.has_radio and (radios := await self._radios()):
+            if not self.machine.has_radio and (radios := await self._radios()):
                 self._take_name(radios)
-                self.do(self.story.radio_found(self.now(), shares=len(radios) > 1))
-            self.do(self.story.online(await self._own_address(), self.now()))
+                self.do(self.machine.radio_found(self.now(), shares=len(radios) > 1))
+            self.do(self.machine.online(await self._own_address(), self.now()))
             await self._look_after_setup_network()
         except BusError as error:
             log.warning("NetworkManager did not answer: %s", error)
 
     async def _look_after_setup_network(self) -> None:
-        if self._ap is None or not self.story.ap_open:
+        if self._ap is None or not self.machine.ap_open:
             return
         if not await self._manager.is_up(self._ap):
-            self.do(self.story.ap_lost(self.now()))
-        elif self.story.stage is not Stage.JOINING:
+            self.do(self.machine.ap_lost(self.now()))
+        elif self.machine.stage is not Stage.JOINING:
             await self._make_room()
 
     async def _make_room(self) -> None:
         """Open the setup network elsewhere if the house has its addresses: the box cannot be its own router."""
-        if self._ap is None or not self.story.ap_open:
+        if self._ap is None or not self.machine.ap_open:
             return
         setup = await self._radio_for_setup()
         if setup and self._place.clashes(await self._house(setup)):
@@ -370,7 +370,7 @@ async def _finished(task: asyncio.Task[None] | None) -> None:
 
 
 async def _guarded(work: Coroutine[Any, Any, None]) -> None:
-    """The outermost frame of a task: a bus that says no must not end the portal; the story's deadline goes on from there."""
+    """The outermost frame of a task: a bus that says no must not end the portal; the machine's deadline goes on from there."""
     try:
         await work
     except BusError as error:

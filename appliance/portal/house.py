@@ -1,4 +1,4 @@
-"""What HTTP may know of the box: its names and addresses, its story, and who may see setup."""
+"""What HTTP may know of the box: its names and addresses, its machine, and who may see setup."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from appliance.network import mdns
 from appliance.network.addresses import all_addresses, in_url
 from appliance.portal.pages import Home
 from appliance.portal.place import Place
-from appliance.portal.story import Stage, Story
+from appliance.portal.state_machine import Stage, StateMachine
 from appliance.portal.visitors import Visitors, Where
 from appliance.settings import Settings
 
@@ -20,7 +20,7 @@ _NAME_SECONDS = 10.0
 class House(msgspec.Struct):
     """One box as its visitors find it."""
 
-    story: Story
+    machine: StateMachine
     visitors: Visitors
     settings: Settings
     place: Place
@@ -54,14 +54,14 @@ class House(msgspec.Struct):
 
     def where(self, peer: str) -> Where:
         """Where a visitor is."""
-        return self.visitors.where(peer, ap_open=self.story.ap_open)
+        return self.visitors.where(peer, ap_open=self.machine.ap_open)
 
     def is_open_to_house(self, peer: str) -> bool:
         """Whether setup may be seen from the house: until somebody lives here, and by whoever set it up until they finish."""
-        story = self.story
-        if story.stage in {Stage.RESTING, Stage.LINGERING, Stage.RETURNING} or story.reentry:
+        machine = self.machine
+        if machine.stage in {Stage.RESTING, Stage.LINGERING, Stage.RETURNING} or machine.reentry:
             return False
-        return not story.has_admin or self.visitors.is_admitted(peer)
+        return not machine.has_admin or self.visitors.is_admitted(peer)
 
     def is_own_name(self, host: str) -> bool:
         """Whether this is a name that only the box has."""
@@ -71,7 +71,7 @@ class House(msgspec.Struct):
 
     def own_host(self) -> str:
         """An address in the house, as a URL has it."""
-        return in_url(self.story.lan or self.story.address or next(iter(self.addresses()), "127.0.0.1"))
+        return in_url(self.machine.lan or self.machine.address or next(iter(self.addresses()), "127.0.0.1"))
 
     @property
     def own_url(self) -> str:
@@ -87,13 +87,13 @@ class House(msgspec.Struct):
     def home(self, household: str) -> Home:
         """Where the household finds its box from now on."""
         # A box that goes back to the network that it had does not know yet which address it will get.
-        address = self.story.address or self.story.lan or self.local_name
+        address = self.machine.address or self.machine.lan or self.local_name
         local = self.local_name
         # The portal leads on from there, and at port 80 the address is short enough to be typed.
         tail = self._tail
         return Home(
             household=household,
-            network=self.story.joined_name,
+            network=self.machine.joined_name,
             address=f"{in_url(address)}{tail}",
             url=f"http://{in_url(address)}{tail}/",
             local_name=f"{local}{tail}",

@@ -68,7 +68,7 @@ class Portal:
 
     async def _on_setup_network(self, request: "_Request", receive: Receive, give: Give) -> None:
         probe = captive.PROBES.get(request.path)
-        if probe and self._house.story.over:
+        if probe and self._house.machine.over:
             kind: Headers = [(b"content-type", probe.kind.encode())] if probe.kind else []
             await give(probe.status, kind, probe.body)
         elif probe or request.host != self._house.setup_host:

@@ -13,7 +13,7 @@ from appliance.portal.house import House
 from appliance.portal.pages import WifiPage
 from appliance.portal.parts import View
 from appliance.portal.records import Records
-from appliance.portal.story import Question, Stage
+from appliance.portal.state_machine import Question, Stage
 from appliance.portal.visitors import Verdict, Where
 from appliance.setup.household import AlreadySetUp, household_name
 from appliance.storage.writer import StorageFailed
@@ -36,7 +36,7 @@ class Screens:
 
     def __init__(self, house: House, effects: Effects, founder: Founder, records: Records) -> None:
         self._house = house
-        self._story = house.story
+        self._machine = house.machine
         self._effects = effects
         self._founder = founder
         self._records = records
@@ -55,20 +55,22 @@ class Screens:
         if self._house.where(peer) is Where.HOUSE:
             if not self._house.visitors.is_admitted(peer):
                 return pages.code(view) if path == "/" else None
-            if self._story.ap_open or not self._story.lan:
+            if self._machine.ap_open or not self._machine.lan:
                 return pages.elsewhere(view) if path == "/" else None
-        if self._story.stage is not Stage.ASKING:
+        if self._machine.stage is not Stage.ASKING:
             return await self._between(view) if path == "/" else None
         return self._asking(view, peer, path, accepted)
 
     async def _between(self, view: View) -> bytes:
         """What is seen while nothing is asked."""
-        story = self._story
-        match story.stage:
+        machine = self._machine
+        match machine.stage:
             case Stage.HANDOVER:
                 return pages.handover(view, self._house.home(await self._founder.household()))
-            case Stage.LEAVING | Stage.JOINING if story.wish:
-                return pages.joining(view, story.wish.name, self._effects.setup_name, away=not story.shares)
+            case Stage.LEAVING | Stage.JOINING if machine.wish:
+                return pages.joining(
+                    view, machine.wish.name, self._effects.setup_name, away=not machine.shares
+                )
             case Stage.RESETTING:
                 return reentry.resetting(view)
             case Stage.LINGERING | Stage.RETURNING | Stage.RESTING:
@@ -77,12 +79,12 @@ class Screens:
                 return pages.looking(view, self._effects.setup_name)
 
     def _asking(self, view: View, peer: str, path: str, accepted: str) -> bytes | None:
-        question = self._story.question()
+        question = self._machine.question()
         if path == "/":
             path = _PATHS.get(question, "/") if question else "/"
         if path == "/cable":
-            return pages.cable(view, is_in=self._story.lan is not None)
-        if self._story.reentry and path in {_ELSE, _OVER, _FORGOTTEN}:
+            return pages.cable(view, is_in=self._machine.lan is not None)
+        if self._machine.reentry and path in {_ELSE, _OVER, _FORGOTTEN}:
             return self._again_asked(view, peer, path)
         # A question whose turn has not come is not there; one that was answered can be answered anew.
         steps = self._steps()
@@ -95,23 +97,23 @@ class Screens:
 
     def _again_asked(self, view: View, peer: str, path: str) -> bytes | None:
         """What is there only for whoever opened setup again."""
-        may_rescue = self._story.may_rescue(self._effects.now())
+        may_rescue = self._machine.may_rescue(self._effects.now())
         match path:
             case "/over":
                 return reentry.start_over(view)
             case "/forgotten" if peer in self._answered and not view.slips:
                 # The same for a name that is right and one that is not.
                 self._answered.discard(peer)
-                return reentry.renewed(view, may_stay=self._story.may_stay, may_rescue=may_rescue)
+                return reentry.renewed(view, may_stay=self._machine.may_stay, may_rescue=may_rescue)
             case "/forgotten":
                 return reentry.forgotten(view) if may_rescue else None
             case _:
-                return reentry.something_else(view, may_stay=self._story.may_stay, may_rescue=may_rescue)
+                return reentry.something_else(view, may_stay=self._machine.may_stay, may_rescue=may_rescue)
 
     def _question(self, view: View, peer: str, question: Question, step: str, accepted: str) -> bytes:
         match question:
             case Question.TONGUE:
-                return pages.tongue(view, step, self._story.country or words.country(accepted))
+                return pages.tongue(view, step, self._machine.country or words.country(accepted))
             case Question.NETWORK:
                 return pages.wifi(view, step, self._wifi(peer))
             case Question.HOUSEHOLD:
@@ -120,21 +122,21 @@ class Screens:
                 return pages.you(view, step)
 
     def _wifi(self, peer: str) -> WifiPage:
-        story = self._story
-        wish = story.wish
+        machine = self._machine
+        wish = machine.wish
         own = wish is not None and peer == self._typist
         return WifiPage(
-            networks=story.networks,
+            networks=machine.networks,
             chosen=wish.ssid if wish else None,
-            failed=(wish.name, story.failure) if wish and story.failure else None,
+            failed=(wish.name, machine.failure) if wish and machine.failure else None,
             # Only whoever typed it sees it again, to put one letter right.
             password=wish.password.reveal() if wish and own else "",
-            again=story.reentry,
+            again=machine.reentry,
         )
 
     def _steps(self) -> list[Question]:
-        wifi = [Question.NETWORK] if self._story.lan is None or self._story.reentry else []
-        people = [] if self._story.has_admin else [Question.HOUSEHOLD, Question.ADMIN]
+        wifi = [Question.NETWORK] if self._machine.lan is None or self._machine.reentry else []
+        people = [] if self._machine.has_admin else [Question.HOUSEHOLD, Question.ADMIN]
         return [Question.TONGUE, *wifi, *people]
 
     def _view(self, peer: str, accepted: str) -> View:
@@ -181,7 +183,9 @@ class Screens:
 
     def _may_answer(self, peer: str) -> bool:
         return (
-            self._house.visitors.is_admitted(peer) and not self._story.ap_open and self._story.lan is not None
+            self._house.visitors.is_admitted(peer)
+            and not self._machine.ap_open
+            and self._machine.lan is not None
         )
 
     def _deeds(self) -> dict[str, Callable[[View, str, Form], Awaitable[None]]]:
@@ -214,45 +218,45 @@ class Screens:
         chosen = forms.tongue(form, words.LANGUAGES, view.words)
         self._language = chosen.language
         self._effects.remember(language=chosen.language)
-        self._effects.do(self._story.choose_country(chosen.country))
+        self._effects.do(self._machine.choose_country(chosen.country))
 
     async def _take_network(self, view: View, peer: str, form: Form) -> None:
-        wish = forms.network(form, self._story.networks, view.words)
+        wish = forms.network(form, self._machine.networks, view.words)
         self._typist = peer
-        self._effects.do(self._story.choose_network(wish, self._effects.now()))
+        self._effects.do(self._machine.choose_network(wish, self._effects.now()))
 
     async def _take_look(self, view: View, peer: str, form: Form) -> None:
         del view, peer, form
-        self._effects.do(self._story.look_again(self._effects.now()))
+        self._effects.do(self._machine.look_again(self._effects.now()))
 
     async def _take_household(self, view: View, peer: str, form: Form) -> None:
         del view, peer
-        self._story.name_household(household_name(form.get("household", "")))
+        self._machine.name_household(household_name(form.get("household", "")))
 
     async def _take_admin(self, view: View, peer: str, form: Form) -> None:
         del peer
-        if self._story.has_admin or self._story.household is None:
+        if self._machine.has_admin or self._machine.household is None:
             return
         try:
             await self._founder.found(
-                self._story.household, form.get("username", ""), form.get("password", ""), view.language
+                self._machine.household, form.get("username", ""), form.get("password", ""), view.language
             )
         except AlreadySetUp:
             # By the setup link, a moment ago: then the household has its person.
             log.info("somebody else made the first account")
-        self._effects.do(self._story.admin_made(self._effects.now()))
+        self._effects.do(self._machine.admin_made(self._effects.now()))
 
     async def _take_finish(self, view: View, peer: str, form: Form) -> None:
         del view, peer, form
-        self._effects.do(self._story.finish(self._effects.now()))
+        self._effects.do(self._machine.finish(self._effects.now()))
 
     async def _take_over(self, view: View, peer: str, form: Form) -> None:
         del view, peer
         if form.get("wipe") in {"yes", "no"}:
             try:
-                self._effects.do(self._story.start_over(wipe=form["wipe"] == "yes"))
+                self._effects.do(self._machine.start_over(wipe=form["wipe"] == "yes"))
             except OSError:
-                self._story.not_reset()
+                self._machine.not_reset()
                 raise
 
     async def _take_forgotten(self, view: View, peer: str, form: Form) -> None:
@@ -260,11 +264,11 @@ class Screens:
         username, password = form.get("username", ""), form.get("password", "")
         # One at a time: two phones must not both find that nobody was rescued yet.
         async with self._rescuing:
-            if not self._story.may_rescue(self._effects.now()):
+            if not self._machine.may_rescue(self._effects.now()):
                 return
             self._founder.check_password(username, password)
             self._effects.count_rescue()
-            if not self._story.rescued and await self._founder.renew_password(
+            if not self._machine.rescued and await self._founder.renew_password(
                 username, password, self._effects.use_rescue
             ):
                 log.warning("somebody with the box in their hands has replaced a forgotten password")
@@ -272,4 +276,4 @@ class Screens:
 
     async def _take_stay(self, view: View, peer: str, form: Form) -> None:
         del view, peer, form
-        self._effects.do(self._story.stay(self._effects.now()))
+        self._effects.do(self._machine.stay(self._effects.now()))

@@ -26,7 +26,7 @@ from appliance.portal.place import Place
 from appliance.portal.portal import Portal
 from appliance.portal.records import Records
 from appliance.portal.screens import Screens
-from appliance.portal.story import Story
+from appliance.portal.state_machine import StateMachine
 from appliance.portal.visitors import Visitors
 from appliance.portal.watch import watched
 from appliance.settings import Settings, SettingsError
@@ -46,19 +46,19 @@ async def serve(folder: Path, settings: Settings, stop: asyncio.Event) -> None:
         try:
             bus = await stack.enter_async_context(SystemBus.open())
             manager = await stack.enter_async_context(NetworkManager.open(bus))
-            effects = Effects(Story(), bus, manager, records, place)
+            effects = Effects(StateMachine(), bus, manager, records, place)
             stack.push_async_callback(effects.close)
             await effects.begin(has_admin=await founder.has_admin())
         except (OSError, BusError, AuthError, InvalidAddressError) as error:
             raise SettingsError(
                 f"Setup needs NetworkManager on the system bus, and there is none: {error}"
             ) from error
-        house = House(effects.story, Visitors(place, code, time.monotonic), settings, place)
+        house = House(effects.machine, Visitors(place, code, time.monotonic), settings, place)
         portal = Portal(house, Screens(house, effects, founder, records))
         await stack.enter_async_context(
             listening(Port(address, settings.portal_port, PAGES, limit=_form_limit), portal)
         )
-        if not effects.story.has_admin:
+        if not effects.machine.has_admin:
             # For the screen that is plugged into the box; the unit sends this to the console.
             sys.stdout.write(f"To set this box up over its cable, the code is {code}\n")
             sys.stdout.flush()

@@ -1,6 +1,6 @@
 """Whether setup can be used, as systemd is told: a portal that stands still would be a box that nobody can set up.
 
-Well means that a request through its own port is answered and that time passes for the story, whose deadlines are what
+Well means that a request through its own port is answered and that time passes for the machine, whose deadlines are what
 brings a box back to where a person can go on.
 """
 
@@ -49,7 +49,7 @@ async def _keep_telling(effects: Effects, address: str, port: int) -> None:
 
 
 async def look(pause: float, address: str, port: int, patience: float) -> str:
-    """What is wrong, in words; empty if nothing is. `pause` is the time since the story's last tick, in seconds."""
+    """What is wrong, in words; empty if nothing is. `pause` is the time since the machine's last tick, in seconds."""
     if pause > LONGEST_PAUSE_SECONDS:
         return f"setup has stood still for {pause:.0f} s"
     try:
@@ -77,4 +77,4 @@ async def answers(address: str, port: int) -> bool:
 
 
 def _status(effects: Effects) -> str:
-    return f"Setup is {effects.story.stage.value}"
+    return f"Setup is {effects.machine.stage.value}"

@@ -131,9 +131,9 @@ def test_a_password_is_not_shown_by_what_is_asked_of_it() -> None:
     assert Password(KEY).is_raw_key
 
 
-@pytest.mark.parametrize("kind", ["BASE_TYPE_MAX_LENGTH", "PASSWORD_COMMON"])
-def test_german_says_what_is_wrong_with_a_password_and_not_only_that_it_is(kind: str) -> None:
+@pytest.mark.parametrize("key", ["password_too_long", "password_common", "password_is_name"])
+def test_german_says_what_is_wrong_with_a_password_and_not_only_that_it_is(key: str) -> None:
     said = {text for key, text in GERMAN.slips.items() if key.startswith("password")}
 
-    assert GERMAN.slips[f"password.{kind}"] != GERMAN.slips["password"]
+    assert GERMAN.slips[key] != GERMAN.slips["password_too_short"]
     assert len(said) == 3

@@ -4,7 +4,7 @@ import ipaddress
 
 from appliance.portal.house import House
 from appliance.portal.place import Place
-from appliance.portal.story import Story
+from appliance.portal.state_machine import StateMachine
 from appliance.portal.visitors import Visitors
 from appliance.settings import Settings
 
@@ -13,7 +13,7 @@ PLACE = Place(ipaddress.IPv4Interface("10.42.0.1/24"))
 
 def _house(known_as: str | None) -> House:
     visitors = Visitors(PLACE, "ABCD2345", lambda: 0.0)
-    return House(Story(), visitors, Settings(), PLACE, lambda: ["192.168.7.20"], known_as)
+    return House(StateMachine(), visitors, Settings(), PLACE, lambda: ["192.168.7.20"], known_as)
 
 
 def test_until_somebody_says_otherwise_the_box_has_the_name_that_it_wished_for() -> None:

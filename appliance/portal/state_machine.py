@@ -1,7 +1,7 @@
-"""The story of setting up, without I/O: what happened and the time go in, commands come out.
+"""The state machine of setting up, without I/O: what happened and the time go in, commands come out.
 
 What a newcomer would get wrong: nothing here may wait for an answer for ever. Every stage but the quiet ones has a
-deadline, and past it the story opens the setup network again, so that whatever breaks, the box can be reached.
+deadline, and past it the machine opens the setup network again, so that whatever breaks, the box can be reached.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ type Commands = list[Command]
 
 
 class Stage(StrEnum):
-    """Where the story is; `RESTING` is before and after it."""
+    """Where the machine is; `RESTING` is before and after it."""
 
     RESTING = "resting"
     WAITING = "waiting"
@@ -53,7 +53,7 @@ class Question(StrEnum):
     ADMIN = "admin"
 
 
-class Story:
+class StateMachine:
     """One box's setup. Its attributes are for reading; every method is something that happened."""
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class Story:
         self._methods: list[Method] = []
         self._failures: list[Failure] = []
 
-    # What can be asked of the story.
+    # What can be asked of the machine.
 
     @property
     def over(self) -> bool:
