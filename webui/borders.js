@@ -9,7 +9,19 @@ import path from 'node:path';
 
 /** From the lowest to the highest. */
 export const LAYERS = ['api', 'i18n', 'ui', 'navigation', 'features', 'app'];
-export const FEATURES = ['accounts', 'guilds', 'channels', 'invites', 'voice', 'messages', 'admin'];
+export const FEATURES = [
+  'accounts',
+  'relationships',
+  'guilds',
+  'channels',
+  'conversations',
+  'people',
+  'invites',
+  'voice',
+  'messages',
+  'home',
+  'admin',
+];
 
 const SRC = path.join(import.meta.dirname, 'src');
 const SUFFIXES = ['', '.ts', '.svelte', '/index.ts'];

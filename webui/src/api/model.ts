@@ -9,7 +9,7 @@ type Schemas = components['schemas'];
 /** A snowflake. Always a string: it does not fit into a JavaScript number. */
 export type Id = string;
 
-export const ChannelType = { text: 0, voice: 2, category: 4 } as const;
+export const ChannelType = { text: 0, pair: 1, voice: 2, group: 3, category: 4 } as const;
 export const MessageType = { plain: 0, reply: 19 } as const;
 
 export type User = Schemas['User'];
@@ -17,7 +17,8 @@ export type Me = Schemas['Me'];
 export type Role = Schemas['Role'];
 /** `type` 0: a role, 1: a member. Permissions are bit sets in decimal; see guilds/permissions.ts. */
 export type Overwrite = Schemas['OverwriteView'];
-export type Channel = Schemas['Channel'];
+/** In a conversation: with its people but oneself; `owner_id` of a group. */
+export type Channel = Schemas['Channel'] & { recipients?: User[]; owner_id?: Id };
 export type Member = Required<Pick<Schemas['Member'], 'user'>> & Schemas['Member'];
 /** MESSAGE_CREATE carries the member without its user, who is the author. */
 export type PartialMember = Schemas['Member'];
@@ -37,6 +38,8 @@ export type VoiceState = Omit<Schemas['VoiceState'], 'guild_id' | 'member'> & {
   guild_id: Id;
   member?: Member;
 };
+/** Another person and what they are to oneself; `id` is theirs. */
+export type Relationship = Schemas['Relationship'];
 export type ReadState = Schemas['ReadState'];
 export type Guild = Schemas['Guild'];
 export type Limits = Schemas['Limits'];
@@ -59,7 +62,11 @@ export type FullGuild = Omit<Schemas['FullGuild'], 'members' | 'presences' | 'vo
   presences: Presence[];
   voice_states: VoiceState[];
 };
-export type Ready = Omit<Schemas['ReadyPayload'], 'guilds'> & { guilds: FullGuild[] };
+export type Ready = Omit<Schemas['ReadyPayload'], 'guilds' | 'private_channels' | 'relationships'> & {
+  guilds: FullGuild[];
+  private_channels: Channel[];
+  relationships: Relationship[];
+};
 
 export type TrackKind = 'mic' | 'camera' | 'screen' | 'screen_audio';
 export type RtcOffer = Omit<Schemas['Offer'], 'slots' | 'tracks'> & {

@@ -76,6 +76,9 @@ export const paths = {
   spaceSettings: (guild: Id, section: SpaceSection = 'overview') => `/spaces/${guild}/settings/${section}`,
   channel: (guild: Id, channel: Id) => `/spaces/${guild}/${channel}`,
   message: (guild: Id, channel: Id, message: Id) => `/spaces/${guild}/${channel}/${message}`,
+  /** Pairs, groups and friends. */
+  conversations: '/@me',
+  conversation: (channel: Id) => `/@me/${channel}`,
   invite: (code: string) => `/invite/${encodeURIComponent(code)}`,
 };
 

@@ -3,13 +3,13 @@ import { SvelteMap } from 'svelte/reactivity';
 
 import { account } from '@/features/accounts';
 import { gateway, rest } from '@/api';
-import type { Id, Member, Status, User } from '@/api/model';
+import type { Id, Member, Role, Status, User } from '@/api/model';
 import { connection } from '@/api/connection.svelte';
 import { t } from '@/i18n';
 import { tintOf, tintOfColor, tintsOf } from '@/ui/tint';
 
 import { guilds } from './guilds.svelte';
-import { guildPermissions, rank } from './permissions';
+import { guildPermissions, Permission, rank } from './permissions';
 
 export interface MemberGroup {
   key: string;
@@ -125,6 +125,29 @@ class Members {
     const guild = guilds.byId.get(guildId);
     const me = this.mine(guildId);
     return guild !== undefined && me !== undefined && rank(guild, me) > rank(guild, other);
+  }
+
+  /** Whether I may give this role to somebody, or take it: it stands below mine, and only the owner makes administrators. */
+  mayGive(guildId: Id, role: Role, other: Member): boolean {
+    const guild = guilds.byId.get(guildId);
+    const me = this.mine(guildId);
+    if (!guild || !me || role.id === guildId || role.managed || !this.can(guildId, Permission.MANAGE_ROLES))
+      return false;
+    const isOwner = guild.owner_id === me.user.id;
+    if (guild.owner_id === other.user.id && !isOwner) return false;
+    const administers = (BigInt(role.permissions) & Permission.ADMINISTRATOR) !== 0n;
+    return rank(guild, me) > role.position && (isOwner || !administers);
+  }
+
+  setRole(guildId: Id, userId: Id, roleId: Id, has: boolean): Promise<void> {
+    const path = `v10/guilds/${guildId}/members/${userId}/roles/${roleId}`;
+    return has ? rest.put(path) : rest.delete(path);
+  }
+
+  /** Null: they are called as everywhere. */
+  async rename(guildId: Id, userId: Id, nick: string | null): Promise<void> {
+    const who = userId === account.id ? '@me' : userId;
+    await rest.patch(`v10/guilds/${guildId}/members/${who}`, { nick });
   }
 
   kick(guildId: Id, userId: Id): Promise<void> {

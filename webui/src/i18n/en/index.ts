@@ -1,4 +1,5 @@
 /** British English.  Words of the house: space, channel, room, box, people; see visual/README.md, “Words”. */
+import { card } from './card';
 import { chat } from './chat';
 import { doors } from './doors';
 import { errors } from './errors';
@@ -40,6 +41,7 @@ export const en = {
     noChannelsLead: 'Make the first one, and everyone here can write in it.',
   },
   people: {
+    card,
     someone: 'Someone who left',
     here: 'Here',
     notHere: 'Not here',

@@ -1,0 +1,2 @@
+/** Pairs and groups, without their screens. */
+export { conversations, isConversation } from './conversations.svelte';

@@ -1,0 +1,3 @@
+/** Friends, requests and blocks. */
+export { relationships, RelationshipType } from './relationships.svelte';
+export type { Kind } from './relationships.svelte';
