@@ -139,14 +139,14 @@ ENGLISH = Words(
     forget_all_hint="Accounts, messages and files of everybody are gone for good.",
     resetting="Now pull the plug",
     resetting_lead="Wait five seconds and put it back. The box does what you chose while it starts.",
-    slip_network="Choose a network, or write its name.",
-    slip_name="This is longer than the name of a network can be, by {number} at its end. There is room for 32 plain letters; "
+    error_network="Choose a network, or write its name.",
+    error_name="This is longer than the name of a network can be, by {number} at its end. There is room for 32 plain letters; "
     "letters with accents and emoji take the room of two to four.",
-    slip_word_short="A Wi-Fi password has at least 8 characters.",
-    slip_word_long="A Wi-Fi password has at most 63 characters, fewer with accents or emoji in it; or it is a key of exactly 64 "
+    error_word_short="A Wi-Fi password has at least 8 characters.",
+    error_word_long="A Wi-Fi password has at most 63 characters, fewer with accents or emoji in it; or it is a key of exactly 64 "
     "digits from 0 to 9 and a to f.",
-    slip_word_missing="This network has a password.",
-    slip_country="Choose your country.",
-    slip_storage="The box could not save that: its card or disk is full or damaged. Nothing was changed.",
-    slips={},
+    error_word_missing="This network has a password.",
+    error_country="Choose your country.",
+    error_storage="The box could not save that: its card or disk is full or damaged. Nothing was changed.",
+    field_errors={},
 )

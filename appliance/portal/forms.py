@@ -1,4 +1,4 @@
-"""Forms as they come in: bytes in, checked values or slips out; no I/O."""
+"""Forms as they come in: bytes in, checked values or `FieldErrors` out; no I/O."""
 
 from collections.abc import Mapping
 from urllib.parse import parse_qs
@@ -16,7 +16,7 @@ _LONGEST_SSID = 32
 type Form = Mapping[str, str]
 
 
-class Slips(Exception):
+class FieldErrors(Exception):
     """Something in a form is not right; `by_field` says what, in the reader's language."""
 
     def __init__(self, **by_field: str) -> None:
@@ -43,19 +43,19 @@ def read(body: bytes) -> Form:
 
 
 def network(form: Form, near: list[Network], words: Words) -> Wish:
-    """The network that was chosen from the list or written by hand; `Slips` if it cannot be one."""
+    """The network that was chosen from the list or written by hand; `FieldErrors` if it cannot be one."""
     try:
         chosen = bytes.fromhex(form.get("network", ""))
     except ValueError:
-        raise Slips(network=words.slip_network) from None
+        raise FieldErrors(network=words.error_network) from None
     seen = {known.ssid: known.security for known in near}
     if chosen and chosen not in seen:
-        raise Slips(network=words.slip_network)
+        raise FieldErrors(network=words.error_network)
     ssid = chosen or form.get("name", "").strip().encode("utf-8", "surrogateescape")
     if not ssid:
-        raise Slips(network=words.slip_network)
+        raise FieldErrors(network=words.error_network)
     if len(ssid) > _LONGEST_SSID:
-        raise Slips(name=words.slip_name.format(number=_too_many(ssid)))
+        raise FieldErrors(name=words.error_name.format(number=_too_many(ssid)))
     # Whoever writes a name that is in the list has not seen it there.
     security = seen.get(ssid, Security.UNKNOWN)
     password = _password(form.get("password", ""), security, words)
@@ -70,15 +70,15 @@ def _too_many(ssid: bytes) -> int:
 
 def _password(text: str, security: Security, words: Words) -> Password:
     if not security.can_be_joined:
-        raise Slips(network=words.too_old if security is Security.WEP else words.company)
+        raise FieldErrors(network=words.too_old if security is Security.WEP else words.company)
     if not security.takes_password:
         return Password("")
     password = Password(text)
     if not text and security is not Security.UNKNOWN:
-        raise Slips(password=words.slip_word_missing)
+        raise FieldErrors(password=words.error_word_missing)
     if text and not _fits(password, security):
-        raise Slips(
-            password=words.slip_word_long if len(text) > SHORTEST_PASSPHRASE else words.slip_word_short
+        raise FieldErrors(
+            password=words.error_word_long if len(text) > SHORTEST_PASSPHRASE else words.error_word_short
         )
     return password
 
@@ -88,15 +88,15 @@ def _fits(password: Password, security: Security) -> bool:
         return password.fits_psk
     if security is Security.SAE:
         return password.fits_sae
-    # WPA2 may be what is there: less than it takes is a slip. What is longer, WPA3 takes.
+    # WPA2 may be what is there: less than it takes is an error. What is longer, WPA3 takes.
     is_long = len(password.reveal().encode()) >= SHORTEST_PASSPHRASE
     return password.fits_psk or (password.fits_sae and is_long)
 
 
 def tongue(form: Form, languages: Mapping[str, Words], words: Words) -> Chosen:
-    """Language and country; `Slips` if there is no such country."""
+    """Language and country; `FieldErrors` if there is no such country."""
     language = form.get("language", "")
     country = form.get("country", "")
     if country not in words.countries or language not in languages:
-        raise Slips(country=words.slip_country)
+        raise FieldErrors(country=words.error_country)
     return Chosen(language, country)

@@ -139,16 +139,16 @@ GERMAN = Words(
     forget_all_hint="Konten, Nachrichten und Dateien von allen sind dann für immer weg.",
     resetting="Zieh jetzt den Stecker",
     resetting_lead="Warte fünf Sekunden und steck ihn wieder ein. Beim Starten tut die Box, was du gewählt hast.",
-    slip_network="Wähle ein Netz oder schreib seinen Namen.",
-    slip_name="So lang kann der Name eines Netzes nicht sein, am Ende sind {number} zu viel. Platz ist für 32 einfache Buchstaben; "
+    error_network="Wähle ein Netz oder schreib seinen Namen.",
+    error_name="So lang kann der Name eines Netzes nicht sein, am Ende sind {number} zu viel. Platz ist für 32 einfache Buchstaben; "
     "Umlaute und Emoji brauchen den Platz von zwei bis vier.",
-    slip_word_short="Ein WLAN-Passwort hat mindestens 8 Zeichen.",
-    slip_word_long="Ein WLAN-Passwort hat höchstens 63 Zeichen, mit Umlauten oder Emoji weniger; oder es ist ein Schlüssel aus genau 64 "
+    error_word_short="Ein WLAN-Passwort hat mindestens 8 Zeichen.",
+    error_word_long="Ein WLAN-Passwort hat höchstens 63 Zeichen, mit Umlauten oder Emoji weniger; oder es ist ein Schlüssel aus genau 64 "
     "Ziffern von 0 bis 9 und a bis f.",
-    slip_word_missing="Dieses Netz hat ein Passwort.",
-    slip_country="Wähle dein Land.",
-    slip_storage="Die Box konnte das nicht speichern: Ihre Karte oder Festplatte ist voll oder beschädigt. Es hat sich nichts geändert.",
-    slips={
+    error_word_missing="Dieses Netz hat ein Passwort.",
+    error_country="Wähle dein Land.",
+    error_storage="Die Box konnte das nicht speichern: Ihre Karte oder Festplatte ist voll oder beschädigt. Es hat sich nichts geändert.",
+    field_errors={
         "household": "Ein Name aus 2 bis 100 sichtbaren Zeichen.",
         "username": "2 bis 32 Buchstaben, Ziffern oder _, dazwischen einzelne Punkte oder Bindestriche.",
         "username_reserved": "Dieser Name gehört der Box. Wähle einen anderen.",

@@ -7,7 +7,7 @@ import segno
 
 from appliance.portal.html import Html, escape, fill, join, page
 from appliance.portal.model import Failure, Network, Security
-from appliance.portal.parts import Field, View, field, form, head, only_if, paragraph, slip
+from appliance.portal.parts import Field, View, field, field_error, form, head, only_if, paragraph
 from appliance.portal.wording import Words
 from appliance.portal.words import LANGUAGES
 
@@ -53,11 +53,11 @@ def tongue(view: View, step: str, country: str | None) -> bytes:
     body = fill(
         '{head}{form}<fieldset><legend class="h">{language}</legend><div class="u">{languages}</div></fieldset>'
         '<div class="f"><label for="country">{country}</label><select class="i" id="country" name="country" '
-        'aria-describedby="ch" required{invalid}><option value="">…{countries}</select>{slip}'
+        'aria-describedby="ch" required{invalid}><option value="">…{countries}</select>{field_error}'
         '<p class="s" id="ch">{hint}</p></div><button class="p">{go}</button></form>',
         head=head(words.welcome, words.welcome_lead), form=form(view, "/tongue"), language=words.language,
         languages=languages, country=words.country, countries=countries, hint=words.country_hint,
-        invalid=only_if("country" in view.slips, " aria-invalid=true"), slip=slip(view, "country"), go=words.go_on,
+        invalid=only_if("country" in view.field_errors, " aria-invalid=true"), field_error=field_error(view, "country"), go=words.go_on,
     )  # fmt: skip
     return page(view.language, words.welcome, step, body)
 
@@ -82,12 +82,12 @@ def wifi(view: View, step: str, about: WifiPage) -> bytes:
     body = fill(
         "{head}{note}{empty}{signs}{form}"
         '<fieldset><legend class="h">{nearby}</legend><div class="u">{rows}<label><input type="radio" name="network" value=""{other}>'
-        "<span>{another}</span></label></div>{slip}</fieldset>{name}{password}"
+        "<span>{another}</span></label></div>{field_error}</fieldset>{name}{password}"
         '<button class="p">{go}</button>{offline}</form>{foot}',
         head=head(title, "" if about.failed else words.wifi_lead),
         note=_note(words, about.failed), empty=paragraph("m", "" if near else words.nothing_near),
         signs=_SIGNS, form=form(view, "/wifi"), nearby=words.nearby, rows=rows, another=words.another,
-        other=only_if(other or not near, " checked"), slip=slip(view, "network"), name=_name_field(view, about, other=other),
+        other=only_if(other or not near, " checked"), field_error=field_error(view, "network"), name=_name_field(view, about, other=other),
         password=_wifi_word(view, about), go=words.try_again if about.failed else words.go_on,
         offline=_offline(words, about.failed), foot=_wifi_foot(view, about),
     )  # fmt: skip

@@ -14,7 +14,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     language: str
     key: str
-    slips: Mapping[str, str] = {}
+    field_errors: Mapping[str, str] = {}
     typed: Mapping[str, str] = {}
 
     @property
@@ -58,17 +58,17 @@ def field(view: View, line: Field) -> Html:
     is_text = line.kind == "text"
     return fill(
         '<div class="f {more}"><label for="{name}">{label}</label><input class="i" id="{name}" name="{name}" type="{kind}" value="{value}" '
-        'autocomplete="{complete}" autocapitalize="none" spellcheck="false" aria-describedby="{name}-h"{invalid}>{slip}'
+        'autocomplete="{complete}" autocapitalize="none" spellcheck="false" aria-describedby="{name}-h"{invalid}>{field_error}'
         '<p class="s" id="{name}-h">{hint}</p></div>',
         name=line.name, label=line.label, hint=line.hint, kind=line.kind, complete=line.complete, more=line.more,
-        value=view.typed.get(line.name, line.value) if is_text else "", slip=slip(view, line.name),
-        invalid=only_if(line.invalid or line.name in view.slips, ' aria-invalid="true" autofocus'),
+        value=view.typed.get(line.name, line.value) if is_text else "", field_error=field_error(view, line.name),
+        invalid=only_if(line.invalid or line.name in view.field_errors, ' aria-invalid="true" autofocus'),
     )  # fmt: skip
 
 
-def slip(view: View, name: str) -> Html:
+def field_error(view: View, name: str) -> Html:
     """What was not right with one field, if anything."""
-    text = view.slips.get(name, "")
+    text = view.field_errors.get(name, "")
     return fill('<p class="e" role="alert">{text}</p>', text=text) if text else Html("")
 
 

@@ -1,7 +1,7 @@
 """The pages for whoever opened setup again: they have the box in their hands."""
 
 from appliance.portal.html import Html, fill, page
-from appliance.portal.parts import Field, View, field, form, head, slip
+from appliance.portal.parts import Field, View, field, field_error, form, head
 
 
 def something_else(view: View, *, may_stay: bool, may_rescue: bool) -> bytes:
@@ -60,10 +60,10 @@ def start_over(view: View) -> bytes:
     """Two ways to begin anew."""
     words = view.words
     body = fill(
-        '{head}{slip}{form}<div class="f"><button class="q" name="wipe" value="no">{keep}</button><p class="s">{keep_hint}</p></div>'
+        '{head}{field_error}{form}<div class="f"><button class="q" name="wipe" value="no">{keep}</button><p class="s">{keep_hint}</p></div>'
         '<div class="f"><button class="q" name="wipe" value="yes">{all}</button><p class="s">{all_hint}</p></div></form>'
         '<p class="j"><a href="/else">{back}</a></p>',
-        head=head(words.start_over, words.start_over_lead), slip=slip(view, "wipe"), form=form(view, "/over"), keep=words.forget_network,
+        head=head(words.start_over, words.start_over_lead), field_error=field_error(view, "wipe"), form=form(view, "/over"), keep=words.forget_network,
         keep_hint=words.forget_network_hint, all=words.forget_all, all_hint=words.forget_all_hint, back=words.back,
     )  # fmt: skip
     return page(view.language, words.start_over, "", body)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from appliance.errors import ApplianceError, Invalid
 from appliance.portal import forms, pages, reentry, words
 from appliance.portal.effects import Effects
-from appliance.portal.forms import Form, Slips
+from appliance.portal.forms import FieldErrors, Form
 from appliance.portal.founding import Founder
 from appliance.portal.house import House
 from appliance.portal.pages import WifiPage
@@ -41,7 +41,7 @@ class Screens:
         self._founder = founder
         self._records = records
         self._language: str | None = records.progress().language
-        self._slips: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
+        self._field_errors: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
         self._typist = ""
         self._rescuing = asyncio.Lock()
         # Who has sent a name and is to see the answer, once.
@@ -101,7 +101,7 @@ class Screens:
         match path:
             case "/over":
                 return reentry.start_over(view)
-            case "/forgotten" if peer in self._answered and not view.slips:
+            case "/forgotten" if peer in self._answered and not view.field_errors:
                 # The same for a name that is right and one that is not.
                 self._answered.discard(peer)
                 return reentry.renewed(view, may_stay=self._machine.may_stay, may_rescue=may_rescue)
@@ -140,9 +140,9 @@ class Screens:
         return [Question.TONGUE, *wifi, *people]
 
     def _view(self, peer: str, accepted: str) -> View:
-        slips, typed = self._slips.pop(peer, ({}, {}))
+        field_errors, typed = self._field_errors.pop(peer, ({}, {}))
         language = self._language or words.language(accepted)
-        return View(language=language, key=self._house.visitors.key, slips=slips, typed=typed)
+        return View(language=language, key=self._house.visitors.key, field_errors=field_errors, typed=typed)
 
     # In
 
@@ -156,27 +156,29 @@ class Screens:
         deed = self._deeds().get(path)
         if deed is None:
             return "/"
-        slips = await self._slips_of(deed(view, peer, form), view, _FIELDS.get(path, "password"))
-        if slips:
-            return self._again(peer, path, form, slips)
+        field_errors = await self._field_errors_of(
+            deed(view, peer, form), view, _FIELDS.get(path, "password")
+        )
+        if field_errors:
+            return self._again(peer, path, form, field_errors)
         return _FORGOTTEN if path == _FORGOTTEN else "/"
 
     @staticmethod
-    async def _slips_of(deed: Awaitable[None], view: View, field: str) -> dict[str, str]:
+    async def _field_errors_of(deed: Awaitable[None], view: View, field: str) -> dict[str, str]:
         """Do it; what was not right with it, by field: with none of them, by this one."""
         try:
             await deed
-        except Slips as slips:
-            return slips.by_field
+        except FieldErrors as field_errors:
+            return field_errors.by_field
         except Invalid as error:
-            known = view.words.slips
+            known = view.words.field_errors
             keys = (error.problem_key or error.key, error.field)
             return {error.field: next((known[key] for key in keys if key in known), error.problem)}
         except StorageFailed:
-            return {field: view.words.slip_storage}
+            return {field: view.words.error_storage}
         except OSError as error:
             log.error("what was sent cannot be kept: %s", error)  # noqa: TRY400  it says it all
-            return {field: view.words.slip_storage}
+            return {field: view.words.error_storage}
         except ApplianceError as error:
             return {field: str(error)}
         return {}
@@ -201,16 +203,16 @@ class Screens:
             "/stay": self._take_stay,
         }
 
-    def _again(self, peer: str, path: str, form: Form, slips: dict[str, str]) -> str:
+    def _again(self, peer: str, path: str, form: Form, field_errors: dict[str, str]) -> str:
         shown = {name: value for name, value in form.items() if "password" not in name or path == "/wifi"}
-        self._slips[peer] = (slips, shown)
+        self._field_errors[peer] = (field_errors, shown)
         return path
 
     def _code(self, view: View, peer: str, form: Form) -> str:
         verdict = self._house.visitors.admit(peer, form.get("code", ""))
         if verdict is not Verdict.RIGHT:
             text = view.words.code_wrong if verdict is Verdict.WRONG else view.words.code_wait
-            self._slips[peer] = ({"code": text}, {})
+            self._field_errors[peer] = ({"code": text}, {})
         return "/"
 
     async def _take_tongue(self, view: View, peer: str, form: Form) -> None:

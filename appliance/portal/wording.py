@@ -115,12 +115,12 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     forget_all_hint: str
     resetting: str
     resetting_lead: str
-    slip_network: str
-    slip_name: str
-    slip_word_short: str
-    slip_word_long: str
-    slip_word_missing: str
-    slip_country: str
-    slip_storage: str
+    error_network: str
+    error_name: str
+    error_word_short: str
+    error_word_long: str
+    error_word_missing: str
+    error_country: str
+    error_storage: str
     # By the error's key, or by field; what is in neither is said as it is.
-    slips: dict[str, str]
+    field_errors: dict[str, str]

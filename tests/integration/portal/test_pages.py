@@ -88,7 +88,7 @@ async def test_a_phone_without_script_sets_the_box_up(tmp_path: Path) -> None:
         await page.type("password", "password")
         await page.press("Make my account")
         await page.see("first that anybody would try")
-        await check(page, "4-you-slip")
+        await check(page, "4-you-field_error")
         await page.type("password", ADMIN["password"])
         await page.press("Make my account")
 
@@ -138,7 +138,7 @@ async def test_whoever_has_the_box_in_their_hands_replaces_a_forgotten_password(
         await page.type("password", "short")
         await page.press("Use this password")
         await page.see("at least 8 characters")
-        await check(page, "9-forgotten-slip")
+        await check(page, "9-forgotten-field_error")
         await page.type("username", "nora")
         await page.type("password", "seven green apples")
         await page.press("Use this password")

@@ -4,7 +4,7 @@ import pytest
 
 from appliance.portal import forms
 from appliance.portal.english import ENGLISH
-from appliance.portal.forms import Slips
+from appliance.portal.forms import FieldErrors
 from appliance.portal.german import GERMAN
 from appliance.portal.join_methods import join_methods
 from appliance.portal.model import Method, Network, Password, Security
@@ -32,18 +32,18 @@ ACCEPTED = [
     (Security.UNKNOWN, "x" * 100),
 ]
 REFUSED = [
-    (Security.PSK, "", "slip_word_missing"),
-    (Security.PSK, "x" * 7, "slip_word_short"),
-    (Security.PSK, "x" * 64, "slip_word_long"),
-    (Security.PSK, KEY[:-1] + "g", "slip_word_long"),
-    (Security.PSK, KEY + "0", "slip_word_long"),
-    (Security.PSK, "ü" * 32, "slip_word_long"),
-    (Security.MIXED, "x" * 7, "slip_word_short"),
-    (Security.MIXED, "x" * 129, "slip_word_long"),
-    (Security.SAE, "", "slip_word_missing"),
-    (Security.SAE, "x" * 129, "slip_word_long"),
-    (Security.UNKNOWN, "short", "slip_word_short"),
-    (Security.UNKNOWN, "x" * 129, "slip_word_long"),
+    (Security.PSK, "", "error_word_missing"),
+    (Security.PSK, "x" * 7, "error_word_short"),
+    (Security.PSK, "x" * 64, "error_word_long"),
+    (Security.PSK, KEY[:-1] + "g", "error_word_long"),
+    (Security.PSK, KEY + "0", "error_word_long"),
+    (Security.PSK, "ü" * 32, "error_word_long"),
+    (Security.MIXED, "x" * 7, "error_word_short"),
+    (Security.MIXED, "x" * 129, "error_word_long"),
+    (Security.SAE, "", "error_word_missing"),
+    (Security.SAE, "x" * 129, "error_word_long"),
+    (Security.UNKNOWN, "short", "error_word_short"),
+    (Security.UNKNOWN, "x" * 129, "error_word_long"),
 ]
 
 
@@ -65,14 +65,14 @@ def test_a_password_that_a_router_can_have_goes_on_as_it_was_typed(security: Sec
     assert join_methods(wish)
 
 
-@pytest.mark.parametrize(("security", "password", "slip"), REFUSED)
+@pytest.mark.parametrize(("security", "password", "field_error"), REFUSED)
 def test_one_that_none_can_have_is_said_in_both_languages(
-    security: Security, password: str, slip: str
+    security: Security, password: str, field_error: str
 ) -> None:
     for words in (ENGLISH, GERMAN):
-        with pytest.raises(Slips) as caught:
+        with pytest.raises(FieldErrors) as caught:
             forms.network(filled(security, password), near(security), words)
-        assert caught.value.by_field == {"password": getattr(words, slip)}
+        assert caught.value.by_field == {"password": getattr(words, field_error)}
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_only_ways_that_can_work_are_tried_the_likeliest_first(
 @pytest.mark.parametrize("words", [ENGLISH, GERMAN], ids=["en", "de"])
 def test_a_network_with_wep_is_called_old_and_only_one_of_a_company_asks_for_a_name(words: Words) -> None:
     for security, said in ((Security.WEP, words.too_old), (Security.OTHER, words.company)):
-        with pytest.raises(Slips) as caught:
+        with pytest.raises(FieldErrors) as caught:
             forms.network(filled(security, "abcde"), near(security), words)
         assert caught.value.by_field == {"network": said}
     assert "WEP" in words.too_old
@@ -119,9 +119,9 @@ def test_a_network_with_wep_is_called_old_and_only_one_of_a_company_asks_for_a_n
 )
 def test_a_name_that_is_too_long_is_counted_as_a_person_counts(name: str, too_many: int) -> None:
     for words in (ENGLISH, GERMAN):
-        with pytest.raises(Slips) as caught:
+        with pytest.raises(FieldErrors) as caught:
             forms.network({"network": "", "name": name, "password": PLAIN}, [], words)
-        assert caught.value.by_field == {"name": words.slip_name.format(number=too_many)}
+        assert caught.value.by_field == {"name": words.error_name.format(number=too_many)}
 
     forms.network({"network": "", "name": name[:-too_many], "password": PLAIN}, [], ENGLISH)
 
@@ -133,7 +133,7 @@ def test_a_password_is_not_shown_by_what_is_asked_of_it() -> None:
 
 @pytest.mark.parametrize("key", ["password_too_long", "password_common", "password_is_name"])
 def test_german_says_what_is_wrong_with_a_password_and_not_only_that_it_is(key: str) -> None:
-    said = {text for key, text in GERMAN.slips.items() if key.startswith("password")}
+    said = {text for key, text in GERMAN.field_errors.items() if key.startswith("password")}
 
-    assert GERMAN.slips[key] != GERMAN.slips["password_too_short"]
+    assert GERMAN.field_errors[key] != GERMAN.field_errors["password_too_short"]
     assert len(said) == 3

@@ -16,7 +16,7 @@ from appliance.accounts import names, passwords
 from appliance.errors import Invalid
 from appliance.portal import forms, pages, reentry, words
 from appliance.portal.english import ENGLISH
-from appliance.portal.forms import Slips
+from appliance.portal.forms import FieldErrors
 from appliance.portal.model import Failure, Network, Security
 from appliance.portal.pages import Home, WifiPage
 from appliance.portal.parts import View
@@ -142,7 +142,7 @@ def test_the_phone_says_which_language_and_country_to_begin_with(
 
 
 def test_whatever_is_wrong_with_a_name_is_said_in_german() -> None:
-    german = LANGUAGES["de"].slips
+    german = LANGUAGES["de"].field_errors
 
     # A bad length and a bad letter are one sentence for the field.
     assert {"household", "username"} <= german.keys()
@@ -165,7 +165,7 @@ def test_any_body_is_a_form_or_an_empty_one(body: bytes) -> None:
 @given(st.dictionaries(st.sampled_from(["network", "name", "password", "offline"]), st.text(max_size=80)))
 def test_any_form_is_a_wish_that_fits_a_radio_or_a_slip(form: dict[str, str]) -> None:
     wish = None
-    with suppress(Slips):
+    with suppress(FieldErrors):
         wish = forms.network(form, NEARBY, ENGLISH)
 
     if wish:
@@ -176,9 +176,9 @@ def test_any_form_is_a_wish_that_fits_a_radio_or_a_slip(form: dict[str, str]) ->
 def test_a_network_with_a_password_needs_one_and_a_companys_cannot_be_joined() -> None:
     near = [Network(b"Maple-Net", Security.PSK, 50, ("5",)), Network(b"Office", Security.OTHER, 50, ("5",))]
 
-    with pytest.raises(Slips) as missing:
+    with pytest.raises(FieldErrors) as missing:
         forms.network({"network": b"Maple-Net".hex()}, near, ENGLISH)
-    with pytest.raises(Slips) as company:
+    with pytest.raises(FieldErrors) as company:
         forms.network({"network": b"Office".hex(), "password": "seven-apples-42"}, near, ENGLISH)
 
     assert list(missing.value.by_field) == ["password"]
