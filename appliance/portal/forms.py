@@ -93,7 +93,7 @@ def _fits(password: Password, security: Security) -> bool:
     return password.fits_psk or (password.fits_sae and is_long)
 
 
-def tongue(form: Form, languages: Mapping[str, Words], words: Words) -> Chosen:
+def language(form: Form, languages: Mapping[str, Words], words: Words) -> Chosen:
     """Language and country; `FieldErrors` if there is no such country."""
     language = form.get("language", "")
     country = form.get("country", "")

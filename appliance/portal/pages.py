@@ -32,7 +32,7 @@ _QR_BORDER = 2
 _MOST_NETWORKS = 10
 
 
-def tongue(view: View, step: str, country: str | None) -> bytes:
+def language(view: View, step: str, country: str | None) -> bytes:
     """Language and country."""
     words = view.words
     languages = join(
@@ -55,7 +55,7 @@ def tongue(view: View, step: str, country: str | None) -> bytes:
         '<div class="f"><label for="country">{country}</label><select class="i" id="country" name="country" '
         'aria-describedby="ch" required{invalid}><option value="">…{countries}</select>{field_error}'
         '<p class="s" id="ch">{hint}</p></div><button class="p">{go}</button></form>',
-        head=head(words.welcome, words.welcome_lead), form=form(view, "/tongue"), language=words.language,
+        head=head(words.welcome, words.welcome_lead), form=form(view, "/language"), language=words.language,
         languages=languages, country=words.country, countries=countries, hint=words.country_hint,
         invalid=only_if("country" in view.field_errors, " aria-invalid=true"), field_error=field_error(view, "country"), go=words.go_on,
     )  # fmt: skip

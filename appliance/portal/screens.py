@@ -21,13 +21,13 @@ from appliance.storage.writer import StorageFailed
 log = logging.getLogger(__name__)
 
 _PATHS = {
-    Question.TONGUE: "/tongue",
+    Question.LANGUAGE: "/language",
     Question.NETWORK: "/wifi",
     Question.HOUSEHOLD: "/household",
     Question.ADMIN: "/you",
 }
 # Where a page shows what was not right with none of its fields.
-_FIELDS = {"/tongue": "country", "/wifi": "network", "/household": "household", "/over": "wipe"}
+_FIELDS = {"/language": "country", "/wifi": "network", "/household": "household", "/over": "wipe"}
 _ELSE, _OVER, _FORGOTTEN = "/else", "/over", "/forgotten"
 
 
@@ -112,8 +112,8 @@ class Screens:
 
     def _question(self, view: View, peer: str, question: Question, step: str, accepted: str) -> bytes:
         match question:
-            case Question.TONGUE:
-                return pages.tongue(view, step, self._machine.country or words.country(accepted))
+            case Question.LANGUAGE:
+                return pages.language(view, step, self._machine.country or words.country(accepted))
             case Question.NETWORK:
                 return pages.wifi(view, step, self._wifi(peer))
             case Question.HOUSEHOLD:
@@ -137,7 +137,7 @@ class Screens:
     def _steps(self) -> list[Question]:
         wifi = [Question.NETWORK] if self._machine.lan is None or self._machine.reentry else []
         people = [] if self._machine.has_admin else [Question.HOUSEHOLD, Question.ADMIN]
-        return [Question.TONGUE, *wifi, *people]
+        return [Question.LANGUAGE, *wifi, *people]
 
     def _view(self, peer: str, accepted: str) -> View:
         field_errors, typed = self._field_errors.pop(peer, ({}, {}))
@@ -192,7 +192,7 @@ class Screens:
 
     def _deeds(self) -> dict[str, Callable[[View, str, Form], Awaitable[None]]]:
         return {
-            "/tongue": self._take_tongue,
+            "/language": self._take_language,
             "/wifi": self._take_network,
             "/look": self._take_look,
             "/household": self._take_household,
@@ -215,9 +215,9 @@ class Screens:
             self._field_errors[peer] = ({"code": text}, {})
         return "/"
 
-    async def _take_tongue(self, view: View, peer: str, form: Form) -> None:
+    async def _take_language(self, view: View, peer: str, form: Form) -> None:
         del peer
-        chosen = forms.tongue(form, words.LANGUAGES, view.words)
+        chosen = forms.language(form, words.LANGUAGES, view.words)
         self._language = chosen.language
         self._effects.remember(language=chosen.language)
         self._effects.do(self._machine.choose_country(chosen.country))

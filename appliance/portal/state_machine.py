@@ -47,7 +47,7 @@ class Stage(StrEnum):
 class Question(StrEnum):
     """What has to be asked next."""
 
-    TONGUE = "tongue"
+    LANGUAGE = "language"
     NETWORK = "network"
     HOUSEHOLD = "household"
     ADMIN = "admin"
@@ -99,7 +99,7 @@ class StateMachine:
     def question(self) -> Question | None:
         """What is to be asked next; None when all is known."""
         if self.country is None:
-            return Question.TONGUE
+            return Question.LANGUAGE
         if self.failure or (self.wish is None and (self.lan is None or self.reentry)):
             return Question.NETWORK
         if self.has_admin:

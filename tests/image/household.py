@@ -26,7 +26,7 @@ class Newcomer:
     def set_up(self) -> None:
         """Everything from the code to the last page; `OSError` when the box is not there any more."""
         self._send("/code", code=self._code)
-        self._send("/tongue", language="en", country="PT")
+        self._send("/language", language="en", country="PT")
         self._send("/household", household=HOUSEHOLD)
         self._send("/you", username=USERNAME, password=PASSWORD)
         self._send("/finish")

@@ -95,7 +95,7 @@ class PortalBox:
     async def answer_all(self, ssid: str = "Maple-Net", typed: str = "seven-apples-42") -> str:
         """All questions in a row; the page after the last."""
         await self.until_page("Your country")
-        await self.send("/tongue", language="en", country="PT")
+        await self.send("/language", language="en", country="PT")
         await self.send("/wifi", network=ssid.encode().hex(), password=typed)
         await self.send("/household", household="Maple Street")
         return await self.send("/you", **ADMIN)

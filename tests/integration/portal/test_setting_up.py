@@ -120,7 +120,7 @@ async def test_a_mixed_network_where_wpa3_fails_is_joined_with_wpa2(tmp_path: Pa
 async def test_a_network_that_hides_is_joined_by_its_name(tmp_path: Path) -> None:
     async with portal_box(tmp_path, [Air(b"Attic", hidden=True)], radios=2) as box:
         await box.until_page("Your country")
-        await box.send("/tongue", language="en", country="PT")
+        await box.send("/language", language="en", country="PT")
         await box.send("/wifi", network="", name="Attic", password="seven-apples-42")
         await box.send("/household", household="Maple Street")
         await box.send("/you", **ADMIN)
@@ -144,7 +144,7 @@ async def test_the_boxs_own_network_is_not_offered(tmp_path: Path) -> None:
     async with portal_box(tmp_path, [Air(b"Hearth-1A2B", rsn=0), MAPLE]) as box:
         await box.until_page("Your country")
 
-        page = await box.send("/tongue", language="en", country="PT")
+        page = await box.send("/language", language="en", country="PT")
 
         offered = [bytes.fromhex(name).decode() for name in re.findall(r'name="network" value="(\w+)"', page)]
         assert offered == ["Maple-Net"]
@@ -187,7 +187,7 @@ async def test_a_form_from_elsewhere_changes_nothing(tmp_path: Path) -> None:
             ({**fields, "key": key}, {"Content-Type": "text/plain"}),
             ({**fields, "key": key, "more": "x" * 5000}, {}),
         ):
-            reply = await box.phone.post("/tongue", data=data, headers=headers)
+            reply = await box.phone.post("/language", data=data, headers=headers)
             assert (reply.status_code, reply.headers["location"]) == (303, "/")
             assert "Your country" in (await box.phone.get("/")).text
 
@@ -195,7 +195,7 @@ async def test_a_form_from_elsewhere_changes_nothing(tmp_path: Path) -> None:
 async def test_two_phones_make_one_admin(tmp_path: Path) -> None:
     async with portal_box(tmp_path, [MAPLE], radios=2) as box:
         await box.until_page("Your country")
-        await box.send("/tongue", language="en", country="PT")
+        await box.send("/language", language="en", country="PT")
         await box.send("/wifi", network=b"Maple-Net".hex(), password="seven-apples-42")
         page = await box.send("/household", household="Maple Street")
         key = re.findall(r'name="key" value="([^"]+)"', page)[0]
@@ -216,8 +216,8 @@ async def test_two_phones_make_one_admin(tmp_path: Path) -> None:
 async def test_slips_are_said_beside_their_field_in_the_language_that_was_chosen(tmp_path: Path) -> None:
     async with portal_box(tmp_path, [MAPLE]) as box:
         await box.until_page("Your country")
-        assert "Choose your country." in await box.send("/tongue", language="en", country="XX")
-        assert "Wähle dein WLAN" in await box.send("/tongue", language="de", country="DE")
+        assert "Choose your country." in await box.send("/language", language="en", country="XX")
+        assert "Wähle dein WLAN" in await box.send("/language", language="de", country="DE")
         page = await box.send("/wifi", network=b"Maple-Net".hex(), password="short")
         assert "mindestens 8 Zeichen" in page
         assert 'value="short"' in page
@@ -237,7 +237,7 @@ async def test_what_people_type_cannot_become_part_of_a_page(tmp_path: Path) -> 
     evil = b"<script>x</script>"
     async with portal_box(tmp_path, [Air(evil), MAPLE], radios=2) as box:
         await box.until_page("Your country")
-        page = await box.send("/tongue", language="en", country="PT")
+        page = await box.send("/language", language="en", country="PT")
         assert "<script" not in page
         assert "&lt;script&gt;x" in page
 
@@ -252,12 +252,12 @@ async def test_in_the_house_only_the_code_opens_setup(tmp_path: Path) -> None:
         await box.start()
         key = re.findall(r'name="key" value="([^"]+)"', await box.until_page("Is this your box?"))[0]
 
-        before = await box.phone.post("/tongue", data={"key": key, "language": "en", "country": "PT"})
+        before = await box.phone.post("/language", data={"key": key, "language": "en", "country": "PT"})
         assert before.headers["location"] == "/"
         assert "not the code" in await box.send("/code", code="WRONG")
         assert "Your country" in await box.send("/code", code=box.code)
         assert "Step 1 of 3" in await box.until_page("Your country")
-        await box.send("/tongue", language="en", country="PT")
+        await box.send("/language", language="en", country="PT")
         await box.send("/household", household="Maple Street")
         page = await box.send("/you", **ADMIN)
         assert "Maple Street is ready" in page
@@ -318,7 +318,7 @@ def homes(box: PortalBox) -> list[Any]:
 async def test_a_network_with_wep_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     async with portal_box(tmp_path, [Air(b"Grandpa", rsn=0, wep=True), MAPLE]) as box:
         await box.until_page("Your country")
-        page = await box.send("/tongue", language="en", country="PT")
+        page = await box.send("/language", language="en", country="PT")
         assert "(WEP)" in page
         assert "user name" not in page
         assert "(WEP)" in await box.send("/wifi", network=b"Grandpa".hex(), password="abcde")

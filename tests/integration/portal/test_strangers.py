@@ -33,13 +33,13 @@ async def test_a_phone_gets_its_page_beside_connections_that_wait(tmp_path: Path
 
         async with asyncio.timeout(5):
             assert "Your country" in (await box.phone.get("/")).text
-            await box.send("/tongue", language="en", country="PT")
+            await box.send("/language", language="en", country="PT")
         for _, writer in strangers:
             writer.close()
 
 
 async def test_a_form_far_too_large_is_refused_unread(tmp_path: Path) -> None:
     async with portal_box(tmp_path, [Air(b"Maple-Net", rsn=PSK)]) as box:
-        reply = await box.phone.post("/tongue", content=b"x" * 1_000_000)
+        reply = await box.phone.post("/language", content=b"x" * 1_000_000)
 
         assert reply.status_code == 413

@@ -37,7 +37,7 @@ def every_page(view: View) -> dict[str, bytes]:
         networks=NEARBY, chosen=b"Attic", failed=("Attic", Failure.NO_INTERNET), password="x" * 63
     )
     return {
-        "tongue": pages.tongue(view, "Step 1 of 4", "PT"),
+        "language": pages.language(view, "Step 1 of 4", "PT"),
         "wifi": pages.wifi(view, "Step 2 of 4", WifiPage(networks=NEARBY)),
         "failed": pages.wifi(view, "Step 2 of 2", failed),
         "household": pages.household(view, "Step 3 of 4"),
@@ -63,7 +63,7 @@ def every_page(view: View) -> dict[str, bytes]:
 def test_every_page_is_small_whole_and_without_script(language: str) -> None:
     for name, page in every_page(View(language=language, key="k" * 22)).items():
         # The pages with lists are longer; phones take them packed, as they say in every request.
-        sent = gzip.compress(page, 6) if name in {"tongue", "wifi", "failed"} else page
+        sent = gzip.compress(page, 6) if name in {"language", "wifi", "failed"} else page
         assert len(sent) <= MOST_BYTES, (name, len(sent))
         text = page.decode()
         assert f'lang="{language}"' in text

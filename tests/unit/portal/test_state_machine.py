@@ -65,7 +65,7 @@ def test_the_questions_come_in_order_and_the_join_after_the_last() -> None:
 
     machine.admin_made(7)
 
-    assert asked == [Question.TONGUE, Question.NETWORK, Question.HOUSEHOLD, Question.ADMIN]
+    assert asked == [Question.LANGUAGE, Question.NETWORK, Question.HOUSEHOLD, Question.ADMIN]
     assert (machine.stage, machine.question()) == (Stage.LEAVING, None)
 
 
@@ -353,7 +353,7 @@ def test_a_box_without_a_radio_waits_for_a_cable() -> None:
     assert machine.start(Circumstances(has_admin=False, has_radio=False), 0) == []
     assert machine.tick(1000) == []
     machine.online("192.168.1.7", 1001)
-    assert machine.question() is Question.TONGUE
+    assert machine.question() is Question.LANGUAGE
 
 
 def test_a_radio_that_comes_late_opens_the_setup_network() -> None:
