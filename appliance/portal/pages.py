@@ -5,9 +5,9 @@ import io
 import msgspec
 import segno
 
+from appliance.portal.components import Field, View, field, field_error, form, head, only_if, paragraph
 from appliance.portal.html import Html, escape, fill, join, page
 from appliance.portal.model import Failure, Network, Security
-from appliance.portal.parts import Field, View, field, field_error, form, head, only_if, paragraph
 from appliance.portal.wording import Words
 from appliance.portal.words import LANGUAGES
 

@@ -1,7 +1,7 @@
 """The pages for whoever opened setup again: they have the box in their hands."""
 
+from appliance.portal.components import Field, View, field, field_error, form, head
 from appliance.portal.html import Html, fill, page
-from appliance.portal.parts import Field, View, field, field_error, form, head
 
 
 def something_else(view: View, *, may_stay: bool, may_rescue: bool) -> bytes:

@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 
 from appliance.errors import ApplianceError, Invalid
 from appliance.portal import forms, pages, reentry, words
+from appliance.portal.components import View
 from appliance.portal.effects import Effects
 from appliance.portal.forms import FieldErrors, Form
 from appliance.portal.founding import Founder
 from appliance.portal.house import House
 from appliance.portal.pages import WifiPage
-from appliance.portal.parts import View
 from appliance.portal.records import Records
 from appliance.portal.state_machine import Question, Stage
 from appliance.portal.visitors import Verdict, Where

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from appliance.accounts import names, passwords
 from appliance.errors import Invalid
 from appliance.portal import forms, pages, reentry, words
+from appliance.portal.components import View
 from appliance.portal.english import ENGLISH
 from appliance.portal.forms import FieldErrors
 from appliance.portal.model import Failure, Network, Security
 from appliance.portal.pages import Home, WifiPage
-from appliance.portal.parts import View
 from appliance.portal.wording import Words
 from appliance.portal.words import LANGUAGES
 from appliance.text import lines
