@@ -33,8 +33,8 @@ from appliance.portal.commands import (
     SetCountry,
 )
 from appliance.portal.model import Circumstances, Failure, Network, Security
-from appliance.portal.place import Place
 from appliance.portal.records import Records, Rescue
+from appliance.portal.setup_network import SetupNetwork
 from appliance.portal.state_machine import Commands, Stage, StateMachine
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class Effects:
     """One box's radios in the service of its machine."""
 
     def __init__(
-        self, machine: StateMachine, bus: SystemBus, manager: NetworkManager, records: Records, place: Place
+        self, machine: StateMachine, bus: SystemBus, manager: NetworkManager, records: Records, setup_network: SetupNetwork
     ) -> None:  # fmt: skip
         self.machine = machine
         self.setup_name = "Hearth"
@@ -66,7 +66,7 @@ class Effects:
         self._bus = bus
         self._manager = manager
         self._records = records
-        self._place = place
+        self._setup_network = setup_network
         self._ap: Activation | None = None
         self._home: Activation | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -198,8 +198,8 @@ class Effects:
         try:
             await self._take_down()
             device = _there(await self._radio_for_setup())
-            self._place.choose(await self._house(device))
-            profile = radio.setup_profile(self.setup_name, self._place.address)
+            self._setup_network.choose(await self._house(device))
+            profile = radio.setup_profile(self.setup_name, self._setup_network.address)
             self._ap = await self._manager.activate(profile, device.path, "volatile")
             await self._manager.wait_until_up(self._ap)
         except (BusError, ActivationFailed, JoinFailed) as error:
@@ -300,7 +300,7 @@ class Effects:
         if self._ap is None or not self.machine.ap_open:
             return
         setup = await self._radio_for_setup()
-        if setup and self._place.clashes(await self._house(setup)):
+        if setup and self._setup_network.clashes(await self._house(setup)):
             log.info("the house has the setup network's addresses, and setup takes others")
             self._start_opening(self._open)
             await _finished(self._opening)

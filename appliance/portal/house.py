@@ -9,7 +9,7 @@ import msgspec
 from appliance.network import mdns
 from appliance.network.addresses import all_addresses, in_url
 from appliance.portal.pages import Home
-from appliance.portal.place import Place
+from appliance.portal.setup_network import SetupNetwork
 from appliance.portal.state_machine import Stage, StateMachine
 from appliance.portal.visitors import Visitors, Where
 from appliance.settings import Settings
@@ -23,7 +23,7 @@ class House(msgspec.Struct):
     machine: StateMachine
     visitors: Visitors
     settings: Settings
-    place: Place
+    setup_network: SetupNetwork
     addresses: Callable[[], list[str]] = all_addresses
     known_as: str | None = None
 
@@ -41,12 +41,12 @@ class House(msgspec.Struct):
     @property
     def setup_host(self) -> str:
         """The address on the setup network."""
-        return str(self.place.address.ip)
+        return str(self.setup_network.address.ip)
 
     @property
     def setup_url(self) -> str:
         """The setup pages, as every probe and every foreign name is led there."""
-        return f"http://{self.place.address.ip}{self._tail}/"
+        return f"http://{self.setup_network.address.ip}{self._tail}/"
 
     @property
     def _tail(self) -> str:

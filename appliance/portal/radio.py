@@ -92,7 +92,7 @@ def _either(one: Security, other: Security) -> Security:
     return Security.MIXED if one != other and {one, other} <= wpa else one
 
 
-def setup_profile(ssid: str, place: ipaddress.IPv4Interface) -> Settings:
+def setup_profile(ssid: str, setup_network: ipaddress.IPv4Interface) -> Settings:
     """The setup network: open, on 2.4 GHz, which every phone has, giving out addresses."""
     return {
         "connection": _connection(SETUP_ID, f"{SETUP_MARK}{secrets.token_hex(6)}", autoconnect=False),
@@ -105,7 +105,12 @@ def setup_profile(ssid: str, place: ipaddress.IPv4Interface) -> Settings:
             "method": Variant("s", "shared"),
             "address-data": Variant(
                 "aa{sv}",
-                [{"address": Variant("s", str(place.ip)), "prefix": Variant("u", place.network.prefixlen)}],
+                [
+                    {
+                        "address": Variant("s", str(setup_network.ip)),
+                        "prefix": Variant("u", setup_network.network.prefixlen),
+                    }
+                ],
             ),
         },
         "ipv6": {"method": Variant("s", "disabled")},

@@ -22,10 +22,10 @@ from appliance.portal import forms
 from appliance.portal.effects import Effects
 from appliance.portal.founding import Founder
 from appliance.portal.house import House
-from appliance.portal.place import Place
 from appliance.portal.portal import Portal
 from appliance.portal.records import Records
 from appliance.portal.screens import Screens
+from appliance.portal.setup_network import SetupNetwork
 from appliance.portal.state_machine import StateMachine
 from appliance.portal.visitors import Visitors
 from appliance.portal.watch import watched
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 async def serve(folder: Path, settings: Settings, stop: asyncio.Event) -> None:
     """Run until `stop`; `SettingsError` for what a person can put right."""
     allocator.return_large_blocks()
-    place = _place(settings)
+    setup_network = _setup_network(settings)
     address = _listening_address(settings)
     records = Records(folder, Path(settings.portal_card))
     founder = Founder(folder)
@@ -46,14 +46,14 @@ async def serve(folder: Path, settings: Settings, stop: asyncio.Event) -> None:
         try:
             bus = await stack.enter_async_context(SystemBus.open())
             manager = await stack.enter_async_context(NetworkManager.open(bus))
-            effects = Effects(StateMachine(), bus, manager, records, place)
+            effects = Effects(StateMachine(), bus, manager, records, setup_network)
             stack.push_async_callback(effects.close)
             await effects.begin(has_admin=await founder.has_admin())
         except (OSError, BusError, AuthError, InvalidAddressError) as error:
             raise SettingsError(
                 f"Setup needs NetworkManager on the system bus, and there is none: {error}"
             ) from error
-        house = House(effects.machine, Visitors(place, code, time.monotonic), settings, place)
+        house = House(effects.machine, Visitors(setup_network, code, time.monotonic), settings, setup_network)
         portal = Portal(house, Screens(house, effects, founder, records))
         await stack.enter_async_context(
             listening(Port(address, settings.portal_port, PAGES, limit=_form_limit), portal)
@@ -85,9 +85,9 @@ async def _first(*waits: Coroutine[Any, Any, object]) -> None:
         await asyncio.wait(tasks)
 
 
-def _place(settings: Settings) -> Place:
+def _setup_network(settings: Settings) -> SetupNetwork:
     try:
-        return Place(ipaddress.IPv4Interface(settings.portal_address))
+        return SetupNetwork(ipaddress.IPv4Interface(settings.portal_address))
     except ValueError as error:
         raise SettingsError(
             f"portal_address is no address with a prefix, such as 10.42.0.1/24: {error}"

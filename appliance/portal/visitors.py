@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable
 from enum import Enum, auto
 
-from appliance.portal.place import Place
+from appliance.portal.setup_network import SetupNetwork
 
 _MOST_TRIES = 5
 _PAUSE_SECONDS = 60.0
@@ -35,9 +35,9 @@ class Verdict(Enum):
 class Visitors:
     """Admits and remembers; `clock` counts seconds."""
 
-    def __init__(self, place: Place, code: str, clock: Callable[[], float]) -> None:
+    def __init__(self, setup_network: SetupNetwork, code: str, clock: Callable[[], float]) -> None:
         self.key = secrets.token_urlsafe(_KEY_BYTES)
-        self._place = place
+        self._setup_network = setup_network
         self._code = code
         self._clock = clock
         self._admitted: set[str] = set()
@@ -48,7 +48,7 @@ class Visitors:
         """Where an address is; while the setup network is down nobody is on it, whatever they are called."""
         ip = ipaddress.ip_address(address)
         ip = getattr(ip, "ipv4_mapped", None) or ip
-        return Where.SETUP if ap_open and ip in self._place.network else Where.HOUSE
+        return Where.SETUP if ap_open and ip in self._setup_network.network else Where.HOUSE
 
     def is_admitted(self, address: str) -> bool:
         """Whether this visitor has given the code."""

@@ -22,7 +22,7 @@ ADMIN = {"username": "nora", "password": "correct horse battery"}
 class PortalBox:
     """A running portal and a phone without cookies."""
 
-    def __init__(self, folder: Path, nm: FakeNetworkManager, place: str, host: str) -> None:
+    def __init__(self, folder: Path, nm: FakeNetworkManager, setup_network: str, host: str) -> None:
         self.folder, self.nm = folder, nm
         self.host = host
         # A loopback address of its own has port 80 for itself, and addresses on the pages look as they do at home.
@@ -32,7 +32,7 @@ class PortalBox:
         self.log = ""
         self.environment = {
             **os.environ, "HEARTH_DATA": str(folder / "data"), "HEARTH_BIND": host, "HEARTH_HTTP_PORT": "8099",
-            "HEARTH_PORTAL_PORT": str(self.port), "HEARTH_PORTAL_ADDRESS": place,
+            "HEARTH_PORTAL_PORT": str(self.port), "HEARTH_PORTAL_ADDRESS": setup_network,
             "HEARTH_PORTAL_CARD": str(folder / "card"), "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={folder}/bus",
         }  # fmt: skip
 
@@ -116,11 +116,16 @@ class PortalBox:
 
 @asynccontextmanager
 async def portal_box(
-    folder: Path, air: list[Air], *, radios: int = 1, place: str = "127.0.0.1/8", host: str = "127.0.0.1"
+    folder: Path,
+    air: list[Air],
+    *,
+    radios: int = 1,
+    setup_network: str = "127.0.0.1/8",
+    host: str = "127.0.0.1",
 ) -> AsyncIterator[PortalBox]:
-    """A portal that answers; `place` decides whether loopback counts as the setup network."""
+    """A portal that answers; `setup_network` decides whether loopback counts as the setup network."""
     async with fake_network_manager(folder, air, radios) as nm:
-        box = PortalBox(folder, nm, place, host)
+        box = PortalBox(folder, nm, setup_network, host)
         try:
             await box.start()
             yield box

@@ -56,9 +56,9 @@ async def check(page: Phone, name: str) -> None:
 
 
 async def test_a_phone_without_script_sets_the_box_up(tmp_path: Path) -> None:
-    place = host()
+    setup_network = host()
     async with (
-        portal_box(tmp_path, NEARBY, radios=2, place=f"{place}/8", host=place) as box,
+        portal_box(tmp_path, NEARBY, radios=2, setup_network=f"{setup_network}/8", host=setup_network) as box,
         phone(tmp_path) as page,
     ):
         await box.until_page("Your country")
@@ -108,9 +108,9 @@ async def test_a_phone_without_script_sets_the_box_up(tmp_path: Path) -> None:
 
 
 async def test_whoever_has_the_box_in_their_hands_replaces_a_forgotten_password(tmp_path: Path) -> None:
-    place = host()
+    setup_network = host()
     async with (
-        portal_box(tmp_path, NEARBY, radios=2, place=f"{place}/8", host=place) as box,
+        portal_box(tmp_path, NEARBY, radios=2, setup_network=f"{setup_network}/8", host=setup_network) as box,
         phone(tmp_path) as page,
     ):
         await box.settle()
@@ -150,7 +150,7 @@ async def test_whoever_has_the_box_in_their_hands_replaces_a_forgotten_password(
 
 
 async def test_it_speaks_german_where_the_phone_does_and_a_cable_needs_a_code(tmp_path: Path) -> None:
-    async with portal_box(tmp_path, NEARBY, place="10.42.0.1/24") as box, phone(tmp_path) as page:
+    async with portal_box(tmp_path, NEARBY, setup_network="10.42.0.1/24") as box, phone(tmp_path) as page:
         await box.stop()
         box.nm.plug("192.168.1.7")
         await box.start()

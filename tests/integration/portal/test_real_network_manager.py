@@ -68,8 +68,8 @@ async def device(manager: NetworkManager, name: str) -> Device:
     return found
 
 
-async def open_setup(manager: NetworkManager, place: ipaddress.IPv4Interface = PLACE) -> Activation:
-    profile = by_cable(radio.setup_profile("Hearth-1A2B", place))
+async def open_setup(manager: NetworkManager, setup_network: ipaddress.IPv4Interface = PLACE) -> Activation:
+    profile = by_cable(radio.setup_profile("Hearth-1A2B", setup_network))
     activation = await manager.activate(profile, (await device(manager, "hearth-ap")).path, "volatile")
     await asyncio.wait_for(manager.wait_until_up(activation), 20)
     return activation
@@ -219,7 +219,7 @@ async def test_a_cable_whose_router_was_the_box_itself_leads_out_as_soon_as_setu
     path = (await device(manager, "hearth-sta")).path
     cable = await manager.activate(by_cable(radio.home_profile(WISH, Method.OPEN)), path, "volatile")
     await asyncio.wait_for(manager.wait_until_up(cable), 20)
-    place = await manager.interface(path)
+    setup_network = await manager.interface(path)
     knows_itself = lab.run("ip", "route", "get", "10.42.0.1")
 
     await manager.delete(setup.profile)
@@ -230,7 +230,7 @@ async def test_a_cable_whose_router_was_the_box_itself_leads_out_as_soon_as_setu
     lab.run("ip", "addr", "del", "10.42.0.1/24", "dev", "home0", at="home")
     await manager.delete(moved.profile)
     await manager.delete(cable.profile)
-    assert str(place).startswith("10.42.0.1")
+    assert str(setup_network).startswith("10.42.0.1")
     assert knows_itself.startswith("local")
     assert "via 10.42.0.1 dev hearth-sta" in route
     assert "dev hearth-sta" in way

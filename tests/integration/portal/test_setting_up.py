@@ -243,7 +243,7 @@ async def test_what_people_type_cannot_become_part_of_a_page(tmp_path: Path) -> 
 
 
 async def test_in_the_house_only_the_code_opens_setup(tmp_path: Path) -> None:
-    async with portal_box(tmp_path, [MAPLE], place="10.42.0.1/24") as box:
+    async with portal_box(tmp_path, [MAPLE], setup_network="10.42.0.1/24") as box:
         await box.until(lambda: box.nm.ap_up)
         assert "goes on elsewhere" not in (page := await box.until_page("Is this your box?"))
         assert "Your country" not in page
@@ -268,7 +268,7 @@ async def test_in_the_house_only_the_code_opens_setup(tmp_path: Path) -> None:
 
 
 async def test_five_wrong_codes_make_everybody_wait(tmp_path: Path) -> None:
-    async with portal_box(tmp_path, [MAPLE], place="10.42.0.1/24") as box:
+    async with portal_box(tmp_path, [MAPLE], setup_network="10.42.0.1/24") as box:
         await box.stop()
         box.nm.plug("192.168.1.7")
         await box.start()
@@ -279,7 +279,7 @@ async def test_five_wrong_codes_make_everybody_wait(tmp_path: Path) -> None:
 
 
 async def test_a_foreign_name_in_the_house_shows_nothing(tmp_path: Path) -> None:
-    async with portal_box(tmp_path, [], place="10.42.0.1/24") as box:
+    async with portal_box(tmp_path, [], setup_network="10.42.0.1/24") as box:
         reply = await box.phone.get("/", headers={"Host": "rebound.example"})
 
         assert reply.status_code == 302
@@ -398,7 +398,7 @@ async def test_a_house_with_the_setup_networks_addresses_moves_it_and_is_joined_
 async def test_a_cable_with_the_setup_networks_addresses_moves_it(
     tmp_path: Path,
 ) -> None:
-    async with portal_box(tmp_path, [MAPLE], place="10.42.0.1/24") as box:
+    async with portal_box(tmp_path, [MAPLE], setup_network="10.42.0.1/24") as box:
         await box.until(lambda: box.nm.ap_up)
 
         box.nm.plug("10.42.0.57")

@@ -3,12 +3,12 @@
 import ipaddress
 
 from appliance.portal.house import House
-from appliance.portal.place import Place
+from appliance.portal.setup_network import SetupNetwork
 from appliance.portal.state_machine import StateMachine
 from appliance.portal.visitors import Visitors
 from appliance.settings import Settings
 
-PLACE = Place(ipaddress.IPv4Interface("10.42.0.1/24"))
+PLACE = SetupNetwork(ipaddress.IPv4Interface("10.42.0.1/24"))
 
 
 def _house(known_as: str | None) -> House:

@@ -4,10 +4,10 @@ import ipaddress
 
 import pytest
 
-from appliance.portal.place import Place
+from appliance.portal.setup_network import SetupNetwork
 from appliance.portal.visitors import Verdict, Visitors, Where
 
-PLACE = Place(ipaddress.IPv4Interface("10.42.0.1/24"))
+PLACE = SetupNetwork(ipaddress.IPv4Interface("10.42.0.1/24"))
 
 
 class Clock:

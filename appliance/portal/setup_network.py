@@ -11,7 +11,7 @@ from ipaddress import IPv4Interface, IPv4Network
 _OTHERS = tuple(map(IPv4Interface, ("192.168.242.1/24", "172.30.242.1/24", "10.242.242.1/24")))
 
 
-class Place:
+class SetupNetwork:
     """The box's address on the setup network, with its prefix."""
 
     def __init__(self, wished: IPv4Interface) -> None:
