@@ -77,10 +77,11 @@ class Dispatch(Event, frozen=True, kw_only=True):
 
 
 class GuildEvent(Dispatch, frozen=True, kw_only=True):
-    """Heard by every member of a guild."""
+    """Heard by every member of a guild, but for those between whom and the actor there is a block."""
 
     is_addressed: ClassVar[bool] = True
     guild_id: GuildId
+    actor_id: AccountId | None = None
 
 
 class ChannelEvent(Dispatch, frozen=True, kw_only=True):

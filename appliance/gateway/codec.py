@@ -286,8 +286,9 @@ class Sent(msgspec.Struct, frozen=True, gc=False):
 
     `head` is its WebSocket frame up to there; the number is padded, so that the frame begins alike for everybody.
     `guild_id` and `channel_id` say who may still hear it when it is sent again after a RESUME: the members of the guild,
-    those who see the channel and whom it is about (`account_id`), or (neither) those whom it was for; with `ends_access`
-    those who see it no longer. `bit` is the intent that governs it, `size` the length in bytes.
+    those who see the channel and whom it is about (`account_id`), without a guild the recipients of the conversation, or
+    (neither) those whom it was for; with `ends_access` those who see it no longer; never those between whom and `actor_id`
+    there is a block. `bit` is the intent that governs it, `size` the length in bytes.
     """
 
     name: str
@@ -297,6 +298,7 @@ class Sent(msgspec.Struct, frozen=True, gc=False):
     guild_id: GuildId | None = None
     channel_id: ChannelId | None = None
     account_id: AccountId | None = None
+    actor_id: AccountId | None = None
     ends_access: bool = False
 
     def frame(self, seq: int) -> bytes:
@@ -347,7 +349,8 @@ def encode_event(event: Dispatch) -> Sent:
     sent = encode(type(event), payload, guild_id, channel_id, event.governing_intent())
     if isinstance(event, VoiceStateChanged):
         return msgspec.structs.replace(sent, account_id=event.account_id)
-    return sent
+    actor_id: AccountId | None = getattr(event, "actor_id", None)
+    return sent if actor_id is None else msgspec.structs.replace(sent, actor_id=actor_id)
 
 
 def control(op: int, payload: object = None) -> bytes:

@@ -156,7 +156,7 @@ class Dialogue:
         self._gateway.admit(session)
         self._attach(session)
         try:
-            await self._gateway.dispatcher.know_guilds_of(session.account_id)
+            await self._gateway.dispatcher.know_audiences_of(session.account_id)
             session.status = await self._status(session, request)
             self._gateway.came(session)
             first = await self._gateway.pictures.first(session.identity, self._own_url)
@@ -167,7 +167,7 @@ class Dialogue:
 
     async def _resume(self, request: Resume) -> None:
         caller = await self._gateway.callers.identify(request.token)
-        await self._gateway.dispatcher.know_guilds_of(caller.account_id)
+        await self._gateway.dispatcher.know_audiences_of(caller.account_id)
         session = self._gateway.dispatcher.sessions.get(request.session_id)
         if session is None or session.account_id != caller.account_id or session.is_held:
             self._socket.write(control(INVALID_SESSION, payload=False))

@@ -1,7 +1,7 @@
 """Every session on the box, and how an event finds those who hear it.
 
 The bus calls `dispatch` once for each committed event, in order; almost always that ends in a plain loop over sessions.
-Only what changes who sees what goes through a task (`guild_queue`).
+Only what changes who sees what goes through a task (`event_queue`).
 What a newcomer would get wrong: an event that cannot be delivered is not only logged. Whoever may have missed it has to
 identify anew (`Session.give_up`), since a client that does not know of a gap never closes it.
 """
@@ -10,13 +10,13 @@ import asyncio
 import logging
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
-from appliance.access import GuildVisibility
 from appliance.channels.events import ChannelUpdated
 from appliance.events import (
     Bus,
     ContactEvent,
+    ConversationChanged,
     Dispatch,
     Event,
     MemberJoined,
@@ -24,13 +24,16 @@ from appliance.events import (
     PeopleEvent,
     SessionEvent,
     SessionsRevoked,
-    VisibilityChanged,
 )
+from appliance.gateway import queries
 from appliance.gateway.codec import Sent, encode, encode_event
 from appliance.gateway.connection import REFUSED
+from appliance.gateway.conversation_queue import ConversationQueue
+from appliance.gateway.event_queue import EventQueue, sessions_of
 from appliance.gateway.events import ChannelHidden, ChannelShown, GoneGuild, GuildWent
 from appliance.gateway.guild_queue import Change, GuildQueue
 from appliance.gateway.ready import Pictures
+from appliance.gateway.relationship_map import RelationshipMap
 from appliance.gateway.replay_log import ReplayLog
 from appliance.gateway.session import Session
 from appliance.gateway.temporary_access import bare, forgotten
@@ -48,11 +51,20 @@ _DRAIN_SECONDS = 1.0
 class Dispatcher:
     """Who is connected, and the delivery to them."""
 
-    def __init__(self, database: Database, bus: Bus, pictures: Pictures, tasks: asyncio.TaskGroup) -> None:
+    def __init__(
+        self,
+        database: Database,
+        bus: Bus,
+        pictures: Pictures,
+        relationships: RelationshipMap,
+        tasks: asyncio.TaskGroup,
+    ) -> None:
         self._database = database
+        self._relationships = relationships
         self._pictures = pictures
         self._tasks = tasks
         self._guild_queues: dict[GuildId, GuildQueue] = {}
+        self._conversation_queues: dict[ChannelId, ConversationQueue] = {}
         self._is_closed = False
         self.replay_log = ReplayLog()
         self.sessions: dict[str, Session] = {}
@@ -71,6 +83,7 @@ class Dispatcher:
         mine.remove(session)
         if not mine:
             del self.by_account[session.account_id]
+            self._forget_conversations_of(session.account_id)
         self._forget_audiences()
 
     def of(self, account_id: AccountId) -> list[Session]:
@@ -81,8 +94,7 @@ class Dispatcher:
         """Deliver one committed event; what has no audience here is for other parts of the server."""
         if self._is_closed:
             return
-        guild_id: GuildId | None = getattr(event, "guild_id", None)
-        queue = None if guild_id is None else self._guild_queue(guild_id)
+        queue = self._queue(event)
         try:
             self._dispatch(event, queue)
         except Exception:
@@ -90,13 +102,15 @@ class Dispatcher:
             log.exception("a %s was not delivered", type(event).__name__)
             self._give_up(event, queue, None)
 
-    async def know_guilds_of(self, account_id: AccountId) -> None:
-        """Be sure of who sees what in an account's guilds, up to what has been committed, before it comes online."""
+    async def know_audiences_of(self, account_id: AccountId) -> None:
+        """Be sure of who sees what in an account's guilds and conversations, up to what has been committed, before it comes online."""
         async with self._database.read() as reader:
-            rows = await reader.all(JOINED, account_id=account_id)
-        for guild_id in (row.guild_id for row in rows):
-            queue = self._guild_queue(guild_id)
-            if queue.visibility is None and queue.working is None:
+            guilds = await reader.all(JOINED, account_id=account_id)
+            conversations = await reader.all(queries.CONVERSATIONS, account_id=account_id)
+        queues: list[EventQueue] = [self._guild_queue(row.guild_id) for row in guilds]
+        queues += [self._conversation_queue(row.channel_id) for row in conversations]
+        for queue in queues:
+            if queue.people is None and queue.working is None:
                 queue.working = self._begin(queue)
             if queue.working is not None:
                 await asyncio.wait([queue.working])
@@ -111,8 +125,12 @@ class Dispatcher:
 
     def may_hear(self, account_id: AccountId, event: Sent) -> bool:
         """Whether an event that was missed may still be told to an account, as things stand now."""
-        if event.guild_id is None or event.ends_access:
+        if event.ends_access:
             return True
+        if event.actor_id is not None and event.actor_id in self._relationships.blocked(account_id):
+            return False
+        if event.guild_id is None:
+            return event.channel_id is None or self._is_recipient(account_id, event.channel_id)
         queue = self._guild_queues.get(event.guild_id)
         if queue is None or queue.visibility is None:
             return False
@@ -125,15 +143,47 @@ class Dispatcher:
         queue = self._guild_queues.get(guild_id)
         return frozenset() if queue is None else queue.seen_by(account_id)
 
+    def _is_recipient(self, account_id: AccountId, channel_id: ChannelId) -> bool:
+        queue = self._conversation_queues.get(channel_id)
+        return queue is not None and account_id in (queue.people or ())
+
     async def drain(self) -> None:
         """Wait until nothing waits to be delivered, for a moment at most."""
-        working = [queue.working for queue in self._guild_queues.values() if queue.working is not None]
+        working = [queue.working for queue in self._queues() if queue.working is not None]
         if working:
             await asyncio.wait(working, timeout=_DRAIN_SECONDS)
 
     def close(self) -> None:
         """Hear nothing more."""
         self._is_closed = True
+
+    def _queue(self, event: Event) -> EventQueue | None:
+        """Where an event has its turn: with those of its guild, or of its conversation; None if it is of neither."""
+        guild_id: GuildId | None = getattr(event, "guild_id", None)
+        if guild_id is not None:
+            return self._guild_queue(guild_id)
+        channel_id: ChannelId | None = getattr(event, "channel_id", None)
+        return None if channel_id is None else self._conversation_queue(channel_id)
+
+    def _queues(self) -> Iterator[EventQueue]:
+        yield from self._guild_queues.values()
+        yield from self._conversation_queues.values()
+
+    def _conversation_queue(self, channel_id: ChannelId) -> ConversationQueue:
+        queue = self._conversation_queues.get(channel_id)
+        if queue is None:
+            queue = self._conversation_queues[channel_id] = ConversationQueue(channel_id)
+        return queue
+
+    def _forget_conversations_of(self, account_id: AccountId) -> None:
+        """Somebody went who may have been the last to hear of these; who comes has them read again."""
+        for channel_id, queue in list(self._conversation_queues.items()):
+            people = queue.people
+            is_heard = (
+                people is None or account_id not in people or any(one in self.by_account for one in people)
+            )
+            if not is_heard and queue.working is None:
+                del self._conversation_queues[channel_id]
 
     def _guild_queue(self, guild_id: GuildId) -> GuildQueue:
         queue = self._guild_queues.get(guild_id)
@@ -142,10 +192,10 @@ class Dispatcher:
         return queue
 
     def _forget_audiences(self) -> None:
-        for queue in self._guild_queues.values():
+        for queue in self._queues():
             queue.forget_audiences()
 
-    def _dispatch(self, event: Event, queue: GuildQueue | None) -> None:
+    def _dispatch(self, event: Event, queue: EventQueue | None) -> None:
         if queue is not None and queue.must_wait(event):
             queue.waiting.append(event)
             if queue.working is None:
@@ -155,16 +205,16 @@ class Dispatcher:
         elif isinstance(event, Dispatch) and event.name:
             self._deliver(event, queue)
 
-    def _begin(self, queue: GuildQueue) -> asyncio.Task[None]:
+    def _begin(self, queue: EventQueue) -> asyncio.Task[None]:
         return self._tasks.create_task(self._catch_up(queue))
 
-    async def _catch_up(self, queue: GuildQueue) -> None:
-        """Deliver what waits in a guild, looking again at who sees what wherever that may have changed."""
+    async def _catch_up(self, queue: EventQueue) -> None:
+        """Deliver what waits, looking again at who sees what wherever that may have changed."""
         if not queue.waiting:
-            # Somebody comes online, and nothing has happened in the guild yet.
-            queue.waiting.append(VisibilityChanged(guild_id=queue.guild_id))
+            # Somebody comes online, and nothing has happened there yet.
+            queue.waiting.append(queue.to_be_read())
         while queue.waiting:
-            event, before = queue.waiting.popleft(), queue.visibility
+            event, before = queue.waiting.popleft(), queue.people
             try:
                 if queue.must_look_again(event):
                     await self._look_again(queue)
@@ -174,21 +224,31 @@ class Dispatcher:
                 log.exception("a %s was not delivered", type(event).__name__)
                 self._give_up(event, queue, before)
         queue.working = None
-        if queue.visibility is not None and not queue.visibility.members:
-            self._guild_queues.pop(queue.guild_id, None)
+        if queue.people is not None and not queue.people:
+            self._forget(queue)
 
-    async def _look_again(self, queue: GuildQueue) -> None:
-        changes: list[Change] | None = None
-        while changes is None:
+    def _forget(self, queue: EventQueue) -> None:
+        """A guild or a conversation in which nobody is any more."""
+        if isinstance(queue, GuildQueue):
+            self._guild_queues.pop(queue.guild_id, None)
+        elif isinstance(queue, ConversationQueue):
+            self._conversation_queues.pop(queue.channel_id, None)
+
+    async def _look_again(self, queue: EventQueue) -> None:
+        while True:
             try:
-                rooms = self._pictures.rooms(queue.guild_id)
-                changes = await queue.look_again(self._database, list(self.by_account), rooms)
+                if isinstance(queue, GuildQueue):
+                    rooms = self._pictures.rooms(queue.guild_id)
+                    for change in await queue.look_again(self._database, list(self.by_account), rooms):
+                        self._tell_change(queue.guild_id, change)
+                elif isinstance(queue, ConversationQueue):
+                    await queue.look_again(self._database)
             except sqlite3.Error as error:
-                # Nobody may hear more than they are allowed to, so the guild waits until the database answers.
-                log.warning("who sees what in a guild could not be read: %s", error)
+                # Nobody may hear more than they are allowed to, so all of it waits until the database answers.
+                log.warning("who sees what could not be read: %s", error)
                 await asyncio.sleep(_READ_AGAIN_SECONDS)
-        for change in changes:
-            self._tell_change(queue.guild_id, change)
+            else:
+                return
 
     def _tell_change(self, guild_id: GuildId, change: Change) -> None:
         for channel in change.gained:
@@ -200,13 +260,13 @@ class Dispatcher:
         for channel in change.lost:
             self._send_alone(self.of(change.account_id), encode(ChannelHidden, forgotten(channel), guild_id))
 
-    async def _deliver_waiting(self, queue: GuildQueue, event: Event) -> None:
+    async def _deliver_waiting(self, queue: EventQueue, event: Event) -> None:
         if isinstance(event, MemberJoined):
             await self._tell_joined(event)
         elif isinstance(event, MemberLeft):
             gone = GoneGuild(str(event.guild_id))
             self._send_alone(self.of(event.account_id), encode(GuildWent, gone, event.guild_id))
-        elif isinstance(event, VoiceStateChanged):
+        elif isinstance(event, VoiceStateChanged) and isinstance(queue, GuildQueue):
             gained, lost = await queue.move(self._database, event)
             self._tell_change(queue.guild_id, Change(event.account_id, gained, []))
             self._deliver(event, queue)
@@ -223,15 +283,15 @@ class Dispatcher:
             for guild in await self._pictures.guilds(reader, event.account_id, event.guild_id):
                 self._send_alone(sessions, guild)
 
-    def _deliver(self, event: Dispatch, queue: GuildQueue | None) -> None:
+    def _deliver(self, event: Dispatch, queue: EventQueue | None) -> None:
         if isinstance(event, PeopleEvent | SessionEvent):
             if devices := self._devices(event):
                 self._send_alone(devices, encode_event(event))
         elif audience := self._audience(event, queue):
             self._send(audience, encode_event(event))
-        if queue is not None and isinstance(event, ChannelUpdated):
+        if isinstance(event, ChannelUpdated) and isinstance(queue, GuildQueue):
             self._tell_temporary(event, queue)
-        elif queue is not None and isinstance(event, VoiceStateChanged):
+        elif isinstance(event, VoiceStateChanged) and isinstance(queue, GuildQueue):
             queue.temporary_access.voice_state_changed(event)
 
     def _tell_temporary(self, event: ChannelUpdated, queue: GuildQueue) -> None:
@@ -250,17 +310,22 @@ class Dispatcher:
         found = self.sessions.get(event.session_id)
         return [found] if found else []
 
-    def _audience(self, event: Dispatch, queue: GuildQueue | None) -> list[Session]:
+    def _audience(self, event: Dispatch, queue: EventQueue | None) -> list[Session]:
         if isinstance(event, ContactEvent):
-            return self._contacts(event.account_id)
-        return queue.audience(event, self.by_account) if queue else []
+            return sessions_of(self.contacts(event.account_id), self.by_account)
+        found = queue.audience(event, self.by_account) if queue else []
+        actor: AccountId | None = getattr(event, "actor_id", None)
+        if actor is not None and (blocked := self._relationships.blocked(actor)):
+            return [session for session in found if session.account_id not in blocked]
+        return found
 
-    def _contacts(self, account_id: AccountId) -> list[Session]:
+    def contacts(self, account_id: AccountId) -> set[AccountId]:
+        """Everybody who shares a guild with an account that is or was online, and the account itself."""
         accounts = {account_id}
         for queue in self._guild_queues.values():
             if queue.visibility is not None and account_id in queue.visibility.members:
                 accounts.update(queue.visibility.members)
-        return [session for account in sorted(accounts) for session in self.of(account)]
+        return accounts
 
     def _send(self, sessions: Sequence[Session], event: Sent) -> None:
         """Tell what many hear; the list of them is never changed any more."""
@@ -280,10 +345,10 @@ class Dispatcher:
                 log.exception("a %s did not reach a session", event.name)
                 session.give_up()
 
-    def _give_up(self, event: Event, queue: GuildQueue | None, before: GuildVisibility | None) -> None:
+    def _give_up(self, event: Event, queue: EventQueue | None, before: Collection[AccountId] | None) -> None:
         """Let whoever may have missed an event identify anew: rather too many than one who never knows.
 
-        `before`: who saw what when its turn came.
+        `before`: who might hear when its turn came.
         """
         if isinstance(event, SessionEvent):
             missed = [self.sessions[event.session_id]] if event.session_id in self.sessions else []
@@ -296,19 +361,19 @@ class Dispatcher:
             queue.forget_visibility()
 
     def _concerned(
-        self, event: Event, queue: GuildQueue | None, before: GuildVisibility | None
+        self, event: Event, queue: EventQueue | None, before: Collection[AccountId] | None
     ) -> set[AccountId]:
         accounts: set[AccountId] = set()
-        if isinstance(event, PeopleEvent):
+        if isinstance(event, PeopleEvent | ConversationChanged):
             accounts.update(event.account_ids)
         elif isinstance(event, SessionsRevoked | MemberJoined | MemberLeft):
             accounts.add(event.account_id)
-        now = None if queue is None else queue.visibility
-        visibilities = [visibility for visibility in (before, now) if visibility is not None]
-        for visibility in visibilities:
-            accounts.update(visibility.members)
-        # Of a guild of which nothing is known, anybody may be a member.
-        is_known = bool(visibilities) or (queue is None and bool(accounts))
+        now = None if queue is None else queue.people
+        known = [people for people in (before, now) if people is not None]
+        for people in known:
+            accounts.update(people)
+        # Where nothing is known, anybody may be in it.
+        is_known = bool(known) or (queue is None and bool(accounts))
         return accounts if is_known else set(self.by_account)
 
     def _revoke(self, event: SessionsRevoked) -> None:

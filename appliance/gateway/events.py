@@ -9,10 +9,11 @@ from appliance.access.model import Member
 from appliance.accounts.model import Me
 from appliance.bots.model import INTENT_FLAGS
 from appliance.channels.model import Channel, FullGuild
-from appliance.events import AnswerEvent, GuildEvent, Intent
+from appliance.events import AnswerEvent, GuildEvent, Intent, PeopleEvent
 from appliance.ids import AccountId, GuildId
 from appliance.messages import sending
 from appliance.messages.model import ReadState
+from appliance.relationships.model import Relationship
 
 
 class PresenceUser(msgspec.Struct, frozen=True):
@@ -23,17 +24,17 @@ class Presence(msgspec.Struct, frozen=True, kw_only=True):
     """Whether somebody is here; `offline` also for those who would rather not be seen."""
 
     user: PresenceUser
-    guild_id: str
+    guild_id: str | UnsetType = UNSET
     status: str
     activities: tuple[()] = ()
     client_status: dict[str, str]
 
     @classmethod
-    def of(cls, account_id: AccountId, guild_id: GuildId, status: str) -> Self:
-        """How somebody is in a guild; everybody's client runs in a browser or is a bot, which counts as `web`."""
+    def of(cls, account_id: AccountId, guild_id: GuildId | None, status: str) -> Self:
+        """How somebody is in a guild, or to a friend; everybody's client runs in a browser or is a bot, which counts as `web`."""
         return cls(
             user=PresenceUser(str(account_id)),
-            guild_id=str(guild_id),
+            guild_id=UNSET if guild_id is None else str(guild_id),
             status=status,
             client_status={} if status == "offline" else {"web": status},
         )
@@ -41,6 +42,14 @@ class Presence(msgspec.Struct, frozen=True, kw_only=True):
 
 class PresenceChanged(GuildEvent, frozen=True, kw_only=True):
     """Somebody came, went, or does not want to be disturbed."""
+
+    name: ClassVar[str] = "PRESENCE_UPDATE"
+    intent: ClassVar[Intent] = Intent.GUILD_PRESENCES
+    payload: Presence
+
+
+class PresenceShown(PeopleEvent, frozen=True, kw_only=True):
+    """The same to those whom nobody else's presence concerns: friends without a common guild, and after a block."""
 
     name: ClassVar[str] = "PRESENCE_UPDATE"
     intent: ClassVar[Intent] = Intent.GUILD_PRESENCES
@@ -75,7 +84,7 @@ class FirstPicture(msgspec.Struct, frozen=True, kw_only=True):
     v: int = 10
     user: Me
     private_channels: tuple[()] = ()
-    relationships: tuple[()] = ()
+    relationships: list[Relationship] = []
     read_state: list[ReadState] = []
     user_guild_settings: tuple[()] = ()
     user_settings: dict[str, str] = {}
@@ -86,8 +95,9 @@ class FirstPicture(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReadyPayload(FirstPicture, frozen=True, kw_only=True):
-    """To a person: with whole guilds."""
+    """To a person: with whole guilds, and `presences` of the friends who are here."""
 
+    presences: list[Presence]
     guilds: list[FullGuild]
 
 

@@ -17,15 +17,18 @@ from appliance.gateway.codec import Deflater, control
 from appliance.gateway.connection import INVALID_VERSION, MALFORMED, UNKNOWN, Backlog, Socket
 from appliance.gateway.dialogue import Dialogue
 from appliance.gateway.dispatcher import Dispatcher
-from appliance.gateway.events import Presence, PresenceChanged
+from appliance.gateway.events import Presence, PresenceChanged, PresenceShown
 from appliance.gateway.presence import Presences
 from appliance.gateway.ready import Pictures
+from appliance.gateway.relationship_map import RelationshipMap
 from appliance.gateway.session import RESUME_SECONDS, Session
 from appliance.gateway.zstd_stream import ZstdStream
 from appliance.http.websocket import Listener, WebSocket
-from appliance.ids import AccountId
+from appliance.ids import AccountId, GuildId
 from appliance.limits import Limits
 from appliance.messages.state import MessageState
+from appliance.relationships.events import RelationshipAdded, RelationshipRemoved
+from appliance.relationships.model import RelationshipType
 from appliance.storage import Database
 from appliance.voice import Voice
 from appliance.voice.events import SpeakingChanged
@@ -76,9 +79,15 @@ class Gateway:
         self.database, self.callers, self.limits, self.messages, bus, self.voice = services
         self._bus = bus
         self._presences = Presences(self._tell_presence)
-        self.pictures = Pictures(self.database, self.messages, self.voice, self._presences.of)
-        self.dispatcher = Dispatcher(self.database, bus, self.pictures, tasks)
-        bus.subscribe(self._hear, MemberJoined)
+        self._relationships = RelationshipMap()
+        self.pictures = Pictures(
+            self.database, self.messages, self.voice, self._relationships, self._presences.of
+        )
+        # Before the dispatcher, so that what follows a block is told with the block in force.
+        bus.subscribe(self._relationships.follow, RelationshipAdded, RelationshipRemoved)
+        self.dispatcher = Dispatcher(self.database, bus, self.pictures, self._relationships, tasks)
+        bus.subscribe(self._on_joined, MemberJoined)
+        bus.subscribe(self._on_relationship, RelationshipAdded, RelationshipRemoved)
         self._tasks = tasks
         self._sockets: dict[Socket, asyncio.Task[None]] = {}
         self._backlog = Backlog()
@@ -91,6 +100,8 @@ class Gateway:
         kept = folder / "run" / "gateway-sessions"
         async with asyncio.TaskGroup() as tasks:
             gateway = cls(services, tasks)
+            async with services.database.read() as reader:
+                await gateway._relationships.load(reader)
             for session in session_store.load(kept, gateway.dispatcher.replay_log):
                 session.lost_at = asyncio.get_running_loop().time()
                 gateway.dispatcher.add(session)
@@ -176,7 +187,11 @@ class Gateway:
     def _tell_presence(self, account_id: AccountId, status: str) -> None:
         for guild_id in self.dispatcher.guilds_of(account_id):
             presence = Presence.of(account_id, guild_id, status)
-            self._bus.publish([PresenceChanged(guild_id=guild_id, payload=presence)])
+            self._bus.publish([PresenceChanged(guild_id=guild_id, actor_id=account_id, payload=presence)])
+        friends = self._relationships.friends(account_id) - self.dispatcher.contacts(account_id)
+        if friends:
+            shown = Presence.of(account_id, None, status)
+            self._bus.publish([PresenceShown(account_ids=friends, payload=shown)])
 
     async def _sweep(self) -> None:
         """Forget the sessions that nobody came back to."""
@@ -200,8 +215,31 @@ class Gateway:
 
         self._bus.subscribe(spoil)
 
-    def _hear(self, event: Event) -> None:
+    def _on_joined(self, event: Event) -> None:
         """Whoever comes into a guild is seen there as what they are elsewhere."""
         if isinstance(event, MemberJoined) and self._presences.of(event.account_id) != "offline":
             presence = self.pictures.presence(event.account_id, event.guild_id)
-            self._bus.publish([PresenceChanged(guild_id=event.guild_id, payload=presence)])
+            self._bus.publish(
+                [PresenceChanged(guild_id=event.guild_id, actor_id=event.account_id, payload=presence)]
+            )
+
+    def _on_relationship(self, event: Event) -> None:
+        """New friends see each other come and go, and those between whom a block came or went do so no longer or again."""
+        if not isinstance(event, RelationshipAdded | RelationshipRemoved):
+            return
+        other, kind = AccountId(int(event.payload.id)), event.payload.type
+        for account_id in event.account_ids:
+            if kind == RelationshipType.BLOCKED:
+                self._show_each_other(account_id, other)
+            elif kind == RelationshipType.FRIEND and isinstance(event, RelationshipAdded):
+                self._show_to(account_id, other, None)
+
+    def _show_each_other(self, one: AccountId, other: AccountId) -> None:
+        """In each guild of both, as what they are to each other now."""
+        for guild_id in {*self.dispatcher.guilds_of(one)} & {*self.dispatcher.guilds_of(other)}:
+            self._show_to(one, other, guild_id)
+            self._show_to(other, one, guild_id)
+
+    def _show_to(self, viewer: AccountId, account_id: AccountId, guild_id: GuildId | None) -> None:
+        presence = self.pictures.presence(account_id, guild_id, viewer)
+        self._bus.publish([PresenceShown(account_ids=frozenset({viewer}), payload=presence)])

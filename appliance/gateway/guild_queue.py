@@ -1,19 +1,13 @@
-"""One guild's events, in the order of their commits, to those who may hear them now.
+"""One guild's events, to those who see the channel that they are of, or to all its members."""
 
-Who sees what is kept in memory (`GuildVisibility`), since asking the database for every event would cost more than sending it.
-What a newcomer would get wrong: an event that changes visibility has to be looked up, and what comes after it in the same
-guild must wait for that, or someone would hear what they may no longer see. So a queue is a queue as soon as one event
-in it has to wait, and nothing but a function call otherwise.
-"""
-
-import asyncio
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import override
 
 from appliance.access import GuildVisibility, visibility_of_guild
 from appliance.channels import view
 from appliance.channels.model import Channel
-from appliance.events import ChannelEvent, Event
+from appliance.events import ChannelEvent, Event, VisibilityChanged
+from appliance.gateway.event_queue import EventQueue, Sessions, sessions_of
 from appliance.gateway.session import Session
 from appliance.gateway.temporary_access import TemporaryAccess, bare, needs_temporary_access
 from appliance.ids import AccountId, ChannelId, GuildId
@@ -28,45 +22,50 @@ class Change:
         self.account_id, self.gained, self.lost = account_id, gained, lost
 
 
-class GuildQueue:
+class GuildQueue(EventQueue):
     """A guild's visibility, its waiting events, and whom they reach."""
 
     def __init__(self, guild_id: GuildId) -> None:
+        super().__init__()
         self.guild_id = guild_id
         self.visibility: GuildVisibility | None = None
-        self.waiting: deque[Event] = deque()
-        self.working: asyncio.Task[None] | None = None
         self.temporary_access = TemporaryAccess()
         self._audiences: dict[ChannelId | None, list[Session]] = {}
 
+    @property
+    @override
+    def people(self) -> Collection[AccountId] | None:
+        return None if self.visibility is None else self.visibility.members.keys()
+
+    @override
     def must_wait(self, event: Event) -> bool:
         return (
             self.working is not None or self.must_look_again(event) or self._changes_temporary_access(event)
         )
 
-    def must_look_again(self, event: Event) -> bool:
-        """Whether visibility has to be read again before the event is delivered."""
-        return self.visibility is None or event.changes_visibility
-
+    @override
     def forget_audiences(self) -> None:
-        """Sessions came or went."""
         self._audiences.clear()
 
+    @override
     def forget_visibility(self) -> None:
-        """It can no longer be believed: it is read again before the next event."""
         self.visibility = None
         self._audiences.clear()
 
-    def audience(self, event: Event, sessions: dict[AccountId, list[Session]]) -> list[Session]:
-        """The sessions that hear an event of the guild or of one of its channels."""
+    @override
+    def to_be_read(self) -> Event:
+        return VisibilityChanged(guild_id=self.guild_id)
+
+    @override
+    def audience(self, event: Event, sessions: Sessions) -> list[Session]:
         if isinstance(event, VoiceStateChanged):
-            return _sessions(self._witnesses(event), sessions)
+            return sessions_of(self._witnesses(event), sessions)
         channel_id = event.channel_id if isinstance(event, ChannelEvent) else None
         found = self._audiences.get(channel_id)
         if found is None:
-            found = self._audiences[channel_id] = _sessions(self._accounts(channel_id), sessions)
+            found = self._audiences[channel_id] = sessions_of(self._accounts(channel_id), sessions)
         if isinstance(event, SpeakingChanged) and (guests := self.temporary_access.in_room(event.channel_id)):
-            return [*found, *_sessions(guests, sessions)]
+            return [*found, *sessions_of(guests, sessions)]
         return found
 
     def seen_by(self, account_id: AccountId) -> frozenset[ChannelId]:
@@ -145,10 +144,6 @@ class GuildQueue:
             )
             for account, gained, lost in changed
         ]
-
-
-def _sessions(accounts: Iterable[AccountId], sessions: dict[AccountId, list[Session]]) -> list[Session]:
-    return [session for account in sorted(accounts) for session in sessions.get(account, ())]
 
 
 def _changes(

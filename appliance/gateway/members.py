@@ -32,7 +32,10 @@ async def chunks(database: Database, pictures: Pictures, session: Session, asked
     missing = [str(one) for one in asked.user_ids or () if str(one) not in found]
     answers: list[Sent] = []
     for index, piece in enumerate(pieces):
-        here = [pictures.presence(AccountId(int(_user(one).id)), asked.guild_id) for one in piece]
+        here = [
+            pictures.presence(AccountId(int(_user(one).id)), asked.guild_id, session.account_id)
+            for one in piece
+        ]
         payload = MembersChunkPayload(
             guild_id=str(asked.guild_id),
             members=piece,

@@ -27,11 +27,13 @@ from appliance.gateway.events import (
     ReadyPayload,
     UnavailableGuild,
 )
+from appliance.gateway.relationship_map import RelationshipMap
 from appliance.gateway.session import Identity
 from appliance.gateway.temporary_access import bare
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.messages.reading import read_states
 from appliance.messages.state import MessageState
+from appliance.relationships import service as relationships
 from appliance.storage import Database, Reader
 from appliance.voice.events import VoiceState, VoiceStateChanged
 
@@ -53,8 +55,10 @@ class Pictures:
         database: Database,
         messages: MessageState,
         calls: Calls,
+        relationships: RelationshipMap,
         status_of: Callable[[AccountId], str],
     ) -> None:
+        self._relationships = relationships
         self._database = database
         self._messages = messages
         self._calls = calls
@@ -82,6 +86,8 @@ class Pictures:
             ready = ReadyPayload(
                 user=me,
                 user_settings={"status": await people.status(reader, who.account_id)},
+                relationships=await relationships.view(reader, who.account_id),
+                presences=self.present_friends(who.account_id),
                 guilds=guilds,
                 read_state=await read_states(reader, self._messages.read_cursors, who.account_id, seen),
                 session_id=who.id,
@@ -110,8 +116,17 @@ class Pictures:
             if state.channel_id == str(channel_id) and state.user_id != str(but)
         ]
 
-    def presence(self, account_id: AccountId, guild_id: GuildId) -> Presence:
-        return Presence.of(account_id, guild_id, self._status_of(account_id))
+    def presence(
+        self, account_id: AccountId, guild_id: GuildId | None, viewer: AccountId | None = None
+    ) -> Presence:
+        """How somebody is seen by `viewer`, or by anybody; between whom there is a block see each other offline."""
+        is_hidden = viewer is not None and viewer in self._relationships.blocked(account_id)
+        return Presence.of(account_id, guild_id, "offline" if is_hidden else self._status_of(account_id))
+
+    def present_friends(self, account_id: AccountId) -> list[Presence]:
+        """The friends who are here."""
+        friends = [self.presence(one, None) for one in sorted(self._relationships.friends(account_id))]
+        return [presence for presence in friends if presence.status != "offline"]
 
     async def _full(self, reader: Reader, account_id: AccountId, guild_id: GuildId | None) -> list[FullGuild]:
         """Guilds with the channels that the account sees or is in, with who is here and who is in a call."""
@@ -121,7 +136,7 @@ class Pictures:
             visibility = await visibility_of_guild(reader, id_)
             seen = {str(channel) for channel in visibility.visible.get(account_id, ())}
             room = str(self.rooms(id_).get(account_id, ""))
-            here = [self.presence(member, id_) for member in visibility.members]
+            here = [self.presence(member, id_, account_id) for member in visibility.members]
             guilds.append(
                 msgspec.structs.replace(
                     guild,

@@ -45,4 +45,8 @@ async def start(tx: Transaction, pace: TypingPace, caller: Caller, channel_id: C
         timestamp=tx.now // 1000,
         member=member.member(),
     )
-    tx.emit(TypingStarted(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
+    tx.emit(
+        TypingStarted(
+            guild_id=member.guild_id, channel_id=channel_id, actor_id=caller.account_id, payload=payload
+        )
+    )

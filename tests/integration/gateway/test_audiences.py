@@ -318,6 +318,6 @@ async def test_contacts_are_those_who_share_a_guild(box: Box) -> None:
     await box.online(box.cy)
     await box.online(box.bo)
 
-    contacts = {session.account_id for session in box.gateway.dispatcher._contacts(box.bo)}
+    contacts = box.gateway.dispatcher.contacts(box.bo)
 
     assert contacts == {box.ada, box.bo}
