@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from typing import override
 
+from appliance.access import visibility_of_conversation
 from appliance.events import ConversationChanged, Event
-from appliance.gateway import queries
 from appliance.gateway.event_queue import EventQueue, Sessions, sessions_of
 from appliance.gateway.session import Session
 from appliance.ids import AccountId, ChannelId
@@ -50,5 +50,5 @@ class ConversationQueue(EventQueue):
     async def look_again(self, database: Database) -> None:
         """Read its recipients anew."""
         async with database.read() as reader:
-            rows = await reader.all(queries.RECIPIENTS, channel_id=self.channel_id)
-        self._recipients, self._audience = frozenset(row.account_id for row in rows), None
+            recipients = (await visibility_of_conversation(reader, self.channel_id)).members
+        self._recipients, self._audience = recipients, None

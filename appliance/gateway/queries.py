@@ -11,10 +11,6 @@ class ConversationRow(msgspec.Struct, frozen=True):
     channel_id: ChannelId
 
 
-class RecipientRow(msgspec.Struct, frozen=True):
-    account_id: AccountId
-
-
 class BondRow(msgspec.Struct, frozen=True):
     """What another person is to an account: a friend, or blocked."""
 
@@ -26,7 +22,6 @@ class BondRow(msgspec.Struct, frozen=True):
 CONVERSATIONS = Select(
     ConversationRow, "SELECT channel_id FROM recipient WHERE account_id = :account_id ORDER BY channel_id"
 )
-RECIPIENTS = Select(RecipientRow, "SELECT account_id FROM recipient WHERE channel_id = :channel_id")
 BONDS = Select(
     BondRow,
     f"""

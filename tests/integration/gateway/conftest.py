@@ -66,6 +66,12 @@ class Client:
                 if frame["op"] == 0 and frame["t"] == name:
                     return frame["d"]
 
+    async def next_event(self) -> str:
+        """The name of the next event, whatever it is."""
+        while (frame := await self.next())["op"] != 0:
+            pass
+        return str(frame["t"])
+
     async def nothing(self, seconds: float = 0.3) -> None:
         with pytest.raises(TimeoutError):
             await self.next(seconds)

@@ -24,7 +24,7 @@ _OURS = {
     "guild with counts": {"member_count"},
     "message": {"guild_id"},
     "ready": {
-        "private_channels", "relationships", "read_state", "user_guild_settings", "user_settings", "sessions",
+        "private_channels", "relationships", "presences", "read_state", "user_guild_settings", "user_settings", "sessions",
     },
     "voice server": {"channel_id", "rtc_session_id"},
 }  # fmt: skip
