@@ -8,7 +8,6 @@ import asyncio
 import gc
 import logging
 import os
-import socket
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -38,7 +37,8 @@ from appliance.network.certificates import Certificates
 from appliance.network.renewal import Renewal, keep_named, volatile_folder
 from appliance.network.tls import ServerTls
 from appliance.network.welcome import Welcome
-from appliance.settings import Settings, SettingsError, media_socket
+from appliance.port_check import listening_address
+from appliance.settings import Settings, media_socket
 from appliance.storage import Database, reserve
 from appliance.storage.opening import FILE, IN_USE, DatabaseUnusable, open_database, telling
 from appliance.storage.trouble import Trouble
@@ -58,23 +58,6 @@ def screens_folder() -> Path:
     """Where the built web client is: `HEARTH_WEBUI`, else beside the package."""
     chosen = os.environ.get("HEARTH_WEBUI")
     return Path(chosen) if chosen else Path(__file__).parent.parent / "webui" / "dist"
-
-
-def check_ports(settings: Settings) -> str:
-    """The address to listen on; `SettingsError` names a port that is taken."""
-    address = settings.bind or ("::" if socket.has_dualstack_ipv6() else "0.0.0.0")  # noqa: S104  the whole house may come in
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    for key, port in (("https_port", settings.https_port), ("http_port", settings.http_port)):
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((address, port))
-            except OSError as error:
-                raise SettingsError(
-                    f"Port {port} cannot be used ({(error.strerror or str(error)).lower()}). Stop what uses it, or choose "
-                    f"another with HEARTH_{key.upper()}=…"
-                ) from error
-    return address
 
 
 class _Mounts:
@@ -123,7 +106,9 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
     Raises `SettingsError` for what a person has to put right first, such as a taken port. With a database that cannot be used it
     says so on its pages, and goes on by itself once that is over.
     """
-    address = check_ports(settings)
+    address = listening_address(
+        settings, [("https_port", settings.https_port), ("http_port", settings.http_port)]
+    )
     allocator.return_large_blocks()
     # In memory where systemd gives us a folder for it.
     run = volatile_folder(os.environ.get("RUNTIME_DIRECTORY"), folder / "run")

@@ -15,12 +15,12 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from appliance.version import VERSION
 from image import contents, description, disk, foreign, rootfs
 from image.description import Board, Layer, Unknown
 from image.rootfs import Archive
 
 DIST = Path(__file__).parent.parent / "dist"
-VERSION = "0.1.0"
 
 
 def main(arguments: list[str]) -> int:

@@ -8,8 +8,8 @@ from typing import Protocol, cast
 from appliance.admin import checks
 from appliance.admin.facts import Facts
 from appliance.admin.model import Good, Health, HealthNumbers, HealthRow, Keys, Problem, State
-from appliance.gateway.ready import VERSION
 from appliance.ids import iso
+from appliance.version import VERSION
 from hardware import processor
 from hardware.processor import Look
 

@@ -35,9 +35,9 @@ from appliance.messages.reading import read_states
 from appliance.messages.state import MessageState
 from appliance.relationships import service as relationships
 from appliance.storage import Database, Reader
+from appliance.version import VERSION
 from appliance.voice.events import VoiceState, VoiceStateChanged
 
-VERSION = "0.1.0"
 FEATURES = ("resume", "voice", "video", "screen")
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import ipaddress
 import logging
-import socket
 import sys
 import time
 from collections.abc import Coroutine
@@ -18,6 +17,7 @@ from appliance.dbus.network_manager import NetworkManager
 from appliance.dbus.system_bus import BusError, SystemBus
 from appliance.http.connection_limits import PAGES
 from appliance.http.listener import Port, listening
+from appliance.port_check import listening_address
 from appliance.portal import forms
 from appliance.portal.effects import Effects
 from appliance.portal.founding import Founder
@@ -38,7 +38,7 @@ async def serve(folder: Path, settings: Settings, stop: asyncio.Event) -> None:
     """Run until `stop`; `SettingsError` for what a person can put right."""
     allocator.return_large_blocks()
     setup_network = _setup_network(settings)
-    address = _listening_address(settings)
+    address = listening_address(settings, [("portal_port", settings.portal_port)])
     records = Records(folder, Path(settings.portal_card))
     founder = Founder(folder)
     code = records.code()
@@ -92,19 +92,3 @@ def _setup_network(settings: Settings) -> SetupNetwork:
         raise SettingsError(
             f"portal_address is no address with a prefix, such as 10.42.0.1/24: {error}"
         ) from error
-
-
-def _listening_address(settings: Settings) -> str:
-    """Where to listen; `SettingsError` names a port that is taken."""
-    address = settings.bind or ("::" if socket.has_dualstack_ipv6() else "0.0.0.0")  # noqa: S104  the setup network too
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address, settings.portal_port))
-        except OSError as error:
-            raise SettingsError(
-                f"Port {settings.portal_port} cannot be used ({(error.strerror or str(error)).lower()}). "
-                "Stop what uses it, or choose another with HEARTH_PORTAL_PORT=…"
-            ) from error
-    return address

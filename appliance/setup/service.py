@@ -20,13 +20,14 @@ from appliance.accounts.service import SignedIn
 from appliance.channels import houses
 from appliance.errors import NotSignedIn
 from appliance.gateway.events import Limits
-from appliance.gateway.ready import FEATURES, VERSION
+from appliance.gateway.ready import FEATURES
 from appliance.guilds import invites
 from appliance.ids import AccountId
 from appliance.setup import household
 from appliance.setup.model import Info, Newcomer, NewHouse
 from appliance.setup.queries import HOUSEHOLD, LANGUAGE, SETUP_TOKEN, forget, remember, remembered
 from appliance.storage import Database, Reader, Transaction
+from appliance.version import VERSION
 
 LINK_DAYS = 7
 _LINK_MS = LINK_DAYS * 24 * 3600 * 1000

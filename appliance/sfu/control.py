@@ -54,7 +54,7 @@ class Restart(Command, frozen=True, tag="restart"):
 class Allow(Command, frozen=True, tag="allow"):
     """What is forwarded from a peer (`allow`), what it says is switched on (`active`), and whether it hears others.
 
-    `label`: the server's own note from now on; None leaves it.
+    `label`: what the server keeps here from now on; None leaves it.
     """
 
     peer: str
@@ -77,7 +77,7 @@ class Close(Command, frozen=True, tag="close"):
 
 
 class Occupant(msgspec.Struct, frozen=True):
-    """A peer that is in a room; `label` is the server's own note, from `Join` or since."""
+    """A peer that is in a room; `label` is what the server keeps here, from `Join` or since."""
 
     peer: str
     room: str

@@ -18,7 +18,7 @@ case ${3:-} in
     quick) packing='-Zgzip -z1' ;;
     *) packing='-Zxz -z6 --threads-max=2' ;;
 esac
-version=$(sed -n 's/^version = "\(.*\)"$/\1/p' pyproject.toml)
+version=$(sed -n 's/^VERSION = "\(.*\)"$/\1/p' appliance/version.py)
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
 umask 022
