@@ -16,7 +16,7 @@ from appliance.http.connection_limits import share_of
 _GOODBYE_SECONDS = 2.0
 
 
-class Newcomer(asyncio.Protocol):
+class AcceptedConnection(asyncio.Protocol):
     """Makes a `Connection` of it; `tls` is None for plain HTTP."""
 
     def __init__(self, services: Services, tls: ssl.SSLContext | None) -> None:

@@ -1,7 +1,7 @@
 """One connection from outside: its requests are read and answered, one after another, until it becomes a WebSocket or ends.
 
 What a newcomer would get wrong: nothing here waits with a timer of its own. `check` is called every second for every
-connection, and each state has its measure in `Patience`; whatever is added that waits for the other side needs one.
+connection, and each state has its measure in `Timeouts`; whatever is added that waits for the other side needs one.
 """
 
 import asyncio
@@ -11,12 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, override
 
-from appliance.http.connection_limits import Entry, Guard
+from appliance.http.connection_limits import ConnectionLimiter, Entry
 from appliance.http.error_responses import refusal
-from appliance.http.handshake_queue import Turns
-from appliance.http.request_parser import Handshake, Refused, Request, Requests
+from appliance.http.handshake_queue import HandshakeQueue
+from appliance.http.request_parser import Handshake, Refused, Request, RequestParser
 from appliance.http.request_parser import Stage as Reading
-from appliance.http.timeouts import Pace, Patience, Stage
+from appliance.http.timeouts import MinimumRate, Stage, Timeouts
 from appliance.http.upstream import Broken, Upstream
 from appliance.http.websocket import Listener, WebSocket, adopt
 
@@ -36,9 +36,9 @@ class Services(NamedTuple):
     http: Path
     listen: Callable[[WebSocket], Listener] | None
     limit: Callable[[str, str], int]
-    guard: Guard
-    patience: Patience
-    turns: Turns
+    guard: ConnectionLimiter
+    patience: Timeouts
+    turns: HandshakeQueue
     here: "set[Connection]"
     tasks: set[asyncio.Task[None]]
 
@@ -54,13 +54,13 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._socket: socket.socket = raw.get_extra_info("socket")
         self._transport: asyncio.Transport | None = None
-        self._requests = Requests(WEBSOCKET_PATH, services.limit)
+        self._requests = RequestParser(WEBSOCKET_PATH, services.limit)
         # TLS may hand over the first bytes before it says that it is done.
         self._early = b""
         self._stage, self._since = Stage.SECURING, self._loop.time()
         patience = services.patience
-        self._sending = Pace(patience.sender, patience.sender_bytes)
-        self._reading = Pace(patience.reader, patience.reader_bytes)
+        self._sending = MinimumRate(patience.sender, patience.sender_bytes)
+        self._reading = MinimumRate(patience.reader, patience.reader_bytes)
         self._taken: asyncio.Event | None = None
         self._upstream = Upstream(services.http)
         self._gone = asyncio.Event()

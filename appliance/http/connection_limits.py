@@ -15,7 +15,7 @@ from typing import NamedTuple
 _OWN_PREFIX = 64
 
 
-class Bounds(NamedTuple):
+class ConnectionLimits(NamedTuple):
     """How many connections and how many bytes of unfinished requests there may be: in all, and from one address."""
 
     connections: int
@@ -31,9 +31,9 @@ class Bounds(NamedTuple):
 
 
 # Fifty people's browsers, six connections each, and as many again. A TLS connection is about 60 KB.
-SERVER = Bounds(connections=512, of_one=256, bytes=8 << 20, bytes_of_one=2 << 20)
+SERVER = ConnectionLimits(connections=512, of_one=256, bytes=8 << 20, bytes_of_one=2 << 20)
 # Pages without pictures, and forms of a few lines.
-PAGES = Bounds(connections=256, of_one=96, bytes=1 << 20, bytes_of_one=256 << 10)
+PAGES = ConnectionLimits(connections=256, of_one=96, bytes=1 << 20, bytes_of_one=256 << 10)
 
 
 def share_of(address: str) -> str:
@@ -82,10 +82,10 @@ class Share:
         return min(waiting)[2] if waiting else None
 
 
-class Guard:
+class ConnectionLimiter:
     """Counts connections and the bytes that wait in them."""
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: ConnectionLimits) -> None:
         self._bounds = bounds
         self._shares: dict[str, Share] = {}
         self.count = self.bytes = 0

@@ -8,7 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 
 
-class Turns:
+class HandshakeQueue:
     """No I/O: `clock` counts seconds, and `later` calls somebody back after some."""
 
     def __init__(

@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 from appliance import allocator
 from appliance.http import application_server
-from appliance.http.accept import Newcomer
+from appliance.http.accept import AcceptedConnection
 from appliance.http.asgi import Application
 from appliance.http.body_limits import body_limit
 from appliance.http.connection import Services
-from appliance.http.connection_limits import Bounds, Guard
-from appliance.http.handshake_queue import Turns
-from appliance.http.timeouts import Patience
+from appliance.http.connection_limits import ConnectionLimiter, ConnectionLimits
+from appliance.http.handshake_queue import HandshakeQueue
+from appliance.http.timeouts import Timeouts
 from appliance.http.websocket import Listener, WebSocket
 
 _CHECK_SECONDS = 1.0
@@ -41,10 +41,10 @@ class Port(NamedTuple):
 
     address: str
     number: int
-    bounds: Bounds
+    bounds: ConnectionLimits
     tls: ssl.SSLContext | None = None
     limit: Callable[[str, str], int] = body_limit
-    patience: Patience = Patience()
+    patience: Timeouts = Timeouts()
 
 
 @asynccontextmanager
@@ -54,12 +54,14 @@ async def listening(
     """Take connections until the block ends: `application` answers requests, `listen` takes WebSockets, if any."""
     loop = asyncio.get_running_loop()
     bounds = port.bounds
-    turns = Turns(bounds.handshakes, bounds.handshakes_per_second, loop.time, loop.call_later)
-    guard = Guard(bounds)
+    turns = HandshakeQueue(bounds.handshakes, bounds.handshakes_per_second, loop.time, loop.call_later)
+    guard = ConnectionLimiter(bounds)
     async with application_server.serving(application, "https" if port.tls else "http", _run()) as behind:
         services = Services(behind, listen, port.limit, guard, port.patience, turns, set(), set())
         server = await loop.create_server(
-            lambda: Newcomer(services, port.tls), sock=_bound(port.address, port.number), backlog=_BACKLOG
+            lambda: AcceptedConnection(services, port.tls),
+            sock=_bound(port.address, port.number),
+            backlog=_BACKLOG,
         )
         looking = asyncio.create_task(_look_after(services))
         try:

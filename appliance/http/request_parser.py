@@ -54,7 +54,7 @@ class Request(NamedTuple):
     keeps_alive: bool
 
 
-class Requests:
+class RequestParser:
     """One connection's requests; `path` is the one of the WebSocket, `limit` how large a body may be (method, target)."""
 
     def __init__(self, path: bytes, limit: Callable[[str, str], int]) -> None:

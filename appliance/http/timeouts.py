@@ -21,7 +21,7 @@ class Stage(Enum):
     SOCKET = auto()
 
 
-class Patience(NamedTuple):
+class Timeouts(NamedTuple):
     """How long we wait, in seconds, and how much has to move in that time, in bytes."""
 
     # TLS is a few round trips, and a head is a packet or two. Browsers open connections ahead of need, and keep them.
@@ -56,7 +56,7 @@ class Patience(NamedTuple):
                 return None
 
 
-class Pace:
+class MinimumRate:
     """Whether enough moves: at least `least` bytes in each `seconds`."""
 
     def __init__(self, seconds: float, least: int) -> None:

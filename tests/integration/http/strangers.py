@@ -8,12 +8,12 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from appliance.http.asgi import Receive, Scope, Send, answer
-from appliance.http.connection_limits import Bounds
+from appliance.http.connection_limits import ConnectionLimits
 from appliance.http.listener import Port, listening
-from appliance.http.timeouts import Patience
+from appliance.http.timeouts import Timeouts
 from appliance.http.websocket import TEXT, Listener, WebSocket, frame
 
-BOUNDS = Bounds(connections=40, of_one=20, bytes=400_000, bytes_of_one=200_000, answers_of_one=6)
+BOUNDS = ConnectionLimits(connections=40, of_one=20, bytes=400_000, bytes_of_one=200_000, answers_of_one=6)
 MOST = 100_000
 # As honest waiting goes; the requirement is a second, on a quiet machine.
 PATIENCE = 5.0
@@ -123,9 +123,9 @@ def listen(websocket: WebSocket) -> Listener:
 
 
 @asynccontextmanager
-async def street(patience: Patience | None = None) -> AsyncGenerator[Street]:
+async def street(patience: Timeouts | None = None) -> AsyncGenerator[Street]:
     async with AsyncExitStack() as stack:
         number = quiet_port()
-        port = Port("0.0.0.0", number, BOUNDS, None, lambda _method, _target: MOST, patience or Patience())  # noqa: S104  houses of their own
+        port = Port("0.0.0.0", number, BOUNDS, None, lambda _method, _target: MOST, patience or Timeouts())  # noqa: S104  houses of their own
         await stack.enter_async_context(listening(port, application, listen))
         yield Street(number, stack)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from appliance.http.asgi import Receive, Scope, Send, answer
-from appliance.http.connection_limits import PAGES, Bounds
+from appliance.http.connection_limits import PAGES, ConnectionLimits
 from appliance.http.listener import Port, listening
-from appliance.http.timeouts import Patience
+from appliance.http.timeouts import Timeouts
 from appliance.network import certificates
 from appliance.network.tls import ServerTls
 from appliance.network.welcome import Welcome
@@ -20,7 +20,7 @@ from tests.integration.http.strangers import quiet_port
 
 pytestmark = pytest.mark.anyio
 
-FEW = Bounds(20, 10, 10_000, 10_000, handshakes=2, handshakes_per_second=20.0)
+FEW = ConnectionLimits(20, 10, 10_000, 10_000, handshakes=2, handshakes_per_second=20.0)
 CLIENT_HELLO = bytes.fromhex("1603010200010001fc0303") + bytes(100)
 
 
@@ -72,7 +72,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
     tls = certificates.ensure(tmp_path / "tls", "hearth", [])
     port = quiet_port()
     async with AsyncExitStack() as stack:
-        patience = Patience(securing=1.5, silent=1.5)
+        patience = Timeouts(securing=1.5, silent=1.5)
         await stack.enter_async_context(
             listening(Port("::", port, FEW, ServerTls(tls).context, patience=patience), hello)
         )

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 import pytest
 from websockets.frames import Frame, Opcode
 
-from appliance.http.request_parser import Requests
-from appliance.http.timeouts import Patience, Stage
+from appliance.http.request_parser import RequestParser
+from appliance.http.timeouts import Stage, Timeouts
 from tests.integration.http.strangers import BIG, MOST, Circle, Street, is_over, street
 
 pytestmark = pytest.mark.anyio
@@ -23,7 +23,7 @@ HANDSHAKE = (
 )
 BIG_WANTED = b"GET /big HTTP/1.1\r\nHost: box\r\n\r\n"
 # So that nobody has to wait for a minute.
-HURRY = Patience(1.0, 1.0, 1.0, 1.0, 1.0, sender=1.5, reader=1.5, unknown=1.5)
+HURRY = Timeouts(1.0, 1.0, 1.0, 1.0, 1.0, sender=1.5, reader=1.5, unknown=1.5)
 WAYS = {
     "silent": b"",
     "half a head": b"GET / HTT",
@@ -233,8 +233,8 @@ async def test_what_large_requests_leave_in_circles_is_looked_for_soon(box: Stre
         gc.enable()
 
 
-def _requests_in_memory() -> list[Requests]:
-    return [one for one in gc.get_objects() if isinstance(one, Requests)]
+def _requests_in_memory() -> list[RequestParser]:
+    return [one for one in gc.get_objects() if isinstance(one, RequestParser)]
 
 
 def _length(head: bytes) -> int:

@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.http.connection_limits import Bounds, Entry, Guard, share_of
+from appliance.http.connection_limits import ConnectionLimiter, ConnectionLimits, Entry, share_of
 
-BOUNDS = Bounds(connections=8, of_one=4, bytes=100, bytes_of_one=40)
+BOUNDS = ConnectionLimits(connections=8, of_one=4, bytes=100, bytes_of_one=40)
 
 
 class Street:
     """Connections, by the order in which they came."""
 
     def __init__(self) -> None:
-        self.guard = Guard(BOUNDS)
+        self.guard = ConnectionLimiter(BOUNDS)
         self.entries: list[Entry | None] = []
         self.cut: list[int] = []
 
@@ -110,7 +110,7 @@ def test_what_is_worked_on_keeps_its_bytes() -> None:
 
 def test_of_one_address_only_so_many_are_answered_at_a_time_and_nobody_else_waits() -> None:
     begun: list[int] = []
-    few = Guard(BOUNDS._replace(answers_of_one=2))
+    few = ConnectionLimiter(BOUNDS._replace(answers_of_one=2))
     entries = [few.enter(f"10.0.0.{house}", lambda: None, 0.0) for house in (1, 1, 1, 1, 2)]
     for number, entry in enumerate(entries):
         assert entry is not None
@@ -130,7 +130,7 @@ class Crowd:
     """Connections that come and go at random."""
 
     def __init__(self) -> None:
-        self.guard = Guard(BOUNDS)
+        self.guard = ConnectionLimiter(BOUNDS)
         self.here: dict[int, Entry] = {}
 
     def step(self, at: int, what: str, which: int, size: int) -> None:

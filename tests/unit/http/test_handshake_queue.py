@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.http.handshake_queue import Turns
+from appliance.http.handshake_queue import HandshakeQueue
 
 
 class Clock:
@@ -15,7 +15,7 @@ class Clock:
         self.now = 0.0
         self.alarms: list[tuple[float, Callable[[], None]]] = []
         self.begun: list[tuple[float, str]] = []
-        self.turns = Turns(10, 5.0, lambda: self.now, self.later)
+        self.turns = HandshakeQueue(10, 5.0, lambda: self.now, self.later)
 
     def later(self, seconds: float, call: Callable[[], None]) -> None:
         self.alarms.append((self.now + seconds, call))

@@ -13,7 +13,7 @@ from appliance.http.request_parser import (
     Handshake,
     Refused,
     Request,
-    Requests,
+    RequestParser,
     Stage,
 )
 
@@ -27,8 +27,8 @@ UPGRADE = b"GET /ws?v=10 HTTP/1.1\r\nHost: box\r\nConnection: Upgrade\r\nUpgrade
 BODIES = {GET: b"", POST: b"0123456789", CHUNKED: b"GET "}
 
 
-def requests() -> Requests:
-    return Requests(b"/ws", lambda _method, _target: MOST)
+def requests() -> RequestParser:
+    return RequestParser(b"/ws", lambda _method, _target: MOST)
 
 
 def pieces(data: bytes, cuts: list[int]) -> list[bytes]:
@@ -36,12 +36,12 @@ def pieces(data: bytes, cuts: list[int]) -> list[bytes]:
     return [data[begin:end] for begin, end in pairwise(places)]
 
 
-def feed_all(following: Requests, data: list[bytes]) -> None:
+def feed_all(following: RequestParser, data: list[bytes]) -> None:
     for piece in data:
         following.feed(piece)
 
 
-def read(following: Requests, data: list[bytes]) -> Request:
+def read(following: RequestParser, data: list[bytes]) -> Request:
     for piece in data:
         assert following.stage is not Stage.WHOLE
         following.feed(piece)

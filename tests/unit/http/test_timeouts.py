@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.http.timeouts import Pace
+from appliance.http.timeouts import MinimumRate
 
 
-def lives(pace: Pace, moved: list[int]) -> bool:
+def lives(pace: MinimumRate, moved: list[int]) -> bool:
     """Whether nobody is ended who moves so much in each second."""
     total = 0
     for second, more in enumerate(moved):
@@ -18,20 +18,20 @@ def lives(pace: Pace, moved: list[int]) -> bool:
 
 @given(st.lists(st.integers(100, 5000), max_size=100))
 def test_whoever_moves_enough_lives_however_long_it_takes(moved: list[int]) -> None:
-    assert lives(Pace(10.0, 1000), moved)
+    assert lives(MinimumRate(10.0, 1000), moved)
 
 
 def test_whoever_moves_in_rare_large_steps_lives() -> None:
-    assert lives(Pace(10.0, 1000), [0, 0, 0, 0, 0, 0, 0, 2000] * 10)
+    assert lives(MinimumRate(10.0, 1000), [0, 0, 0, 0, 0, 0, 0, 2000] * 10)
 
 
 @given(st.lists(st.integers(0, 50), min_size=12, max_size=100))
 def test_whoever_all_but_stands_still_is_ended(moved: list[int]) -> None:
-    assert not lives(Pace(10.0, 1000), moved)
+    assert not lives(MinimumRate(10.0, 1000), moved)
 
 
 def test_a_rest_is_not_counted() -> None:
-    pace = Pace(10.0, 1000)
+    pace = MinimumRate(10.0, 1000)
     assert not pace.is_too_slow(0.0, 0)
     pace.rest()
 
