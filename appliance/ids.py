@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple, NewType
 
+from msgspec import UNSET, UnsetType
+
 AccountId = NewType("AccountId", int)
 SessionId = NewType("SessionId", int)
 GuildId = NewType("GuildId", int)
@@ -95,3 +97,8 @@ def iso_or_none(at: Millis | None) -> str | None:
 def text_or_none(snowflake: int | None) -> str | None:
     """An optional id as the wire has it."""
     return None if snowflake is None else str(snowflake)
+
+
+def text_or_unset(snowflake: int | None) -> str | UnsetType:
+    """An id that the wire leaves out where there is none."""
+    return UNSET if snowflake is None else str(snowflake)

@@ -69,10 +69,23 @@ def document() -> dict[str, Any]:
 
 
 def _events() -> dict[str, Any]:
-    payloads = {event.name: get_type_hints(event)["payload"] for event in declared_dispatches()}
-    references, schemas = msgspec.json.schema_components(payloads.values(), ref_template=_REFERENCE)
-    events = {"type": "object", "properties": dict(zip(payloads, references, strict=True))}
+    # A list, since an event of a guild and one of a conversation may have the same name.
+    payloads: dict[str, list[Any]] = {}
+    for event in declared_dispatches():
+        of_name = payloads.setdefault(event.name, [])
+        payload = get_type_hints(event)["payload"]
+        if payload not in of_name:
+            of_name.append(payload)
+    flat = [payload for of_name in payloads.values() for payload in of_name]
+    references, schemas = msgspec.json.schema_components(flat, ref_template=_REFERENCE)
+    remaining = iter(references)
+    properties = {name: _one_of([next(remaining) for _ in of_name]) for name, of_name in payloads.items()}
+    events = {"type": "object", "properties": properties}
     return {**schemas, "GatewayEvents": {**events, "required": sorted(payloads)}}
+
+
+def _one_of(references: list[dict[str, Any]]) -> dict[str, Any]:
+    return references[0] if len(references) == 1 else {"oneOf": references}
 
 
 def _structs(kind: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:

@@ -7,7 +7,7 @@ either. `VisibilityChanged` is for channels that stay (roles, overwrites, owner)
 
 from typing import ClassVar
 
-from appliance.channels.model import Channel
+from appliance.channels.model import Channel, Conversation
 from appliance.events import ChannelEvent, Intent, PeopleEvent
 from appliance.ids import ChannelId, GuildId
 
@@ -42,3 +42,11 @@ class ChannelDeleted(PeopleEvent, frozen=True, kw_only=True):
     guild_id: GuildId
     channel_id: ChannelId
     payload: Channel
+
+
+class ConversationOpened(PeopleEvent, frozen=True, kw_only=True):
+    """A conversation is in the list of one of its recipients now: it is new, or they had closed it."""
+
+    name: ClassVar[str] = "CHANNEL_CREATE"
+    intent: ClassVar[Intent] = Intent.DIRECT_MESSAGES
+    payload: Conversation

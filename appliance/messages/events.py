@@ -26,12 +26,20 @@ class MessageUpdated(ChannelEvent, frozen=True, kw_only=True):
     payload: HeardMessage
 
 
-class GoneMessage(msgspec.Struct, frozen=True):
+class OldMessageUpdated(PeopleEvent, frozen=True, kw_only=True):
+    """As `MessageUpdated`, of a message that only some of a group may read: the others came into it later."""
+
+    name: ClassVar[str] = "MESSAGE_UPDATE"
+    intent: ClassVar[Intent] = Intent.DIRECT_MESSAGES
+    payload: HeardMessage
+
+
+class GoneMessage(msgspec.Struct, frozen=True, kw_only=True):
     """`hearth_last_message_id`: the channel's last message now, without which clients cannot tell whether it is still unread."""
 
     id: str
     channel_id: str
-    guild_id: str
+    guild_id: str | UnsetType = UNSET
     hearth_last_message_id: str | None
 
 
@@ -42,10 +50,10 @@ class MessageDeleted(ChannelEvent, frozen=True, kw_only=True):
     payload: GoneMessage
 
 
-class GoneMessages(msgspec.Struct, frozen=True):
+class GoneMessages(msgspec.Struct, frozen=True, kw_only=True):
     ids: list[str]
     channel_id: str
-    guild_id: str
+    guild_id: str | UnsetType = UNSET
     hearth_last_message_id: str | None
 
 
@@ -75,7 +83,7 @@ class Reacted(msgspec.Struct, frozen=True, kw_only=True):
     user_id: str
     channel_id: str
     message_id: str
-    guild_id: str
+    guild_id: str | UnsetType = UNSET
     emoji: Emoji
     member: Member | UnsetType = UNSET
     message_author_id: str | UnsetType = UNSET
@@ -103,7 +111,7 @@ class Unreacted(msgspec.Struct, frozen=True, kw_only=True):
 
     channel_id: str
     message_id: str
-    guild_id: str
+    guild_id: str | UnsetType = UNSET
     emoji: Emoji | UnsetType = UNSET
 
 
@@ -125,10 +133,10 @@ class Typing(msgspec.Struct, frozen=True, kw_only=True):
     """`timestamp` in seconds since 1970."""
 
     channel_id: str
-    guild_id: str
+    guild_id: str | UnsetType = UNSET
     user_id: str
     timestamp: int
-    member: Member
+    member: Member | UnsetType = UNSET
 
 
 class TypingStarted(ChannelEvent, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Reading what was said, by cursor: a cursor is an id, so pages have neither gaps nor doubles while others write."""
+"""Reading messages, by cursor: a cursor is an id, so pages have neither gaps nor doubles while others write."""
 
 import msgspec
 
@@ -40,21 +40,23 @@ class Cursor(msgspec.Struct, frozen=True):
 
 
 async def page(reader: Reader, caller: Caller, channel_id: ChannelId, cursor: Cursor) -> list[Message]:
-    """A page of a channel, newest first; empty for whoever may not read what was said. At most five queries."""
+    """A page of a channel, newest first; empty without READ_MESSAGE_HISTORY. At most five queries."""
     given = [one for one in (cursor.before, cursor.after, cursor.around) if one is not None]
     if len(given) > 1:
         raise OneCursorOnly("before")
-    member = await text_channel.require(reader, caller, channel_id)
-    if not member.may(Permission.READ_MESSAGE_HISTORY):
+    where = await text_channel.require(reader, caller, channel_id)
+    if not where.may(Permission.READ_MESSAGE_HISTORY):
         return []
-    rows = await reader.all(queries.PAGE, channel_id=channel_id, **cursor.bounds())
-    return await view.load(reader, caller.account_id, member.guild_id, rows)
+    rows = await reader.all(
+        queries.PAGE, channel_id=channel_id, history_from=where.history_from, **cursor.bounds()
+    )
+    return await view.load(reader, where, rows)
 
 
 async def one(reader: Reader, caller: Caller, channel_id: ChannelId, message_id: MessageId) -> Message:
-    member = await text_channel.require(reader, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
+    where = await text_channel.require(reader, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
     row = await reader.one(queries.MESSAGE, channel_id=channel_id, message_id=message_id)
-    if row is None:
+    if row is None or row.message_id < where.history_from:
         raise MessageNotFound
-    [message] = await view.load(reader, caller.account_id, member.guild_id, [row])
+    [message] = await view.load(reader, where, [row])
     return message

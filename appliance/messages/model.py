@@ -12,8 +12,9 @@ from appliance.refusals import Body, Fields, Later
 
 PLAIN = 0
 REPLY = 19
-# The only kind of channel in which something can be said (`channels.model.ChannelType`).
-TEXT_CHANNEL = 0
+# What happened to a group: its author did it, `mentions` are those to whom, `content` is a new name.
+RECIPIENT_ADDED, RECIPIENT_REMOVED, NAME_CHANGED = 1, 2, 4
+WRITTEN_BY_PEOPLE = frozenset({PLAIN, REPLY})
 
 
 class Emoji(Struct, frozen=True, kw_only=True):
@@ -46,15 +47,19 @@ class Reference(Struct, frozen=True, kw_only=True):
     type: Literal[0] = 0
     message_id: str
     channel_id: str
-    guild_id: str
+    guild_id: str | UnsetType = UNSET
 
 
 class Message(Struct, frozen=True, kw_only=True):
-    """`referenced_message` is absent where nothing is answered, and null where the original is gone."""
+    """`guild_id` is absent in conversations.
+
+    `referenced_message` is absent where nothing is answered, and null where the original is gone; in an event also absent
+    if somebody who hears it came into the group after the original.
+    """
 
     id: str
     channel_id: str
-    guild_id: str
+    guild_id: str | UnsetType = UNSET
     author: User
     content: str
     timestamp: str
@@ -82,7 +87,7 @@ class HeardMessage(Message, frozen=True, kw_only=True):
     """A message as the gateway says it: with the author as a member, and with the kind of channel."""
 
     member: Member | UnsetType = UNSET
-    channel_type: int | UnsetType = TEXT_CHANNEL
+    channel_type: int | UnsetType = UNSET
 
 
 class ReadState(Struct, frozen=True, kw_only=True):

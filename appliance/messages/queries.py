@@ -8,7 +8,7 @@ import msgspec
 from appliance.accounts.model import AccountRow
 from appliance.accounts.queries import ACCOUNT_COLUMNS
 from appliance.ids import AccountId, ChannelId, MessageId, MessageRef, Millis, RoleId
-from appliance.storage import Reader, Select, Transaction
+from appliance.storage import Select, Transaction
 
 
 class MessageRow(msgspec.Struct, frozen=True):
@@ -46,6 +46,14 @@ class ReactionRow(msgspec.Struct, frozen=True):
 
 class AuthorRow(msgspec.Struct, frozen=True):
     author_id: AccountId
+    type: int
+
+
+class RecipientRow(msgspec.Struct, frozen=True):
+    """Somebody in a conversation, and the first id that they may read."""
+
+    account_id: AccountId
+    history_from: MessageId
 
 
 class IdRow(msgspec.Struct, frozen=True):
@@ -65,9 +73,9 @@ PAGE = Select(
     MessageRow,
     _MESSAGE
     + """
-     WHERE m.id IN (SELECT id FROM (SELECT id FROM message WHERE channel_id = :channel_id AND id < :before
+     WHERE m.id IN (SELECT id FROM (SELECT id FROM message WHERE channel_id = :channel_id AND id < :before AND id >= :history_from
                                      ORDER BY id DESC LIMIT :older))
-        OR m.id IN (SELECT id FROM (SELECT id FROM message WHERE channel_id = :channel_id AND id > :after
+        OR m.id IN (SELECT id FROM (SELECT id FROM message WHERE channel_id = :channel_id AND id > :after AND id >= :history_from
                                      ORDER BY id LIMIT :newer))
      ORDER BY m.id DESC
     """,
@@ -111,7 +119,7 @@ REACTORS = Select(
     """,
 )
 AUTHOR = Select(
-    AuthorRow, "SELECT author_id FROM message WHERE id = :message_id AND channel_id = :channel_id"
+    AuthorRow, "SELECT author_id, type FROM message WHERE id = :message_id AND channel_id = :channel_id"
 )
 LAST_BY = Select(
     IdRow,
@@ -121,6 +129,15 @@ THESE = Select(
     IdRow,
     "SELECT id FROM message WHERE id IN (SELECT value FROM json_each(:ids)) AND channel_id = :channel_id"
     " ORDER BY id",
+)
+
+
+CLOSED_BY = Select(
+    RecipientRow,
+    "SELECT account_id, history_from FROM recipient WHERE channel_id = :channel_id AND is_open = 0",
+)
+RECIPIENTS = Select(
+    RecipientRow, "SELECT account_id, history_from FROM recipient WHERE channel_id = :channel_id"
 )
 
 
@@ -140,12 +157,6 @@ class NewRow(msgspec.Struct, frozen=True):
 
 def id_list(ids: Iterable[int]) -> str:
     return json.dumps(sorted(ids))
-
-
-async def author_of(reader: Reader, channel_id: ChannelId, message_id: MessageId) -> AccountId | None:
-    """Who wrote a message of this channel, or None if there is no such message."""
-    row = await reader.one(AUTHOR, channel_id=channel_id, message_id=message_id)
-    return row.author_id if row else None
 
 
 async def add(tx: Transaction, row: NewRow) -> None:
@@ -229,4 +240,24 @@ async def remove_reactions(tx: Transaction, message_id: MessageId, emoji: str | 
     return await tx.run(
         "DELETE FROM reaction WHERE message_id = :message_id AND (:emoji IS NULL OR emoji = :emoji)",
         message_id=message_id, emoji=emoji,
+    )  # fmt: skip
+
+
+async def reopen(tx: Transaction, channel_id: ChannelId) -> None:
+    """Show a conversation to everybody who has closed it."""
+    await tx.run(
+        "UPDATE recipient SET is_open = 1 WHERE channel_id = :channel_id AND is_open = 0",
+        channel_id=channel_id,
+    )
+
+
+async def mark_own_as_read(tx: Transaction, row: NewRow) -> None:
+    """What one did oneself is nothing new to oneself."""
+    tx.note(
+        """
+        INSERT INTO read_state (account_id, channel_id, last_message_id) VALUES (:account_id, :channel_id, :to)
+            ON CONFLICT (account_id, channel_id) DO UPDATE SET last_message_id = :to
+         WHERE read_state.last_message_id < :to
+        """,
+        account_id=row.author_id, channel_id=row.channel_id, to=row.message_id,
     )  # fmt: skip

@@ -3,12 +3,12 @@
 import msgspec
 from msgspec import UNSET
 
-from appliance.access import GuildChannelAccess
+from appliance.access import ChannelAccess
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
 from appliance.errors import ApplianceError, Forbidden, LimitReached
-from appliance.ids import AccountId, ChannelId, MessageId
+from appliance.ids import AccountId, ChannelId, MessageId, text_or_unset
 from appliance.messages import queries, text_channel
 from appliance.messages.events import (
     EmojiRemoved,
@@ -58,12 +58,11 @@ async def add(
 ) -> None:
     """React to a message; doing so again changes nothing."""
     emoji = clean(emoji)
-    member = await _at(tx, caller, channel_id)
-    author_id = await text_channel.author_of(tx, channel_id, message_id)
+    where = await _at(tx, caller, channel_id)
+    author = await text_channel.author_of(tx, where, message_id)
     kinds = await tx.all(queries.REACTIONS, ids=queries.id_list([message_id]), me=caller.account_id)
     if emoji not in {kind.emoji for kind in kinds}:
-        if not member.may(Permission.ADD_REACTIONS):
-            raise Forbidden(permission=Permission.ADD_REACTIONS.name)
+        where.check(Permission.ADD_REACTIONS)
         if len(kinds) >= MAX_KINDS:
             raise TooManyKinds(limit=MAX_KINDS)
     if not await queries.add_reaction(tx, message_id, emoji, caller.account_id):
@@ -72,21 +71,24 @@ async def add(
         user_id=str(caller.account_id),
         channel_id=str(channel_id),
         message_id=str(message_id),
-        guild_id=str(member.guild_id),
+        guild_id=text_or_unset(where.guild_id),
         emoji=Emoji(name=emoji),
-        member=member.member(),
-        message_author_id=str(author_id),
+        member=where.member(),
+        message_author_id=str(author.author_id),
         burst_colors=(),
     )
-    tx.emit(ReactionAdded(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
+    tx.emit(ReactionAdded(guild_id=where.guild_id, channel_id=channel_id, payload=payload))
 
 
-async def _at(tx: Transaction, caller: Caller, channel_id: ChannelId) -> GuildChannelAccess:
-    """Someone who may read here and is not timed out: whoever is can only look."""
-    member = await text_channel.require(tx, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
-    if member.timed_out and not member.may(Permission.ADMINISTRATOR):
+async def _at(tx: Transaction, caller: Caller, channel_id: ChannelId) -> ChannelAccess:
+    """The caller, who may read here and is not timed out: somebody who is can only read."""
+    where = await text_channel.require(tx, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
+    if where.timed_out and not where.may(Permission.ADMINISTRATOR):
         raise Forbidden(permission=Permission.ADD_REACTIONS.name)
-    return member
+    if where.guild_id is None:
+        # Between two who may not write to one another nothing is added, not even to what is there.
+        where.check(Permission.ADD_REACTIONS)
+    return where
 
 
 async def remove(
@@ -100,8 +102,8 @@ async def remove(
     """Take a reaction back, somebody else's with MANAGE_MESSAGES; one that is not there changes nothing."""
     own = account_id == caller.account_id
     needed = Permission.VIEW_CHANNEL if own else Permission.MANAGE_MESSAGES
-    member = await text_channel.require(tx, caller, channel_id, needed)
-    await text_channel.author_of(tx, channel_id, message_id)
+    where = await text_channel.require(tx, caller, channel_id, needed)
+    await text_channel.author_of(tx, where, message_id)
     emoji = canonical_or_same(emoji)
     if not await queries.remove_reaction(tx, message_id, emoji, account_id):
         return
@@ -109,29 +111,29 @@ async def remove(
         user_id=str(account_id),
         channel_id=str(channel_id),
         message_id=str(message_id),
-        guild_id=str(member.guild_id),
+        guild_id=text_or_unset(where.guild_id),
         emoji=Emoji(name=emoji),
     )
-    tx.emit(ReactionRemoved(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
+    tx.emit(ReactionRemoved(guild_id=where.guild_id, channel_id=channel_id, payload=payload))
 
 
 async def clear(
     tx: Transaction, caller: Caller, channel_id: ChannelId, message_id: MessageId, emoji: str | None = None
 ) -> None:
     """Take all reactions from a message, or all of one emoji (MANAGE_MESSAGES)."""
-    member = await text_channel.require(tx, caller, channel_id, Permission.MANAGE_MESSAGES)
-    await text_channel.author_of(tx, channel_id, message_id)
+    where = await text_channel.require(tx, caller, channel_id, Permission.MANAGE_MESSAGES)
+    await text_channel.author_of(tx, where, message_id)
     emoji = None if emoji is None else canonical_or_same(emoji)
     if not await queries.remove_reactions(tx, message_id, emoji):
         return
     payload = Unreacted(
         channel_id=str(channel_id),
         message_id=str(message_id),
-        guild_id=str(member.guild_id),
+        guild_id=text_or_unset(where.guild_id),
         emoji=UNSET if emoji is None else Emoji(name=emoji),
     )
     gone = ReactionsRemoved if emoji is None else EmojiRemoved
-    tx.emit(gone(guild_id=member.guild_id, channel_id=channel_id, payload=payload))
+    tx.emit(gone(guild_id=where.guild_id, channel_id=channel_id, payload=payload))
 
 
 async def who(
@@ -143,8 +145,8 @@ async def who(
     page: Page,
 ) -> list[User]:
     """Who reacted with an emoji, in the order of their ids."""
-    await text_channel.require(reader, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
-    await text_channel.author_of(reader, channel_id, message_id)
+    where = await text_channel.require(reader, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
+    await text_channel.author_of(reader, where, message_id)
     kept = canonical_or_same(emoji)
     rows = await reader.all(
         queries.REACTORS, message_id=message_id, emoji=kept, after=page.after, limit=page.limit

@@ -1,7 +1,7 @@
-"""What each person has read, and how often they were mentioned since.
+"""What each person has read, and how often they were mentioned since; in a conversation every message counts as a mention.
 
 What a newcomer would get wrong: the number of mentions is counted from rows, so deleting a message or marking one as
-unread needs no arithmetic. And everything said before somebody joined counts as read.
+unread needs no arithmetic. And everything that was sent before somebody joined counts as read.
 """
 
 from collections.abc import Collection
@@ -9,8 +9,9 @@ from collections.abc import Collection
 import msgspec
 
 from appliance import access
+from appliance.access import ChannelAccess
 from appliance.accounts.callers import Caller
-from appliance.ids import AccountId, ChannelId, GuildId, MessageId, MessageRef, Millis, first_id_of
+from appliance.ids import AccountId, ChannelId, MessageId, Millis, first_id_of
 from appliance.messages.events import Acked, MessageAcked
 from appliance.messages.model import Ack, AckToken, ReadState
 from appliance.messages.read_cursors import ReadCursors
@@ -20,6 +21,7 @@ from appliance.storage import Reader, Select, Transaction
 class ReadRow(msgspec.Struct, frozen=True):
     channel_id: ChannelId
     joined_at: Millis
+    is_conversation: bool
     last_message_id: MessageId | None
     mention_count: int
 
@@ -30,20 +32,34 @@ class NewestRow(msgspec.Struct, frozen=True):
 
 _READ = """
     WITH unwritten AS (SELECT value ->> 0 AS channel_id, value ->> 1 AS message_id FROM json_each(:unwritten)),
-         cursor AS (
-             SELECT c.id AS channel_id, m.account_id, m.joined_at,
-                    max(coalesce(r.last_message_id, 0), coalesce(u.message_id, 0)) AS last
+         readable AS (
+             SELECT c.id AS channel_id, m.account_id, m.joined_at, 0 AS is_conversation, 0 AS history_from
                FROM member m
                JOIN channel c ON c.guild_id = m.guild_id
-               LEFT JOIN read_state r ON r.account_id = m.account_id AND r.channel_id = c.id
-               LEFT JOIN unwritten u ON u.channel_id = c.id
               WHERE m.account_id = :account_id AND c.type = 0
+             UNION ALL
+             SELECT channel_id, account_id, joined_at, 1 AS is_conversation, history_from
+               FROM recipient
+              WHERE account_id = :account_id
+         ),
+         cursor AS (
+             SELECT c.channel_id, c.account_id, c.joined_at, c.is_conversation, c.history_from,
+                    max(coalesce(r.last_message_id, 0), coalesce(u.message_id, 0)) AS last
+               FROM readable c
+               LEFT JOIN read_state r ON r.account_id = c.account_id AND r.channel_id = c.channel_id
+               LEFT JOIN unwritten u ON u.channel_id = c.channel_id
          )
-    SELECT k.channel_id, k.joined_at, nullif(k.last, 0) AS last_message_id,
-           (SELECT count(*)
-              FROM mention n
-             WHERE n.account_id = k.account_id AND n.channel_id = k.channel_id AND n.counted = 1
-               AND n.message_id > k.last) AS mention_count
+    SELECT k.channel_id, k.joined_at, k.is_conversation, nullif(k.last, 0) AS last_message_id,
+           CASE k.is_conversation
+           WHEN 1 THEN (SELECT count(*)
+                          FROM message n
+                         WHERE n.channel_id = k.channel_id AND n.id > k.last AND n.id >= k.history_from
+                           AND n.author_id <> k.account_id)
+           ELSE (SELECT count(*)
+                   FROM mention n
+                  WHERE n.account_id = k.account_id AND n.channel_id = k.channel_id AND n.counted = 1
+                    AND n.message_id > k.last)
+           END AS mention_count
       FROM cursor k
 """
 READ_STATES = Select(ReadRow, _READ)
@@ -57,9 +73,12 @@ async def read_states(
     account_id: AccountId,
     visible: Collection[ChannelId] | None = None,
 ) -> list[ReadState]:
-    """What an account has read in each text channel of its guilds, in those of `visible` if given. One query."""
+    """What an account has read in each conversation and in each text channel of its guilds, of these only in `visible` if given.
+
+    One query.
+    """
     rows = await reader.all(READ_STATES, account_id=account_id, unwritten=read_cursors.unwritten(account_id))
-    return [_wire(row) for row in rows if visible is None or row.channel_id in visible]
+    return [_wire(row) for row in rows if visible is None or row.is_conversation or row.channel_id in visible]
 
 
 def _wire(row: ReadRow) -> ReadState:
@@ -77,7 +96,7 @@ async def ack(
 ) -> AckToken:
     """Mark a channel as read up to a message. An older one is left out, unless marked so by hand (`manual`)."""
     await access.require(tx, caller, channel_id)
-    # Never ahead of what was said: the next message would be read before anybody had seen it.
+    # Never ahead of what was sent: the next message would be read before anybody had seen it.
     to = min(message_id, await newest(tx, channel_id) or MessageId(0))
     account_id = caller.account_id
     if ack.manual:
@@ -106,16 +125,19 @@ async def newest(reader: Reader, channel_id: ChannelId) -> MessageId | None:
 async def recount(
     tx: Transaction,
     read_cursors: ReadCursors,
-    guild_id: GuildId,
-    message: MessageRef,
+    where: ChannelAccess,
+    message_id: MessageId,
     account_ids: Collection[AccountId],
 ) -> None:
-    """Tell those whom a message no longer mentions how often they are mentioned now, unless they had read it."""
+    """Tell those for whom a message counts no longer how many do now, unless they had read it."""
     if not account_ids:
         return
-    channel_id, message_id = message
-    look = await access.visibility_of_guild(tx, guild_id)
-    for account_id in sorted(look.audience(channel_id).intersection(account_ids)):
+    channel_id = where.channel_id
+    if where.guild_id is None:
+        audience = (await access.visibility_of_conversation(tx, channel_id)).members
+    else:
+        audience = (await access.visibility_of_guild(tx, where.guild_id)).audience(channel_id)
+    for account_id in sorted(audience.intersection(account_ids)):
         row = await _read_state(tx, read_cursors, account_id, channel_id)
         if row is None or message_id <= (row.last_message_id or 0):
             continue

@@ -1,7 +1,7 @@
-"""Saying something and saying it differently.
+"""Sending a message and editing it.
 
 This is the path that a household waits on, so it asks the database for as little as it can: the gate and the message;
-whatever else only when the message answers or mentions somebody.
+more only when the message answers or mentions somebody, or is in a conversation that somebody has closed.
 """
 
 import json
@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from appliance import access
-from appliance.access import GuildChannelAccess
+from appliance.access import ChannelAccess
 from appliance.access.permissions import Permission
 from appliance.accounts import people
 from appliance.accounts.callers import Caller
@@ -20,8 +20,8 @@ from appliance.errors import ApplianceError, Forbidden, Invalid, TooMany, parse_
 from appliance.guilds import queries as guild_queries
 from appliance.ids import AccountId, ChannelId, MessageId, MessageRef
 from appliance.limits import Group
-from appliance.messages import mentions, queries, reading, text_channel, view
-from appliance.messages.events import MessageCreated, MessageUpdated
+from appliance.messages import mentions, queries, reading, recipients, text_channel, view
+from appliance.messages.events import MessageCreated, MessageUpdated, OldMessageUpdated
 from appliance.messages.mentions import Told
 from appliance.messages.model import (
     PLAIN,
@@ -77,7 +77,7 @@ class EmptyMessage(ApplianceError):
 class NotYourMessage(Forbidden):
     code = 50005
     key = "not_your_message"
-    message = "Only whoever wrote a message can change it."
+    message = "Only the person who wrote a message can change it."
 
 
 class CannotReply(Forbidden):
@@ -93,7 +93,7 @@ class SlowMode(TooMany):
 
 
 def clean(content: str | None) -> str:
-    """A text as it is kept; `EmptyMessage` or `Invalid` if it cannot be. Whoever shows a text escapes it."""
+    """A text as it is kept; `EmptyMessage` or `Invalid` if it cannot be. Clients escape it."""
     text = lines.message_or_none(content or "", "content", LONGEST)
     if text is None:
         raise EmptyMessage
@@ -108,7 +108,7 @@ async def send(
     new: NewMessage,
     nonce: str | None = None,
 ) -> Message:
-    """Say something (SEND_MESSAGES); a `nonce` of the last five minutes is answered with its message.
+    """Send a message (SEND_MESSAGES); a `nonce` of the last five minutes is answered with its message.
 
     `new.nonce` counts as one only with `enforce_nonce`: bot libraries send one without meaning that.
     """
@@ -123,7 +123,7 @@ async def send(
     is_plain = original is None and "@" not in content
     told = Told() if is_plain else await _whom(tx, author, content, new.allowed_mentions, original)
     if author.rate_limit:
-        # Last of all that can be refused: what is not said takes nobody's time.
+        # Last of all that can be refused: what is not sent takes nobody's time.
         await _take_time(tx, state, author)
     row = NewRow(
         message_id=MessageId(tx.new_id()),
@@ -146,22 +146,24 @@ async def send(
     mentioned = await _users(tx, told.by_name) if told.by_name else []
     answered = await _answered(tx, author, original) if original is not None else UNSET
     heard = view.new(author, row, nonce_said, mentioned, answered)
+    if author.guild_id is None:
+        await recipients.reopen(tx, channel_id)
     tx.emit(MessageCreated(guild_id=author.guild_id, channel_id=channel_id, payload=heard))
     state.typing.forget(caller.account_id, channel_id)
     return heard
 
 
 async def _said_before(
-    tx: Transaction, state: MessageState, author: GuildChannelAccess, nonce: str
+    tx: Transaction, state: MessageState, author: ChannelAccess, nonce: str
 ) -> Message | None:
     message_id = state.nonces.find((author.account_id, author.channel_id, nonce))
     if message_id is None:
         return None
     row = await tx.one(queries.MESSAGE, channel_id=author.channel_id, message_id=message_id)
-    return (await view.load(tx, author.account_id, author.guild_id, [row]))[0] if row else None
+    return (await view.load(tx, author, [row]))[0] if row else None
 
 
-async def _take_time(tx: Transaction, state: MessageState, author: GuildChannelAccess) -> None:
+async def _take_time(tx: Transaction, state: MessageState, author: ChannelAccess) -> None:
     """Slow mode: `SlowMode` with the seconds that are left, unless the author looks after the channel."""
     if author.permissions & _UNHURRIED:
         return
@@ -171,9 +173,7 @@ async def _take_time(tx: Transaction, state: MessageState, author: GuildChannelA
     state.slow_mode.wrote((author.account_id, author.channel_id))
 
 
-async def _original(
-    tx: Transaction, author: GuildChannelAccess, asked: MessageReference
-) -> MessageRow | None:
+async def _original(tx: Transaction, author: ChannelAccess, asked: MessageReference) -> MessageRow | None:
     """The message that is answered, which must be in the same channel."""
     if not author.may(Permission.READ_MESSAGE_HISTORY):
         raise CannotReply
@@ -183,6 +183,8 @@ async def _original(
     if asked.guild_id is not None and parse_id(asked.guild_id, "message_reference") != author.guild_id:
         raise ReplyCrossesGuilds("message_reference")
     row = await tx.one(queries.MESSAGE, channel_id=author.channel_id, message_id=message_id)
+    if row is not None and row.message_id < author.history_from:
+        row = None
     if row is None and asked.fail_if_not_exists is not False:
         raise RepliedMessageUnknown("message_reference")
     return row
@@ -190,26 +192,29 @@ async def _original(
 
 async def _whom(
     reader: Reader,
-    author: GuildChannelAccess,
+    author: ChannelAccess,
     content: str,
     wanted: AllowedMentions | None,
     original: MessageRow | None,
 ) -> Told:
-    """Whom a text calls, and whoever is answered unless the author would rather not."""
+    """Whom a text mentions, and the author of what is answered unless that is not wanted."""
     named = mentions.allowed(mentions.parse(content), wanted)
     if original is not None and (wanted is None or wanted.replied_user):
         named = replace(named, users=named.users | {original.author_id})
     if not named:
         return Told()
+    if author.guild_id is None:
+        conversation = await access.visibility_of_conversation(reader, author.channel_id)
+        return Told(by_name=named.users & conversation.members)
     look = await access.visibility_of_guild(reader, author.guild_id)
     roles = await reader.all(guild_queries.ROLES, guild_id=author.guild_id) if named.roles else []
     return mentions.resolve(named, look, author.channel_id, roles, author.permissions)
 
 
-async def _answered(tx: Transaction, author: GuildChannelAccess, original: MessageRow) -> Message:
-    [answered] = await view.load(
-        tx, author.account_id, author.guild_id, [replace(original, reference_id=None)]
-    )
+async def _answered(tx: Transaction, author: ChannelAccess, original: MessageRow) -> Message | UnsetType:
+    if await recipients.who_may_not_read(tx, author, original.message_id):
+        return UNSET
+    [answered] = await view.load(tx, author, [replace(original, reference_id=None)])
     return answered
 
 
@@ -218,9 +223,9 @@ async def _users(reader: Reader, account_ids: Collection[AccountId]) -> list[Use
     return [found[account_id] for account_id in sorted(found)]
 
 
-def _heard(message: Message, author: GuildChannelAccess) -> HeardMessage:
+def _heard(message: Message, author: ChannelAccess) -> HeardMessage:
     fields = {field: getattr(message, field) for field in Message.__struct_fields__}
-    return HeardMessage(**fields, member=author.shown)
+    return HeardMessage(**fields, member=author.shown, channel_type=author.channel_type)
 
 
 async def edit(
@@ -231,30 +236,41 @@ async def edit(
     message_id: MessageId,
     change: MessageEdit,
 ) -> Message:
-    """Say one's own message differently. Mentions are read anew, but nobody is called a second time."""
+    """Change the text of one's own message. Mentions are read anew, but nobody is called a second time."""
     author = await text_channel.require(tx, caller, channel_id, Permission.SEND_MESSAGES)
     old = await tx.one(queries.MESSAGE, channel_id=channel_id, message_id=message_id)
-    if old is None:
+    if old is None or old.message_id < author.history_from:
         raise MessageNotFound
+    text_channel.require_written(old.type)
     if old.author_id != caller.account_id:
         raise NotYourMessage
     content = old.content if isinstance(change.content, UnsetType) else clean(change.content)
     if content == old.content:
-        [message] = await view.load(tx, caller.account_id, author.guild_id, [old])
+        [message] = await view.load(tx, author, [old])
         return message
     await _rewrite(tx, state, author, old, content, change.allowed_mentions)
     new = await tx.one(queries.MESSAGE, channel_id=channel_id, message_id=message_id)
-    [message] = await view.load(tx, caller.account_id, author.guild_id, [new or old])
+    [message] = await view.load(tx, author, [new or old])
+    await _tell_of_edit(tx, author, old, message)
+    return message
+
+
+async def _tell_of_edit(tx: Transaction, author: ChannelAccess, old: MessageRow, message: Message) -> None:
     # Whether a reaction is one's own differs from reader to reader, so it is left to those who have it.
     heard = replace(_heard(message, author), reactions=UNSET)
-    tx.emit(MessageUpdated(guild_id=author.guild_id, channel_id=channel_id, payload=heard))
-    return message
+    if old.reference_id is not None and await recipients.who_may_not_read(tx, author, old.reference_id):
+        heard = replace(heard, referenced_message=UNSET)
+    if await recipients.who_may_not_read(tx, author, old.message_id):
+        readers = await recipients.who_may_read(tx, author, old.message_id)
+        tx.emit(OldMessageUpdated(account_ids=readers, payload=heard))
+    else:
+        tx.emit(MessageUpdated(guild_id=author.guild_id, channel_id=author.channel_id, payload=heard))
 
 
 async def _rewrite(
     tx: Transaction,
     state: MessageState,
-    author: GuildChannelAccess,
+    author: ChannelAccess,
     old: MessageRow,
     content: str,
     wanted: AllowedMentions | None,
@@ -266,7 +282,7 @@ async def _rewrite(
             queries.MESSAGE, channel_id=old.channel_id, message_id=old.reference_id
         )  # fmt: skip
     if original is not None and original.author_id not in {row.account_id for row in before}:
-        # Whoever was not called by the answer is not called by its edit.
+        # Who was not mentioned by the answer is not mentioned by its edit.
         original = None
     told = await _whom(tx, author, content, wanted, original)
     row = replace(
@@ -281,6 +297,6 @@ async def _rewrite(
     counted = {row.account_id for row in before if row.counted}
     message = MessageRef(old.channel_id, old.message_id)
     await queries.add_mentions(tx, message, told.by_name, told.otherwise, counted)
-    await reading.recount(
-        tx, state.read_cursors, author.guild_id, message, counted - told.by_name - told.otherwise
-    )
+    if author.guild_id is not None:
+        freed = counted - told.by_name - told.otherwise
+        await reading.recount(tx, state.read_cursors, author, old.message_id, freed)

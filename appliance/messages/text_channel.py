@@ -1,14 +1,18 @@
-"""The gate of `access` for what only text channels have."""
+"""The gate of `access` for channels with messages: a guild's text channels, direct messages and groups."""
 
 from appliance import access
-from appliance.access import GuildChannelAccess
+from appliance.access import ChannelAccess
 from appliance.access.model import ChannelType
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
-from appliance.errors import ApplianceError, NotFound
-from appliance.ids import AccountId, ChannelId, MessageId
+from appliance.errors import ApplianceError, Forbidden, NotFound
+from appliance.ids import ChannelId, MessageId
 from appliance.messages import queries
+from appliance.messages.model import WRITTEN_BY_PEOPLE
+from appliance.messages.queries import AuthorRow
 from appliance.storage import Reader
+
+_HAVE_MESSAGES = frozenset({ChannelType.TEXT, ChannelType.DIRECT, ChannelType.GROUP})
 
 
 class NotATextChannel(ApplianceError):
@@ -24,19 +28,33 @@ class MessageNotFound(NotFound):
     message = "This message is gone, or was never here."
 
 
+class SystemMessage(Forbidden):
+    code = 50021
+    key = "system_message"
+    message = "This line says what happened here. It can be neither changed nor deleted."
+
+
 async def require(
     reader: Reader, caller: Caller, channel_id: ChannelId, permission: Permission = Permission.VIEW_CHANNEL
-) -> GuildChannelAccess:
-    """The caller in a text channel, allowed all of `permission`; otherwise an error, as `access.require`."""
-    member = await access.require_guild_channel(reader, caller, channel_id, permission)
-    if member.channel_type != ChannelType.TEXT:
+) -> ChannelAccess:
+    """The caller in a channel with messages, allowed all of `permission`; otherwise an error, as `access.require`."""
+    where = await access.require(reader, caller, channel_id, permission)
+    if where.channel_type not in _HAVE_MESSAGES:
         raise NotATextChannel
-    return member
+    return where
 
 
-async def author_of(reader: Reader, channel_id: ChannelId, message_id: MessageId) -> AccountId:
-    """Who wrote a message of this channel; `MessageNotFound` if there is none."""
-    author_id = await queries.author_of(reader, channel_id, message_id)
-    if author_id is None:
+async def author_of(reader: Reader, where: ChannelAccess, message_id: MessageId) -> AuthorRow:
+    """Who wrote a message of this channel; `MessageNotFound` if there is none that the caller may know of."""
+    row = None
+    if message_id >= where.history_from:
+        row = await reader.one(queries.AUTHOR, channel_id=where.channel_id, message_id=message_id)
+    if row is None:
         raise MessageNotFound
-    return author_id
+    return row
+
+
+def require_written(message_type: int) -> None:
+    """`SystemMessage` for what nobody wrote."""
+    if message_type not in WRITTEN_BY_PEOPLE:
+        raise SystemMessage

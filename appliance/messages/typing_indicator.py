@@ -2,7 +2,7 @@
 
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
-from appliance.ids import AccountId, ChannelId, Millis
+from appliance.ids import AccountId, ChannelId, Millis, text_or_unset
 from appliance.messages import text_channel
 from appliance.messages.events import Typing, TypingStarted
 from appliance.storage import Transaction
@@ -35,18 +35,21 @@ class TypingPace:
 
 async def start(tx: Transaction, pace: TypingPace, caller: Caller, channel_id: ChannelId) -> None:
     """Let the others know that somebody is writing (SEND_MESSAGES)."""
-    member = await text_channel.require(tx, caller, channel_id, Permission.SEND_MESSAGES)
+    where = await text_channel.require(tx, caller, channel_id, Permission.SEND_MESSAGES)
     if not pace.due(caller.account_id, channel_id, tx.now):
         return
     payload = Typing(
         channel_id=str(channel_id),
-        guild_id=str(member.guild_id),
+        guild_id=text_or_unset(where.guild_id),
         user_id=str(caller.account_id),
         timestamp=tx.now // 1000,
-        member=member.member(),
+        member=where.member(),
     )
     tx.emit(
         TypingStarted(
-            guild_id=member.guild_id, channel_id=channel_id, actor_id=caller.account_id, payload=payload
+            guild_id=where.guild_id,
+            channel_id=channel_id,
+            actor_id=caller.account_id,
+            payload=payload,
         )
     )

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
-from appliance.access import GuildChannelAccess
+from appliance.access import ChannelAccess
 from appliance.accounts.model import User
-from appliance.ids import AccountId, ChannelId, GuildId, MessageId, iso, iso_or_none, made_at
+from appliance.ids import AccountId, ChannelId, GuildId, MessageId, iso, iso_or_none, made_at, text_or_unset
 from appliance.messages import queries
 from appliance.messages.model import (
     REPLY,
@@ -26,13 +26,16 @@ from appliance.storage import Reader
 
 
 def wire(
-    guild_id: GuildId, row: MessageRow, mentions: Sequence[User] = (), reactions: Sequence[Reaction] = ()
+    guild_id: GuildId | None,
+    row: MessageRow,
+    mentions: Sequence[User] = (),
+    reactions: Sequence[Reaction] = (),
 ) -> Message:
     """A message as it goes over the wire, without the one that it answers."""
     return Message(
         id=str(row.message_id),
         channel_id=str(row.channel_id),
-        guild_id=str(guild_id),
+        guild_id=text_or_unset(guild_id),
         author=author_of(row),
         content=row.content,
         timestamp=iso(made_at(row.message_id)),
@@ -54,7 +57,7 @@ def author_of(row: MessageRow) -> User:
 
 
 def new(
-    author: GuildChannelAccess,
+    author: ChannelAccess,
     row: NewRow,
     nonce: Nonce | UnsetType,
     mentions: list[User],
@@ -64,7 +67,7 @@ def new(
     return HeardMessage(
         id=str(row.message_id),
         channel_id=str(row.channel_id),
-        guild_id=str(author.guild_id),
+        guild_id=text_or_unset(author.guild_id),
         author=author.user,
         content=row.content,
         timestamp=iso(made_at(row.message_id)),
@@ -77,6 +80,7 @@ def new(
         message_reference=_reference(author.guild_id, row.channel_id, row.reference_id),
         referenced_message=answered,
         member=author.shown,
+        channel_type=author.channel_type,
     )
 
 
@@ -87,28 +91,32 @@ def without_member(message: Message) -> Message:
     )
 
 
-def reference(guild_id: GuildId, row: MessageRow) -> Reference | UnsetType:
+def reference(guild_id: GuildId | None, row: MessageRow) -> Reference | UnsetType:
     return _reference(guild_id, row.channel_id, row.reference_id if row.type == REPLY else None)
 
 
 def _reference(
-    guild_id: GuildId, channel_id: ChannelId, message_id: MessageId | None
+    guild_id: GuildId | None, channel_id: ChannelId, message_id: MessageId | None
 ) -> Reference | UnsetType:
     if message_id is None:
         return UNSET
-    return Reference(message_id=str(message_id), channel_id=str(channel_id), guild_id=str(guild_id))
+    return Reference(message_id=str(message_id), channel_id=str(channel_id), guild_id=text_or_unset(guild_id))
 
 
-async def load(reader: Reader, me: AccountId, guild_id: GuildId, rows: Sequence[MessageRow]) -> list[Message]:
-    """The messages of these rows with everything about them, in the same order; at most three queries."""
+async def load(reader: Reader, where: ChannelAccess, rows: Sequence[MessageRow]) -> list[Message]:
+    """The messages of these rows with everything about them, as the caller may see it, in the same order.
+
+    At most three queries.
+    """
     asked = {row.reference_id for row in rows if row.reference_id is not None}
+    asked = {original for original in asked if original >= where.history_from}
     originals = await reader.all(queries.MESSAGES, ids=queries.id_list(asked)) if asked else []
     everything = [*rows, *originals]
     ids = queries.id_list({row.message_id for row in everything})
     mentions = await _mentions(reader, ids)
-    reactions = await _reactions(reader, me, ids)
+    reactions = await _reactions(reader, where.account_id, ids)
     shown = {
-        row.message_id: wire(guild_id, row, mentions[row.message_id], reactions[row.message_id])
+        row.message_id: wire(where.guild_id, row, mentions[row.message_id], reactions[row.message_id])
         for row in everything
     }
     return [_answering(shown[row.message_id], row.reference_id, shown) for row in rows]

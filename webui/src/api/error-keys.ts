@@ -67,6 +67,7 @@ export interface ErrorFacts {
   readonly stale_offer: NoFacts;
   readonly storage_damaged: NoFacts;
   readonly storage_failed: NoFacts;
+  readonly system_message: NoFacts;
   readonly token_expired: NoFacts;
   readonly too_fast: { readonly seconds: number };
   readonly too_high: NoFacts;

@@ -1555,11 +1555,16 @@ export interface components {
       parent_id?: (number | string) | null;
       position?: number | null;
     };
-    /** Conversation */
+    /**
+     * Conversation
+     * @description A direct message (1) or a group (3) as one of its recipients sees it: `recipients` are the others.
+     *
+     *     Only a group has a name, which may be null, and an owner.
+     */
     Conversation: {
-      /** @constant */
+      /** @enum {unknown} */
       flags?: 0;
-      icon?: unknown | null;
+      icon?: null;
       id: string;
       last_message_id: string | null;
       name?: string | null;
@@ -1680,7 +1685,7 @@ export interface components {
       widget_enabled?: boolean;
     };
     GatewayEvents: {
-      CHANNEL_CREATE: components['schemas']['Channel'];
+      CHANNEL_CREATE: components['schemas']['Channel'] | components['schemas']['Conversation'];
       CHANNEL_DELETE: components['schemas']['Channel'];
       CHANNEL_UPDATE: components['schemas']['Channel'];
       GUILD_CREATE: components['schemas']['FullGuild'];
@@ -1738,14 +1743,14 @@ export interface components {
      */
     GoneMessage: {
       channel_id: string;
-      guild_id: string;
+      guild_id?: string;
       hearth_last_message_id: string | null;
       id: string;
     };
     /** GoneMessages */
     GoneMessages: {
       channel_id: string;
-      guild_id: string;
+      guild_id?: string;
       hearth_last_message_id: string | null;
       ids: string[];
     };
@@ -1894,14 +1899,13 @@ export interface components {
       attachments?: unknown[];
       author: components['schemas']['User'];
       channel_id: string;
-      /** @default 0 */
-      channel_type: number;
+      channel_type?: number;
       components?: unknown[];
       content: string;
       edited_timestamp: string | null;
       embeds?: unknown[];
       flags?: number;
-      guild_id: string;
+      guild_id?: string;
       id: string;
       member?: components['schemas']['Member'];
       mention_channels?: unknown[];
@@ -2110,7 +2114,10 @@ export interface components {
     };
     /**
      * Message
-     * @description `referenced_message` is absent where nothing is answered, and null where the original is gone.
+     * @description `guild_id` is absent in conversations.
+     *
+     *     `referenced_message` is absent where nothing is answered, and null where the original is gone; in an event also absent
+     *     if somebody who hears it came into the group after the original.
      */
     Message: {
       attachments?: unknown[];
@@ -2121,7 +2128,7 @@ export interface components {
       edited_timestamp: string | null;
       embeds?: unknown[];
       flags?: number;
-      guild_id: string;
+      guild_id?: string;
       id: string;
       mention_channels?: unknown[];
       mention_everyone: boolean;
@@ -2291,7 +2298,7 @@ export interface components {
       burst_colors?: unknown[];
       channel_id: string;
       emoji: components['schemas']['Emoji'];
-      guild_id: string;
+      guild_id?: string;
       member?: components['schemas']['Member'];
       message_author_id?: string;
       message_id: string;
@@ -2346,7 +2353,7 @@ export interface components {
      */
     Reference: {
       channel_id: string;
-      guild_id: string;
+      guild_id?: string;
       message_id: string;
       /** @enum {unknown} */
       type?: 0;
@@ -2584,8 +2591,8 @@ export interface components {
      */
     Typing: {
       channel_id: string;
-      guild_id: string;
-      member: components['schemas']['Member'];
+      guild_id?: string;
+      member?: components['schemas']['Member'];
       timestamp: number;
       user_id: string;
     };
@@ -2596,7 +2603,7 @@ export interface components {
     Unreacted: {
       channel_id: string;
       emoji?: components['schemas']['Emoji'];
-      guild_id: string;
+      guild_id?: string;
       message_id: string;
     };
     /**

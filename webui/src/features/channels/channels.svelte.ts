@@ -33,7 +33,9 @@ class Channels {
     gateway.on('GUILD_DELETE', ({ id }) => {
       for (const channel of this.of(id)) this.byId.delete(channel.id);
     });
-    gateway.on('CHANNEL_CREATE', (channel) => this.byId.set(channel.id, channel));
+    gateway.on('CHANNEL_CREATE', (channel) => {
+      if ('guild_id' in channel) this.byId.set(channel.id, channel);
+    });
     gateway.on('CHANNEL_UPDATE', (channel) => {
       const before = this.byId.get(channel.id);
       // The box may send the last message it had in mind when it made the event.

@@ -98,14 +98,15 @@ class Reads {
   namesMe(message: Message): boolean {
     if (message.author.id === account.id) return false;
     if (message.mention_everyone || message.mentions.some((user) => user.id === account.id)) return true;
-    const mine = members.mine(message.guild_id)?.roles ?? [];
+    const mine = (message.guild_id && members.mine(message.guild_id)?.roles) || [];
     return message.mention_roles.some((role) => mine.includes(role));
   }
 
   #heard(message: Message): void {
     if (message.author.id === account.id) {
       this.#setRead(message.channel_id, message.id);
-    } else if (this.namesMe(message)) {
+    } else if (message.guild_id === undefined || this.namesMe(message)) {
+      // In a conversation every message counts.
       this.#mentions.set(message.channel_id, this.mentions(message.channel_id) + 1);
     }
   }
