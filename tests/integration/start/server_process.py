@@ -26,7 +26,11 @@ class ServerProcess:
     """`python -m appliance server`; its output gathers in `log`."""
 
     def __init__(
-        self, folder: Path, environment: Mapping[str, str] | None = None, under: Sequence[str] = ()
+        self,
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+        under: Sequence[str] = (),
+        tree: Path = ROOT,
     ) -> None:
         self.folder = folder
         # A loopback address of its own: what else runs here cannot take a port between choosing it and listening on it.
@@ -41,7 +45,7 @@ class ServerProcess:
             "HEARTH_HTTP_PORT": str(self.http),
         }  # fmt: skip
         self._process = subprocess.Popen(
-            [*under, sys.executable, "-m", "appliance", "server"], cwd=ROOT, env={**os.environ, **given, **(environment or {})},
+            [*under, sys.executable, "-m", "appliance", "server"], cwd=tree, env={**os.environ, **given, **(environment or {})},
             text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         self._reader = threading.Thread(target=self._gather, daemon=True)
@@ -101,13 +105,16 @@ class ServerProcess:
 
 @contextmanager
 def server_process(
-    folder: Path, environment: Mapping[str, str] | None = None, under: Sequence[str] = ()
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    under: Sequence[str] = (),
+    tree: Path = ROOT,
 ) -> Generator[ServerProcess]:
     """A server that is stopped, and must stop when asked, at the end of the block; it never shows a traceback.
 
-    `under` is a command to run it under, such as strace.
+    `under` is a command to run it under, such as strace; `tree` is the source that runs.
     """
-    process = ServerProcess(folder, environment, under)
+    process = ServerProcess(folder, environment, under, tree)
     try:
         yield process
     finally:
