@@ -1,4 +1,4 @@
-"""Channels, their overwrites and invites over HTTP, and the founding of spaces."""
+"""Channels, their overwrites and invites over HTTP, and the creation of guilds."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, PathParameter
 
 from appliance.accounts.callers import Caller
-from appliance.channels import channels, houses, invites, overwrites
+from appliance.channels import channels, guild_creation, invites, overwrites
 from appliance.channels.model import (
     Channel,
     ChannelEdit,
@@ -32,14 +32,14 @@ ChannelPath = Annotated[ChannelId, PathParameter(ge=0, le=MAX_ID)]
 TargetPath = Annotated[int, PathParameter(ge=0, le=MAX_ID)]
 
 
-class HouseController(PublicController):
+class GuildCreationController(PublicController):
     path = "/guilds"
     tags = ("Guilds",)
 
     @post(opt={RATE: MAKE}, summary="Create a guild")
-    async def found(self, db: Db, caller: Who, data: JSONBody[NewGuild]) -> Guild:
+    async def create(self, db: Db, caller: Who, data: JSONBody[NewGuild]) -> Guild:
         async with db.transaction() as tx:
-            return await houses.move_in(tx, caller, data)
+            return await guild_creation.create(tx, caller, data)
 
 
 class GuildChannelController(PublicController):

@@ -11,7 +11,7 @@ from appliance.access import ChannelNotFound, Membership
 from appliance.access.model import ChannelType
 from appliance.access.permissions import Overwrite, Permission
 from appliance.accounts.callers import Caller
-from appliance.channels import houses, overwrites, queries, view
+from appliance.channels import guild_creation, overwrites, queries, view
 from appliance.channels.events import ChannelCreated, ChannelDeleted, ChannelUpdated
 from appliance.channels.model import Channel, ChannelEdit, ChannelPlace, Conversation, NewChannel
 from appliance.channels.queries import ChannelRow
@@ -104,7 +104,9 @@ async def create(tx: Transaction, caller: Caller, guild_id: GuildId, new: NewCha
     siblings = await tx.all(queries.CHANNELS, guild_id=guild_id)
     if len(siblings) >= MAX_CHANNELS:
         raise TooManyChannels(limit=MAX_CHANNELS)
-    blank = houses.blank(guild_id, ChannelId(tx.new_id()), new.type, clean_name(new.name, new.type))
+    blank = guild_creation.blank_channel(
+        guild_id, ChannelId(tx.new_id()), new.type, clean_name(new.name, new.type)
+    )
     last = max((row.position for row in siblings), default=-1)
     row = await _edited(tx, caller, replace(blank, position=last + 1), new)
     granted = await _first_overwrites(tx, actor, row, new)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 import msgspec
 
 from appliance.access import GuildVisibility
-from appliance.channels import houses, view
+from appliance.channels import guild_creation, view
 from appliance.channels.model import Channel
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.voice.events import VoiceStateChanged
@@ -22,7 +22,9 @@ def bare(channel: Channel) -> Channel:
 
 def forgotten(channel: Channel) -> Channel:
     """A channel for those who see it no longer: all that is known of it here may be newer than what they were told."""
-    blank = houses.blank(GuildId(int(channel.guild_id)), ChannelId(int(channel.id)), channel.type, "")
+    blank = guild_creation.blank_channel(
+        GuildId(int(channel.guild_id)), ChannelId(int(channel.id)), channel.type, ""
+    )
     return view.wire(blank, [])
 
 

@@ -17,7 +17,7 @@ from appliance.accounts.callers import hash_token
 from appliance.accounts.fair_queue import OWN, Share
 from appliance.accounts.queries import NewAccount
 from appliance.accounts.service import SignedIn
-from appliance.channels import houses
+from appliance.channels import guild_creation
 from appliance.errors import NotSignedIn
 from appliance.gateway.events import Limits
 from appliance.gateway.ready import FEATURES
@@ -112,7 +112,7 @@ async def _founding(
         account_id = await _add(tx, person, password_hash, is_admin=True)
         await forget(tx, SETUP_TOKEN)
         await remember(tx, HOUSEHOLD, home)
-        await houses.found(tx, account_id, home)
+        await guild_creation.create_guild(tx, account_id, home)
         yield tx, account_id
 
 

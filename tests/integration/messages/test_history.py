@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from appliance.access.permissions import EVERYONE, Permission
 from appliance.accounts.callers import Caller
-from appliance.channels.houses import found
+from appliance.channels.guild_creation import create_guild
 from appliance.events import Bus
 from appliance.ids import AccountId, ChannelId, MessageId
 from appliance.messages import history
@@ -48,7 +48,7 @@ async def test_pages_put_together_are_the_whole(
                 "INSERT INTO account (id, username, username_key, display_name, created_at)"
                 " VALUES (5, 'ada', 'ada', 'Ada', 1)"
             )
-            channel = ChannelId(await found(tx, AccountId(5), "Maple") + 1)
+            channel = ChannelId(await create_guild(tx, AccountId(5), "Maple") + 1)
             insert = "INSERT INTO message (id, channel_id, author_id, content) VALUES (:id, :channel, 5, 'x')"
             await tx.run_many(insert, [{"id": id_, "channel": channel} for id_ in ids])
         async with database.read() as reader:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.accounts.callers import Caller
-from appliance.channels.houses import found
+from appliance.channels.guild_creation import create_guild
 from appliance.events import Bus
 from appliance.guilds import queries as guild_queries
 from appliance.ids import AccountId, ChannelId, MessageId
@@ -173,6 +173,6 @@ async def _house(database: Database, people: list[AccountId]) -> ChannelId:
                 " VALUES (:id, :name, :name, :name, 1)",
                 id=account, name=f"person{account}",
             )  # fmt: skip
-        guild = await found(tx, people[0], "Maple")
+        guild = await create_guild(tx, people[0], "Maple")
         await guild_queries.add_member(tx, guild, people[1])
     return ChannelId(guild + 1)

@@ -741,7 +741,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Create a guild */
-    post: operations['ApiV10GuildsFound'];
+    post: operations['ApiV10GuildsCreate'];
     delete?: never;
     options?: never;
     head?: never;
@@ -4735,7 +4735,7 @@ export interface operations {
       };
     };
   };
-  ApiV10GuildsFound: {
+  ApiV10GuildsCreate: {
     parameters: {
       query?: never;
       header?: never;

@@ -1,4 +1,4 @@
-"""Founding a space: the guild, its @everyone, a place to write and a place to talk."""
+"""Creating a guild: its @everyone, a text channel, a voice channel, and its owner as the first member."""
 
 import msgspec
 
@@ -21,7 +21,7 @@ VOICE_CHANNEL = "Living room"
 BITRATE = 64_000
 
 
-async def found(tx: Transaction, owner_id: AccountId, name: str) -> GuildId:
+async def create_guild(tx: Transaction, owner_id: AccountId, name: str) -> GuildId:
     """Make a guild with two channels and its owner as the first member; `Invalid` if the name will not do."""
     guild_id = GuildId(tx.new_id())
     await guild_queries.add_guild(tx, guild_id, guilds.clean_name(name), owner_id)
@@ -30,8 +30,8 @@ async def found(tx: Transaction, owner_id: AccountId, name: str) -> GuildId:
         managed=False, position=0, permissions=int(EVERYONE),
     )  # fmt: skip
     await guild_queries.put_role(tx, everyone)
-    general = blank(guild_id, ChannelId(tx.new_id()), ChannelType.TEXT, TEXT_CHANNEL)
-    room = blank(guild_id, ChannelId(tx.new_id()), ChannelType.VOICE, VOICE_CHANNEL)
+    general = blank_channel(guild_id, ChannelId(tx.new_id()), ChannelType.TEXT, TEXT_CHANNEL)
+    room = blank_channel(guild_id, ChannelId(tx.new_id()), ChannelType.VOICE, VOICE_CHANNEL)
     await queries.put_channel(tx, general)
     await queries.put_channel(tx, msgspec.structs.replace(room, position=1))
     await queries.set_system_channel(tx, guild_id, general.id)
@@ -39,14 +39,14 @@ async def found(tx: Transaction, owner_id: AccountId, name: str) -> GuildId:
     return guild_id
 
 
-async def move_in(tx: Transaction, caller: Caller, new: NewGuild) -> Guild:
-    """Found a space of one's own; a bot belongs to the one it was made in."""
+async def create(tx: Transaction, caller: Caller, new: NewGuild) -> Guild:
+    """Create a guild of one's own; a bot belongs to the one it was made in."""
     if caller.is_bot:
         raise BotsStayOut
-    return await guilds.view(tx, await found(tx, caller.account_id, new.name))
+    return await guilds.view(tx, await create_guild(tx, caller.account_id, new.name))
 
 
-def blank(guild_id: GuildId, channel_id: ChannelId, kind: int, name: str) -> ChannelRow:
+def blank_channel(guild_id: GuildId, channel_id: ChannelId, kind: int, name: str) -> ChannelRow:
     """A new channel on which nothing has been set yet."""
     return ChannelRow(
         id=channel_id, guild_id=guild_id, type=kind, name=name, topic=None, position=0, parent_id=None,
