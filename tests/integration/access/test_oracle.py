@@ -115,7 +115,7 @@ def in_space(space: Space, who: AccountId, now: Millis) -> Flags:
 def in_room(space: Space, room: Room, who: AccountId, now: Millis) -> Flags:
     if rules_over_all(space, who):
         return set(FLAGS)
-    held = {flag for flag in FLAGS if flag != P.ADMINISTRATOR and speaks_for(flag, space, room, who)}
+    held: Flags = {flag for flag in FLAGS if flag != P.ADMINISTRATOR and speaks_for(flag, space, room, who)}
     if timed_out(space.people[who], now):
         held &= LOOKING
     if P.VIEW_CHANNEL not in held:
@@ -165,7 +165,7 @@ def in_talk(home: Household, talk: Talk) -> Flags:
 
 class Chance(random.Random):
     def flags(self, share: float = 0.5) -> Flags:
-        some = {flag for flag in FLAGS if flag != P.ADMINISTRATOR and self.random() < share}
+        some: Flags = {flag for flag in FLAGS if flag != P.ADMINISTRATOR and self.random() < share}
         return some | {P.ADMINISTRATOR} if self.random() < 0.06 else some
 
     def happens(self, share: float = 0.5) -> bool:
