@@ -7,6 +7,7 @@ from msgspec import UNSET, UnsetType
 
 from appliance.access.model import Member
 from appliance.events import ChannelEvent, Intent, PeopleEvent
+from appliance.ids import ChannelId
 from appliance.messages.model import Emoji, HeardMessage
 
 
@@ -31,6 +32,7 @@ class OldMessageUpdated(PeopleEvent, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "MESSAGE_UPDATE"
     intent: ClassVar[Intent] = Intent.DIRECT_MESSAGES
+    channel_id: ChannelId
     payload: HeardMessage
 
 

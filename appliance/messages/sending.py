@@ -262,7 +262,7 @@ async def _tell_of_edit(tx: Transaction, author: ChannelAccess, old: MessageRow,
         heard = replace(heard, referenced_message=UNSET)
     if await recipients.who_may_not_read(tx, author, old.message_id):
         readers = await recipients.who_may_read(tx, author, old.message_id)
-        tx.emit(OldMessageUpdated(account_ids=readers, payload=heard))
+        tx.emit(OldMessageUpdated(account_ids=readers, channel_id=author.channel_id, payload=heard))
     else:
         tx.emit(MessageUpdated(guild_id=author.guild_id, channel_id=author.channel_id, payload=heard))
 

@@ -2277,7 +2277,7 @@ export interface components {
       client_status: {
         [key: string]: string;
       };
-      guild_id: string;
+      guild_id?: string;
       status: string;
       user: components['schemas']['PresenceUser'];
     };
@@ -2326,15 +2326,17 @@ export interface components {
     };
     /**
      * ReadyPayload
-     * @description To a person: with whole guilds.
+     * @description To a person: with whole guilds, and `presences` of the friends who are here.
      */
     ReadyPayload: {
       guilds: components['schemas']['FullGuild'][];
       hearth: components['schemas']['About'];
+      presences: components['schemas']['Presence'][];
       private_channels?: unknown[];
       /** @default [] */
       read_state: components['schemas']['ReadState'][];
-      relationships?: unknown[];
+      /** @default [] */
+      relationships: components['schemas']['Relationship'][];
       resume_gateway_url: string;
       session_id: string;
       sessions?: unknown[];
