@@ -113,7 +113,7 @@ BODIES: dict[str, dict[str, Refused | None]] = {
         "unicode_emoji": _NO_PICTURES,
     },
     "RoleColorsEdit": {"primary_color": TAKEN, "secondary_color": TAKEN, "tertiary_color": TAKEN},
-    "RolePlace": {"id": TAKEN, "position": TAKEN},
+    "RolePosition": {"id": TAKEN, "position": TAKEN},
     "MemberEdit": {
         "nick": TAKEN,
         "roles": TAKEN,
@@ -179,7 +179,7 @@ BODIES: dict[str, dict[str, Refused | None]] = {
     },
     "NewChannel": _CHANNEL,
     "ChannelEdit": _CHANNEL,
-    "ChannelPlace": {
+    "ChannelPosition": {
         "id": TAKEN,
         "position": TAKEN,
         "parent_id": TAKEN,

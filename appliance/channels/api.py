@@ -12,7 +12,7 @@ from appliance.channels import channels, guild_creation, invites, overwrites
 from appliance.channels.model import (
     Channel,
     ChannelEdit,
-    ChannelPlace,
+    ChannelPosition,
     Conversation,
     NewChannel,
     NewGuild,
@@ -58,7 +58,7 @@ class GuildChannelController(PublicController):
 
     @patch("/channels", status_code=204, summary="Reorder channels")
     async def move(
-        self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[list[ChannelPlace]]
+        self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[list[ChannelPosition]]
     ) -> None:
         async with db.transaction() as tx:
             await channels.move(tx, caller, guild_id, data)

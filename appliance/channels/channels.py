@@ -13,7 +13,7 @@ from appliance.access.permissions import Overwrite, Permission
 from appliance.accounts.callers import Caller
 from appliance.channels import guild_creation, overwrites, queries, view
 from appliance.channels.events import ChannelCreated, ChannelDeleted, ChannelUpdated
-from appliance.channels.model import Channel, ChannelEdit, ChannelPlace, Conversation, NewChannel
+from appliance.channels.model import Channel, ChannelEdit, ChannelPosition, Conversation, NewChannel
 from appliance.channels.queries import ChannelRow
 from appliance.errors import Forbidden, Invalid, LimitReached, OutOfRange, parse_id
 from appliance.guilds import guilds
@@ -25,7 +25,7 @@ from appliance.text import lines
 MAX_CHANNELS = 500
 LONGEST_NAME = 100
 LONGEST_TOPIC = 1024
-_LAST_PLACE = 2**31 - 1
+_LAST_POSITION = 2**31 - 1
 # What each number may be; seconds, people. The public API's ranges.
 _RANGES = {"rate_limit_per_user": (0, 21_600), "user_limit": (0, 99)}
 # What only one kind of channel has.
@@ -145,7 +145,7 @@ async def _edited(
         if isinstance(sent, int):
             row = replace(row, **{field: _within(sent, field, least, most)})
     if isinstance(change.position, int):
-        row = replace(row, position=_within(change.position, "position", 0, _LAST_PLACE))
+        row = replace(row, position=_within(change.position, "position", 0, _LAST_POSITION))
     if change.parent_id is not UNSET:
         row = replace(row, parent_id=await _parent(reader, caller, row, change.parent_id))
     return row
@@ -223,30 +223,32 @@ async def delete(tx: Transaction, caller: Caller, channel_id: ChannelId) -> Chan
     return shown
 
 
-async def move(tx: Transaction, caller: Caller, guild_id: GuildId, places: Sequence[ChannelPlace]) -> None:
+async def move(
+    tx: Transaction, caller: Caller, guild_id: GuildId, positions: Sequence[ChannelPosition]
+) -> None:
     """Put channels in another order and into other categories (MANAGE_CHANNELS), all or nothing."""
     await access.require_guild(tx, caller, guild_id, Permission.MANAGE_CHANNELS)
     seen = (await access.visibility_of_guild(tx, guild_id)).visible[caller.account_id]
     rows = {row.id: row for row in await tx.all(queries.CHANNELS, guild_id=guild_id) if row.id in seen}
     moved: dict[ChannelId, ChannelRow] = {}
-    for place in places:
-        channel_id = ChannelId(parse_id(place.id, "id"))
+    for wanted in positions:
+        channel_id = ChannelId(parse_id(wanted.id, "id"))
         if channel_id not in rows:
             raise ChannelNotFound
-        moved[channel_id] = _placed(rows, moved.get(channel_id, rows[channel_id]), place)
+        moved[channel_id] = _positioned(rows, moved.get(channel_id, rows[channel_id]), wanted)
     changed = [row for id_, row in moved.items() if row != rows[id_]]
-    await queries.set_places(tx, changed)
+    await queries.set_positions(tx, changed)
     await _announce(tx, guild_id, changed)
 
 
-def _placed(rows: dict[ChannelId, ChannelRow], row: ChannelRow, place: ChannelPlace) -> ChannelRow:
-    if isinstance(place.position, int):
-        row = replace(row, position=_within(place.position, "position", 0, _LAST_PLACE))
-    if place.parent_id is None:
+def _positioned(rows: dict[ChannelId, ChannelRow], row: ChannelRow, wanted: ChannelPosition) -> ChannelRow:
+    if isinstance(wanted.position, int):
+        row = replace(row, position=_within(wanted.position, "position", 0, _LAST_POSITION))
+    if wanted.parent_id is None:
         return replace(row, parent_id=None)
-    if place.parent_id is UNSET:
+    if wanted.parent_id is UNSET:
         return row
-    parent = rows.get(ChannelId(parse_id(place.parent_id, "parent_id")))
+    parent = rows.get(ChannelId(parse_id(wanted.parent_id, "parent_id")))
     if parent is None or parent.type != ChannelType.CATEGORY or row.type == ChannelType.CATEGORY:
         raise NoSuchCategory
     return replace(row, parent_id=parent.id)

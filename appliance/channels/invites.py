@@ -9,7 +9,7 @@ from appliance.accounts.callers import Caller
 from appliance.channels.model import NewInvite
 from appliance.errors import Forbidden, OutOfRange
 from appliance.guilds import invites
-from appliance.guilds.events import AnnouncedInvite, InviteCreated, InviteDeleted, InvitePlace
+from appliance.guilds.events import AnnouncedInvite, InviteCreated, InviteDeleted, InviteRef
 from appliance.guilds.guilds import Present, count_present
 from appliance.guilds.invites import InviteNotFound, InviteRow, NewInviteRow
 from appliance.guilds.model import Invite, ManagedInvite
@@ -49,7 +49,7 @@ async def create(tx: Transaction, caller: Caller, channel_id: ChannelId, new: Ne
     await invites.add(tx, made)
     row = await invites.stored(tx, code)
     shown = invites.wire_managed(row, sees_channel=True)
-    tx.emit(InviteCreated(account_ids=await _keepers(tx, row), payload=_announced(row, shown)))
+    tx.emit(InviteCreated(account_ids=await _may_list(tx, row), payload=_announced(row, shown)))
     return shown
 
 
@@ -66,14 +66,14 @@ def _serves(row: InviteRow, inviter: AccountId, new: NewInvite) -> bool:
     return same == (inviter, new.max_age, new.max_uses, False) and row.uses == 0
 
 
-async def _keepers(reader: Reader, row: InviteRow) -> frozenset[AccountId]:
+async def _may_list(reader: Reader, row: InviteRow) -> frozenset[AccountId]:
     """Those who hear of an invite: a code is a key, so only its maker and whoever could list it."""
     look = await access.visibility_of_guild(reader, row.guild_id)
     return look.audience(row.channel_id, Permission.MANAGE_CHANNELS) | {row.id}
 
 
-def _place(row: InviteRow) -> InvitePlace:
-    return InvitePlace(code=row.code, channel_id=str(row.channel_id), guild_id=str(row.guild_id))
+def _ref(row: InviteRow) -> InviteRef:
+    return InviteRef(code=row.code, channel_id=str(row.channel_id), guild_id=str(row.guild_id))
 
 
 def _announced(row: InviteRow, shown: ManagedInvite) -> AnnouncedInvite:
@@ -127,7 +127,7 @@ async def delete(tx: Transaction, caller: Caller, code: str) -> Invite:
         raise InviteNotFound
     if row.id != caller.account_id and not actor.may(Permission.MANAGE_GUILD):
         await access.require_guild_channel(tx, caller, row.channel_id, Permission.MANAGE_CHANNELS)
-    keepers = await _keepers(tx, row)
+    audience = await _may_list(tx, row)
     await invites.delete(tx, code)
-    tx.emit(InviteDeleted(account_ids=keepers, payload=_place(row)))
+    tx.emit(InviteDeleted(account_ids=audience, payload=_ref(row)))
     return invites.wire(row)

@@ -155,10 +155,10 @@ class ChannelEdit(Body, frozen=True):
     default_forum_layout: Later = UNSET
 
 
-class ChannelPlace(Body, frozen=True):
+class ChannelPosition(Body, frozen=True):
     """Where a channel goes; what is left out stays, a null parent takes it out of its category."""
 
-    fields = Fields("ChannelPlace")
+    fields = Fields("ChannelPosition")
     id: Snowflake
     position: int | UnsetType | None = UNSET
     parent_id: Snowflake | UnsetType | None = UNSET

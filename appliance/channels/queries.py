@@ -134,7 +134,7 @@ async def remove_channel(tx: Transaction, channel_id: ChannelId) -> None:
     await tx.run("DELETE FROM channel WHERE id = :id", id=channel_id)
 
 
-async def set_places(tx: Transaction, rows: list[ChannelRow]) -> None:
+async def set_positions(tx: Transaction, rows: list[ChannelRow]) -> None:
     await tx.run_many(
         "UPDATE channel SET position = :position, parent_id = :parent_id WHERE id = :id",
         [{"id": row.id, "position": row.position, "parent_id": row.parent_id} for row in rows],

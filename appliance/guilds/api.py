@@ -20,7 +20,7 @@ from appliance.guilds.model import (
     OwnGuild,
     Role,
     RoleEdit,
-    RolePlace,
+    RolePosition,
 )
 from appliance.http.controllers import PublicController
 from appliance.ids import MAX_ID, AccountId, GuildId, RoleId
@@ -195,7 +195,7 @@ class RoleController(PublicController):
 
     @patch(summary="Reorder roles")
     async def move(
-        self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[list[RolePlace]]
+        self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[list[RolePosition]]
     ) -> list[Role]:
         async with db.transaction() as tx:
             return await roles.move(tx, caller, guild_id, data)

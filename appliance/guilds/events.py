@@ -77,7 +77,7 @@ class RoleDeleted(GuildEvent, frozen=True, kw_only=True):
     payload: GoneRole
 
 
-class InvitePlace(msgspec.Struct, frozen=True, kw_only=True):
+class InviteRef(msgspec.Struct, frozen=True, kw_only=True):
     """An invite by its code."""
 
     code: str
@@ -85,7 +85,7 @@ class InvitePlace(msgspec.Struct, frozen=True, kw_only=True):
     guild_id: str
 
 
-class AnnouncedInvite(InvitePlace, frozen=True, kw_only=True):
+class AnnouncedInvite(InviteRef, frozen=True, kw_only=True):
     """An invite as it is made."""
 
     created_at: str
@@ -109,7 +109,7 @@ class InviteCreated(PeopleEvent, frozen=True, kw_only=True):
 class InviteDeleted(PeopleEvent, frozen=True, kw_only=True):
     name: ClassVar[str] = "INVITE_DELETE"
     intent: ClassVar[Intent] = Intent.GUILD_INVITES
-    payload: InvitePlace
+    payload: InviteRef
 
 
 class MoveAsked(Fact, frozen=True, kw_only=True):

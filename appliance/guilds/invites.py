@@ -146,7 +146,7 @@ async def stored(reader: Reader, code: str) -> InviteRow:
 async def use(tx: Transaction, account_id: AccountId, code: str) -> GuildId:
     """Let somebody in; whoever is in already stays in, and uses nothing up.
 
-    `InviteNotFound`, `InviteExpired` or `InviteUsedUp` if the code does not open the door (any more).
+    `InviteNotFound`, `InviteExpired` or `InviteUsedUp` if the code does not, or no longer, let anybody in.
     """
     invite = await find(tx, code)
     if await membership(tx, invite.guild_id, account_id) is not None:

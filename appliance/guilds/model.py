@@ -198,7 +198,7 @@ class RoleEdit(Body, frozen=True):
     unicode_emoji: Later = UNSET
 
 
-class RolePlace(Struct, frozen=True):
+class RolePosition(Struct, frozen=True):
     id: Snowflake
     position: int | None = None
 

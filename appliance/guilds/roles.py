@@ -20,7 +20,7 @@ from appliance.guilds import members, queries
 from appliance.guilds.events import GoneRole, MemberUpdated, RoleCreated, RoleDeleted, RoleOf, RoleUpdated
 from appliance.guilds.guilds import OwnerOnly, wire_role
 from appliance.guilds.members import MemberNotFound, TooHigh
-from appliance.guilds.model import Role, RoleColorsEdit, RoleEdit, RolePlace
+from appliance.guilds.model import Role, RoleColorsEdit, RoleEdit, RolePosition
 from appliance.guilds.queries import RoleRow
 from appliance.ids import AccountId, GuildId, RoleId, Snowflake
 from appliance.storage import Reader, Transaction
@@ -100,7 +100,7 @@ async def create(tx: Transaction, caller: Caller, guild_id: GuildId, new: RoleEd
     if not isinstance(new.permissions, int | str):
         row = replace(row, permissions=existing[RoleId(guild_id)].permissions)
     others = {id_: role.position + 1 for id_, role in existing.items() if not role.is_everyone}
-    await _place(tx, existing, others)
+    await _set_positions(tx, existing, others)
     await queries.put_role(tx, row)
     tx.emit(RoleCreated(guild_id=guild_id, payload=RoleOf(str(guild_id), wire_role(row))))
     return wire_role(row)
@@ -190,7 +190,9 @@ def _below(actor: Membership, existing: dict[RoleId, RoleRow], role_id: RoleId) 
     return row
 
 
-async def move(tx: Transaction, caller: Caller, guild_id: GuildId, places: Sequence[RolePlace]) -> list[Role]:
+async def move(
+    tx: Transaction, caller: Caller, guild_id: GuildId, moves: Sequence[RolePosition]
+) -> list[Role]:
     """Put roles in another order, all or nothing; those that do not stand below the caller keep their order at the top.
 
     Libraries send the whole order, some of them counting anew, so what counts is the order that comes of it and not
@@ -199,27 +201,27 @@ async def move(tx: Transaction, caller: Caller, guild_id: GuildId, places: Seque
     actor = await access.require_guild(tx, caller, guild_id, Permission.MANAGE_ROLES)
     existing = await roles(tx, guild_id)
     before = [id_ for id_, row in existing.items() if not row.is_everyone]
-    after = _ordered(before, _wanted(existing, places))
+    after = _ordered(before, _wanted(existing, moves))
     fixed = [id_ for id_ in before if not actor.outranks(rank(existing[id_].position, id_))]
     if fixed and after[-len(fixed) :] != fixed:
         raise TooHigh
     if after != before:
-        await _place(tx, existing, {id_: position for position, id_ in enumerate(after, start=1)})
+        await _set_positions(tx, existing, {id_: position for position, id_ in enumerate(after, start=1)})
     return [wire_role(row) for row in (await roles(tx, guild_id)).values()]
 
 
-def _wanted(existing: dict[RoleId, RoleRow], places: Sequence[RolePlace]) -> dict[RoleId, int]:
+def _wanted(existing: dict[RoleId, RoleRow], moves: Sequence[RolePosition]) -> dict[RoleId, int]:
     """Which roles are to stand elsewhere than they do, and where; @everyone stays at the bottom."""
     wanted: dict[RoleId, int] = {}
-    for place in places:
-        row = existing.get(RoleId(parse_id(place.id, "id")))
+    for move in moves:
+        row = existing.get(RoleId(parse_id(move.id, "id")))
         if row is None:
             raise RoleNotFound
-        if row.is_everyone or place.position is None:
+        if row.is_everyone or move.position is None:
             continue
         wanted.pop(row.id, None)
-        if place.position != row.position:
-            wanted[row.id] = place.position
+        if move.position != row.position:
+            wanted[row.id] = move.position
     return wanted
 
 
@@ -231,7 +233,9 @@ def _ordered(before: Sequence[RoleId], wanted: dict[RoleId, int]) -> list[RoleId
     return after
 
 
-async def _place(tx: Transaction, existing: dict[RoleId, RoleRow], positions: dict[RoleId, int]) -> None:
+async def _set_positions(
+    tx: Transaction, existing: dict[RoleId, RoleRow], positions: dict[RoleId, int]
+) -> None:
     """Write the positions that differ, and say so for each."""
     moved = {id_: position for id_, position in positions.items() if existing[id_].position != position}
     await queries.set_role_positions(tx, moved)

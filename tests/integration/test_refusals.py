@@ -25,7 +25,7 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], bool]] = [
     ("POST", "/guilds", "NewGuild", {"name": "Elm Street"}, False),
     ("POST", f"{G}/channels", "NewChannel", {"name": "attic"}, False),
     ("PATCH", C, "ChannelEdit", {"name": "attic"}, False),
-    ("PATCH", f"{G}/channels", "ChannelPlace", {"id": "{channel}", "position": 7}, True),
+    ("PATCH", f"{G}/channels", "ChannelPosition", {"id": "{channel}", "position": 7}, True),
     ("POST", f"{C}/invites", "NewInvite", {"unique": True}, False),
 ]
 

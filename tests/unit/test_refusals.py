@@ -23,7 +23,7 @@ OURS = {
 NEEDED: dict[str, dict[str, Any]] = {
     "NewGuild": {"name": "x"},
     "NewChannel": {"name": "x"},
-    "ChannelPlace": {"id": "5"},
+    "ChannelPosition": {"id": "5"},
     "MessageReference": {"message_id": "5"},
 }
 ASKS: list[Any] = ["something", 77, True, ["something"], {"key": "value"}]
@@ -87,7 +87,7 @@ def test_what_asks_for_nothing_passes(name: str, field: str, refused: Refused) -
 
 def test_what_is_not_documented_is_ignored() -> None:
     for name in BODIES:
-        if name in {"BulkDelete", "NewOverwrite", "OverwriteEdit", "RolePlace"}:
+        if name in {"BulkDelete", "NewOverwrite", "OverwriteEdit", "RolePosition"}:
             continue
         body = {**NEEDED.get(name, {}), "not_documented": {"a": [1]}}
         msgspec.json.decode(msgspec.json.encode(body), type=BY_NAME[name])

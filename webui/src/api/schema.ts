@@ -1549,8 +1549,8 @@ export interface components {
       type?: number | null;
       user_limit?: number | null;
     };
-    /** ChannelPlace */
-    ChannelPlace: {
+    /** ChannelPosition */
+    ChannelPosition: {
       id: number | string;
       parent_id?: (number | string) | null;
       position?: number | null;
@@ -1703,7 +1703,7 @@ export interface components {
       HEARTH_SPEAKING: components['schemas']['SpeakingState'];
       HEARTH_VOICE_REFUSED: components['schemas']['Refusal'];
       INVITE_CREATE: components['schemas']['AnnouncedInvite'];
-      INVITE_DELETE: components['schemas']['InvitePlace'];
+      INVITE_DELETE: components['schemas']['InviteRef'];
       MESSAGE_ACK: components['schemas']['Acked'];
       MESSAGE_CREATE: components['schemas']['HeardMessage'];
       MESSAGE_DELETE: components['schemas']['GoneMessage'];
@@ -1996,10 +1996,10 @@ export interface components {
       verification_level: number;
     };
     /**
-     * InvitePlace
+     * InviteRef
      * @description An invite by its code.
      */
-    InvitePlace: {
+    InviteRef: {
       channel_id: string;
       code: string;
       guild_id: string;
@@ -2436,8 +2436,8 @@ export interface components {
       guild_id: string;
       role: components['schemas']['Role'];
     };
-    /** RolePlace */
-    RolePlace: {
+    /** RolePosition */
+    RolePosition: {
       id: number | string;
       position?: number | null;
     };
@@ -5078,7 +5078,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['ChannelPlace'][];
+        'application/json': components['schemas']['ChannelPosition'][];
       };
     };
     responses: {
@@ -5783,7 +5783,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['RolePlace'][];
+        'application/json': components['schemas']['RolePosition'][];
       };
     };
     responses: {
