@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 from appliance.access.model import Member
 from appliance.accounts.model import Me
 from appliance.bots.model import INTENT_FLAGS
-from appliance.channels.model import Channel, FullGuild
+from appliance.channels.model import Channel, Conversation, FullGuild
 from appliance.events import AnswerEvent, GuildEvent, Intent, PeopleEvent
 from appliance.ids import AccountId, GuildId
 from appliance.messages import sending
@@ -83,7 +83,7 @@ class FirstPicture(msgspec.Struct, frozen=True, kw_only=True):
 
     v: int = 10
     user: Me
-    private_channels: tuple[()] = ()
+    private_channels: list[Conversation] = []
     relationships: list[Relationship] = []
     read_state: list[ReadState] = []
     user_guild_settings: tuple[()] = ()

@@ -2332,7 +2332,8 @@ export interface components {
       guilds: components['schemas']['FullGuild'][];
       hearth: components['schemas']['About'];
       presences: components['schemas']['Presence'][];
-      private_channels?: unknown[];
+      /** @default [] */
+      private_channels: components['schemas']['Conversation'][];
       /** @default [] */
       read_state: components['schemas']['ReadState'][];
       /** @default [] */

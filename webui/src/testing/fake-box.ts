@@ -187,6 +187,7 @@ export class FakeBox {
       guilds: [guild(part)],
       private_channels: [],
       relationships: [],
+      presences: [],
       read_state: readState,
       user_settings: { status },
       session_id: 'session',
