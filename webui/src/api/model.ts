@@ -17,8 +17,19 @@ export type Me = Schemas['Me'];
 export type Role = Schemas['Role'];
 /** `type` 0: a role, 1: a member. Permissions are bit sets in decimal; see guilds/permissions.ts. */
 export type Overwrite = Schemas['OverwriteView'];
-/** In a conversation: with its people but oneself; `owner_id` of a group. */
-export type Channel = Schemas['Channel'] & { recipients?: User[]; owner_id?: Id };
+export type GuildChannel = Schemas['Channel'];
+/**
+ * Without `guild_id` a conversation: `recipients` are its other members, `name` is what it is called on the screen, and
+ * `given_name` what a group was named.
+ */
+export type Channel = Omit<GuildChannel, 'guild_id'> & {
+  guild_id?: Id;
+  recipients?: User[];
+  given_name?: string | null;
+  owner_id?: Id;
+};
+/** A conversation on the wire: `type` 1, a pair, or 3, a group. */
+export type Conversation = Schemas['Conversation'];
 export type Member = Required<Pick<Schemas['Member'], 'user'>> & Schemas['Member'];
 /** MESSAGE_CREATE carries the member without its user, who is the author. */
 export type PartialMember = Schemas['Member'];
@@ -26,7 +37,9 @@ export type PartialMember = Schemas['Member'];
 export type Emoji = Omit<Schemas['Emoji'], 'id'> & { id: Id | null };
 export type Reaction = Omit<Schemas['Reaction'], 'emoji'> & { emoji: Emoji };
 /** `referenced_message` absent: not a reply; null: the message it answers is gone. */
-export type Message = Omit<Schemas['Message'], 'reactions' | 'referenced_message'> & {
+export type Message = Omit<Schemas['Message'], 'reactions' | 'referenced_message' | 'guild_id'> & {
+  /** Absent in a conversation. */
+  guild_id?: Id;
   reactions: Reaction[];
   referenced_message?: Message | null;
   member?: PartialMember;
@@ -64,7 +77,8 @@ export type FullGuild = Omit<Schemas['FullGuild'], 'members' | 'presences' | 'vo
 };
 export type Ready = Omit<Schemas['ReadyPayload'], 'guilds' | 'private_channels' | 'relationships'> & {
   guilds: FullGuild[];
-  private_channels: Channel[];
+  /** The conversations that are open in one's list. */
+  private_channels?: Conversation[];
   relationships: Relationship[];
 };
 
@@ -77,6 +91,11 @@ export type RtcOffer = Omit<Schemas['Offer'], 'slots' | 'tracks'> & {
 interface Sharper {
   READY: Ready;
   GUILD_CREATE: FullGuild;
+  CHANNEL_CREATE: GuildChannel | Conversation;
+  CHANNEL_UPDATE: GuildChannel | Conversation;
+  CHANNEL_DELETE: GuildChannel | Conversation;
+  CHANNEL_RECIPIENT_ADD: { channel_id: Id; user: User };
+  CHANNEL_RECIPIENT_REMOVE: { channel_id: Id; user: User };
   MESSAGE_CREATE: Message;
   /** Reactions are left out: who reads them differs. */
   MESSAGE_UPDATE: Partial<Message> & { id: Id; channel_id: Id };

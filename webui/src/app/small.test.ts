@@ -5,7 +5,7 @@ import { checkPassword, passwordError, signInNameError, suggestName } from '@/fe
 
 import { compareIds, idAt, isNewer, timeOf } from '@/api/snowflake';
 import { lettersOf } from './palette';
-import { parse } from '@/navigation/router.svelte';
+import { parse, paths } from '@/navigation/router.svelte';
 import { t } from '@/i18n';
 import { plural, span } from '@/i18n/plural';
 import { tintOf, tintOfColor, tintsOf } from '@/ui/tint';
@@ -27,6 +27,9 @@ describe('addresses', () => {
   it('say what is shown', () => {
     expect(parse('/setup', '#abc')).toEqual({ page: 'setup', token: 'abc' });
     expect(parse('/invite/maple-7f3k', '')).toEqual({ page: 'invite', code: 'maple-7f3k' });
+    expect(parse('/@me', '')).toEqual({ page: 'conversations', channel: null, message: null });
+    expect(parse('/@me/2/3', '')).toEqual({ page: 'conversations', channel: '2', message: '3' });
+    expect(paths.message(undefined, '2', '3')).toBe('/@me/2/3');
     expect(parse('/spaces/1/2/3', '')).toEqual({ page: 'space', guild: '1', channel: '2', message: '3' });
     expect(parse('/spaces/1/settings/people', '')).toEqual({
       page: 'space-settings',

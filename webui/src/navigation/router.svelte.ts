@@ -11,6 +11,7 @@ export type Route =
   | { page: 'settings'; section: SettingsSection }
   | { page: 'space-settings'; guild: Id; section: SpaceSection }
   | { page: 'space'; guild: Id; channel: Id | null; message: Id | null }
+  | { page: 'conversations'; channel: Id | null; message: Id | null }
   | { page: 'home' };
 
 const SETTINGS: readonly string[] = ['account', 'devices', 'appearance', 'voice', 'health'];
@@ -33,6 +34,13 @@ export function parse(path: string, hash: string): Route {
       return {
         page: 'settings',
         section: (SETTINGS.includes(second) ? second : 'account') as SettingsSection,
+      };
+    // `/@me`: the sign is not read, see `word`.
+    case 'me':
+      return {
+        page: 'conversations',
+        channel: ID.test(second) ? second : null,
+        message: ID.test(third) ? third : null,
       };
     case 'spaces':
       if (!ID.test(second)) return { page: 'home' };
@@ -68,17 +76,20 @@ function decode(part: string): string {
   }
 }
 
+const home = (guild: Id | undefined) => (guild === undefined ? '/@me' : `/spaces/${guild}`);
+
 export const paths = {
   home: '/',
   login: '/login',
   settings: (section: SettingsSection = 'account') => `/settings/${section}`,
   space: (guild: Id) => `/spaces/${guild}`,
   spaceSettings: (guild: Id, section: SpaceSection = 'overview') => `/spaces/${guild}/settings/${section}`,
-  channel: (guild: Id, channel: Id) => `/spaces/${guild}/${channel}`,
-  message: (guild: Id, channel: Id, message: Id) => `/spaces/${guild}/${channel}/${message}`,
   /** Pairs, groups and friends. */
   conversations: '/@me',
   conversation: (channel: Id) => `/@me/${channel}`,
+  /** Without a guild: a conversation. */
+  channel: (guild: Id | undefined, channel: Id) => `${home(guild)}/${channel}`,
+  message: (guild: Id | undefined, channel: Id, message: Id) => `${home(guild)}/${channel}/${message}`,
   invite: (code: string) => `/invite/${encodeURIComponent(code)}`,
 };
 
@@ -105,7 +116,7 @@ export class Router {
   #read(): void {
     this.path = location.pathname;
     this.route = parse(location.pathname, location.hash);
-    if (this.route.page === 'space') this.lastChat = location.pathname;
+    if (this.route.page === 'space' || this.route.page === 'conversations') this.lastChat = location.pathname;
   }
 
   // Plain links everywhere: a middle click opens a tab, a left click stays in the page.

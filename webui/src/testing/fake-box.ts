@@ -3,7 +3,17 @@ import { expect, vi } from 'vitest';
 
 import { gateway, rest } from '@/api';
 import type { Saying } from '@/api';
-import type { Channel, ChosenStatus, FullGuild, Me, Member, Message, ReadState, User } from '@/api/model';
+import type {
+  ChosenStatus,
+  Conversation,
+  FullGuild,
+  GuildChannel,
+  Me,
+  Member,
+  Message,
+  ReadState,
+  User,
+} from '@/api/model';
 
 import { FakeSocket } from './fake-socket';
 
@@ -49,7 +59,7 @@ export function member(who: User, roles: string[] = []): Member {
   };
 }
 
-export function channel(part: Partial<Channel> = {}): Channel {
+export function channel(part: Partial<GuildChannel> = {}): GuildChannel {
   return {
     id: CHANNEL,
     type: 0,
@@ -175,6 +185,7 @@ export class FakeBox {
     part: Partial<FullGuild> = {},
     readState: ReadState[] = [],
     status: ChosenStatus = 'online',
+    conversations: Conversation[] = [],
   ): Promise<void> {
     rest.accept({ access_token: 'token', expires_in: 900, user: this.me });
     gateway.retryNow();
@@ -185,7 +196,7 @@ export class FakeBox {
       v: 10,
       user: this.me,
       guilds: [guild(part)],
-      private_channels: [],
+      private_channels: conversations,
       relationships: [],
       presences: [],
       read_state: readState,

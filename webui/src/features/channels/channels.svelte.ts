@@ -1,10 +1,11 @@
-/** The channels one can see, in the order of the sidebar. */
+/** The channels one can see: those of guilds in the order of the sidebar, and the conversations that are open. */
 import { SvelteMap } from 'svelte/reactivity';
 
 import { gateway, rest } from '@/api';
 import { ChannelType } from '@/api/model';
-import type { Channel, Id } from '@/api/model';
-import { channelPermissions, guilds, members } from '@/features/guilds';
+import type { Channel, GatewayEvents, Id, User } from '@/api/model';
+import { channelPermissions, CONVERSATION_PERMISSIONS, guilds, members } from '@/features/guilds';
+import { t } from '@/i18n';
 import { compareIds, isNewer } from '@/api/snowflake';
 
 export interface Section {
@@ -27,24 +28,36 @@ class Channels {
   constructor() {
     gateway.on('READY', (ready) => {
       this.byId.clear();
+      for (const conversation of ready.private_channels ?? []) this.#put(conversation);
       for (const guild of ready.guilds) this.#fill(guild.id, guild.channels);
     });
     gateway.on('GUILD_CREATE', (guild) => this.#fill(guild.id, guild.channels));
     gateway.on('GUILD_DELETE', ({ id }) => {
       for (const channel of this.of(id)) this.byId.delete(channel.id);
     });
-    gateway.on('CHANNEL_CREATE', (channel) => {
-      if ('guild_id' in channel) this.byId.set(channel.id, channel);
-    });
+    gateway.on('CHANNEL_CREATE', (channel) => this.#put(channel));
     gateway.on('CHANNEL_UPDATE', (channel) => {
       const before = this.byId.get(channel.id);
       // The box may send the last message it had in mind when it made the event.
       const last = before?.last_message_id;
-      const merged = { ...before, ...channel };
+      const merged = { ...before, ...fromWire(channel) };
       if (last != null && isNewer(last, merged.last_message_id)) merged.last_message_id = last;
       this.byId.set(channel.id, merged);
     });
     gateway.on('CHANNEL_DELETE', ({ id }) => this.byId.delete(id));
+    gateway.on('CHANNEL_RECIPIENT_ADD', ({ channel_id, user }) =>
+      this.#changeRecipients(channel_id, (others) => [...others.filter((one) => one.id !== user.id), user]),
+    );
+    gateway.on('CHANNEL_RECIPIENT_REMOVE', ({ channel_id, user }) =>
+      this.#changeRecipients(channel_id, (others) => others.filter((one) => one.id !== user.id)),
+    );
+    gateway.on('USER_UPDATE', (user) => {
+      for (const { id, recipients } of this.conversations)
+        if (recipients?.some((one) => one.id === user.id) === true)
+          this.#changeRecipients(id, (others) =>
+            others.map((one) => (one.id === user.id ? { ...one, ...user } : one)),
+          );
+    });
     gateway.on('MESSAGE_CREATE', (message) => {
       const channel = this.byId.get(message.channel_id);
       if (channel && isNewer(message.id, channel.last_message_id)) {
@@ -56,7 +69,14 @@ class Channels {
   }
 
   of(guildId: Id): Channel[] {
-    return [...this.byId.values()].filter((channel) => channel.guild_id === guildId).sort(byPlace);
+    return [...this.byId.values()].filter((channel) => channel.guild_id === guildId).sort(byPosition);
+  }
+
+  /** The newest first. */
+  get conversations(): Channel[] {
+    return [...this.byId.values()]
+      .filter((channel) => channel.guild_id === undefined)
+      .sort((a, b) => compareIds(b.last_message_id ?? b.id, a.last_message_id ?? a.id));
   }
 
   sections(guildId: Id): Section[] {
@@ -87,6 +107,7 @@ class Channels {
   }
 
   can(channel: Channel, permission: bigint): boolean {
+    if (channel.guild_id === undefined) return (CONVERSATION_PERMISSIONS & permission) !== 0n;
     const guild = guilds.byId.get(channel.guild_id);
     const me = members.mine(channel.guild_id);
     if (guild === undefined || me === undefined) return false;
@@ -111,12 +132,48 @@ class Channels {
     if (channel) this.byId.set(channelId, { ...channel, last_message_id: last });
   }
 
+  #put(channel: GatewayEvents['CHANNEL_CREATE']): void {
+    this.byId.set(channel.id, fromWire(channel));
+  }
+
+  #changeRecipients(channelId: Id, change: (others: User[]) => User[]): void {
+    const channel = this.byId.get(channelId);
+    if (channel?.recipients === undefined) return;
+    const recipients = change(channel.recipients);
+    this.byId.set(channelId, { ...channel, recipients, name: titleOf(channel.given_name, recipients) });
+  }
+
   #fill(guildId: Id, channels: Channel[]): void {
     for (const channel of channels) this.byId.set(channel.id, { ...channel, guild_id: guildId });
   }
 }
 
-function byPlace(a: Channel, b: Channel): number {
+/** A conversation has no topic, order or overwrites; it is called after its people, unless it was named. */
+function fromWire(channel: GatewayEvents['CHANNEL_CREATE']): Channel {
+  if (!('recipients' in channel)) return channel;
+  const { id, type, last_message_id, recipients, owner_id, name } = channel;
+  return {
+    id,
+    type,
+    last_message_id,
+    recipients,
+    ...(owner_id === undefined ? {} : { owner_id }),
+    given_name: name ?? null,
+    name: titleOf(name, recipients),
+    nsfw: false,
+    parent_id: null,
+    permission_overwrites: [],
+    position: 0,
+  };
+}
+
+function titleOf(given: string | null | undefined, recipients: readonly User[]): string {
+  if (given != null && given !== '') return given;
+  const names = recipients.map((user) => user.global_name ?? user.username);
+  return new Intl.ListFormat(t.locale, { type: 'conjunction' }).format(names) || t.people.someone;
+}
+
+function byPosition(a: Channel, b: Channel): number {
   return a.position - b.position || compareIds(a.id, b.id);
 }
 

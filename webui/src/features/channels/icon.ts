@@ -9,6 +9,8 @@ import Gamepad2 from '@lucide/svelte/icons/gamepad-2';
 import Hash from '@lucide/svelte/icons/hash';
 import House from '@lucide/svelte/icons/house';
 import Lock from '@lucide/svelte/icons/lock';
+import MessageCircle from '@lucide/svelte/icons/message-circle';
+import Users from '@lucide/svelte/icons/users';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import Music from '@lucide/svelte/icons/music';
 import PawPrint from '@lucide/svelte/icons/paw-print';
@@ -54,6 +56,8 @@ function isPrivate(channel: Channel): boolean {
 }
 
 export function iconOf(channel: Channel): Icon {
+  if (channel.type === ChannelType.pair) return MessageCircle;
+  if (channel.type === ChannelType.group) return Users;
   if (isPrivate(channel)) return Lock;
   const name = channel.name.toLowerCase();
   const found = BY_WORD.find(([word]) => word.test(name));

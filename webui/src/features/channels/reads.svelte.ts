@@ -13,6 +13,8 @@ import { channels } from './channels.svelte';
 /** Reading a burst is one request. */
 const ACK_AFTER_MS = 400;
 
+const WRITTEN: ReadonlySet<number> = new Set([ChannelType.text, ChannelType.pair, ChannelType.group]);
+
 class Reads {
   #read = new SvelteMap<Id, Id | null>();
   #mentions = new SvelteMap<Id, number>();
@@ -57,7 +59,7 @@ class Reads {
 
   unread(channelId: Id): boolean {
     const channel = channels.byId.get(channelId);
-    if (channel?.type !== ChannelType.text || channel.last_message_id == null) return false;
+    if (channel === undefined || !WRITTEN.has(channel.type) || channel.last_message_id == null) return false;
     return isNewer(channel.last_message_id, this.lastRead(channelId));
   }
 
@@ -67,6 +69,11 @@ class Reads {
 
   mentionsIn(guildId: Id): number {
     return channels.of(guildId).reduce((sum, channel) => sum + this.mentions(channel.id), 0);
+  }
+
+  /** In all conversations together. */
+  get mentionsInConversations(): number {
+    return channels.conversations.reduce((sum, channel) => sum + this.mentions(channel.id), 0);
   }
 
   unreadIn(guildId: Id): boolean {
@@ -98,7 +105,9 @@ class Reads {
   namesMe(message: Message): boolean {
     if (message.author.id === account.id) return false;
     if (message.mention_everyone || message.mentions.some((user) => user.id === account.id)) return true;
-    const mine = (message.guild_id && members.mine(message.guild_id)?.roles) || [];
+    // What is written in a conversation is written to one.
+    if (message.guild_id === undefined) return true;
+    const mine = members.mine(message.guild_id)?.roles ?? [];
     return message.mention_roles.some((role) => mine.includes(role));
   }
 

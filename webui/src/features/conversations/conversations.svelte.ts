@@ -1,17 +1,12 @@
 /** Pairs and groups: the channels that are in no space. They lie in `channels` like all others; this knows them apart. */
 import { rest } from '@/api';
 import { ChannelType } from '@/api/model';
-import type { Channel, Id } from '@/api/model';
-import { compareIds } from '@/api/snowflake';
+import type { Channel, Conversation, Id } from '@/api/model';
 import { channels } from '@/features/channels';
 
 class Conversations {
   /** Those that are open, the one with the newest message first. */
-  list: Channel[] = $derived(
-    [...channels.byId.values()]
-      .filter(isConversation)
-      .sort((a, b) => compareIds(b.last_message_id ?? b.id, a.last_message_id ?? a.id)),
-  );
+  list: Channel[] = $derived(channels.conversations);
 
   pairWith(userId: Id): Channel | undefined {
     return this.list.find((one) => one.type === ChannelType.pair && one.recipients?.[0]?.id === userId);
@@ -21,23 +16,23 @@ class Conversations {
   async openPair(userId: Id): Promise<Id> {
     const known = this.pairWith(userId);
     if (known) return known.id;
-    const { id } = await rest.post<Channel>('v10/users/@me/channels', { recipient_id: userId });
+    const { id } = await rest.post<Conversation>('v10/users/@me/channels', { recipient_id: userId });
     return id;
   }
 
   async makeGroup(userIds: readonly Id[], name: string): Promise<Id> {
-    const { id } = await rest.post<Channel>('v10/users/@me/channels', { recipients: userIds });
+    const { id } = await rest.post<Conversation>('v10/users/@me/channels', { recipients: userIds });
     if (name !== '') await this.rename(id, name);
     return id;
   }
 
   async rename(id: Id, name: string): Promise<void> {
-    await rest.patch<Channel>(`v10/channels/${id}`, { name });
+    await rest.patch<Conversation>(`v10/channels/${id}`, { name });
   }
 
   /** A pair goes out of one's own list, until somebody writes; a group is left. */
   async close(id: Id): Promise<void> {
-    await rest.delete<Channel>(`v10/channels/${id}`);
+    await rest.delete<Conversation>(`v10/channels/${id}`);
   }
 
   add(id: Id, userId: Id): Promise<void> {

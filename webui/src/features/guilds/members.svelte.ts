@@ -1,9 +1,13 @@
-/** The people of each space, what they are called there, and who is about. */
+/**
+ * The people of each guild and of each conversation, what they are called there, and who is about.
+ *
+ * A scope is where people are together: the id of a guild, or of a channel that is in none.
+ */
 import { SvelteMap } from 'svelte/reactivity';
 
 import { account } from '@/features/accounts';
 import { gateway, rest } from '@/api';
-import type { Id, Member, Role, Status, User } from '@/api/model';
+import type { Channel, Conversation, Id, Member, Role, Status, User } from '@/api/model';
 import { connection } from '@/api/connection.svelte';
 import { t } from '@/i18n';
 import { tintOf, tintOfColor, tintsOf } from '@/ui/tint';
@@ -18,17 +22,18 @@ export interface MemberGroup {
 }
 
 class Members {
-  #byGuild = new SvelteMap<Id, SvelteMap<Id, Member>>();
+  #byScope = new SvelteMap<Id, SvelteMap<Id, Member>>();
   /** Only those who are about. */
   #presences = new SvelteMap<Id, Status>();
   #tints = $derived(
-    new Map([...this.#byGuild].map(([guild, members]) => [guild, tintsOf([...members.keys()])])),
+    new Map([...this.#byScope].map(([scope, members]) => [scope, tintsOf([...members.keys()])])),
   );
 
   constructor() {
     gateway.on('READY', (ready) => {
-      this.#byGuild.clear();
+      this.#byScope.clear();
       this.#presences.clear();
+      for (const conversation of ready.private_channels ?? []) this.#together(conversation, ready.user);
       for (const guild of ready.guilds) {
         this.#fill(guild.id, guild.members);
         for (const presence of guild.presences) this.#setStatus(presence.user.id, presence.status);
@@ -38,51 +43,62 @@ class Members {
       this.#fill(guild.id, guild.members);
       for (const presence of guild.presences) this.#setStatus(presence.user.id, presence.status);
     });
-    gateway.on('GUILD_DELETE', ({ id }) => this.#byGuild.delete(id));
+    gateway.on('GUILD_DELETE', ({ id }) => this.#byScope.delete(id));
+    gateway.on('CHANNEL_CREATE', (channel) => {
+      if ('recipients' in channel) this.#together(channel, account.me);
+    });
+    gateway.on('CHANNEL_UPDATE', (channel) => {
+      if ('recipients' in channel) this.#together(channel, account.me);
+    });
+    gateway.on('CHANNEL_DELETE', ({ id }) => this.#byScope.delete(id));
+    gateway.on('CHANNEL_RECIPIENT_ADD', ({ channel_id, user }) => this.#put(channel_id, withoutRoles(user)));
+    gateway.on('CHANNEL_RECIPIENT_REMOVE', ({ channel_id, user }) =>
+      this.#byScope.get(channel_id)?.delete(user.id),
+    );
     gateway.on('GUILD_MEMBER_ADD', ({ guild_id, ...member }) => this.#put(guild_id, member));
     gateway.on('GUILD_MEMBER_UPDATE', ({ guild_id, ...change }) => {
       const before = this.get(guild_id, change.user.id);
       if (before) this.#put(guild_id, { ...before, ...change });
     });
-    gateway.on('GUILD_MEMBER_REMOVE', ({ guild_id, user }) => this.#byGuild.get(guild_id)?.delete(user.id));
+    gateway.on('GUILD_MEMBER_REMOVE', ({ guild_id, user }) => this.#byScope.get(guild_id)?.delete(user.id));
     gateway.on('PRESENCE_UPDATE', ({ user, status }) => this.#setStatus(user.id, status));
     gateway.on('USER_UPDATE', (user) => {
-      for (const [guild, members] of this.#byGuild) {
+      for (const [scope, members] of this.#byScope) {
         const before = members.get(user.id);
-        if (before) this.#put(guild, { ...before, user: { ...before.user, ...user } });
+        if (before) this.#put(scope, { ...before, user: { ...before.user, ...user } });
       }
     });
   }
 
-  of(guildId: Id): Member[] {
-    return [...(this.#byGuild.get(guildId)?.values() ?? [])];
+  of(scope: Id): Member[] {
+    return [...(this.#byScope.get(scope)?.values() ?? [])];
   }
 
-  get(guildId: Id, userId: Id): Member | undefined {
-    return this.#byGuild.get(guildId)?.get(userId);
+  get(scope: Id, userId: Id): Member | undefined {
+    return this.#byScope.get(scope)?.get(userId);
   }
 
-  mine(guildId: Id): Member | undefined {
-    return this.get(guildId, account.id);
+  mine(scope: Id): Member | undefined {
+    return this.get(scope, account.id);
   }
 
-  /** What someone is called in this space; `user` helps with those who have left. */
-  name(guildId: Id, userId: Id, user?: User): string {
-    const member = this.get(guildId, userId);
+  /** What someone is called there; `user` helps with those who have left. */
+  name(scope: Id, userId: Id, user?: User): string {
+    const member = this.get(scope, userId);
     const known = member?.user ?? user;
     return member?.nick ?? known?.global_name ?? known?.username ?? t.people.someone;
   }
 
   /** The colour of the highest coloured role, else the person's own. */
-  tint(guildId: Id, userId: Id): string {
-    const member = this.get(guildId, userId);
-    const roles = guilds.byId.get(guildId)?.roles ?? [];
+  tint(scope: Id, userId: Id): string {
+    const member = this.get(scope, userId);
+    const roles = guilds.byId.get(scope)?.roles ?? [];
     const coloured = roles
       .filter((role) => member?.roles.includes(role.id) === true)
       .sort((a, b) => b.position - a.position)
       .map((role) => tintOfColor(role.color))
       .find((tint) => tint !== null);
-    return coloured ?? this.#tints.get(guildId)?.get(userId) ?? tintOf(userId);
+    return coloured ?? this.#tints.get(scope)?.get(userId) ?? tintOf(userId);
   }
 
   status(userId: Id): Status {
@@ -94,14 +110,14 @@ class Members {
   }
 
   /** Hoisted roles first, the rest of those who are about, then those who are not. */
-  grouped(guildId: Id): MemberGroup[] {
-    const hoisted = (guilds.byId.get(guildId)?.roles ?? [])
-      .filter((role) => role.hoist && role.id !== guildId)
+  grouped(scope: Id): MemberGroup[] {
+    const hoisted = (guilds.byId.get(scope)?.roles ?? [])
+      .filter((role) => role.hoist && role.id !== scope)
       .sort((a, b) => b.position - a.position);
     const groups: MemberGroup[] = hoisted.map((role) => ({ key: role.id, label: role.name, members: [] }));
     const here: MemberGroup = { key: 'here', label: t.people.here, members: [] };
     const away: MemberGroup = { key: 'away', label: t.people.notHere, members: [] };
-    for (const member of this.sorted(guildId)) {
+    for (const member of this.sorted(scope)) {
       const isHere = this.status(member.user.id) !== 'offline';
       const group = groups.find((one) => member.roles.includes(one.key)) ?? here;
       (isHere ? group : away).members.push(member);
@@ -109,21 +125,21 @@ class Members {
     return [...groups, here, away].filter((group) => group.members.length > 0);
   }
 
-  sorted(guildId: Id): Member[] {
-    const called = new Map(this.of(guildId).map((one) => [one, this.name(guildId, one.user.id)]));
+  sorted(scope: Id): Member[] {
+    const called = new Map(this.of(scope).map((one) => [one, this.name(scope, one.user.id)]));
     return [...called].sort((a, b) => a[1].localeCompare(b[1])).map(([member]) => member);
   }
 
-  can(guildId: Id, permission: bigint): boolean {
-    const guild = guilds.byId.get(guildId);
-    const me = this.mine(guildId);
+  can(scope: Id, permission: bigint): boolean {
+    const guild = guilds.byId.get(scope);
+    const me = this.mine(scope);
     return guild !== undefined && me !== undefined && (guildPermissions(guild, me) & permission) !== 0n;
   }
 
   /** Whether I stand above someone: only then can I send them away. */
-  outranks(guildId: Id, other: Member): boolean {
-    const guild = guilds.byId.get(guildId);
-    const me = this.mine(guildId);
+  outranks(scope: Id, other: Member): boolean {
+    const guild = guilds.byId.get(scope);
+    const me = this.mine(scope);
     return guild !== undefined && me !== undefined && rank(guild, me) > rank(guild, other);
   }
 
@@ -154,18 +170,41 @@ class Members {
     return rest.delete(`v10/guilds/${guildId}/members/${userId}`);
   }
 
-  #fill(guildId: Id, members: Member[]): void {
-    this.#byGuild.set(guildId, new SvelteMap(members.map((member) => [member.user.id, member])));
+  #fill(scope: Id, members: Member[]): void {
+    this.#byScope.set(scope, new SvelteMap(members.map((member) => [member.user.id, member])));
   }
 
-  #put(guildId: Id, member: Member): void {
-    this.#byGuild.get(guildId)?.set(member.user.id, member);
+  #together({ id, recipients }: Conversation, me: User | null): void {
+    this.#fill(id, [...recipients, ...(me === null ? [] : [me])].map(withoutRoles));
+  }
+
+  #put(scope: Id, member: Member): void {
+    this.#byScope.get(scope)?.set(member.user.id, member);
   }
 
   #setStatus(userId: Id, status: Status): void {
     if (status === 'offline') this.#presences.delete(userId);
     else this.#presences.set(userId, status);
   }
+}
+
+/** In a conversation nobody has a role, another name or a day of joining. */
+function withoutRoles(user: User): Member {
+  return {
+    user,
+    roles: [],
+    nick: null,
+    joined_at: new Date(0).toISOString(),
+    deaf: false,
+    mute: false,
+    pending: false,
+    communication_disabled_until: null,
+  };
+}
+
+/** Where the people of a channel are together: its guild, or the conversation itself. */
+export function scopeOf(channel: Channel): Id {
+  return channel.guild_id ?? channel.id;
 }
 
 export const members = new Members();

@@ -144,7 +144,7 @@ export class Chat {
     return {
       id: item.nonce,
       channel_id: item.channelId,
-      guild_id: this.channel.guild_id,
+      ...(this.channel.guild_id === undefined ? {} : { guild_id: this.channel.guild_id }),
       author: account.me ?? {
         id: '0',
         username: '',

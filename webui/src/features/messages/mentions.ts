@@ -21,30 +21,30 @@ export function tidy(text: string): string {
 }
 
 /** Names as they are written, with what they stand for. */
-function names(guildId: Id): Map<string, string> {
+function names(scope: Id): Map<string, string> {
   const found = new Map<string, string>();
-  for (const role of guilds.byId.get(guildId)?.roles ?? []) {
-    if (role.id !== guildId) found.set(`@${role.name}`, `<@&${role.id}>`);
+  for (const role of guilds.byId.get(scope)?.roles ?? []) {
+    if (role.id !== scope) found.set(`@${role.name}`, `<@&${role.id}>`);
   }
-  for (const channel of channels.of(guildId)) {
+  for (const channel of channels.of(scope)) {
     if (channel.type === ChannelType.text) found.set(`#${channel.name}`, `<#${channel.id}>`);
   }
-  for (const member of members.of(guildId)) found.set(`@${member.user.username}`, `<@${member.user.id}>`);
-  for (const member of members.of(guildId)) {
-    const name = members.name(guildId, member.user.id);
-    if (isOnly(guildId, name)) found.set(`@${name}`, `<@${member.user.id}>`);
+  for (const member of members.of(scope)) found.set(`@${member.user.username}`, `<@${member.user.id}>`);
+  for (const member of members.of(scope)) {
+    const name = members.name(scope, member.user.id);
+    if (isOnly(scope, name)) found.set(`@${name}`, `<@${member.user.id}>`);
   }
   return found;
 }
 
 /** Only one person here is called this, and it can be told from code or an address; otherwise one writes the sign-in name. */
-export function isOnly(guildId: Id, name: string): boolean {
+export function isOnly(scope: Id, name: string): boolean {
   if (runs(`@${name}`).some(({ kind }) => SHUT.has(kind))) return false;
-  return members.of(guildId).filter((one) => members.name(guildId, one.user.id) === name).length === 1;
+  return members.of(scope).filter((one) => members.name(scope, one.user.id) === name).length === 1;
 }
 
-export function toWire(text: string, guildId: Id): string {
-  return text.search(SIGNS) < 0 ? text : replaceNames(text, names(guildId));
+export function toWire(text: string, scope: Id): string {
+  return text.search(SIGNS) < 0 ? text : replaceNames(text, names(scope));
 }
 
 function replaceNames(text: string, known: ReadonlyMap<string, string>): string {
@@ -85,26 +85,26 @@ function open(text: string): [start: number, end: number][] {
 }
 
 /** The text as one would have typed it; as it is on the wire, if typing it could be read as something else. */
-export function fromWire(text: string, guildId: Id): string {
-  const known = names(guildId);
+export function fromWire(text: string, scope: Id): string {
+  const known = names(scope);
   const typed = runs(text)
-    .map((run) => written(run, known, guildId) ?? run.source)
+    .map((run) => written(run, known, scope) ?? run.source)
     .join('');
   return replaceNames(typed, known) === text ? typed : text;
 }
 
 /** The name that stands for what the run mentions; none if it would be read as somebody else's. */
-function written(run: Run, known: ReadonlyMap<string, string>, guildId: Id): string | undefined {
-  return possible(run, guildId).find((name) => known.get(name) === run.source);
+function written(run: Run, known: ReadonlyMap<string, string>, scope: Id): string | undefined {
+  return possible(run, scope).find((name) => known.get(name) === run.source);
 }
 
-function possible({ kind, value }: Run, guildId: Id): string[] {
+function possible({ kind, value }: Run, scope: Id): string[] {
   if (kind === 'user') {
-    const member = members.get(guildId, value);
-    return member ? [`@${members.name(guildId, value)}`, `@${member.user.username}`] : [];
+    const member = members.get(scope, value);
+    return member ? [`@${members.name(scope, value)}`, `@${member.user.username}`] : [];
   }
   if (kind === 'role') {
-    const role = guilds.byId.get(guildId)?.roles.find((one) => one.id === value);
+    const role = guilds.byId.get(scope)?.roles.find((one) => one.id === value);
     return role ? [`@${role.name}`] : [];
   }
   const channel = kind === 'channel' ? channels.byId.get(value) : undefined;

@@ -11,17 +11,17 @@ import { plain } from './markdown/tree';
 
 const LONGEST = 200;
 
-export function summary(content: string, guildId: Id): string {
-  const words = plain(parse(content), (node) => name(node, guildId));
+export function summary(content: string, scope: Id): string {
+  const words = plain(parse(content), (node) => name(node, scope));
   return words.length > LONGEST ? `${words.slice(0, LONGEST)}…` : words;
 }
 
-function name(node: Inline, guildId: Id): string {
+function name(node: Inline, scope: Id): string {
   switch (node.kind) {
     case 'user':
-      return `@${members.name(guildId, node.id)}`;
+      return `@${members.name(scope, node.id)}`;
     case 'role':
-      return `@${guilds.byId.get(guildId)?.roles.find((role) => role.id === node.id)?.name ?? t.chat.unknownRole}`;
+      return `@${guilds.byId.get(scope)?.roles.find((role) => role.id === node.id)?.name ?? t.chat.unknownRole}`;
     case 'channel':
       return `#${channels.byId.get(node.id)?.name ?? t.chat.unknownChannel}`;
     case 'everyone':

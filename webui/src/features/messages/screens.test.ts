@@ -171,7 +171,7 @@ describe('what others write', () => {
 
   it.each(hostile)('never becomes anything but text and safe links: %s', async (source) => {
     await box.ready();
-    const { container } = render(Rich, { blocks: parse(source), guildId: GUILD });
+    const { container } = render(Rich, { blocks: parse(source), scope: GUILD });
 
     expect(
       container.querySelector('script, img, iframe, object, style, base, animate, form, link'),

@@ -37,13 +37,13 @@ export function findTrigger(text: string, caret: number): Trigger | null {
   return { sign: sign as Trigger['sign'], query, start: caret - query.length - 1 };
 }
 
-export async function suggest(trigger: Trigger, guildId: Id): Promise<Suggestion[]> {
+export async function suggest(trigger: Trigger, scope: Id): Promise<Suggestion[]> {
   switch (trigger.sign) {
     case '@':
-      return people(trigger.query.toLowerCase(), guildId);
+      return people(trigger.query.toLowerCase(), scope);
     case '#':
       return channels
-        .of(guildId)
+        .of(scope)
         .filter((channel) => channel.type === ChannelType.text)
         .filter((channel) => channel.name.toLowerCase().includes(trigger.query.toLowerCase()))
         .slice(0, MOST)
@@ -61,21 +61,21 @@ export async function suggest(trigger: Trigger, guildId: Id): Promise<Suggestion
   }
 }
 
-function people(query: string, guildId: Id): Suggestion[] {
+function people(query: string, scope: Id): Suggestion[] {
   const found: Suggestion[] = [];
-  for (const member of members.sorted(guildId)) {
+  for (const member of members.sorted(scope)) {
     const { id, username } = member.user;
-    const name = members.name(guildId, id);
+    const name = members.name(scope, id);
     if (!name.toLowerCase().includes(query) && !username.includes(query)) continue;
-    const insert = `@${isOnly(guildId, name) ? name : username}`;
+    const insert = `@${isOnly(scope, name) ? name : username}`;
     found.push({ key: id, label: name, hint: username, insert, userId: id });
   }
   found.sort((a, b) => Number(begins(b, query)) - Number(begins(a, query)));
-  for (const role of guilds.byId.get(guildId)?.roles ?? []) {
-    if (role.id === guildId || !role.mentionable || !role.name.toLowerCase().includes(query)) continue;
+  for (const role of guilds.byId.get(scope)?.roles ?? []) {
+    if (role.id === scope || !role.mentionable || !role.name.toLowerCase().includes(query)) continue;
     found.push({ key: role.id, label: role.name, insert: `@${role.name}`, sign: '@' });
   }
-  if (members.can(guildId, Permission.MENTION_EVERYONE)) {
+  if (members.can(scope, Permission.MENTION_EVERYONE)) {
     const all = { everyone: t.chat.everyone, here: t.chat.hereOnly };
     for (const [name, hint] of Object.entries(all)) {
       if (name.startsWith(query)) found.push({ key: name, label: name, hint, insert: `@${name}`, sign: '@' });

@@ -4,7 +4,7 @@ import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { boxClock, gateway } from '@/api';
-import type { Channel, VoiceState } from '@/api/model';
+import type { GuildChannel, VoiceState } from '@/api/model';
 import { guilds } from '@/features/guilds/guilds.svelte';
 import { channel, FakeBox, guild, GUILD, NORA } from '@/testing/fake-box';
 import { toasts } from '@/ui/toasts.svelte';
@@ -87,7 +87,7 @@ describe('whoever is in a call', () => {
   });
 });
 
-const room: Channel = channel({ id: '20', type: 2, guild_id: GUILD, name: 'Living room' });
+const room: GuildChannel = channel({ id: '20', type: 2, guild_id: GUILD, name: 'Living room' });
 const without = (bit: bigint) => String(((1n << 32n) - 1n) & ~(1n << 3n) & ~bit);
 
 async function lobby(bit: bigint): Promise<FakeBox> {

@@ -15,7 +15,7 @@ export const en = {
     name: 'Hearth',
     loading: 'Opening the door',
     skip: 'Skip to the conversation',
-    regions: { rail: 'Spaces', sidebar: 'Channels', people: 'People' },
+    regions: { rail: 'Spaces', conversations: 'Conversations', sidebar: 'Channels', people: 'People' },
     menu: (unread: number) => (unread === 0 ? 'Channels' : `Channels, ${unread} that name you`),
     close: 'Close',
     cancel: 'Cancel',

@@ -24,7 +24,7 @@ afterEach(() => {
   box.close();
 });
 
-const draw = (source: string) => render(Rich, { blocks: parse(source), guildId: GUILD }).container;
+const draw = (source: string) => render(Rich, { blocks: parse(source), scope: GUILD }).container;
 
 /** Letters and figures, without those of ids, for which names stand. */
 const letters = (text: string) =>
