@@ -20,7 +20,7 @@ _HEAD = (
 # A sentence says a time in words, and the fact is a number.
 _FACTS = {"wait": "seconds"}
 # All others are numbers.
-_TEXTS = frozenset({"detail", "files", "reason"})
+_TEXTS = frozenset({"detail", "files", "known", "reason"})
 
 
 def error_keys() -> dict[str, set[str]]:

@@ -135,6 +135,7 @@ BODIES: dict[str, dict[str, Refused | None]] = {
         "username": TAKEN,
         "global_name": TAKEN,
         "hearth_takes_friend_requests": TAKEN,
+        "locale": TAKEN,
         "avatar": _NO_PICTURES,
         "banner": _NO_PICTURES,
     },

@@ -7,7 +7,7 @@ from appliance.events import Intent, PeopleEvent
 
 
 class ProfileChanged(PeopleEvent, frozen=True, kw_only=True):
-    """The account's own names are others; for its own devices only (see `people.edit`)."""
+    """The account's own names or language are others; for its own devices only (see `people.edit`)."""
 
     name: ClassVar[str] = "USER_UPDATE"
     intent: ClassVar[Intent] = Intent.ALWAYS

@@ -8,10 +8,9 @@ from typing import Literal, Self
 
 import msgspec
 
+from appliance.accounts.languages import FALLBACK, Language
 from appliance.ids import AccountId, Millis
 from appliance.refusals import Body, Fields, Later
-
-LOCALE = "en-GB"
 
 
 class AccountRow(msgspec.Struct, frozen=True):
@@ -26,9 +25,10 @@ class AccountRow(msgspec.Struct, frozen=True):
 
 
 class OwnRow(AccountRow, frozen=True):
-    """An account with what only it is told of itself."""
+    """An account with what only it is told of itself; `locale` is none until a language was chosen."""
 
     takes_requests: bool
+    locale: Language | None
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,12 +56,12 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Me(User, frozen=True, kw_only=True):
-    """Someone as they see themselves."""
+    """Someone as they see themselves. `locale` is null until a person has chosen a language; a bot always has one."""
 
     mfa_enabled: bool = False
     verified: bool = True
     email: str | None = None
-    locale: str = LOCALE
+    locale: Language | None = None
     premium_type: Literal[0] = 0
     hearth_admin: bool = False
     hearth_takes_friend_requests: bool = True
@@ -73,18 +73,20 @@ class Me(User, frozen=True, kw_only=True):
             username=row.username,
             global_name=row.display_name,
             bot=bool(row.is_bot),
+            locale=row.locale or (FALLBACK if row.is_bot else None),
             hearth_admin=bool(row.is_admin),
             hearth_takes_friend_requests=bool(row.takes_requests),
         )
 
 
 class ProfileEdit(Body, frozen=True):
-    """The body of PATCH /users/@me; what is left out stays."""
+    """The body of PATCH /users/@me; what is left out stays. A `locale` of null chooses none again."""
 
     fields = Fields("ProfileEdit")
     username: str | msgspec.UnsetType = msgspec.UNSET
     global_name: str | msgspec.UnsetType | None = msgspec.UNSET
     hearth_takes_friend_requests: bool | msgspec.UnsetType = msgspec.UNSET
+    locale: str | msgspec.UnsetType | None = msgspec.UNSET
     avatar: Later = msgspec.UNSET
     banner: Later = msgspec.UNSET
 

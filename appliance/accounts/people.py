@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from appliance.accounts import names, queries
+from appliance.accounts import languages, names, queries
 from appliance.accounts.callers import NO_SESSION, Caller
 from appliance.accounts.events import ProfileChanged
 from appliance.accounts.model import AccountRow, Me, ProfileEdit, User
@@ -72,7 +72,7 @@ async def retire_bots(tx: Transaction, guild_id: GuildId, only: AccountId | None
 
 
 async def edit(tx: Transaction, caller: Caller, change: ProfileEdit) -> Me:
-    """Give the caller other names or settings; a display name of null is the username again.
+    """Give the caller other names, another language or other settings; a display name of null is the username again.
 
     The account's own devices hear USER_UPDATE. That is all who may: bot libraries take it for news of themselves, so
     `guilds.profiles` tells the others with GUILD_MEMBER_UPDATE.
@@ -92,6 +92,9 @@ async def edit(tx: Transaction, caller: Caller, change: ProfileEdit) -> Me:
         await queries.set_takes_requests(
             tx, caller.account_id, takes_requests=change.hearth_takes_friend_requests
         )
+    if not isinstance(change.locale, msgspec.UnsetType):
+        locale = None if change.locale is None else languages.language(change.locale)
+        await queries.set_locale(tx, caller.account_id, locale)
     changed = await me(tx, caller.account_id)
     if changed != before:
         tx.emit(ProfileChanged(account_ids=frozenset({caller.account_id}), payload=changed))

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from appliance.accounts.languages import Language
 from appliance.accounts.model import AccountRow, OwnRow
 from appliance.ids import AccountId, Millis, SessionId
 from appliance.storage import Select, Transaction
@@ -55,7 +56,7 @@ class One(msgspec.Struct, frozen=True):
 
 
 ACCOUNT = Select(AccountRow, f"SELECT {_COLUMNS} FROM account WHERE id = :id")
-OWN = Select(OwnRow, f"SELECT {_COLUMNS}, takes_requests FROM account WHERE id = :id")
+OWN = Select(OwnRow, f"SELECT {_COLUMNS}, takes_requests, locale FROM account WHERE id = :id")
 # A list of ids travels as a JSON array, so that the statement stays one constant whatever the number.
 ACCOUNTS = Select(
     AccountRow, f"SELECT {_COLUMNS} FROM account WHERE id IN (SELECT value FROM json_each(:ids))"
@@ -134,6 +135,10 @@ async def set_takes_requests(tx: Transaction, account_id: AccountId, *, takes_re
         "UPDATE account SET takes_requests = :takes_requests WHERE id = :id",
         id=account_id, takes_requests=takes_requests,
     )  # fmt: skip
+
+
+async def set_locale(tx: Transaction, account_id: AccountId, locale: Language | None) -> None:
+    await tx.run("UPDATE account SET locale = :locale WHERE id = :id", id=account_id, locale=locale)
 
 
 async def set_status(tx: Transaction, account_id: AccountId, status: str) -> None:

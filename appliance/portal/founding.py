@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from appliance.accounts.languages import nearest
 from appliance.events import Bus
 from appliance.setup import household
 from appliance.storage import Database
@@ -49,7 +50,7 @@ class Founder:
         return was_in_use(self._folder) or (self._folder / FILE).exists()
 
     async def found(self, house: str, username: str, password: str, language: str) -> None:
-        """Make the household and its first person; the box speaks `language` from then on.
+        """Make the household and its first person; the box speaks `language` (a code of the portal's) from then on.
 
         `AlreadySetUp` if somebody was quicker, `Invalid` for a name or password that cannot be, `StorageFailed` on a full disk.
         """
@@ -62,7 +63,8 @@ class Founder:
             token = await service.new_setup_link_token(db)
             if token is None:
                 raise household.AlreadySetUp
-            await service.found(db, Passwords(), NewHouse(token, house, username, password), language)
+            new = NewHouse(token, house, username, password, language=nearest(language))
+            await service.found(db, Passwords(), new)
 
     @staticmethod
     def check_password(username: str, password: str) -> None:

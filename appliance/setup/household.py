@@ -1,8 +1,9 @@
 """Whether anybody lives here, and what the household is called; light enough for a process that only looks."""
 
-from appliance.accounts import queries
+from appliance.accounts import languages, queries
+from appliance.accounts.languages import Language
 from appliance.errors import Conflict
-from appliance.setup.queries import HOUSEHOLD, remembered
+from appliance.setup.queries import HOUSEHOLD, LANGUAGE, remembered
 from appliance.storage import Reader
 from appliance.text import lines
 
@@ -28,3 +29,8 @@ async def has_admin(reader: Reader) -> bool:
 async def name(reader: Reader) -> str:
     """The household's name, `NAMELESS` before it has one."""
     return await remembered(reader, HOUSEHOLD) or NAMELESS
+
+
+async def language(reader: Reader) -> Language:
+    """The language that the box was set up in."""
+    return languages.nearest(await remembered(reader, LANGUAGE) or languages.FALLBACK)

@@ -2,13 +2,15 @@
 
 import msgspec
 
+from appliance.accounts.languages import FALLBACK, Language
 from appliance.gateway.events import Limits
 
 
 class Info(msgspec.Struct, frozen=True, kw_only=True):
     """What anybody may know of the box before they sign in.
 
-    `address` is its URL for others in the house; `keeps` is False while it runs from memory, because its disk could not be used.
+    `address` is its URL for others in the house; `keeps` is False while it runs from memory, because its disk could not be used;
+    `language` is that of the box.
     """
 
     version: str
@@ -16,6 +18,7 @@ class Info(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     setup_required: bool
     keeps: bool
+    language: Language
     registration: str = "invite"
     api: tuple[str, ...] = ("v10",)
     features: list[str]
@@ -23,13 +26,14 @@ class Info(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewHouse(msgspec.Struct, frozen=True):
-    """The body of POST /setup; `token` is what follows the # of the setup link."""
+    """The body of POST /setup; `token` is what follows the # of the setup link, `language` becomes that of the box."""
 
     token: str
     household: str
     username: str
     password: str
     display_name: str | None = None
+    language: str = FALLBACK
 
 
 class Newcomer(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from appliance.accounts import names, passwords, people, queries, service, sessions
+from appliance.accounts import languages, names, passwords, people, queries, service, sessions
 from appliance.accounts.authenticator import Authenticator, Origin
 from appliance.accounts.callers import hash_token
 from appliance.accounts.fair_queue import OWN, Share
@@ -62,6 +62,7 @@ async def info(reader: Reader, address: str, *, keeps: bool) -> Info:
         address=address,
         setup_required=not await household.has_admin(reader),
         keeps=keeps,
+        language=await household.language(reader),
         features=list(FEATURES),
         limits=Limits(),
     )
@@ -89,13 +90,10 @@ async def set_up(db: Database, authenticator: Authenticator, house: NewHouse, or
         )
 
 
-async def found(db: Database, hasher: passwords.Passwords, house: NewHouse, language: str) -> None:
-    """The same without signing anybody in, for a phone that is about to leave for the house's own network.
-
-    `language` (`en`, `de`) is the one that was set up in, and becomes the box's.
-    """
-    async with _founding(db, hasher, house) as (tx, _):
-        await remember(tx, LANGUAGE, language)
+async def found(db: Database, hasher: passwords.Passwords, house: NewHouse) -> None:
+    """The same without signing anybody in, for a phone that is about to leave for the house's own network."""
+    async with _founding(db, hasher, house):
+        pass
 
 
 @asynccontextmanager
@@ -105,6 +103,7 @@ async def _founding(
     async with db.read() as reader:
         await _require_link(reader, house.token)
     home = household.household_name(house.household)
+    language = languages.language(house.language, "language")
     person = _checked(house)
     password_hash = await hasher.hash(person.password, share)
     async with db.transaction() as tx:
@@ -112,6 +111,7 @@ async def _founding(
         account_id = await _add(tx, person, password_hash, is_admin=True)
         await forget(tx, SETUP_TOKEN)
         await remember(tx, HOUSEHOLD, home)
+        await remember(tx, LANGUAGE, language)
         await guild_creation.create_guild(tx, account_id, home)
         yield tx, account_id
 

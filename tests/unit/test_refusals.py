@@ -13,10 +13,10 @@ from tests.documented import REQUESTS
 
 assert CONTROLLERS
 
-# Ours beside the documented ones: what an owner gives away, how somebody is called, and the singular of older libraries.
+# Ours beside the documented ones: what an owner gives away, what somebody chooses for themselves, and the singular of older libraries.
 OURS = {
     "GuildEdit": {"owner_id"},
-    "ProfileEdit": {"global_name", "hearth_takes_friend_requests"},
+    "ProfileEdit": {"global_name", "locale", "hearth_takes_friend_requests"},
     "NewMessage": {"embed"},
     "MessageEdit": {"embed"},
 }

@@ -126,3 +126,39 @@ async def test_a_stranger_is_asked_to_sign_in(house: House) -> None:
     for method, path in (("GET", "/users/@me"), ("PATCH", "/users/@me"), ("GET", f"/users/{house.ada}")):
         reply = await house.request(None, method, path, json={} if method == "PATCH" else None)
         assert verdict(reply) == (401, "not_signed_in")
+
+
+async def test_a_language_is_told_to_ones_own_devices_and_to_nobody_else(house: House) -> None:
+    reply = await house.request(house.bo, "PATCH", "/users/@me", json={"locale": "de"})
+
+    assert reply.json()["locale"] == "de"
+    [own] = house.heard
+    assert isinstance(own, ProfileChanged)
+    assert (own.account_ids, own.payload.locale) == ({house.bo}, "de")
+    assert (await house.request(house.bo, "GET", "/users/@me")).json()["locale"] == "de"
+    assert (await house.request(house.ada, "GET", "/users/@me")).json()["locale"] is None
+
+
+async def test_a_language_can_be_left_to_the_device_again(house: House) -> None:
+    await house.request(house.bo, "PATCH", "/users/@me", json={"locale": "de"})
+
+    reply = await house.request(house.bo, "PATCH", "/users/@me", json={"locale": None})
+
+    assert reply.json()["locale"] is None
+
+
+@pytest.mark.parametrize("locale", ["fr", "en", "DE", ""])
+async def test_a_language_that_the_screens_do_not_speak_is_refused_in_words(
+    house: House, locale: str
+) -> None:
+    reply = await house.request(house.bo, "PATCH", "/users/@me", json={"locale": locale})
+
+    assert reply.status_code == 400
+    [problem] = reply.json()["errors"]["locale"]["_errors"]
+    assert problem == {
+        "code": "BASE_TYPE_CHOICES",
+        "key": "no_such_language",
+        "message": "The screens do not speak this language. They speak: en-GB, de.",
+        "facts": {"known": "en-GB, de"},
+    }
+    assert house.heard == []
