@@ -1,6 +1,7 @@
 import { mount } from 'svelte';
 
 import { account } from '@/features/accounts/account.svelte';
+import { language } from '@/features/accounts/language.svelte';
 import { preferences } from '@/ui/preferences.svelte';
 import App from '@/app/App.svelte';
 // Domains that no screen of the first moment asks for, but that must hear READY.
@@ -19,5 +20,12 @@ watchKeys();
 const target = document.getElementById('app');
 if (target === null) throw new Error('index.html has no #app');
 
-mount(App, { target });
-void account.start();
+/** Nothing is drawn before its words are there: nobody should see a page change its language. */
+async function open(place: HTMLElement): Promise<void> {
+  const started = account.start();
+  if (!language.isKnown) await started;
+  await language.start();
+  mount(App, { target: place });
+}
+
+void open(target);

@@ -103,6 +103,7 @@ export interface FieldFacts {
   readonly no_commands_yet: NoFacts;
   readonly no_such_category: NoFacts;
   readonly no_such_channel_type: NoFacts;
+  readonly no_such_language: { readonly known: string };
   readonly no_such_overwrite_type: NoFacts;
   readonly no_such_relationship_edit: NoFacts;
   readonly not_a_room: NoFacts;

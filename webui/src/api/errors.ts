@@ -1,5 +1,12 @@
 import type { ErrorBody } from './model';
 
+/** The first thing that is wrong with a field; translated like the whole. */
+export interface FieldProblem {
+  readonly key: string;
+  readonly message: string;
+  readonly facts: Readonly<Record<string, number | string>>;
+}
+
 /** The box answered and refused. `key` is stable and translated in i18n; `message` is the box's own sentence. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -7,8 +14,8 @@ export class ApiError extends Error {
   readonly code: number;
   readonly key: string;
   readonly facts: Readonly<Record<string, number>>;
-  /** First sentence about each field, by its name; only with 50035. */
-  readonly errors: Readonly<Record<string, string>>;
+  /** What is wrong with each field, by its name; only with 50035. */
+  readonly errors: Readonly<Record<string, FieldProblem>>;
 
   constructor(status: number, body: Partial<ErrorBody>) {
     super(body.message ?? '');
@@ -18,7 +25,7 @@ export class ApiError extends Error {
     const facts = { ...body.facts };
     if (body.retry_after !== undefined && facts['seconds'] === undefined) facts['seconds'] = body.retry_after;
     this.facts = facts;
-    this.errors = firstSentences(body.errors ?? {});
+    this.errors = firstProblems(body.errors ?? {});
   }
 }
 
@@ -27,17 +34,18 @@ export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
 
-function firstSentences(errors: Record<string, unknown>, prefix = ''): Record<string, string> {
-  const found: Record<string, string> = {};
+function firstProblems(errors: Record<string, unknown>, prefix = ''): Record<string, FieldProblem> {
+  const found: Record<string, FieldProblem> = {};
   for (const [name, value] of Object.entries(errors)) {
     if (typeof value !== 'object' || value === null) continue;
     const here = prefix === '' ? name : `${prefix}.${name}`;
     const list = (value as { _errors?: unknown })._errors;
     if (Array.isArray(list)) {
-      const first = list[0] as { message?: unknown } | undefined;
-      if (typeof first?.message === 'string') found[here] = first.message;
+      const [first] = list as Partial<FieldProblem>[];
+      if (first)
+        found[here] = { key: first.key ?? '', message: first.message ?? '', facts: first.facts ?? {} };
     } else {
-      Object.assign(found, firstSentences(value as Record<string, unknown>, here));
+      Object.assign(found, firstProblems(value as Record<string, unknown>, here));
     }
   }
   return found;

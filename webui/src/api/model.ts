@@ -60,6 +60,7 @@ export type Info = Schemas['Info'];
 export type Session = Schemas['Session'];
 export type Device = Schemas['Device'];
 export type Health = Schemas['Health'];
+export type HealthRow = Schemas['HealthRow'];
 /** `token` only in the answer that made it. */
 export type Bot = Schemas['Bot'] & Partial<Schemas['BotWithToken']>;
 export type VoiceServerUpdate = Schemas['VoiceServer'];

@@ -1948,6 +1948,8 @@ export interface components {
       api: string[];
       features: string[];
       keeps: boolean;
+      /** @enum {string} */
+      language: 'en-GB' | 'de';
       limits: components['schemas']['Limits'];
       name: string;
       /** @default invite */
@@ -2036,7 +2038,7 @@ export interface components {
     };
     /**
      * Me
-     * @description Someone as they see themselves.
+     * @description Someone as they see themselves. `locale` is null until a person has chosen a language; a bot always has one.
      */
     Me: {
       accent_color?: null;
@@ -2058,8 +2060,8 @@ export interface components {
       /** @default true */
       hearth_takes_friend_requests: boolean;
       id: string;
-      /** @default en-GB */
-      locale: string;
+      /** @default null */
+      locale: ('de' | 'en-GB') | null;
       /** @default false */
       mfa_enabled: boolean;
       /** @enum {unknown} */
@@ -2177,6 +2179,8 @@ export interface components {
     NewHouse: {
       display_name?: string | null;
       household: string;
+      /** @default en-GB */
+      language: string;
       password: string;
       token: string;
       username: string;
@@ -2289,6 +2293,7 @@ export interface components {
     ProfileEdit: {
       global_name?: string | null;
       hearth_takes_friend_requests?: boolean;
+      locale?: string | null;
       username?: string;
     };
     /** Reacted */

@@ -7,7 +7,7 @@ import { compareIds, idAt, isNewer, timeOf } from '@/api/snowflake';
 import { lettersOf } from './palette';
 import { parse, paths } from '@/navigation/router.svelte';
 import { t } from '@/i18n';
-import { plural, span } from '@/i18n/plural';
+import { plural, span } from '@/i18n/en/intl';
 import { tintOf, tintOfColor, tintsOf } from '@/ui/tint';
 
 describe('ids', () => {
@@ -161,8 +161,8 @@ it('no sentence says none or one of several', () => {
     t.app.lost(seconds),
     t.doors.login.paused(seconds),
     t.errors.slowDown(seconds),
-    t.errors.byKey['slow_mode']?.({ seconds }) ?? '',
-    t.errors.byKey['too_fast']?.({ seconds }) ?? '',
+    t.errors.byKey.slow_mode({ seconds }),
+    t.errors.byKey.too_fast({ seconds }),
   ]);
   for (const sentence of said) expect(sentence).not.toMatch(bad);
 });

@@ -1,10 +1,10 @@
 /**
- * Every word on the screen.  `t.chat.jump` is a sentence; a sentence with something in it is a function.
+ * Every word on the screen. `t.chat.jump` is a sentence; a sentence with something in it is a function.
  *
- * Another language is another object of the same type, so the compiler names what is missing.
+ * Another language is another folder of the same type, so the compiler names what is missing; `languages.ts` lists it.
  */
-import { en } from './en';
+import type { en } from './en';
 
 export type Catalogue = typeof en;
 
-export const t: Catalogue = en;
+export { t } from './words.svelte';

@@ -155,7 +155,7 @@ export class FakeBox {
     mfa_enabled: false,
     verified: true,
     email: null,
-    locale: 'en-GB',
+    locale: null,
     flags: 0,
     hearth_admin: true,
     hearth_takes_friend_requests: true,

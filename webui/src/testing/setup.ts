@@ -1,7 +1,12 @@
 /** What the test DOM lacks of a browser, and a WebSocket that no network stands behind. */
 import { vi } from 'vitest';
 
+import { en } from '@/i18n/en';
+import { show } from '@/i18n/words.svelte';
+
 import { FakeSocket } from './fake-socket';
+
+show(en);
 
 vi.stubGlobal('WebSocket', FakeSocket);
 

@@ -1,6 +1,7 @@
 import { ApiError, Unreachable } from '@/api';
 
 import { t } from '@/i18n';
+import { fieldSentence, sentenceFor } from '@/i18n/errors';
 
 export interface Toast {
   id: number;
@@ -45,10 +46,10 @@ export const toasts = new Toasts();
 export function explain(error: unknown): string {
   if (error instanceof Unreachable) return t.errors.unreachable;
   if (error instanceof ApiError) {
-    const known = t.errors.byKey[error.key];
-    if (known !== undefined) return known(error.facts);
-    const field = Object.values(error.errors)[0];
-    if (field !== undefined) return field;
+    const [field] = Object.values(error.errors);
+    if (field !== undefined) return fieldSentence(field);
+    const known = sentenceFor(error.key, error.facts);
+    if (known !== undefined) return known;
     if (error.status === 429) return t.errors.slowDown(error.facts['seconds'] ?? 1);
     if (error.message !== '') return error.message;
   } else {

@@ -6,7 +6,10 @@
 import { ApiError, gateway, rest } from '@/api';
 import type { ChosenStatus, Device, Info, Invite, Me, Session } from '@/api/model';
 import { Op } from '@/api';
+import type { Language } from '@/i18n/languages';
 import { keep, kept } from '@/ui/storage';
+
+import { language } from './language.svelte';
 
 export type Phase = 'starting' | 'unreachable' | 'setup' | 'signed_out' | 'signed_in';
 
@@ -32,6 +35,7 @@ class Account {
     gateway.onRefused(() => void this.#refused());
     gateway.on('READY', (ready) => {
       this.me = ready.user;
+      language.heardAccount(ready.user.locale ?? null);
       // The box knows what was chosen last, on whichever device, unless this one could not tell it.
       if (this.#untold) this.#tellStatus();
       else this.status = ready.user_settings['status'] as ChosenStatus;
@@ -40,7 +44,9 @@ class Account {
       if (this.#untold) this.#tellStatus();
     });
     gateway.on('USER_UPDATE', (user) => {
-      if (user.id === this.me?.id) this.me = { ...this.me, ...user };
+      if (user.id !== this.me?.id) return;
+      this.me = { ...this.me, ...user };
+      language.heardAccount(this.me.locale ?? null);
     });
   }
 
@@ -53,6 +59,7 @@ class Account {
     if (this.phase !== 'unreachable') this.phase = 'starting';
     try {
       this.info = await rest.get<Info>('hearth/v1/info', { anonymous: true });
+      language.heardBox(this.info.language);
       if (this.info.setup_required) {
         this.phase = 'setup';
       } else if (kept('signed-in') === true) {
@@ -98,7 +105,7 @@ class Account {
   ): Promise<void> {
     const session = await rest.post<Session>(
       'hearth/v1/setup',
-      { token, household, username, display_name: name, password },
+      { token, household, username, display_name: name, password, language: language.current },
       { anonymous: true },
     );
     if (this.info) this.info = { ...this.info, name: household, setup_required: false };
@@ -113,6 +120,13 @@ class Account {
 
   async rename(displayName: string): Promise<void> {
     this.me = await rest.patch<Me>('v10/users/@me', { global_name: displayName });
+  }
+
+  /** The language of the screens on every device of this account; null follows each device. */
+  async chooseLanguage(locale: Language | null): Promise<void> {
+    this.me = await rest.patch<Me>('v10/users/@me', { locale });
+    language.heardAccount(this.me.locale ?? null);
+    await language.choose(locale);
   }
 
   changePassword(oldPassword: string, newPassword: string): Promise<void> {
@@ -149,6 +163,7 @@ class Account {
   #enter(session: Session): void {
     keep('signed-in', true);
     this.me = session.user;
+    language.heardAccount(session.user.locale ?? null);
     this.ended = false;
     this.phase = 'signed_in';
     gateway.connect();
@@ -160,6 +175,7 @@ class Account {
     gateway.disconnect();
     this.me = null;
     this.#untold = false;
+    language.forgetAccount();
     this.phase = 'signed_out';
   }
 

@@ -2,6 +2,7 @@
 import type { ApiError } from '@/api';
 import { formRules } from '@/api/form-rules';
 import { t } from '@/i18n';
+import { fieldSentences } from '@/i18n/errors';
 import { lengthOf } from '@/ui/text';
 
 import type { Checked, LineProblem } from './rules';
@@ -78,8 +79,7 @@ function lineProblem(
 
 /** What the box said about each field, by its name on the wire. */
 export function fieldErrors(error: ApiError): Readonly<Record<string, string>> {
-  const taken = t.errors.byKey[error.key];
-  return error.key.startsWith('username_') && taken ? { username: taken({}) } : error.errors;
+  return fieldSentences(error);
 }
 
 /** What is left of it when somebody writes into a field again: it was about what stood there before. */

@@ -5,12 +5,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Health } from '@/api/model';
 import MeBar from '@/app/MeBar.svelte';
+import { t } from '@/i18n';
 import { FakeBox, Refusal } from '@/testing/fake-box';
 import SettingsPage from '@/app/SettingsPage.svelte';
 
 import { health } from './health.svelte';
 import HealthPane from './HealthPane.svelte';
-import { percent, share, span } from './numbers';
+import { percent, span } from './numbers';
 
 const WELL: Health = {
   verdict: 'good',
@@ -85,7 +86,7 @@ describe('the health page', () => {
 
     const verdict = within(await screen.findByRole('region', { name: 'Result' }));
     expect(verdict.getByRole('heading').textContent).toBe('Something is wrong. One thing needs you.');
-    expect(verdict.getByText('Use the power supply that is made for this board.')).toBeTruthy();
+    expect(verdict.getByText(/^Use the power supply that is made for this board/)).toBeTruthy();
     const rows = screen.getAllByRole('listitem');
     expect(rows.map((row) => within(row).getByRole('heading').textContent)).toEqual([
       'The power supply is too weak',
@@ -97,7 +98,7 @@ describe('the health page', () => {
     ]);
     const numbers = screen.getByRole('region', { name: 'Right now' }).textContent;
     for (const words of [
-      '18 %',
+      '18\u00a0%',
       '412 MB of 1.9 GB',
       '41 of 118 GB',
       '51 °C of 80',
@@ -221,9 +222,9 @@ describe('the way to it', () => {
 
 describe('numbers', () => {
   it('name a unit once where both have the same', () => {
-    expect(share(41_000_000_000, 118_000_000_000)).toBe('41 of 118 GB');
-    expect(share(412_000_000, 1_900_000_000)).toBe('412 MB of 1.9 GB');
-    expect(share(0, 9_960_000_000)).toBe('0 MB of 10 GB');
+    expect(t.health.share(41_000_000_000, 118_000_000_000)).toBe('41 of 118 GB');
+    expect(t.health.share(412_000_000, 1_900_000_000)).toBe('412 MB of 1.9 GB');
+    expect(t.health.share(0, 9_960_000_000)).toBe('0 MB of 10 GB');
   });
 
   it('are never more than all', () => {

@@ -1,4 +1,4 @@
-import { plural } from '../plural';
+import { plural } from './intl';
 
 /** “Rose”, “Rose and Tom”, “Rose, Tom and Mia”. */
 function several(names: readonly string[]): string {
@@ -13,7 +13,7 @@ export const chat = {
   mayNotWrite: 'You can read here, but not write.',
   send: 'Send',
   emoji: 'Emoji',
-  typing: (names: readonly string[]) => (names.length === 1 ? ' is typing' : ' are typing'),
+  typing: (names: readonly string[]): string => (names.length === 1 ? ' is typing' : ' are typing'),
   typingMany: 'Several people are typing',
   members: 'People',
   newSince: (time: string) => `New since ${time}`,

@@ -1,9 +1,10 @@
-import { plural, span } from '../plural';
+import { plural, span } from './intl';
 
 const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
 
 export const doors = {
   picture: 'A house at dusk with two lit windows',
+  language: 'Language',
   name: 'Name',
   signInName: 'Name to sign in with',
   signInNameHint: 'Letters and digits of any script; dots, hyphens and underscores between them',

@@ -1,27 +1,80 @@
-import { span } from '../plural';
+import type { ErrorFacts, FieldFacts } from '@/api/error-keys';
 
-type Facts = Readonly<Record<string, number>>;
+import type { PageFacts, Sentences } from '../sentences';
+import { number, span } from './intl';
 
-/** The stable keys of the box's refusals. What is not here is told in the box's own sentence. */
-const byKey: Record<string, ((facts: Facts) => string) | undefined> = {
+/** The keys of the box's refusals, and of what the page itself finds out. */
+const byKey: Sentences<ErrorFacts & PageFacts> = {
   missing_permissions: () => 'You may not do that here.',
   not_found: () => 'It is gone, or you can no longer see it.',
   channel_not_found: () => 'This channel is gone, or you can no longer see it.',
   message_not_found: () => 'This message is gone.',
   guild_not_found: () => 'This space is gone, or you are no longer in it.',
   member_not_found: () => 'They are no longer in this space.',
+  user_not_found: () => 'There is no such person, or you share no space with them.',
+  role_not_found: () => 'This role is gone.',
+  bot_not_found: () => 'This bot is gone.',
+  application_not_found: () => 'This is not your application.',
+  session_not_found: () => 'That device is signed out already.',
+  voice_state_not_found: () => 'They are in no call that you can see.',
+  call_not_found: () => 'This call is over. Join again.',
   invite_not_found: () => 'This invite no longer works, or the link is not whole. Ask for a new one.',
   invite_expired: () => 'This invite has run out. Ask for a new one.',
   invite_used_up: () => 'This invite was used as often as it may be. Ask for a new one.',
   setup_link_refused: () =>
     'This setup link no longer works. Start the box again and open the link that it shows.',
   already_set_up: () => 'This box is set up already. Sign in, or ask for an invite.',
+  not_signed_in: () => 'Sign in first.',
   session_expired: () => 'Your sign-in has ended. Sign in again.',
+  session_reused: () =>
+    'An old copy of your sign-in was used, so it was ended to be safe. Sign in again; if you did not expect this, change your password.',
+  token_expired: () => 'Your sign-in has run out. Sign in again.',
+  bad_credentials: () => 'Name and password do not match.',
+  wrong_password: () => 'That is not the password you have now.',
+  password_changed_elsewhere: () =>
+    'Your password was changed on another device a moment ago. Sign in again.',
+  login_paused: ({ seconds }) => `Too many tries. You can try again in ${span(seconds)}.`,
+  sign_in_busy: () => 'Many people are signing in at this moment. Try again in a few seconds.',
   username_taken: () => 'Someone here already signs in with this name. Choose another.',
   username_looks_taken: () => 'Someone here signs in with a name that looks like this one. Choose another.',
-  slow_mode: ({ seconds }) =>
-    `This channel is slow on purpose. You can write again in ${span(seconds ?? 1)}.`,
-  too_fast: ({ seconds }) => `That was a lot at once. Try again in ${span(seconds ?? 1)}.`,
+  people_only: () => 'This is for people; a bot has one token and no devices.',
+  bots_only: () => 'Only a bot has an application.',
+  not_for_bots: () => 'A bot cannot do this; it belongs to the space it was made in.',
+  conflict: () => 'That has changed in the meantime. Look again.',
+  invalid_form: () => 'Something in it cannot be taken as it is. Look at it again.',
+  limit_reached: ({ limit }) => `There can be at most ${number(limit)} of these.`,
+  unavailable: () => 'This part of the box is starting again. Try once more in a moment.',
+  internal: () => 'Something on the box went wrong. Try again in a moment.',
+  slow_mode: ({ seconds }) => `This channel is slow on purpose. You can write again in ${span(seconds)}.`,
+  too_fast: ({ seconds }) => `That was a lot at once. Try again in ${span(seconds)}.`,
+  too_high: () => 'In this space they are not below you.',
+  owner_only: () => 'Only whoever the space belongs to can do that.',
+  owner_stays: () => 'This space is yours: give it to somebody else first, or delete it.',
+  role_is_fixed: () => 'This role cannot be given, taken or removed by hand.',
+  not_yours_to_grant: () => 'You can only grant what you may do yourself.',
+  too_many_guilds: ({ limit }) => `One person can be in at most ${number(limit)} spaces.`,
+  too_many_roles: ({ limit }) => `A space can have at most ${number(limit)} roles.`,
+  too_many_bots: ({ limit }) => `A space can have at most ${number(limit)} bots. Remove one first.`,
+  too_many_channels: ({ limit }) => `A space can have at most ${number(limit)} channels.`,
+  too_many_reactions: ({ limit }) => `A message can have at most ${number(limit)} different reactions.`,
+  unknown_emoji: () => 'The box does not know this emoji.',
+  empty_message: () => 'There is nothing in this message. Write something first.',
+  not_your_message: () => 'Only whoever wrote a message can change it.',
+  cannot_reply: () => 'You cannot answer here, because you may not read what was said before.',
+  not_a_text_channel: () => 'Messages belong in a channel; this is a room or a group of channels.',
+  files_come_later: () => 'Files cannot be sent yet. Words can.',
+  not_a_room: () => 'This is not a room where one can talk.',
+  room_full: () => 'The room is full. Try again when someone leaves.',
+  may_not_connect: () => 'You may not join this room. Ask whoever runs this space.',
+  calls_down: () => 'Calls are starting again on the box. Try once more in a moment.',
+  stale_offer: () => 'The call has moved on in the meantime. Wait a moment.',
+  address_too_long: ({ limit }) => `This address is too long: at most ${number(limit)} bytes are read.`,
+  headers_too_large: ({ limit }) =>
+    `The headers of this request are too large: at most ${number(limit)} bytes are read.`,
+  not_json: () => 'The box could not read what was sent. Load the page again.',
+  reasons_come_later: () => 'Reasons cannot be kept yet. Leave it out.',
+  foreign_page: () =>
+    "Only Hearth's own page may do this. Open Hearth under its own address and try again there.",
   half_character: () =>
     'There is half a character in it, maybe of an emoji, and the box cannot take that. Look for a � and take it out.',
   unsendable: () => 'The box cannot take it as it is. Change it, or discard it.',
@@ -33,6 +86,77 @@ const byKey: Record<string, ((facts: Facts) => string) | undefined> = {
   storage_damaged: () =>
     'The box cannot read this: its card or disk is damaged. Whoever looks after it finds what to do under Settings, Health.',
   storage_failed: () => 'The box could not write to its disk. Whoever looks after it should have a look.',
+  database_unusable: () =>
+    'The box cannot open what it keeps. Whoever looks after it finds what to do on its page.',
+  already_friends: () => 'You are friends already.',
+  busy: () => 'The box has too much to do at the moment. Try again in a few seconds.',
+  method_not_allowed: () => 'The page asked the box for something that it does not do. Load the page again.',
+  no_calls_here_yet: () =>
+    'There are no calls in direct messages and groups yet, only in the rooms of a space.',
+  cannot_write_to_them: () =>
+    'You cannot write to this person. What you wrote to each other before is still here.',
+  not_in_conversations: () =>
+    'This is not possible in a direct message or a group, only in a channel of a space.',
+  system_message: () => 'This line says what happened here. It can be neither changed nor deleted.',
+  no_request: () => 'The box could not read what was sent. Load the page again.',
+  nobody_takes_requests: () => 'Nobody takes friend requests under this name. Check how it is spelled.',
+  refused: () => 'The box does not take this.',
+  too_large: ({ kibibytes }) =>
+    `This is more than the box takes at once here. Send at most ${number(kibibytes)} KiB.`,
+  too_many_pending_requests: ({ limit }) =>
+    `At most ${number(limit)} of your requests can wait for an answer. Take some back first.`,
+  too_many_relationships: ({ limit }) =>
+    `One person can have at most ${number(limit)} friends, requests and blocked people. Remove some first.`,
+  too_slow: () => 'It did not arrive in time. Try again.',
+};
+
+/** What is wrong with one field of a form. */
+const byField: Sentences<FieldFacts> = {
+  answer_too_long: () => 'This is longer than an answer to the offer can be.',
+  bad_length: ({ shortest, longest }) => `From ${number(shortest)} to ${number(longest)} characters.`,
+  calls_everybody: () => 'This word calls everybody. Choose another.',
+  channel_type_is_fixed: () => 'A channel stays of the kind that it is; make another one.',
+  everyone_is_fixed: () => 'Of @everyone only the permissions can change.',
+  files_come_later: byKey.files_come_later,
+  invisible_characters: () => 'There is something invisible in it. Type it anew.',
+  no_bot_owns: () => 'A space belongs to a person, not to a bot.',
+  no_calls_here_yet: byKey.no_calls_here_yet,
+  no_commands_yet: () => 'There are no slash commands yet; let the bot listen to messages.',
+  no_such_category: () => 'This is not a group that the channel can go into.',
+  no_such_channel_type: () => 'There is no such kind of channel.',
+  no_such_language: ({ known }) => `The screens do not speak this language. They speak: ${known}.`,
+  no_such_overwrite_type: () => 'This is either a role or a person.',
+  no_such_relationship_edit: () => 'One can ask, accept or block.',
+  not_a_room: byKey.not_a_room,
+  not_a_room_here: () => 'This is not a room of the space.',
+  not_a_text_channel_here: () => 'This is not a text channel of the space.',
+  not_an_id: () => 'This is not an id.',
+  not_for_this_channel_type: () => 'A channel of this kind has nothing of the sort; leave it out.',
+  not_yet: () => 'The box cannot do this yet. Leave it out.',
+  nothing_to_see: () => 'There is nothing to see in it. Use at least one letter.',
+  one_color_only: () => 'A role has one colour here; leave this out.',
+  one_cursor_only: () => 'Only one of before, after and around can be given.',
+  one_guild_only: () => 'One space at a time.',
+  out_of_range: ({ least, most }) => `From ${number(least)} to ${number(most)}.`,
+  password_common: () => 'This is among the first that others would try. Choose another.',
+  password_is_name: () => 'Your own name is too easy to guess. Choose another.',
+  password_too_long: ({ longest }) =>
+    `This is too long: a password has at most ${number(longest)} letters, fewer with accents or emoji.`,
+  password_too_short: ({ shortest }) => `A password has at least ${number(shortest)} characters.`,
+  reasons_come_later: byKey.reasons_come_later,
+  replied_message_unknown: () => 'The message that this answers is gone.',
+  reply_crosses_channels: () => 'An answer stays in the channel.',
+  reply_crosses_guilds: () => 'An answer stays in the space.',
+  too_many_marks: () => 'There are too many marks on one letter, or none to carry them.',
+  unknown_character: () => 'There is a character in it that other devices cannot show. Leave that out.',
+  unreadable: () => 'The box could not read this. Look at it again.',
+  username_length: ({ shortest, longest }) => `${number(shortest)} to ${number(longest)} characters.`,
+  username_looks_taken: byKey.username_looks_taken,
+  username_mixes_scripts: () => 'It mixes letters of several alphabets that look alike. Write it in one.',
+  username_reserved: () => 'This name is kept for the box. Choose another.',
+  username_shape: () => 'Only letters, digits and underscores, with single dots or hyphens between them.',
+  username_taken: byKey.username_taken,
+  wrong_password: byKey.wrong_password,
 };
 
 export const errors = {
@@ -40,4 +164,5 @@ export const errors = {
   unknown: 'Something on the box went wrong. Try again in a moment.',
   slowDown: (seconds: number) => `That was a lot at once. Try again in ${span(seconds)}.`,
   byKey,
+  byField,
 };

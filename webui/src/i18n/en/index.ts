@@ -7,10 +7,12 @@ import { health } from './health';
 import { settings } from './settings';
 import { spaces } from './spaces';
 import { voice } from './voice';
-import { span } from '../plural';
+import { LOCALE, span } from './intl';
 
 export const en = {
-  locale: 'en-GB',
+  locale: LOCALE,
+  /** Of writing. */
+  direction: 'ltr' as 'ltr' | 'rtl',
   app: {
     name: 'Hearth',
     loading: 'Opening the door',

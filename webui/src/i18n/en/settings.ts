@@ -1,4 +1,4 @@
-import { plural } from '../plural';
+import { plural } from './intl';
 
 export const settings = {
   you: 'You',
@@ -49,7 +49,10 @@ export const settings = {
     unknown: 'Unknown device',
   },
   appearance: {
-    lead: 'For you, in this browser.',
+    lead: 'The language is yours on every device, the rest is for this browser.',
+    language: 'Language',
+    languageSystem: 'As the device',
+    languageHint: 'On every device where you are signed in.',
     theme: 'Light and dark',
     themes: { system: 'As the device', dark: 'Dark', light: 'Light', black: 'Black' },
     themeHint: 'Black saves power on screens with switched-off pixels.',

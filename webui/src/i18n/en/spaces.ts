@@ -1,8 +1,10 @@
-import { plural } from '../plural';
+import { plural } from './intl';
 
 export const spaces = {
   menu: (space: string) => `${space}, menu`,
   find: 'Find or go to',
+  /** Where the key is not ⌘. */
+  findKey: 'Ctrl K',
   findHint: 'Channels, rooms and settings',
   findNone: (query: string) => `Nothing for “${query}”`,
   findNoneLead: 'Only what you can see is searched.',

@@ -1,5 +1,5 @@
 /** The words of calls. */
-import { plural } from '../plural';
+import { plural } from './intl';
 
 function some(minutes: number): string {
   return minutes < 1 ? 'less than a minute' : plural(minutes, { one: 'minute', other: 'minutes' });

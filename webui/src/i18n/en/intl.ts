@@ -1,0 +1,4 @@
+import { intl } from '../intl';
+
+export const LOCALE = 'en-GB';
+export const { number, form, plural, span, within, duration, several, size, share, percent } = intl(LOCALE);
