@@ -35,7 +35,7 @@ class AcceptedConnection(asyncio.Protocol):
         raw = cast("asyncio.Transport", transport)
         services, peer = self._services, _address(transport)
         loop = asyncio.get_running_loop()
-        entry = services.guard.enter(peer, raw.abort, loop.time())
+        entry = services.limiter.enter(peer, raw.abort, loop.time())
         if entry is None:
             raw.abort()
             return
@@ -49,7 +49,7 @@ class AcceptedConnection(asyncio.Protocol):
         # Until it is its turn, what it says waits in the kernel.
         raw.pause_reading()
         self._share, self._turn = share_of(peer), lambda: self._begin(raw, connection, tls)
-        services.turns.come(self._share, self._turn)
+        services.handshakes.come(self._share, self._turn)
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -60,7 +60,7 @@ class AcceptedConnection(asyncio.Protocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        self._services.turns.leave(self._share, self._turn)
+        self._services.handshakes.leave(self._share, self._turn)
         self._turn = _nothing
         if self._connection is not None:
             self._connection.left()
@@ -87,7 +87,7 @@ class AcceptedConnection(asyncio.Protocol):
                 connection,
                 tls,
                 server_side=True,
-                ssl_handshake_timeout=self._services.patience.securing,
+                ssl_handshake_timeout=self._services.timeouts.securing,
                 ssl_shutdown_timeout=_GOODBYE_SECONDS,
             )
         except OSError:

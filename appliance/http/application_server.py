@@ -15,7 +15,7 @@ from appliance.http.upstream import PEER_HEADER
 
 log = logging.getLogger(__name__)
 
-# Each connection from outside has at most one here, and there are fewer of those (`guard`): nobody waits for another's.
+# Each connection from outside has at most one here, and there are fewer of those (`limiter`): nobody waits for another's.
 _BACKLOG = 1024
 _CLOSING_SECONDS = 2.0
 # Only we come in through the socket.

@@ -36,9 +36,9 @@ class Services(NamedTuple):
     http: Path
     listen: Callable[[WebSocket], Listener] | None
     limit: Callable[[str, str], int]
-    guard: ConnectionLimiter
-    patience: Timeouts
-    turns: HandshakeQueue
+    limiter: ConnectionLimiter
+    timeouts: Timeouts
+    handshakes: HandshakeQueue
     here: "set[Connection]"
     tasks: set[asyncio.Task[None]]
 
@@ -58,9 +58,9 @@ class Connection(asyncio.Protocol):
         # TLS may hand over the first bytes before it says that it is done.
         self._early = b""
         self._stage, self._since = Stage.SECURING, self._loop.time()
-        patience = services.patience
-        self._sending = MinimumRate(patience.sender, patience.sender_bytes)
-        self._reading = MinimumRate(patience.reader, patience.reader_bytes)
+        timeouts = services.timeouts
+        self._sending = MinimumRate(timeouts.sender, timeouts.sender_bytes)
+        self._reading = MinimumRate(timeouts.reader, timeouts.reader_bytes)
         self._taken: asyncio.Event | None = None
         self._upstream = Upstream(services.http)
         self._gone = asyncio.Event()
@@ -115,7 +115,7 @@ class Connection(asyncio.Protocol):
     def known(self) -> None:
         """Somebody has said who they are: they are counted by account from here on."""
         self._is_known = True
-        self._services.guard.leave(self._entry)
+        self._services.limiter.leave(self._entry)
 
     def left(self) -> None:
         """The connection is no more."""
@@ -124,7 +124,7 @@ class Connection(asyncio.Protocol):
         self.resume_writing()
         self._requests.forget()
         self._services.here.discard(self)
-        self._services.guard.leave(self._entry)
+        self._services.limiter.leave(self._entry)
 
     def close(self) -> None:
         """Send whoever it is away, once they have what was written."""
@@ -140,7 +140,7 @@ class Connection(asyncio.Protocol):
 
     def check(self, now: float) -> None:
         """End it if its other side takes too long."""
-        limit = self._services.patience.of(self._stage)
+        limit = self._services.timeouts.of(self._stage)
         if limit is not None and now - self._since >= limit:
             self._expire()
         elif self._is_owed_too_much(now) or self._is_unknown_too_long(now):
@@ -156,7 +156,7 @@ class Connection(asyncio.Protocol):
         if self._taken is not None:
             # A reader counts as long as the whole response has been on its way.
             self._entry.waits_since = self._since
-            self._services.guard.answered(self._entry)
+            self._services.limiter.answered(self._entry)
             await self._taken.wait()
             self._entry.waits_since = None
 
@@ -190,7 +190,7 @@ class Connection(asyncio.Protocol):
 
     def _is_unknown_too_long(self, now: float) -> bool:
         is_unknown = self._stage is Stage.SOCKET and not self._is_known
-        return is_unknown and now - self._since >= self._services.patience.unknown
+        return is_unknown and now - self._since >= self._services.timeouts.unknown
 
     def _go_on(self, transport: asyncio.Transport) -> None:
         """After something was read."""
@@ -203,7 +203,7 @@ class Connection(asyncio.Protocol):
             self._wait(Stage.HEAD)
 
     def _read_body(self, transport: asyncio.Transport) -> None:
-        if not self._services.guard.hold(self._entry, self._requests.held):
+        if not self._services.limiter.hold(self._entry, self._requests.held):
             self._refuse(503)
             return
         if self._stage is not Stage.BODY:
@@ -215,13 +215,13 @@ class Connection(asyncio.Protocol):
 
     def _work(self, transport: asyncio.Transport) -> None:
         request = self._requests.take()
-        if not self._services.guard.hold(self._entry, len(request.body)):
+        if not self._services.limiter.hold(self._entry, len(request.body)):
             self._refuse(503)
             return
         self._stage, self._since = Stage.WORKING, self._loop.time()
         # What comes before the answer has gone waits in the kernel.
         transport.pause_reading()
-        self._services.guard.answer(self._entry, lambda: self._begin_answer(request))
+        self._services.limiter.answer(self._entry, lambda: self._begin_answer(request))
 
     def _begin_answer(self, request: Request) -> None:
         task = asyncio.Task(self._serve(request), loop=self._loop, eager_start=True)
@@ -242,12 +242,12 @@ class Connection(asyncio.Protocol):
         else:
             self._answered(keeps_alive=keeps_alive)
         finally:
-            self._services.guard.answered(self._entry)
+            self._services.limiter.answered(self._entry)
 
     def _answered(self, *, keeps_alive: bool) -> None:
         if self._transport is None or self._transport.is_closing():
             return
-        self._services.guard.release(self._entry)
+        self._services.limiter.release(self._entry)
         if not keeps_alive:
             self.close()
             return
@@ -257,7 +257,7 @@ class Connection(asyncio.Protocol):
     def _refuse(self, status: int, limit: int = 0) -> None:
         if self._transport is None or self._transport.is_closing():
             return
-        self._services.guard.release(self._entry)
+        self._services.limiter.release(self._entry)
         is_unread = self._requests.stage is Reading.BODY
         self._transport.write(refusal(status, self._requests.target, limit))
         self._requests.forget()

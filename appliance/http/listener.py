@@ -44,7 +44,7 @@ class Port(NamedTuple):
     bounds: ConnectionLimits
     tls: ssl.SSLContext | None = None
     limit: Callable[[str, str], int] = body_limit
-    patience: Timeouts = Timeouts()
+    timeouts: Timeouts = Timeouts()
 
 
 @asynccontextmanager
@@ -54,10 +54,10 @@ async def listening(
     """Take connections until the block ends: `application` answers requests, `listen` takes WebSockets, if any."""
     loop = asyncio.get_running_loop()
     bounds = port.bounds
-    turns = HandshakeQueue(bounds.handshakes, bounds.handshakes_per_second, loop.time, loop.call_later)
-    guard = ConnectionLimiter(bounds)
+    handshakes = HandshakeQueue(bounds.handshakes, bounds.handshakes_per_second, loop.time, loop.call_later)
+    limiter = ConnectionLimiter(bounds)
     async with application_server.serving(application, "https" if port.tls else "http", _run()) as behind:
-        services = Services(behind, listen, port.limit, guard, port.patience, turns, set(), set())
+        services = Services(behind, listen, port.limit, limiter, port.timeouts, handshakes, set(), set())
         server = await loop.create_server(
             lambda: AcceptedConnection(services, port.tls),
             sock=_bound(port.address, port.number),
@@ -103,10 +103,10 @@ async def _look_after(services: Services) -> None:
         _check(services, loop.time())
         most = max(most, len(services.here))
         is_crowd_gone = most >= _CROWD and len(services.here) <= most // 4
-        if is_crowd_gone or services.guard.passed - passed >= _MUCH_BYTES:
+        if is_crowd_gone or services.limiter.passed - passed >= _MUCH_BYTES:
             # What a crowd or large requests leave behind in the heap nobody else needs soon.
             allocator.trim()
-            most, passed = len(services.here), services.guard.passed
+            most, passed = len(services.here), services.limiter.passed
 
 
 def _check(services: Services, now: float) -> None:

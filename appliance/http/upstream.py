@@ -39,7 +39,7 @@ class Upstream:
 
     def __init__(self, socket: Path) -> None:
         self._socket = socket
-        self._way: _Way | None = None
+        self._connection: _Connection | None = None
         self._rested_at = 0.0
         self._is_over = False
 
@@ -48,10 +48,10 @@ class Upstream:
 
         Raises `Broken`, and whatever `send` raises.
         """
-        way = await self._open_way()
-        response = way.ask(serialize(request, peer), is_head=request.method == "HEAD")
+        connection = await self._connected()
+        response = connection.ask(serialize(request, peer), is_head=request.method == "HEAD")
         is_begun = False
-        while (piece := await way.next_piece()) is not None:
+        while (piece := await connection.next_piece()) is not None:
             is_begun = True
             await send(piece)
         if not response.is_over:
@@ -63,32 +63,34 @@ class Upstream:
         return response.keeps_alive
 
     def close(self) -> None:
-        """Nobody waits for an answer any more, nor for a way that is being opened."""
+        """Nobody waits for an answer any more, nor for a connection that is being opened."""
         self._is_over = True
         self._drop()
 
     def _drop(self) -> None:
-        if self._way is not None:
-            self._way.close()
-            self._way = None
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
-    async def _open_way(self) -> "_Way":
+    async def _connected(self) -> "_Connection":
         loop = asyncio.get_running_loop()
-        if self._way is not None and (self._way.is_lost or loop.time() - self._rested_at > _REST_SECONDS):
+        if self._connection is not None and (
+            self._connection.is_lost or loop.time() - self._rested_at > _REST_SECONDS
+        ):
             self._drop()
-        if self._way is None:
+        if self._connection is None:
             try:
-                _, way = await loop.create_unix_connection(_Way, str(self._socket))
+                _, connection = await loop.create_unix_connection(_Connection, str(self._socket))
             except OSError:
                 raise Broken(is_begun=False) from None
-            self._way = way
+            self._connection = connection
         if self._is_over:
             self._drop()
             raise Broken(is_begun=False)
-        return self._way
+        return self._connection
 
 
-class _Way(asyncio.Protocol):
+class _Connection(asyncio.Protocol):
     """One Unix connection: takes the server's bytes up, no faster than they are asked for."""
 
     def __init__(self) -> None:

@@ -123,9 +123,9 @@ def listen(websocket: WebSocket) -> Listener:
 
 
 @asynccontextmanager
-async def street(patience: Timeouts | None = None) -> AsyncGenerator[Street]:
+async def street(timeouts: Timeouts | None = None) -> AsyncGenerator[Street]:
     async with AsyncExitStack() as stack:
         number = quiet_port()
-        port = Port("0.0.0.0", number, BOUNDS, None, lambda _method, _target: MOST, patience or Timeouts())  # noqa: S104  houses of their own
+        port = Port("0.0.0.0", number, BOUNDS, None, lambda _method, _target: MOST, timeouts or Timeouts())  # noqa: S104  houses of their own
         await stack.enter_async_context(listening(port, application, listen))
         yield Street(number, stack)

@@ -72,9 +72,9 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
     tls = certificates.ensure(tmp_path / "tls", "hearth", [])
     port = quiet_port()
     async with AsyncExitStack() as stack:
-        patience = Timeouts(securing=1.5, silent=1.5)
+        timeouts = Timeouts(securing=1.5, silent=1.5)
         await stack.enter_async_context(
-            listening(Port("::", port, FEW, ServerTls(tls).context, patience=patience), hello)
+            listening(Port("::", port, FEW, ServerTls(tls).context, timeouts=timeouts), hello)
         )
         yield Place(port, ssl.create_default_context(cafile=str(tls.authority)), stack)
 

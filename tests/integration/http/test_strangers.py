@@ -128,7 +128,7 @@ async def test_a_body_that_is_too_large_is_refused_in_words(box: Street, head: b
 
     assert said.startswith(b"HTTP/1.1 413 ")
     problem = json.loads(await reader.readexactly(_length(said)))
-    assert (problem["key"], problem["facts"]) == ("too_large", {"limit": MOST})
+    assert (problem["key"], problem["facts"]) == ("too_large", {"limit": MOST, "kibibytes": MOST // 1024})
 
 
 async def test_a_head_that_is_too_long_is_refused_in_words(box: Street) -> None:

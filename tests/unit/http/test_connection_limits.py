@@ -13,13 +13,13 @@ class Street:
     """Connections, by the order in which they came."""
 
     def __init__(self) -> None:
-        self.guard = ConnectionLimiter(BOUNDS)
+        self.limiter = ConnectionLimiter(BOUNDS)
         self.entries: list[Entry | None] = []
         self.cut: list[int] = []
 
     def come(self, address: str) -> Entry | None:
         number = len(self.entries)
-        self.entries.append(self.guard.enter(address, lambda: self.cut.append(number), float(number)))
+        self.entries.append(self.limiter.enter(address, lambda: self.cut.append(number), float(number)))
         return self.entries[-1]
 
 
@@ -56,7 +56,7 @@ def test_a_newcomer_takes_the_place_of_whoever_takes_most() -> None:
         street.come(address)
 
     assert street.cut == [1]
-    assert street.guard.count == 8
+    assert street.limiter.count == 8
 
 
 def test_whoever_is_worked_for_stays_and_nobody_is_let_in_when_all_are() -> None:
@@ -75,9 +75,9 @@ def test_those_who_are_known_are_not_counted() -> None:
     for _ in range(50):
         entry = street.come("10.0.0.1")
         assert entry is not None
-        street.guard.leave(entry)
+        street.limiter.leave(entry)
 
-    assert (street.guard.count, street.cut) == (0, [])
+    assert (street.limiter.count, street.cut) == (0, [])
 
 
 def test_bytes_make_room_for_bytes_first_at_home_and_then_at_the_heaviest() -> None:
@@ -87,12 +87,12 @@ def test_bytes_make_room_for_bytes_first_at_home_and_then_at_the_heaviest() -> N
     assert b is not None
     assert c is not None
 
-    assert street.guard.hold(a, 30)
-    assert street.guard.hold(b, 30)
+    assert street.limiter.hold(a, 30)
+    assert street.limiter.hold(b, 30)
     assert street.cut == [0]
-    assert street.guard.hold(c, 40)
-    assert not street.guard.hold(c, 41)
-    assert (street.guard.bytes, street.cut) == (70, [0])
+    assert street.limiter.hold(c, 40)
+    assert not street.limiter.hold(c, 41)
+    assert (street.limiter.bytes, street.cut) == (70, [0])
 
 
 def test_what_is_worked_on_keeps_its_bytes() -> None:
@@ -100,12 +100,12 @@ def test_what_is_worked_on_keeps_its_bytes() -> None:
     a, b = street.come("10.0.0.1"), street.come("10.0.0.1")
     assert a is not None
     assert b is not None
-    street.guard.hold(a, 30)
+    street.limiter.hold(a, 30)
     a.waits_since = None
 
-    assert not street.guard.hold(b, 30)
-    street.guard.release(a)
-    assert street.guard.hold(b, 30)
+    assert not street.limiter.hold(b, 30)
+    street.limiter.release(a)
+    assert street.limiter.hold(b, 30)
 
 
 def test_of_one_address_only_so_many_are_answered_at_a_time_and_nobody_else_waits() -> None:
@@ -130,7 +130,7 @@ class Crowd:
     """Connections that come and go at random."""
 
     def __init__(self) -> None:
-        self.guard = ConnectionLimiter(BOUNDS)
+        self.limiter = ConnectionLimiter(BOUNDS)
         self.here: dict[int, Entry] = {}
 
     def step(self, at: int, what: str, which: int, size: int) -> None:
@@ -138,10 +138,10 @@ class Crowd:
         if what == "come":
             self._come(at, f"10.0.0.{which % 4}")
         elif entry is not None and what == "leave":
-            self.guard.leave(entry)
+            self.limiter.leave(entry)
             self.here = {number: one for number, one in self.here.items() if one is not entry}
         elif entry is not None and what == "hold":
-            self.guard.hold(entry, size)
+            self.limiter.hold(entry, size)
         elif entry is not None:
             entry.waits_since = None
 
@@ -149,7 +149,7 @@ class Crowd:
         def cut() -> None:
             del self.here[at]
 
-        came = self.guard.enter(address, cut, float(at))
+        came = self.limiter.enter(address, cut, float(at))
         if came is not None:
             self.here[at] = came
 
@@ -166,9 +166,9 @@ def test_the_bounds_hold_and_nothing_is_left_when_all_have_gone(steps: list[tupl
 
     for at, step in enumerate(steps):
         crowd.step(at, *step)
-        assert crowd.guard.count == len(crowd.here) <= BOUNDS.connections
-        assert crowd.guard.bytes == sum(one.bytes for one in crowd.here.values()) <= BOUNDS.bytes
+        assert crowd.limiter.count == len(crowd.here) <= BOUNDS.connections
+        assert crowd.limiter.bytes == sum(one.bytes for one in crowd.here.values()) <= BOUNDS.bytes
 
     for entry in list(crowd.here.values()):
-        crowd.guard.leave(entry)
-    assert (crowd.guard.count, crowd.guard.bytes) == (0, 0)
+        crowd.limiter.leave(entry)
+    assert (crowd.limiter.count, crowd.limiter.bytes) == (0, 0)

@@ -15,13 +15,13 @@ class Clock:
         self.now = 0.0
         self.alarms: list[tuple[float, Callable[[], None]]] = []
         self.begun: list[tuple[float, str]] = []
-        self.turns = HandshakeQueue(10, 5.0, lambda: self.now, self.later)
+        self.handshakes = HandshakeQueue(10, 5.0, lambda: self.now, self.later)
 
     def later(self, seconds: float, call: Callable[[], None]) -> None:
         self.alarms.append((self.now + seconds, call))
 
     def come(self, address: str) -> None:
-        self.turns.come(address, lambda: self.begun.append((self.now, address)))
+        self.handshakes.come(address, lambda: self.begun.append((self.now, address)))
 
     def run(self) -> None:
         while self.alarms:
@@ -58,11 +58,11 @@ def test_whoever_goes_before_their_turn_takes_none_and_leaves_nothing() -> None:
     gone: list[Callable[[], None]] = []
     for number in range(1000):
         gone.append(lambda number=number: clock.begun.append((clock.now, f"gone {number}")))  # type: ignore[misc]  # bound at once
-        clock.turns.come("a", gone[-1])
+        clock.handshakes.come("a", gone[-1])
     clock.come("a")
     for begin in gone:
-        clock.turns.leave("a", begin)
-        clock.turns.leave("b", begin)
+        clock.handshakes.leave("a", begin)
+        clock.handshakes.leave("b", begin)
     clock.run()
 
     assert len(clock.begun) == 11
