@@ -104,8 +104,19 @@ async def require(
     (`Forbidden`; in a conversation `CannotWriteToThem` or `NotInConversations`). Whoever is timed out can only look and
     read, unless they own the guild or administer it. One query for a guild's channel, two for a conversation.
     """
-    access = await _find(reader, caller, channel_id)
-    access.check(permission)
+    found = await reader.made_of(
+        queries.CHANNEL_ACCESS, _both, account_id=caller.account_id, channel_id=channel_id
+    )
+    access: ChannelAccess
+    if found is None:
+        access = await _find_conversation(reader, caller, channel_id)
+    else:
+        free, timed_out = found
+        access = timed_out if grants.is_timed_out(free.timeout_until, reader.now) else free
+        if not access.may(Permission.VIEW_CHANNEL):
+            raise ChannelNotFound
+    if not access.may(permission):
+        access.check(permission)
     return access
 
 
@@ -113,23 +124,10 @@ async def require_guild_channel(
     reader: Reader, caller: Caller, channel_id: ChannelId, permission: Permission = Permission.VIEW_CHANNEL
 ) -> GuildChannelAccess:
     """As `require`, for what only channels of guilds have; `NotInConversations` in a conversation."""
-    access = await _find(reader, caller, channel_id)
+    access = await require(reader, caller, channel_id)
     if not isinstance(access, GuildChannelAccess):
         raise NotInConversations
     access.check(permission)
-    return access
-
-
-async def _find(reader: Reader, caller: Caller, channel_id: ChannelId) -> ChannelAccess:
-    found = await reader.made_of(
-        queries.CHANNEL_ACCESS, _both, account_id=caller.account_id, channel_id=channel_id
-    )
-    if found is None:
-        return await _find_conversation(reader, caller, channel_id)
-    free, timed_out = found
-    access = timed_out if grants.is_timed_out(free.timeout_until, reader.now) else free
-    if not access.may(Permission.VIEW_CHANNEL):
-        raise ChannelNotFound
     return access
 
 
