@@ -54,6 +54,21 @@ async def test_a_new_box_says_that_it_wants_to_be_set_up_and_afterwards_whose_it
     assert {"voice", "video"} <= set(after["features"])
 
 
+async def test_the_box_speaks_the_language_that_it_was_set_up_in(empty: House) -> None:
+    before = await info(empty)
+    await set_up(empty, await link(empty), language="de")
+
+    assert (before["language"], (await info(empty))["language"]) == ("en-GB", "de")
+
+
+async def test_a_language_that_the_screens_do_not_speak_sets_nothing_up(empty: House) -> None:
+    reply = await set_up(empty, await link(empty), language="fr")
+
+    assert reply.status_code == 400
+    assert reply.json()["errors"]["language"]["_errors"][0]["key"] == "no_such_language"
+    assert await accounts(empty) == 0
+
+
 async def test_the_first_person_is_the_admin_and_finds_a_space_with_two_channels(empty: House) -> None:
     reply = await set_up(empty, await link(empty))
 
