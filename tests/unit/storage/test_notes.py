@@ -6,6 +6,7 @@ from pathlib import Path
 
 import appliance
 from appliance.access import queries
+from appliance.messages import queries as message_queries
 
 FREE = {"message", "read_state", "read_until"}
 _WRITES = re.compile(r"(?:INSERT INTO|UPDATE(?! SET)|DELETE FROM) (\w+)")
@@ -38,8 +39,8 @@ def test_only_what_people_say_and_have_read_is_noted() -> None:
 def test_what_is_remembered_is_made_of_other_tables() -> None:
     remembered = {ast.unparse(call.args[0]) for call in _calls("made_of")}
 
-    assert remembered == {"queries.CHANNEL_ACCESS", "queries.CONVERSATION_ACCESS"}, (
+    assert remembered == {"queries.CHANNEL_ACCESS", "queries.CLOSED_BY", "queries.CONVERSATION_ACCESS"}, (
         "look at the next lines, and name the new one here"
     )
-    assert FREE.isdisjoint(_READS.findall(queries.CHANNEL_ACCESS.sql))
-    assert FREE.isdisjoint(_READS.findall(queries.CONVERSATION_ACCESS.sql))
+    for query in (queries.CHANNEL_ACCESS, queries.CONVERSATION_ACCESS, message_queries.CLOSED_BY):
+        assert FREE.isdisjoint(_READS.findall(query.sql))
