@@ -189,6 +189,12 @@ BODIES: dict[str, dict[str, Refused | None]] = {
         ),
         "flags": _NO_FLAGS,
     },
+    "NewConversation": {
+        "recipient_id": TAKEN,
+        "recipients": TAKEN,
+        "access_tokens": Refused("Groups are made by people, of people whom they know.", ([],)),
+        "nicks": Refused("Nobody has another name in a group.", ({},)),
+    },
     "NewOverwrite": {"id": TAKEN, **_OVERWRITE},
     "OverwriteEdit": _OVERWRITE,
     "NewInvite": {

@@ -40,6 +40,7 @@ REQUESTS: dict[str, str] = {
     "ChannelPosition": "id position lock_permissions parent_id flags",
     "NewOverwrite": f"id {_OVERWRITE}",
     "OverwriteEdit": _OVERWRITE,
+    "NewConversation": "recipient_id access_tokens nicks",
     "NewInvite": "max_age max_uses temporary unique target_type target_user_id target_application_id role_ids",
 }
 """The fields of each body, by the name of our Struct for it."""
@@ -97,7 +98,8 @@ _VOICE_STATE = """
     guild_id channel_id user_id member session_id deaf mute self_deaf self_mute self_stream self_video suppress
     request_to_speak_timestamp
 """
-_REACTED = "user_id channel_id message_id guild_id emoji burst type"
+_REACTED_DIRECTLY = "user_id channel_id message_id emoji burst type"
+_REACTED = _REACTED_DIRECTLY + " guild_id"
 
 OBJECTS = {
     "user": Object(_USER, _PRIVATE),
@@ -155,20 +157,34 @@ OBJECTS = {
         rtc_region video_quality_mode default_thread_rate_limit_per_user
         """,
     ),
+    "direct message channel": Object("id type last_message_id recipients flags", "last_pin_timestamp"),
+    "group channel": Object(
+        "id type last_message_id recipients flags name icon owner_id",
+        "last_pin_timestamp application_id managed",
+    ),
+    "recipient change": Object("channel_id user"),
     "overwrite": Object("id type allow deny"),
     "message": Object(_MESSAGE_OBJECT + "reactions", _MESSAGE_SOMETIMES),
     "message event": Object(_MESSAGE_OBJECT + "reactions guild_id member channel_type", _MESSAGE_SOMETIMES),
     "message edited": Object(
         _MESSAGE_OBJECT + "guild_id member channel_type", "reactions" + _MESSAGE_SOMETIMES
     ),
+    "message event of a conversation": Object(_MESSAGE_OBJECT + "reactions channel_type", _MESSAGE_SOMETIMES),
+    "message edited in a conversation": Object(
+        _MESSAGE_OBJECT + "channel_type", "reactions" + _MESSAGE_SOMETIMES
+    ),
+    "message gone from a conversation": Object("id channel_id"),
     "message gone": Object("id channel_id guild_id"),
     "messages gone": Object("ids channel_id guild_id"),
     "message reference": Object("type message_id channel_id guild_id", "fail_if_not_exists"),
+    "message reference in a conversation": Object("type message_id channel_id", "fail_if_not_exists"),
     "reaction": Object("count count_details me me_burst emoji burst_colors"),
     "reaction count": Object("burst normal"),
     "emoji": Object("id name animated", "roles user require_colons managed available"),
     "reaction added": Object(_REACTED + " member message_author_id burst_colors"),
     "reaction removed": Object(_REACTED),
+    "reaction added in a conversation": Object(_REACTED_DIRECTLY + " message_author_id burst_colors"),
+    "reaction removed in a conversation": Object(_REACTED_DIRECTLY),
     "reactions gone": Object("channel_id message_id guild_id"),
     "emoji gone": Object("channel_id message_id guild_id emoji"),
     "invite": Object(_INVITE, _INVITE_SOMETIMES + " approximate_presence_count"),
@@ -205,6 +221,10 @@ OBJECTS = {
     "voice state": Object(_VOICE_STATE),
     "voice server": Object("token guild_id endpoint"),
     "typing": Object("channel_id guild_id user_id timestamp member"),
+    "typing in a conversation": Object("channel_id user_id timestamp"),
+    # Of Discord's own clients; its public API has no relationships.
+    "relationship": Object("id type nickname user since"),
+    "relationship gone": Object("id type"),
     "members chunk": Object("guild_id members chunk_index chunk_count not_found", "presences nonce"),
     "gateway": Object("url"),
     "gateway for bots": Object("url shards session_start_limit"),

@@ -11,7 +11,6 @@ from appliance.accounts.callers import Caller
 from appliance.channels import channels, guild_creation, invites, overwrites
 from appliance.channels.model import (
     Channel,
-    ChannelEdit,
     ChannelPosition,
     Conversation,
     NewChannel,
@@ -77,18 +76,6 @@ class ChannelController(PublicController):
     async def look(self, db: Db, caller: Who, channel_id: ChannelPath) -> Channel | Conversation:
         async with db.read() as reader:
             return await channels.get(reader, caller, channel_id)
-
-    @patch(summary="Edit a channel")
-    async def edit(
-        self, db: Db, caller: Who, channel_id: ChannelPath, data: JSONBody[ChannelEdit]
-    ) -> Channel:
-        async with db.transaction() as tx:
-            return await channels.edit(tx, caller, channel_id, data)
-
-    @delete(status_code=200, summary="Delete a channel")
-    async def remove(self, db: Db, caller: Who, channel_id: ChannelPath) -> Channel:
-        async with db.transaction() as tx:
-            return await channels.delete(tx, caller, channel_id)
 
     @put("/permissions/{target_id:int}", status_code=204, summary="Set a permission overwrite")
     async def put_overwrite(

@@ -83,7 +83,7 @@ class FirstPicture(msgspec.Struct, frozen=True, kw_only=True):
 
     v: int = 10
     user: Me
-    private_channels: list[Conversation] = []
+    private_channels: list[Conversation]
     relationships: list[Relationship] = []
     read_state: list[ReadState] = []
     user_guild_settings: tuple[()] = ()

@@ -14,6 +14,7 @@ from appliance.access import visibility_of_guild
 from appliance.accounts import people
 from appliance.channels.model import FullGuild
 from appliance.channels.view import full_guilds
+from appliance.conversations import service as conversations
 from appliance.gateway import shards
 from appliance.gateway.codec import Sent, encode
 from appliance.gateway.events import (
@@ -71,9 +72,11 @@ class Pictures:
             full = await self._full(reader, who.account_id, None)
             guilds = [guild for guild in full if shards.holds(who.shard, int(guild.id))]
             about = About(VERSION, list(FEATURES), Limits())
+            private_channels = await conversations.view(reader, who.account_id)
             if who.is_bot:
                 stubs = BotReadyPayload(
                     user=me,
+                    private_channels=private_channels,
                     guilds=[UnavailableGuild(guild.id) for guild in guilds],
                     session_id=who.id,
                     resume_gateway_url=gateway_url,
@@ -85,6 +88,7 @@ class Pictures:
             seen = {ChannelId(int(channel.id)) for guild in guilds for channel in guild.channels}
             ready = ReadyPayload(
                 user=me,
+                private_channels=private_channels,
                 user_settings={"status": await people.status(reader, who.account_id)},
                 relationships=await relationships.view(reader, who.account_id),
                 presences=self.present_friends(who.account_id),

@@ -17,6 +17,11 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+def id_in(token: str) -> str:
+    """The bot's id, as libraries take it out of its token."""
+    return base64.urlsafe_b64decode(token.partition(".")[0] + "==").decode()
+
+
 class Home:
     """What a bot's owner knows: the box, the channel, and the token shown once."""
 
@@ -39,7 +44,7 @@ class Home:
     def new_keeper(self, name: str) -> str:
         """A bot that looks after the space: it may do all that its owner may."""
         token = self.new_bot(name)
-        bot = base64.urlsafe_b64decode(token.partition(".")[0] + "==").decode()
+        bot = id_in(token)
         body = {"name": f"{name}'s role", "permissions": str(int(Permission.ADMINISTRATOR))}
         made = self.client.post(f"/api/v10/guilds/{self.guild}/roles", json=body)
         given = self.client.put(f"/api/v10/guilds/{self.guild}/members/{bot}/roles/{made.json()['id']}")
@@ -58,6 +63,19 @@ class Home:
         assert sent.status_code == 200, sent.text
         message: dict[str, Any] = sent.json()
         return message
+
+    def open_direct_message(self, token: str) -> str:
+        """The direct message between the box's person and a bot."""
+        made = self.client.post("/api/v10/users/@me/channels", json={"recipient_id": id_in(token)})
+        assert made.status_code == 200, made.text
+        channel: str = made.json()["id"]
+        return channel
+
+    def act(self, method: str, path: str, **more: Any) -> Any:
+        """What the person does in a channel; the JSON of the answer, or None."""
+        reply = self.client.request(method, f"/api/v10/channels/{path}", **more)
+        assert reply.status_code < 300, reply.text
+        return reply.json() if reply.content else None
 
     def history(self) -> list[dict[str, Any]]:
         """Newest first."""

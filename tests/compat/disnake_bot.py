@@ -24,7 +24,42 @@ async def on_resumed() -> None:
     tell("resumed")
 
 
+async def on_typing(channel: object, user: disnake.User, _when: object) -> None:
+    if isinstance(channel, disnake.DMChannel):
+        tell("typing", user=str(user.id))
+
+
+async def on_raw_reaction_add(event: disnake.RawReactionActionEvent) -> None:
+    if event.guild_id is None:
+        tell("reacted", emoji=event.emoji.name, user=str(event.user_id))
+
+
+async def answer_in_private(message: disnake.Message) -> None:
+    tell("whispered", content=message.content, author=message.author.name)
+    if message.content != "ping in private":
+        return
+    reply = await message.reply("pong in private")
+    await reply.edit(content="pong in private, mended")
+    await message.add_reaction("🏓")
+    await message.channel.trigger_typing()
+    channel = await message.author.create_dm()
+    await channel.send("and by myself")
+    await message.author.send("and to you")
+    fetched = await message._state._get_client().fetch_channel(channel.id)
+    tell(
+        "answered in private",
+        channel=str(channel.id),
+        same=channel.id == message.channel.id == fetched.id,
+        to=channel.recipient.name,
+        history=[one.content async for one in channel.history()],
+    )
+
+
 async def on_message(message: disnake.Message) -> None:
+    if message.guild is None:
+        if not message.author.bot:
+            await answer_in_private(message)
+        return
     tell("heard", content=message.content)
     if message.content == "ping":
         reply = await message.reply("pong")
@@ -59,7 +94,7 @@ async def on_message(message: disnake.Message) -> None:
 async def main() -> None:
     trust = ssl.create_default_context(cafile=os.environ["HEARTH_CA"])
     client = disnake.Client(intents=disnake.Intents.all(), connector=aiohttp.TCPConnector(ssl=trust))
-    for listener in (on_ready, on_resumed, on_message):
+    for listener in (on_ready, on_resumed, on_message, on_typing, on_raw_reaction_add):
         client.event(listener)
     running = asyncio.create_task(client.start(os.environ["HEARTH_TOKEN"]))
     await asyncio.to_thread(sys.stdin.read)

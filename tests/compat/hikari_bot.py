@@ -62,11 +62,44 @@ async def on_message(event: hikari.GuildMessageCreateEvent) -> None:
         )
 
 
+async def on_direct_message(event: hikari.DMMessageCreateEvent) -> None:
+    if event.author_id == BOT.get_me().id:
+        return
+    tell("whispered", content=event.content, author=event.author.username)
+    if event.content == "ping in private":
+        reply = await event.message.respond("pong in private", reply=True)
+        await reply.edit("pong in private, mended")
+        await event.message.add_reaction("🏓")
+        await BOT.rest.trigger_typing(event.channel_id)
+        channel = await BOT.rest.create_dm_channel(event.author_id)
+        await channel.send("and by myself")
+        await event.author.send("and to you")
+        fetched = await BOT.rest.fetch_channel(channel.id)
+        tell(
+            "answered in private",
+            channel=str(channel.id),
+            same=channel.id == event.channel_id == fetched.id,
+            to=channel.recipient.username,
+            history=[one.content async for one in channel.fetch_history()],
+        )
+
+
+async def on_direct_typing(event: hikari.DMTypingEvent) -> None:
+    tell("typing", user=str(event.user_id))
+
+
+async def on_direct_reaction(event: hikari.DMReactionAddEvent) -> None:
+    tell("reacted", emoji=str(event.emoji_name), user=str(event.user_id))
+
+
 async def main() -> None:
     for kind, listener in (
         (hikari.StartedEvent, on_started),
         (hikari.ShardResumedEvent, on_resumed),
         (hikari.GuildMessageCreateEvent, on_message),
+        (hikari.DMMessageCreateEvent, on_direct_message),
+        (hikari.DMTypingEvent, on_direct_typing),
+        (hikari.DMReactionAddEvent, on_direct_reaction),
     ):
         BOT.subscribe(kind, listener)
     await BOT.start()

@@ -1,7 +1,7 @@
 // A discord.js bot as anybody would write one; only `rest.api` says where the box is (docs/bots.md).
 // It tells what it sees on stdout, one JSON object a line.
 
-import { Client, Events, GatewayIntentBits } from 'discord.js'
+import { Client, Events, GatewayIntentBits, Partials } from 'discord.js'
 
 const tell = (event, more = {}) => console.log(JSON.stringify({ event, ...more }))
 
@@ -35,18 +35,52 @@ async function lookAround(message) {
   })
 }
 
+async function answerInPrivate(message) {
+  tell('whispered', { content: message.content, author: message.author.username })
+  if (message.content !== 'ping in private') return
+  const reply = await message.reply('pong in private')
+  await reply.edit('pong in private, mended')
+  await message.react('🏓')
+  await message.channel.sendTyping()
+  const channel = await message.author.createDM(true)
+  await channel.send('and by myself')
+  await message.author.send('and to you')
+  const fetched = await client.channels.fetch(channel.id, { force: true })
+  tell('answered in private', {
+    channel: channel.id,
+    same: channel.id === message.channelId && channel.id === fetched.id,
+    to: channel.recipient.username,
+    history: [...(await channel.messages.fetch()).values()].map((one) => one.content)
+  })
+}
+
 const client = new Client({
   intents: [
     GatewayIntentBits.Guilds,
     GatewayIntentBits.GuildMembers,
     GatewayIntentBits.GuildMessages,
-    GatewayIntentBits.MessageContent
+    GatewayIntentBits.MessageContent,
+    GatewayIntentBits.DirectMessages,
+    GatewayIntentBits.DirectMessageReactions,
+    GatewayIntentBits.DirectMessageTyping
   ],
+  // As for Discord itself: without it a direct message that was there before the bot started is not told.
+  partials: [Partials.Channel],
   rest: { api: process.env.HEARTH_API, version: '10' }
 })
 client.once(Events.ClientReady, (ready) => tell('ready', { name: ready.user.username }))
 client.on(Events.ShardResume, (_, replayed) => tell('resumed', { replayed }))
+client.on(Events.TypingStart, (typing) => {
+  if (!typing.inGuild()) tell('typing', { user: typing.user.id })
+})
+client.on(Events.MessageReactionAdd, (reaction, user) => {
+  if (!reaction.message.guildId) tell('reacted', { emoji: reaction.emoji.name, user: user.id })
+})
 client.on(Events.MessageCreate, async (message) => {
+  if (!message.inGuild()) {
+    if (!message.author.bot) await answerInPrivate(message).catch((error) => tell('error', { message: String(error) }))
+    return
+  }
   tell('heard', { content: message.content })
   if (message.content === 'look around') await lookAround(message).catch((error) => tell('error', { message: String(error) }))
   if (message.content !== 'ping') return

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tests.compat.conftest import Home
+from tests.compat.direct_messages import talk
 from tests.compat.script import running
 from tests.compat.wire import Wire
 from tests.patience import until
@@ -26,6 +27,12 @@ async def test_it_logs_in_hears_replies_edits_and_reacts(home: Home, wire: Wire)
     assert reply["message_reference"]["message_id"] == said["id"]
     assert ping["reactions"][0]["emoji"]["name"] == "🏓"
     assert not script.has("error")
+
+
+async def test_it_talks_with_a_person_in_private(home: Home, wire: Wire) -> None:
+    token = home.new_bot("robin")
+    async with running(COMMAND, home, wire, token) as script:
+        await talk(home, script, token)
 
 
 async def test_after_a_cut_it_resumes_and_has_missed_nothing(home: Home, wire: Wire) -> None:

@@ -14,6 +14,8 @@ import pytest
 import yarl
 
 from tests.compat.conftest import Home
+from tests.compat.direct_messages import talk
+from tests.compat.script import Script
 from tests.compat.wire import Wire
 from tests.patience import until
 
@@ -33,6 +35,7 @@ class Parrot(discord.Client):
         self.heard: list[str] = []
         self.resumed = 0
         self.started = asyncio.Event()
+        self.script = Script()
 
     async def on_ready(self) -> None:
         self.started.set()
@@ -40,7 +43,40 @@ class Parrot(discord.Client):
     async def on_resumed(self) -> None:
         self.resumed += 1
 
+    async def on_typing(self, channel: object, user: discord.User | discord.Member, _when: object) -> None:
+        if isinstance(channel, discord.DMChannel):
+            self.tell("typing", user=str(user.id))
+
+    async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
+        if event.guild_id is None:
+            self.tell("reacted", emoji=event.emoji.name, user=str(event.user_id))
+
+    async def answer_in_private(self, message: discord.Message) -> None:
+        self.tell("whispered", content=message.content, author=message.author.name)
+        reply = await message.reply("pong in private")
+        await reply.edit(content="pong in private, mended")
+        await message.add_reaction("🏓")
+        await message.channel.typing()
+        channel = await message.author.create_dm()
+        await channel.send("and by myself")
+        await message.author.send("and to you")
+        fetched = await self.fetch_channel(channel.id)
+        self.tell(
+            "answered in private",
+            channel=str(channel.id),
+            same=channel.id == message.channel.id == fetched.id,
+            to=channel.recipient.name if channel.recipient else None,
+            history=[one.content async for one in channel.history()],
+        )
+
+    def tell(self, event: str, **more: object) -> None:
+        self.script.told.append({"event": event, **more})
+
     async def on_message(self, message: discord.Message) -> None:
+        if message.guild is None:
+            if not message.author.bot:
+                await self.answer_in_private(message)
+            return
         self.heard.append(message.content)
         if message.content == "ping":
             reply = await message.reply("pong")
@@ -82,6 +118,14 @@ async def test_it_logs_in_hears_replies_edits_and_reacts(
     assert guild
     assert {member.name for member in guild.members} >= {"nora", "parrot"}
     assert {channel.name for channel in guild.channels} == {"general", "Living room"}
+
+
+async def test_it_talks_with_a_person_in_private(
+    home: Home, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = home.new_bot("confidant")
+    async with _logged_in(home, wire, token, monkeypatch) as parrot:
+        await talk(home, parrot.script, token)
 
 
 async def test_after_a_cut_it_resumes_and_has_missed_nothing(

@@ -8,6 +8,7 @@ import asyncio
 import pytest
 
 from tests.compat.conftest import Home
+from tests.compat.direct_messages import talk
 from tests.compat.script import PYTHON, running
 from tests.compat.wire import Wire
 from tests.patience import until
@@ -49,6 +50,13 @@ async def test_it_paints_a_role_and_reads_all_that_it_may(home: Home, wire: Wire
     assert seen["invite"] in seen["invites"]
     assert (seen["space"], seen["spaces"], seen["channel"]) == ("Maple Street", ["Maple Street"], "general")
     assert (seen["owner"], seen["reactions"], seen["empty"]) == ("nora", [], [])
+
+
+@each_library
+async def test_it_talks_with_a_person_in_private(home: Home, wire: Wire, library: str) -> None:
+    token = home.new_bot(f"{library} confidant")
+    async with running([str(PYTHON), f"{library}_bot.py"], home, wire, token) as script:
+        await talk(home, script, token)
 
 
 @each_library

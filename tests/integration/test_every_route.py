@@ -77,6 +77,10 @@ ELSEWHERE = {
     ("GET", "/invites/{}"),
     ("POST", "/invites/{}"),
     ("DELETE", "/invites/{}"),
+    ("GET", "/users/@me/channels"),
+    ("POST", "/users/@me/channels"),
+    ("PUT", "/channels/{}/recipients/{}"),
+    ("DELETE", "/channels/{}/recipients/{}"),
 }
 # Open to whoever reaches the box, each for a reason: they tell where it is, let people in, or end a sign-in by its cookie.
 PUBLIC = {
@@ -100,8 +104,8 @@ def bare(path: str) -> str:
 
 
 def declared(house: House) -> set[tuple[str, str]]:
-    """Every route of our three domains."""
-    ours = ("appliance.guilds.api", "appliance.channels.api", "appliance.messages.api")
+    """Every route of these domains."""
+    ours = {f"appliance.{domain}.api" for domain in ("guilds", "channels", "messages", "conversations")}
     return {
         (method, bare(route.path.removeprefix("/api/v10")))
         for route in create_app(house.database, house.callers).routes

@@ -16,6 +16,7 @@ assert CONTROLLERS
 # Ours beside the documented ones: what an owner gives away, what somebody chooses for themselves, and the singular of older libraries.
 OURS = {
     "GuildEdit": {"owner_id"},
+    "NewConversation": {"recipients"},
     "ProfileEdit": {"global_name", "locale", "hearth_takes_friend_requests"},
     "NewMessage": {"embed"},
     "MessageEdit": {"embed"},

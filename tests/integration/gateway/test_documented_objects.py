@@ -53,8 +53,17 @@ class Seen:
         self.look("role colors", self.look("role", told)["colors"])
 
     def channel(self, told: dict[str, Any]) -> None:
-        kind = {0: "text channel", 2: "voice channel", 4: "category"}[told["type"]]
-        for overwrite in self.look(kind, told)["permission_overwrites"]:
+        kind = {
+            0: "text channel",
+            1: "direct message channel",
+            2: "voice channel",
+            3: "group channel",
+            4: "category",
+        }[told["type"]]
+        self.look(kind, told)
+        for user in told.get("recipients", ()):
+            self.look("user", user)
+        for overwrite in told.get("permission_overwrites", ()):
             self.look("overwrite", overwrite)
 
     def guild(self, told: dict[str, Any], kind: str = "guild") -> None:
@@ -75,7 +84,8 @@ class Seen:
         if "member" in told:
             self.member(told["member"], "member of a message")
         if "message_reference" in told:
-            self.look("message reference", told["message_reference"])
+            place = "" if "guild_id" in told["message_reference"] else " in a conversation"
+            self.look(f"message reference{place}", told["message_reference"])
         if told.get("referenced_message"):
             self.message(told["referenced_message"])
         for reaction in told.get("reactions", ()):
@@ -174,6 +184,68 @@ async def test_messages_and_reactions(box: Box) -> None:
     ids = [(await ada(box, "POST", messages, {"content": "x"}))["id"] for _ in range(2)]
     await ada(box, "POST", f"{messages}/bulk-delete", {"messages": ids})
     SEEN.look("messages gone", await bot.until("MESSAGE_DELETE_BULK"))
+
+
+async def test_conversations(box: Box) -> None:
+    bot_id, bot = await first_picture(box)
+    person = await box.online(box.ada)
+
+    direct = await ada(box, "POST", "/users/@me/channels", {"recipient_id": bot_id})
+    for channel in (
+        direct,
+        await person.until("CHANNEL_CREATE"),
+        await ada(box, "GET", f"/channels/{direct['id']}"),
+    ):
+        SEEN.channel(channel)
+    messages = f"/channels/{direct['id']}/messages"
+    await ada(box, "POST", f"/channels/{direct['id']}/typing")
+    SEEN.look("typing in a conversation", await bot.until("TYPING_START"))
+    first = await ada(box, "POST", messages, {"content": "Soup?"})
+    SEEN.message(first)
+    SEEN.channel(await bot.until("CHANNEL_CREATE"))
+    SEEN.message(await bot.until("MESSAGE_CREATE"), "message event of a conversation")
+    answer = {"content": "Yes", "message_reference": {"message_id": first["id"]}}
+    SEEN.message(await ada(box, "POST", messages, answer))
+    SEEN.message(await bot.until("MESSAGE_CREATE"), "message event of a conversation")
+    SEEN.message(await ada(box, "PATCH", f"{messages}/{first['id']}", {"content": "Soup!"}))
+    SEEN.message(await bot.until("MESSAGE_UPDATE"), "message edited in a conversation")
+    for method, name, kind in (("PUT", "ADD", "added"), ("DELETE", "REMOVE", "removed")):
+        await ada(box, method, f"{messages}/{first['id']}/reactions/🍲/@me")
+        told = await bot.until(f"MESSAGE_REACTION_{name}")
+        SEEN.look("emoji", SEEN.look(f"reaction {kind} in a conversation", told)["emoji"])
+    await ada(box, "DELETE", f"{messages}/{first['id']}")
+    SEEN.look("message gone from a conversation", await bot.until("MESSAGE_DELETE"))
+    dora, egon = await box.account("dora"), await box.account("egon")
+    for account in (dora, egon):
+        await box.join(account)
+    body = {"recipients": [str(dora), str(egon)]}
+    group = await ada(box, "POST", "/users/@me/channels", body)
+    SEEN.channel(group)
+    for method in ("DELETE", "PUT"):
+        await ada(box, method, f"/channels/{group['id']}/recipients/{egon}")
+        name = "CHANNEL_RECIPIENT_ADD" if method == "PUT" else "CHANNEL_RECIPIENT_REMOVE"
+        SEEN.look("user", SEEN.look("recipient change", await person.until(name))["user"])
+        SEEN.message(await person.until("MESSAGE_CREATE"), "message event of a conversation")
+    SEEN.channel(await ada(box, "PATCH", f"/channels/{group['id']}", {"name": "Cousins"}))
+    SEEN.channel(await person.until("CHANNEL_UPDATE"))
+    SEEN.channel(await ada(box, "DELETE", f"/channels/{group['id']}"))
+    SEEN.channel(await person.until("CHANNEL_DELETE"))
+    for channel in await ada(box, "GET", "/users/@me/channels"):
+        SEEN.channel(channel)
+
+
+async def test_relationships(box: Box) -> None:
+    person = await box.online(box.ada)
+
+    await ada(box, "POST", "/users/@me/relationships", {"username": "bo"})
+    SEEN.look("user", SEEN.look("relationship", await person.until("RELATIONSHIP_ADD"))["user"])
+    for relationship in await ada(box, "GET", "/users/@me/relationships"):
+        SEEN.look("relationship", relationship)
+    reply = await box.request(box.bo, "PATCH", "/users/@me", json={"global_name": "Uncle Bo"})
+    assert reply.status_code == 200
+    SEEN.look("relationship", await person.until("RELATIONSHIP_UPDATE"))
+    await ada(box, "DELETE", f"/users/@me/relationships/{box.bo}")
+    SEEN.look("relationship gone", await person.until("RELATIONSHIP_REMOVE"))
 
 
 async def test_channels_roles_members_and_invites(box: Box) -> None:
@@ -285,5 +357,7 @@ async def test_every_kind_of_object_is_looked_at(box: Box) -> None:
     test_calls()
     await test_messages_and_reactions(box)
     await test_channels_roles_members_and_invites(box)
+    await test_conversations(box)
+    await test_relationships(box)
 
     assert SEEN.kinds == set(OBJECTS)

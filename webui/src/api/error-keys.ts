@@ -14,6 +14,7 @@ export interface ErrorFacts {
   readonly busy: NoFacts;
   readonly call_not_found: NoFacts;
   readonly calls_down: NoFacts;
+  readonly cannot_begin_with_them: NoFacts;
   readonly cannot_reply: NoFacts;
   readonly cannot_write_to_them: NoFacts;
   readonly channel_not_found: NoFacts;
@@ -37,9 +38,11 @@ export interface ErrorFacts {
   readonly message_not_found: NoFacts;
   readonly method_not_allowed: NoFacts;
   readonly missing_permissions: NoFacts;
+  readonly no_bots_in_groups: NoFacts;
   readonly no_calls_here_yet: NoFacts;
   readonly no_request: NoFacts;
   readonly nobody_takes_requests: NoFacts;
+  readonly not_a_group: NoFacts;
   readonly not_a_room: NoFacts;
   readonly not_a_text_channel: NoFacts;
   readonly not_for_bots: NoFacts;
@@ -47,6 +50,7 @@ export interface ErrorFacts {
   readonly not_in_conversations: NoFacts;
   readonly not_json: NoFacts;
   readonly not_signed_in: NoFacts;
+  readonly not_the_groups_owner: NoFacts;
   readonly not_your_message: NoFacts;
   readonly not_yours_to_grant: NoFacts;
   readonly owner_only: NoFacts;
@@ -54,6 +58,7 @@ export interface ErrorFacts {
   readonly password_changed_elsewhere: NoFacts;
   readonly people_only: NoFacts;
   readonly reasons_come_later: NoFacts;
+  readonly recipient_not_found: NoFacts;
   readonly refused: NoFacts;
   readonly role_is_fixed: NoFacts;
   readonly role_not_found: NoFacts;
@@ -77,6 +82,7 @@ export interface ErrorFacts {
   readonly too_many_guilds: { readonly limit: number };
   readonly too_many_pending_requests: { readonly limit: number };
   readonly too_many_reactions: { readonly limit: number };
+  readonly too_many_recipients: { readonly limit: number };
   readonly too_many_relationships: { readonly limit: number };
   readonly too_many_roles: { readonly limit: number };
   readonly too_slow: NoFacts;
@@ -106,6 +112,7 @@ export interface FieldFacts {
   readonly no_such_language: { readonly known: string };
   readonly no_such_overwrite_type: NoFacts;
   readonly no_such_relationship_edit: NoFacts;
+  readonly nobody_named: NoFacts;
   readonly not_a_room: NoFacts;
   readonly not_a_room_here: NoFacts;
   readonly not_a_text_channel_here: NoFacts;
@@ -116,6 +123,7 @@ export interface FieldFacts {
   readonly one_color_only: NoFacts;
   readonly one_cursor_only: NoFacts;
   readonly one_guild_only: NoFacts;
+  readonly only_a_name: NoFacts;
   readonly out_of_range: { readonly least: number; readonly most: number };
   readonly password_common: NoFacts;
   readonly password_is_name: NoFacts;

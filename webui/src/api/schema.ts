@@ -410,11 +410,11 @@ export interface paths {
     get: operations['ApiV10ChannelsChannelIdLook'];
     put?: never;
     post?: never;
-    /** Delete a channel */
+    /** Delete a channel, close a direct message, or leave a group */
     delete: operations['ApiV10ChannelsChannelIdRemove'];
     options?: never;
     head?: never;
-    /** Edit a channel */
+    /** Edit a channel, or rename a group */
     patch: operations['ApiV10ChannelsChannelIdEdit'];
     trace?: never;
   };
@@ -624,6 +624,24 @@ export interface paths {
     put?: never;
     post?: never;
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/channels/{channel_id}/recipients/{account_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Add somebody to a group */
+    put: operations['ApiV10ChannelsChannelIdRecipientsAccountIdAdd'];
+    post?: never;
+    /** Remove somebody from a group */
+    delete: operations['ApiV10ChannelsChannelIdRecipientsAccountIdTakeOut'];
     options?: never;
     head?: never;
     patch?: never;
@@ -1256,6 +1274,24 @@ export interface paths {
     patch: operations['ApiV10Users@MeEdit'];
     trace?: never;
   };
+  '/api/v10/users/@me/channels': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List one's direct messages and groups */
+    get: operations['ApiV10Users@MeChannelsListing'];
+    put?: never;
+    /** Open a direct message, or create a group */
+    post: operations['ApiV10Users@MeChannelsOpen'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v10/users/@me/guilds': {
     parameters: {
       query?: never;
@@ -1686,8 +1722,10 @@ export interface components {
     };
     GatewayEvents: {
       CHANNEL_CREATE: components['schemas']['Channel'] | components['schemas']['Conversation'];
-      CHANNEL_DELETE: components['schemas']['Channel'];
-      CHANNEL_UPDATE: components['schemas']['Channel'];
+      CHANNEL_DELETE: components['schemas']['Channel'] | components['schemas']['Conversation'];
+      CHANNEL_RECIPIENT_ADD: components['schemas']['RecipientChange'];
+      CHANNEL_RECIPIENT_REMOVE: components['schemas']['RecipientChange'];
+      CHANNEL_UPDATE: components['schemas']['Channel'] | components['schemas']['Conversation'];
       GUILD_CREATE: components['schemas']['FullGuild'];
       GUILD_DELETE: components['schemas']['GoneGuild'];
       GUILD_MEMBERS_CHUNK: components['schemas']['MembersChunkPayload'];
@@ -2171,6 +2209,11 @@ export interface components {
       type: number;
       user_limit?: number | null;
     };
+    /** NewConversation */
+    NewConversation: {
+      recipient_id?: (number | string) | null;
+      recipients?: (number | string)[] | null;
+    };
     /** NewGuild */
     NewGuild: {
       name: string;
@@ -2337,7 +2380,6 @@ export interface components {
       guilds: components['schemas']['FullGuild'][];
       hearth: components['schemas']['About'];
       presences: components['schemas']['Presence'][];
-      /** @default [] */
       private_channels: components['schemas']['Conversation'][];
       /** @default [] */
       read_state: components['schemas']['ReadState'][];
@@ -2354,6 +2396,11 @@ export interface components {
       };
       /** @default 10 */
       v: number;
+    };
+    /** RecipientChange */
+    RecipientChange: {
+      channel_id: string;
+      user: components['schemas']['User'];
     };
     /**
      * Reference
@@ -3690,7 +3737,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Channel'];
+          'application/json': components['schemas']['Channel'] | components['schemas']['Conversation'];
         };
       };
       /** @description Bad request syntax or unsupported method */
@@ -3734,7 +3781,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Channel'];
+          'application/json': components['schemas']['Channel'] | components['schemas']['Conversation'];
         };
       };
       /** @description Bad request syntax or unsupported method */
@@ -4524,6 +4571,84 @@ export interface operations {
         content: {
           'application/json': unknown;
         };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdRecipientsAccountIdAdd: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+        account_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, nothing follows */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdRecipientsAccountIdTakeOut: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+        account_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, nothing follows */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad request syntax or unsupported method */
       400: {
@@ -6488,6 +6613,68 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Me'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  'ApiV10Users@MeChannelsListing': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Conversation'][];
+        };
+      };
+    };
+  };
+  'ApiV10Users@MeChannelsOpen': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewConversation'];
+      };
+    };
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Conversation'];
         };
       };
       /** @description Bad request syntax or unsupported method */
