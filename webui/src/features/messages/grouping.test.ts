@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { message, NORA, ROSE, TOM } from '@/testing/fake-box';
 
-import { arrange } from './grouping';
+import { arrange, fold } from './grouping';
 
 const at = (clock: string, day = '20') => ({ timestamp: `2026-11-${day}T${clock}:00.000000+00:00` });
 const shape = (rows: ReturnType<typeof arrange>) =>
@@ -85,5 +85,24 @@ describe('a conversation', () => {
       NORA.id,
     );
     expect(new Set(rows.map((row) => row.key)).size).toBe(rows.length);
+  });
+
+  it('folds what blocked people say into one line for each run', () => {
+    const rows = fold(
+      arrange(
+        [
+          message('1', 'a', at('12:00')),
+          message('2', 'b', { ...at('12:01'), author: TOM }),
+          message('3', 'c', { ...at('12:02'), author: TOM }),
+          message('4', 'd', at('12:03')),
+          message('5', 'e', { ...at('12:04'), author: TOM }),
+        ],
+        null,
+        NORA.id,
+      ),
+      (one) => one.author.id === TOM.id,
+    );
+    expect(shape(rows)).toEqual(['day', '1*', 'folded', '4*', 'folded']);
+    expect(rows.flatMap((row) => (row.kind === 'folded' ? [row.ids] : []))).toEqual([['2', '3'], ['5']]);
   });
 });

@@ -9,7 +9,8 @@ const GROUP_MS = 7 * 60_000;
 export type Row =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'new'; key: string; at: number }
-  | { kind: 'message'; key: string; message: Message; first: boolean };
+  | { kind: 'message'; key: string; message: Message; first: boolean }
+  | { kind: 'folded'; key: string; ids: Id[] };
 
 /** `readUpTo`: the newest message that had been read when the channel was opened; null shows no such line. */
 export function arrange(messages: readonly Message[], readUpTo: Id | null, me: Id): Row[] {
@@ -35,6 +36,26 @@ export function arrange(messages: readonly Message[], readUpTo: Id | null, me: I
     before = message;
   }
   return rows;
+}
+
+/** Messages that one would rather not see, as one line for each run of them; day lines and what is new end a run. */
+export function fold(rows: readonly Row[], isFolded: (message: Message) => boolean): Row[] {
+  const shown: Row[] = [];
+  let afterFold = false;
+  for (const row of rows) {
+    if (row.kind !== 'message') {
+      shown.push(row);
+    } else if (!isFolded(row.message)) {
+      shown.push(afterFold ? { ...row, first: true } : row);
+      afterFold = false;
+    } else {
+      const last = shown.at(-1);
+      if (last?.kind === 'folded') last.ids.push(row.message.id);
+      else shown.push({ kind: 'folded', key: `f-${row.key}`, ids: [row.message.id] });
+      afterFold = true;
+    }
+  }
+  return shown;
 }
 
 /** The key of one's own message by its nonce: what was just sent stays the same row when the box has it. */
