@@ -15,7 +15,7 @@ class Profile {
   shown: ShownProfile | null = $state.raw(null);
 
   /** Open it beside what was pressed, or close it if that had opened it. */
-  toggle(event: MouseEvent & { currentTarget: HTMLElement }, who: Omit<ShownProfile, 'at'>): void {
+  toggle(event: Event & { currentTarget: HTMLElement }, who: Omit<ShownProfile, 'at'>): void {
     event.stopPropagation();
     if (!justClosed(event.currentTarget)) this.shown = { ...who, at: event.currentTarget };
   }
