@@ -18,7 +18,7 @@ export const de: Catalogue = {
     name: 'Hearth',
     loading: 'Die Tür geht auf',
     skip: 'Zum Gespräch springen',
-    regions: { rail: 'Bereiche', sidebar: 'Kanäle', people: 'Leute' },
+    regions: { rail: 'Bereiche', conversations: 'Unterhaltungen', sidebar: 'Kanäle', people: 'Leute' },
     menu: (unread) =>
       unread === 0
         ? 'Kanäle'
