@@ -18,7 +18,7 @@ from appliance.admin.facts import Sources, gather
 from appliance.daemon.sd_notify import notify, watchdog_seconds
 from appliance.errors import Unavailable
 from appliance.http.asgi import Headers, Receive, Scope, Send, answer
-from appliance.http.websocket import Listener, WebSocket
+from appliance.http.websocket import MessageHandler, WebSocket
 from appliance.problems import problem_of
 from appliance.storage.trouble import Trouble
 from hardware import processor
@@ -84,7 +84,7 @@ class OutOfService:
 class Sent:
     """The other end of a WebSocket that is sent away."""
 
-    def heard(self, message: bytes) -> None:
+    def received(self, message: bytes) -> None:
         """Nothing that is said now is kept."""
 
     def drained(self) -> None:
@@ -94,7 +94,7 @@ class Sent:
         """It has gone."""
 
 
-def send_away(websocket: WebSocket) -> Listener:
+def send_away(websocket: WebSocket) -> MessageHandler:
     """Ask whoever opens a WebSocket to come back later."""
     asyncio.get_running_loop().call_soon(websocket.close, _TRY_AGAIN_LATER)
     return Sent()

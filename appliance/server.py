@@ -29,7 +29,7 @@ from appliance.http.asgi import Application, Receive, Scope, Send
 from appliance.http.connection_limits import PAGES, SERVER
 from appliance.http.listener import Port, listening
 from appliance.http.static_files import Screens
-from appliance.http.websocket import Listener, WebSocket
+from appliance.http.websocket import MessageHandler, WebSocket
 from appliance.limits import Limits
 from appliance.messages.state import MessageState
 from appliance.network import addresses
@@ -93,7 +93,7 @@ class _Box(msgspec.Struct, frozen=True):
     tls: ServerTls
 
     def listening(
-        self, application: Application, listen: Callable[[WebSocket], Listener]
+        self, application: Application, listen: Callable[[WebSocket], MessageHandler]
     ) -> AbstractAsyncContextManager[None]:
         """The app's port."""
         port = Port(self.address, self.settings.https_port, SERVER, self.tls.context)

@@ -180,7 +180,7 @@ class Socket:
                 self._timer.cancel()
             self._check_life()
 
-    def heard(self, message: bytes) -> None:
+    def received(self, message: bytes) -> None:
         """The client said something; whoever says too much at once is cut."""
         at = self._loop.time()
         if len(self._frames) == FRAMES and at - self._frames[0] < FRAMES_SECONDS:

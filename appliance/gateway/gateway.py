@@ -23,7 +23,7 @@ from appliance.gateway.ready import Pictures
 from appliance.gateway.relationship_map import RelationshipMap
 from appliance.gateway.session import RESUME_SECONDS, Session
 from appliance.gateway.zstd_stream import ZstdStream
-from appliance.http.websocket import Listener, WebSocket
+from appliance.http.websocket import MessageHandler, WebSocket
 from appliance.ids import AccountId, GuildId
 from appliance.limits import Limits
 from appliance.messages.state import MessageState
@@ -119,7 +119,7 @@ class Gateway:
         """Everybody who can be seen to be here, in whichever guild."""
         return self._presences.here()
 
-    def accept(self, websocket: WebSocket) -> Listener:
+    def accept(self, websocket: WebSocket) -> MessageHandler:
         """A client has connected; it is served until either side ends it."""
         # What else is asked for is answered in plain text, which every library reads that can ask for several.
         compression = _COMPRESSIONS.get(_asked(websocket, "compress", ""))

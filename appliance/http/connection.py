@@ -18,7 +18,7 @@ from appliance.http.request_parser import Handshake, Refused, Request, RequestPa
 from appliance.http.request_parser import Stage as Reading
 from appliance.http.timeouts import MinimumRate, Stage, Timeouts
 from appliance.http.upstream import Broken, Upstream
-from appliance.http.websocket import Listener, WebSocket, adopt
+from appliance.http.websocket import MessageHandler, WebSocket, adopt
 
 WEBSOCKET_PATH = b"/ws"
 # Above this much unsent, the next piece waits.
@@ -34,7 +34,7 @@ class Services(NamedTuple):
     """What all connections of a port share; `http` is the socket of the server that answers."""
 
     http: Path
-    listen: Callable[[WebSocket], Listener] | None
+    listen: Callable[[WebSocket], MessageHandler] | None
     limit: Callable[[str, str], int]
     limiter: ConnectionLimiter
     timeouts: Timeouts

@@ -98,15 +98,15 @@ def require_canonical_ids(scope: Scope) -> None:
     if not parameters:
         return
     parts = scope["path"].split("/")
-    for place, name in _places(scope["path_template"]):
-        if isinstance(parameters[name], int) and not _ID.fullmatch(parts[place]):
+    for index, name in _parameter_positions(scope["path_template"]):
+        if isinstance(parameters[name], int) and not _ID.fullmatch(parts[index]):
             raise NotFound
 
 
 @lru_cache(_MOST_TEMPLATES)
-def _places(template: str) -> tuple[tuple[int, str], ...]:
+def _parameter_positions(template: str) -> tuple[tuple[int, str], ...]:
     """Where in a path its parameters stand."""
-    return tuple((place, part[1:-1]) for place, part in enumerate(template.split("/")) if part[:1] == "{")
+    return tuple((index, part[1:-1]) for index, part in enumerate(template.split("/")) if part[:1] == "{")
 
 
 def _require_own_page(headers: _Headers) -> None:

@@ -22,7 +22,7 @@ from appliance.http.connection import Services
 from appliance.http.connection_limits import ConnectionLimiter, ConnectionLimits
 from appliance.http.handshake_queue import HandshakeQueue
 from appliance.http.timeouts import Timeouts
-from appliance.http.websocket import Listener, WebSocket
+from appliance.http.websocket import MessageHandler, WebSocket
 
 _CHECK_SECONDS = 1.0
 _CROWD = 64
@@ -49,7 +49,7 @@ class Port(NamedTuple):
 
 @asynccontextmanager
 async def listening(
-    port: Port, application: Application, listen: Callable[[WebSocket], Listener] | None = None
+    port: Port, application: Application, listen: Callable[[WebSocket], MessageHandler] | None = None
 ) -> AsyncGenerator[None]:
     """Take connections until the block ends: `application` answers requests, `listen` takes WebSockets, if any."""
     loop = asyncio.get_running_loop()

@@ -89,8 +89,8 @@ def _first(request: Request, name: str) -> str | None:
     return next(iter(request.headers.get_all(name)), None)
 
 
-class Line(Protocol):
-    """What a WebSocket's connection hears of it."""
+class Owner(Protocol):
+    """The connection that a WebSocket came in on: it is counted there, and told what becomes of it."""
 
     def known(self) -> None:
         """Somebody has said who they are."""
@@ -101,10 +101,10 @@ class Line(Protocol):
         ...
 
 
-class Listener(Protocol):
-    """Whoever has a WebSocket hears of three things."""
+class MessageHandler(Protocol):
+    """What a WebSocket calls: for each message, when it may be written to again, and when it is gone."""
 
-    def heard(self, message: bytes) -> None:
+    def received(self, message: bytes) -> None:
         """The other end said something."""
         ...
 
@@ -118,20 +118,20 @@ class Listener(Protocol):
 
 
 class WebSocket(asyncio.Protocol):
-    """From the first byte of its handshake on; `listener` is asked for when that is over.
+    """From the first byte of its handshake on; `listen` is asked for the handler when that is over.
 
     `put` sends a frame, as `frame` makes it, and may be called while `is_clear`: the connection is open, and what was
     written before has been taken.
     """
 
     def __init__(
-        self, listen: "Callable[[WebSocket], Listener]", transport: asyncio.Transport, line: Line
+        self, listen: "Callable[[WebSocket], MessageHandler]", transport: asyncio.Transport, owner: Owner
     ) -> None:
         self._protocol = ServerProtocol(max_size=_MOST_OF_STRANGERS)
         self._transport = transport
         self._listen = listen
-        self._line = line
-        self._listener: Listener | None = None
+        self._owner = owner
+        self._handler: MessageHandler | None = None
         self._is_open, self._is_over = True, False
         self._parts: list[bytes] = []
         # Of what came in: how much the library has not made a frame of yet.
@@ -147,13 +147,13 @@ class WebSocket(asyncio.Protocol):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BYTES)
         self._loop = asyncio.get_running_loop()
         self._frames, self._counted_at = float(_FRAMES), self._loop.time()
-        self._is_failed = self._has_heard_end = False
+        self._is_failed = self._has_eof = False
         self._timer: asyncio.TimerHandle | None = self._loop.call_later(_HANDSHAKE_SECONDS, transport.abort)
 
     def known(self) -> None:
         """Whoever this is has said so, and is counted by account from here on."""
         self._protocol.max_message_size = _MOST_BYTES
-        self._line.known()
+        self._owner.known()
 
     def write(self, whole: bytes) -> None:
         """Send a frame, or let it wait for its turn; nothing if the connection has gone or is being closed."""
@@ -181,10 +181,10 @@ class WebSocket(asyncio.Protocol):
 
     @override
     def data_received(self, data: bytes) -> None:
-        if self._listener is not None and not self._unread and not self._parts:
+        if self._handler is not None and not self._unread and not self._parts:
             message = only_message(data)
             if message is not None and self._protocol.state is State.OPEN:
-                self._listener.heard(message)
+                self._handler.received(message)
                 return
         for at in range(0, len(data), _SLICE_BYTES):
             self._read_on(data[at : at + _SLICE_BYTES])
@@ -194,7 +194,7 @@ class WebSocket(asyncio.Protocol):
     @override
     def eof_received(self) -> bool:
         self._say_no_more()
-        self._hear_end()
+        self._receive_eof()
         self._flush()
         # The transport closes itself, but not before what was written has been taken.
         self._expect_end()
@@ -210,23 +210,23 @@ class WebSocket(asyncio.Protocol):
         if self._pong and self.is_clear:
             self._transport.write(self._pong)
             self._pong = b""
-        if self._listener is not None:
-            self._listener.drained()
+        if self._handler is not None:
+            self._handler.drained()
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         self._say_no_more()
         self._is_over = True
         self._stop_timer()
-        self._line.left()
-        # The listener knows us and we know it, and the library reads in a generator that knows the library: without an end they
+        self._owner.left()
+        # The handler knows us and we know it, and the library reads in a generator that knows the library: without an end they
         # would keep all that was said until cycles are looked for, which is seldom.
-        if not self._has_heard_end:
-            self._hear_end()
+        if not self._has_eof:
+            self._receive_eof()
         self._parts.clear()
-        listener, self._listener = self._listener, None
-        if listener is not None:
-            listener.closed()
+        handler, self._handler = self._handler, None
+        if handler is not None:
+            handler.closed()
 
     def _read_on(self, data: bytes) -> None:
         if self._is_failed:
@@ -255,7 +255,7 @@ class WebSocket(asyncio.Protocol):
             return
         self._stop_timer()
         self._flush()
-        self._listener = self._listen(self)
+        self._handler = self._listen(self)
 
     def _is_affordable(self) -> bool:
         """Count a frame that the library had to read; whoever sends too many is sent away."""
@@ -282,10 +282,10 @@ class WebSocket(asyncio.Protocol):
         else:
             # Pings are answered by the protocol, a goodbye is followed by the end of the connection.
             return
-        if event.fin and self._listener is not None:
+        if event.fin and self._handler is not None:
             whole = b"".join(self._parts)
             self._parts.clear()
-            self._listener.heard(whole)
+            self._handler.received(whole)
 
     def _flush(self) -> None:
         for data in self._protocol.data_to_send():
@@ -299,8 +299,8 @@ class WebSocket(asyncio.Protocol):
                 # The end of what we say; half-closing is not possible over TLS, and nothing more is wanted.
                 self._transport.close()
 
-    def _hear_end(self) -> None:
-        self._has_heard_end = True
+    def _receive_eof(self) -> None:
+        self._has_eof = True
         self._protocol.receive_eof()
 
     def _say_no_more(self) -> None:
@@ -318,10 +318,10 @@ class WebSocket(asyncio.Protocol):
 
 
 def adopt(
-    listen: Callable[[WebSocket], Listener], transport: asyncio.Transport, data: bytes, line: Line
+    listen: Callable[[WebSocket], MessageHandler], transport: asyncio.Transport, data: bytes, owner: Owner
 ) -> WebSocket:
     """Take a connection over; `data` is what came in of its handshake so far."""
-    websocket = WebSocket(listen, transport, line)
+    websocket = WebSocket(listen, transport, owner)
     transport.set_protocol(cast("Any", websocket))
     # Apart, because what the library makes of a handshake does not tell how long it was.
     head, end, rest = data.partition(b"\r\n\r\n")

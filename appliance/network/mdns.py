@@ -18,18 +18,18 @@ _MOST_BYTES = 1024
 _ANSWER = re.compile(rb"\+ \S+ \S+ \S+ ([A-Za-z0-9-]{1,63}\.local)\n?")
 
 
-async def own_name(addresses: list[str], place: Path = _SOCKET) -> str | None:
+async def own_name(addresses: list[str], socket: Path = _SOCKET) -> str | None:
     """The name that one of these addresses of ours has in the house, such as `hearth-2.local`; None if nobody tells."""
     for address in addresses:
-        if name := await _name_of(address, place):
+        if name := await _name_of(address, socket):
             return name
     return None
 
 
-async def _name_of(address: str, place: Path) -> str | None:
+async def _name_of(address: str, socket: Path) -> str | None:
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            reader, writer = await asyncio.open_unix_connection(place, limit=_MOST_BYTES)
+            reader, writer = await asyncio.open_unix_connection(socket, limit=_MOST_BYTES)
             try:
                 writer.write(f"RESOLVE-ADDRESS {address}\n".encode())
                 line = await reader.readline()

@@ -11,7 +11,7 @@ from appliance.http.asgi import Receive, Scope, Send, answer
 from appliance.http.connection_limits import ConnectionLimits
 from appliance.http.listener import Port, listening
 from appliance.http.timeouts import Timeouts
-from appliance.http.websocket import TEXT, Listener, WebSocket, frame
+from appliance.http.websocket import TEXT, MessageHandler, WebSocket, frame
 
 BOUNDS = ConnectionLimits(connections=40, of_one=20, bytes=400_000, bytes_of_one=200_000, answers_of_one=6)
 MOST = 100_000
@@ -49,7 +49,7 @@ class Echo:
     def __init__(self, websocket: WebSocket) -> None:
         self.websocket = websocket
 
-    def heard(self, message: bytes) -> None:
+    def received(self, message: bytes) -> None:
         if message == b"known":
             self.websocket.known()
         self.websocket.write(frame(TEXT, message))
@@ -61,21 +61,21 @@ class Echo:
         pass
 
 
-class Street:
-    """A port and those who come to it; each `house` is an address of its own."""
+class Clients:
+    """A port and those who come to it; each `host` is an address of its own."""
 
     def __init__(self, port: int, stack: AsyncExitStack) -> None:
         self.port = port
         self._stack = stack
         self.pairs: list[Pair] = []
 
-    async def come(self, house: int = 2, *said: bytes, window: int | None = None) -> Pair:
-        """Connect from 127.0.0.`house` and say something."""
+    async def come(self, host: int = 2, *said: bytes, window: int | None = None) -> Pair:
+        """Connect from 127.0.0.`host` and say something."""
         line = socket.socket()
         if window is not None:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
         line.setblocking(False)
-        line.bind((f"127.0.0.{house}", 0))
+        line.bind((f"127.0.0.{host}", 0))
         await asyncio.get_running_loop().sock_connect(line, ("127.0.0.1", self.port))
         reader, writer = await asyncio.open_connection(sock=line, limit=1024)
         self._stack.callback(writer.transport.abort)
@@ -84,12 +84,12 @@ class Street:
         self.pairs.append((reader, writer))
         return reader, writer
 
-    async def ask(self, house: int = 1, path: str = "/", body: bytes = b"") -> float:
+    async def ask(self, host: int = 1, path: str = "/", body: bytes = b"") -> float:
         """An honest request; how long it took."""
         began = time.monotonic()
         async with asyncio.timeout(PATIENCE):
             head = f"POST {path} HTTP/1.1\r\nHost: box\r\nContent-Length: {len(body)}\r\n\r\n"
-            reader, writer = await self.come(house, head.encode() + body)
+            reader, writer = await self.come(host, head.encode() + body)
             assert (await reader.readline()).split()[1] == b"200"
             writer.close()
         return time.monotonic() - began
@@ -118,14 +118,14 @@ def quiet_port() -> int:
     raise AssertionError
 
 
-def listen(websocket: WebSocket) -> Listener:
+def listen(websocket: WebSocket) -> MessageHandler:
     return Echo(websocket)
 
 
 @asynccontextmanager
-async def street(timeouts: Timeouts | None = None) -> AsyncGenerator[Street]:
+async def clients(timeouts: Timeouts | None = None) -> AsyncGenerator[Clients]:
     async with AsyncExitStack() as stack:
         number = quiet_port()
-        port = Port("0.0.0.0", number, BOUNDS, None, lambda _method, _target: MOST, timeouts or Timeouts())  # noqa: S104  houses of their own
+        port = Port("0.0.0.0", number, BOUNDS, None, lambda _method, _target: MOST, timeouts or Timeouts())  # noqa: S104  all of 127/8
         await stack.enter_async_context(listening(port, application, listen))
-        yield Street(number, stack)
+        yield Clients(number, stack)

@@ -46,7 +46,7 @@ class Parrot:
         self.drains = 0
         self.talking: asyncio.Task[None] | None = None
 
-    def heard(self, message: bytes) -> None:
+    def received(self, message: bytes) -> None:
         if message == b"much":
             self.talking = asyncio.create_task(self._say_much())
         elif message == b"goodbye":
@@ -81,7 +81,7 @@ async def http(scope: Scope, receive: Receive, send: Send) -> None:
     await answer(send, 200, [(b"content-type", b"application/json")], json.dumps(told).encode())
 
 
-class Place:
+class Listening:
     def __init__(self, server_tls: ServerTls, port: int, tls: Certificates, parrots: list[Parrot]) -> None:
         self.server_tls, self.port, self.tls, self.parrots = server_tls, port, tls, parrots
         self.trust = ssl.create_default_context(cafile=str(tls.authority))
@@ -96,7 +96,7 @@ class Place:
 
 
 @pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Place]:
+async def server(tmp_path: Path) -> AsyncIterator[Listening]:
     tls = certificates.ensure(tmp_path / "tls", "hearth", [])
     port = free_port()
     parrots: list[Parrot] = []
@@ -110,22 +110,22 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
         await stack.enter_async_context(
             listening(Port("::", port, WIDE, server_tls.context, lambda *_: BIG), http, listen)
         )
-        yield Place(server_tls, port, tls, parrots)
+        yield Listening(server_tls, port, tls, parrots)
 
 
 @pytest.fixture
-async def visitor(place: Place) -> AsyncIterator[aiohttp.ClientSession]:
+async def visitor(server: Listening) -> AsyncIterator[aiohttp.ClientSession]:
     """As discord.py comes: one pool of connections for requests and for the gateway."""
-    connector = aiohttp.TCPConnector(ssl=place.trust, limit=1)
-    async with aiohttp.ClientSession(f"https://localhost:{place.port}", connector=connector) as session:
+    connector = aiohttp.TCPConnector(ssl=server.trust, limit=1)
+    async with aiohttp.ClientSession(f"https://localhost:{server.port}", connector=connector) as session:
         yield session
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
-async def test_a_request_comes_from_where_it_comes_from(place: Place, host: str) -> None:
-    connector = aiohttp.TCPConnector(ssl=place.trust)
+async def test_a_request_comes_from_where_it_comes_from(server: Listening, host: str) -> None:
+    connector = aiohttp.TCPConnector(ssl=server.trust)
     async with (
-        aiohttp.ClientSession(f"https://{host}:{place.port}", connector=connector) as session,
+        aiohttp.ClientSession(f"https://{host}:{server.port}", connector=connector) as session,
         session.get("/") as reply,
     ):
         told = await reply.json()
@@ -134,7 +134,7 @@ async def test_a_request_comes_from_where_it_comes_from(place: Place, host: str)
 
 
 async def test_a_connection_that_spoke_http_may_become_a_websocket(
-    visitor: aiohttp.ClientSession, place: Place
+    visitor: aiohttp.ClientSession, server: Listening
 ) -> None:
     async with visitor.get("/") as reply:
         assert reply.status == 200
@@ -147,7 +147,7 @@ async def test_a_connection_that_spoke_http_may_become_a_websocket(
         heard = await socket.receive_str()
 
     assert heard == "hello"
-    assert place.parrots[0].websocket.query == {"v": ["10"]}
+    assert server.parrots[0].websocket.query == {"v": ["10"]}
 
 
 async def test_what_is_large_goes_through_both_ways(visitor: aiohttp.ClientSession) -> None:
@@ -159,10 +159,10 @@ async def test_what_is_large_goes_through_both_ways(visitor: aiohttp.ClientSessi
         assert len(await reply.read()) == BIG
 
 
-async def test_many_come_at_once(place: Place) -> None:
+async def test_many_come_at_once(server: Listening) -> None:
     async def one(number: int) -> str:
-        address = f"wss://localhost:{place.port}/ws"
-        async with websockets.connect(address, ssl=place.trust) as socket:
+        address = f"wss://localhost:{server.port}/ws"
+        async with websockets.connect(address, ssl=server.trust) as socket:
             await socket.send(f"hello {number}")
             return str(await socket.recv())
 
@@ -171,46 +171,48 @@ async def test_many_come_at_once(place: Place) -> None:
     assert heard == [f"hello {number}" for number in range(40)]
 
 
-async def test_a_message_in_pieces_is_heard_whole_and_a_ping_is_answered(place: Place) -> None:
-    async with websockets.connect(f"wss://localhost:{place.port}/ws", ssl=place.trust) as socket:
+async def test_a_message_in_pieces_is_heard_whole_and_a_ping_is_answered(server: Listening) -> None:
+    async with websockets.connect(f"wss://localhost:{server.port}/ws", ssl=server.trust) as socket:
         await socket.send(["a", "b", "ß"])
         await (await socket.ping())
 
         assert await socket.recv() == "abß"
 
 
-async def test_a_slow_reader_makes_us_wait_and_loses_nothing(place: Place) -> None:
+async def test_a_slow_reader_makes_us_wait_and_loses_nothing(server: Listening) -> None:
     was_full = False
-    async with websockets.connect(f"wss://localhost:{place.port}/ws", ssl=place.trust, max_queue=1) as socket:
+    async with websockets.connect(
+        f"wss://localhost:{server.port}/ws", ssl=server.trust, max_queue=1
+    ) as socket:
         await socket.send("much")
         for _ in range(100):
             await asyncio.sleep(0.05)
-            if was_full := not place.parrots[0].websocket.is_clear:
+            if was_full := not server.parrots[0].websocket.is_clear:
                 break
         sizes = [len(await socket.recv()) for _ in range(MUCH)]
 
     assert was_full
     assert sizes == [64 * 1024] * MUCH
-    assert place.parrots[0].drains >= 1
+    assert server.parrots[0].drains >= 1
 
 
-async def test_both_ends_can_say_goodbye(place: Place) -> None:
-    address = f"wss://localhost:{place.port}/ws"
-    async with websockets.connect(address, ssl=place.trust) as socket:
+async def test_both_ends_can_say_goodbye(server: Listening) -> None:
+    address = f"wss://localhost:{server.port}/ws"
+    async with websockets.connect(address, ssl=server.trust) as socket:
         await socket.send("goodbye")
         with pytest.raises(websockets.ConnectionClosed) as ended:
             await socket.recv()
-    async with websockets.connect(address, ssl=place.trust):
+    async with websockets.connect(address, ssl=server.trust):
         pass
 
     assert ended.value.rcvd is not None
     assert ended.value.rcvd.code == 4000
-    for parrot in place.parrots:
+    for parrot in server.parrots:
         await asyncio.wait_for(parrot.over.wait(), 5)
 
 
-async def test_a_visitor_who_is_not_a_browser_is_told_so(place: Place) -> None:
-    reader, writer = await asyncio.open_connection("localhost", place.port, ssl=place.trust)
+async def test_a_visitor_who_is_not_a_browser_is_told_so(server: Listening) -> None:
+    reader, writer = await asyncio.open_connection("localhost", server.port, ssl=server.trust)
     writer.write(b"EHLO box\r\n\r\n")
 
     said = await reader.read()
@@ -227,11 +229,11 @@ async def test_a_get_of_the_gateway_that_asks_for_no_websocket_is_answered(
         assert reply.status in {200, 426}
 
 
-async def test_another_certificate_is_shown_to_whoever_comes_next(place: Place, tmp_path: Path) -> None:
-    before = await place.shown()
-    async with websockets.connect(f"wss://localhost:{place.port}/ws", ssl=place.trust) as socket:
-        place.server_tls.use(certificates.ensure(tmp_path / "tls", "hearth", ["192.168.7.7"]))
-        after = await place.shown()
+async def test_another_certificate_is_shown_to_whoever_comes_next(server: Listening, tmp_path: Path) -> None:
+    before = await server.shown()
+    async with websockets.connect(f"wss://localhost:{server.port}/ws", ssl=server.trust) as socket:
+        server.server_tls.use(certificates.ensure(tmp_path / "tls", "hearth", ["192.168.7.7"]))
+        after = await server.shown()
         await socket.send("still here")
 
         assert await socket.recv() == "still here"

@@ -17,7 +17,7 @@ OWN = "192.168.7.20"
 
 
 @asynccontextmanager
-async def avahi(place: Path, answers: dict[str, bytes]) -> AsyncGenerator[Path]:
+async def avahi(socket: Path, answers: dict[str, bytes]) -> AsyncGenerator[Path]:
     """Its plain socket, as avahi-daemon 0.8 speaks on it."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -27,27 +27,27 @@ async def avahi(place: Path, answers: dict[str, bytes]) -> AsyncGenerator[Path]:
         await writer.drain()
         writer.close()
 
-    async with await asyncio.start_unix_server(answer, place):
-        yield place
+    async with await asyncio.start_unix_server(answer, socket):
+        yield socket
 
 
 async def test_the_name_is_what_avahi_made_of_it(tmp_path: Path) -> None:
-    async with avahi(tmp_path / "socket", {OWN: b"+ 2 0 192.168.7.20 hearth-2.local\n"}) as place:
-        assert await mdns.own_name([OWN], place) == "hearth-2.local"
+    async with avahi(tmp_path / "socket", {OWN: b"+ 2 0 192.168.7.20 hearth-2.local\n"}) as socket:
+        assert await mdns.own_name([OWN], socket) == "hearth-2.local"
 
 
 async def test_an_address_that_nobody_knows_is_followed_by_the_next(tmp_path: Path) -> None:
-    async with avahi(tmp_path / "socket", {OWN: b"+ 2 0 192.168.7.20 hearth.local\n"}) as place:
-        assert await mdns.own_name(["10.0.0.1", OWN], place) == "hearth.local"
-        assert await mdns.own_name(["10.0.0.1"], place) is None
+    async with avahi(tmp_path / "socket", {OWN: b"+ 2 0 192.168.7.20 hearth.local\n"}) as socket:
+        assert await mdns.own_name(["10.0.0.1", OWN], socket) == "hearth.local"
+        assert await mdns.own_name(["10.0.0.1"], socket) is None
 
 
 @pytest.mark.parametrize(
     "line", [b"", b"+ 2 0 x evil.example\n", b"+" * 5000, b"+ 2 0 x a b.local\n", b"\xff\n"]
 )
 async def test_an_answer_that_is_no_name_is_none(tmp_path: Path, line: bytes) -> None:
-    async with avahi(tmp_path / "socket", {OWN: line}) as place:
-        assert await mdns.own_name([OWN], place) is None
+    async with avahi(tmp_path / "socket", {OWN: line}) as socket:
+        assert await mdns.own_name([OWN], socket) is None
 
 
 async def test_without_avahi_nobody_tells(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ async def hello(scope: Scope, receive: Receive, send: Send) -> None:
             await answer(send, 200, [], b"hello")
 
 
-class Place:
+class Listening:
     def __init__(self, port: int, trust: ssl.SSLContext, stack: AsyncExitStack) -> None:
         self.port, self.trust, self._stack = port, trust, stack
 
@@ -68,7 +68,7 @@ class Place:
 
 
 @pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Place]:
+async def server(tmp_path: Path) -> AsyncIterator[Listening]:
     tls = certificates.ensure(tmp_path / "tls", "hearth", [])
     port = quiet_port()
     async with AsyncExitStack() as stack:
@@ -76,7 +76,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
         await stack.enter_async_context(
             listening(Port("::", port, FEW, ServerTls(tls).context, timeouts=timeouts), hello)
         )
-        yield Place(port, ssl.create_default_context(cafile=str(tls.authority)), stack)
+        yield Listening(port, ssl.create_default_context(cafile=str(tls.authority)), stack)
 
 
 async def ended(line: socket.socket) -> None:
@@ -89,50 +89,52 @@ async def ended(line: socket.socket) -> None:
 @pytest.mark.parametrize(
     "said", [b"", CLIENT_HELLO[:7], CLIENT_HELLO], ids=["nothing", "half a hello", "a hello"]
 )
-async def test_whoever_does_not_finish_a_handshake_is_counted_and_ended(place: Place, said: bytes) -> None:
-    strangers = [place.stranger(said) for _ in range(30)]
+async def test_whoever_does_not_finish_a_handshake_is_counted_and_ended(
+    server: Listening, said: bytes
+) -> None:
+    strangers = [server.stranger(said) for _ in range(30)]
 
-    assert b"hello" in await place.ask()
+    assert b"hello" in await server.ask()
     async with asyncio.timeout(8):
         for line in strangers:
             await ended(line)
 
 
-async def test_those_who_have_to_wait_for_their_handshake_get_it(place: Place) -> None:
-    answers = await asyncio.gather(*(place.ask() for _ in range(9)))
+async def test_those_who_have_to_wait_for_their_handshake_get_it(server: Listening) -> None:
+    answers = await asyncio.gather(*(server.ask() for _ in range(9)))
 
     assert all(b"hello" in answer for answer in answers)
 
 
-async def test_whoever_speaks_no_tls_is_sent_away(place: Place) -> None:
-    line = place.stranger(b"GET / HTTP/1.1\r\nHost: box\r\n\r\n")
+async def test_whoever_speaks_no_tls_is_sent_away(server: Listening) -> None:
+    line = server.stranger(b"GET / HTTP/1.1\r\nHost: box\r\n\r\n")
 
     await asyncio.wait_for(ended(line), 3)
 
-    assert b"hello" in await place.ask()
+    assert b"hello" in await server.ask()
 
 
 async def test_a_defect_is_told_and_the_next_request_is_answered(
-    place: Place, caplog: pytest.LogCaptureFixture
+    server: Listening, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert b" 500 " in await place.ask("/broken")
-    assert (await place.ask("/half")).endswith(b"half")
-    assert b" 500 " in await place.ask("/nothing")
-    assert b"hello" in await place.ask()
+    assert b" 500 " in await server.ask("/broken")
+    assert (await server.ask("/half")).endswith(b"half")
+    assert b" 500 " in await server.ask("/nothing")
+    assert b"hello" in await server.ask()
 
     assert "ZeroDivisionError" in caplog.text
 
 
-async def test_a_line_break_in_an_address_begins_no_header(place: Place) -> None:
-    said = await place.ask("/smuggled%0d%0aset-cookie:%20a=b")
+async def test_a_line_break_in_an_address_begins_no_header(server: Listening) -> None:
+    said = await server.ask("/smuggled%0d%0aset-cookie:%20a=b")
 
     assert b" 500 " in said
     assert b"set-cookie" not in said
 
 
 @pytest.mark.parametrize("target", ["http://box/elsewhere", "*"])
-async def test_other_forms_of_a_target_are_understood(place: Place, target: str) -> None:
-    assert b"hello" in await place.ask(target)
+async def test_other_forms_of_a_target_are_understood(server: Listening, target: str) -> None:
+    assert b"hello" in await server.ask(target)
 
 
 async def test_the_plain_page_is_shown_beside_connections_that_wait(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from websockets.frames import Frame, Opcode
 
 from appliance.http.request_parser import RequestParser
 from appliance.http.timeouts import Stage, Timeouts
-from tests.integration.http.strangers import BIG, MOST, Circle, Street, is_over, street
+from tests.integration.http.strangers import BIG, MOST, Circle, Clients, clients, is_over
 
 pytestmark = pytest.mark.anyio
 
@@ -42,26 +42,26 @@ def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, bool]]
 
 
 @pytest.fixture
-async def box() -> AsyncIterator[Street]:
-    async with street() as box:
+async def box() -> AsyncIterator[Clients]:
+    async with clients() as box:
         yield box
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("houses", [[2], list(range(2, 52))], ids=["one address", "many"])
-async def test_whoever_makes_the_box_wait_shuts_nobody_out(box: Street, way: str, houses: list[int]) -> None:
+@pytest.mark.parametrize("hosts", [[2], list(range(2, 52))], ids=["one address", "many"])
+async def test_whoever_makes_the_box_wait_shuts_nobody_out(box: Clients, way: str, hosts: list[int]) -> None:
     for number in range(100):
-        await box.come(houses[number % len(houses)], WAYS[way], window=4096)
+        await box.come(hosts[number % len(hosts)], WAYS[way], window=4096)
     await asyncio.sleep(0.2)
 
     for _ in range(5):
         await box.ask()
-        await box.ask(houses[0])
+        await box.ask(hosts[0])
 
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_every_way_to_wait_ends(way: str) -> None:
-    async with street(HURRY) as box:
+    async with clients(HURRY) as box:
         pair = await box.come(2, WAYS[way], window=4096)
         if way == "nothing read":
             await asyncio.sleep(4)
@@ -72,7 +72,7 @@ async def test_every_way_to_wait_ends(way: str) -> None:
 
 @pytest.mark.parametrize("start", [b"GET / HTTP/1.1\r\nX: ", ONE_MISSING[:-9], HANDSHAKE[:-4] + b"\r\nX: "])
 async def test_a_byte_now_and_then_is_not_enough(start: bytes) -> None:
-    async with street(HURRY) as box:
+    async with clients(HURRY) as box:
         pair = await box.come(2, start)
         for _ in range(8):
             await asyncio.sleep(0.4)
@@ -83,7 +83,7 @@ async def test_a_byte_now_and_then_is_not_enough(start: bytes) -> None:
 
 
 async def test_whoever_is_late_is_told_so() -> None:
-    async with street(HURRY) as box:
+    async with clients(HURRY) as box:
         reader, _ = await box.come(2, HALF)
         said = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 6)
 
@@ -92,7 +92,7 @@ async def test_whoever_is_late_is_told_so() -> None:
 
 
 async def test_slow_but_steady_senders_and_readers_live() -> None:
-    async with street(HURRY) as box:
+    async with clients(HURRY) as box:
         reader, writer = await box.come(2, b"POST /big HTTP/1.1\r\nContent-Length: 40960\r\n\r\n")
         for _ in range(20):
             writer.write(bytes(2048))
@@ -108,7 +108,7 @@ async def test_slow_but_steady_senders_and_readers_live() -> None:
         assert got.startswith(b"HTTP/1.1 200 OK\r\n")
 
 
-async def test_half_sent_bodies_take_bounded_memory_and_leave_room(box: Street) -> None:
+async def test_half_sent_bodies_take_bounded_memory_and_leave_room(box: Clients) -> None:
     for number in range(40):
         await box.come(2 + number % 10, HALF)
     await asyncio.sleep(0.3)
@@ -120,7 +120,7 @@ async def test_half_sent_bodies_take_bounded_memory_and_leave_room(box: Street) 
 @pytest.mark.parametrize(
     "head", [b"Content-Length: 10000000", b"Transfer-Encoding: chunked"], ids=["announced", "in pieces"]
 )
-async def test_a_body_that_is_too_large_is_refused_in_words(box: Street, head: bytes) -> None:
+async def test_a_body_that_is_too_large_is_refused_in_words(box: Clients, head: bytes) -> None:
     reader, writer = await box.come(2, b"POST /api/x HTTP/1.1\r\nHost: box\r\n%b\r\n\r\n" % head)
     for _ in range(200):
         writer.write(b"400\r\n" + bytes(1024) + b"\r\n")
@@ -131,27 +131,27 @@ async def test_a_body_that_is_too_large_is_refused_in_words(box: Street, head: b
     assert (problem["key"], problem["facts"]) == ("too_large", {"limit": MOST, "kibibytes": MOST // 1024})
 
 
-async def test_a_head_that_is_too_long_is_refused_in_words(box: Street) -> None:
+async def test_a_head_that_is_too_long_is_refused_in_words(box: Clients) -> None:
     reader, _ = await box.come(2, b"GET / HTTP/1.1\r\nX: " + b"x" * 20_000)
 
     assert (await reader.readline()).startswith(b"HTTP/1.1 431 ")
 
 
-async def test_nobody_waits_for_whoever_asks_slowly_answered_things(box: Street) -> None:
+async def test_nobody_waits_for_whoever_asks_slowly_answered_things(box: Clients) -> None:
     for _ in range(19):
         await box.come(2, b"GET /slow HTTP/1.1\r\n\r\n")
 
     assert await box.ask() < 1.5
 
 
-async def test_many_at_once_from_one_address_are_all_answered(box: Street) -> None:
+async def test_many_at_once_from_one_address_are_all_answered(box: Clients) -> None:
     async with asyncio.timeout(10):
         readers = [(await box.come(2, b"GET /slow HTTP/1.1\r\n\r\n"))[0] for _ in range(15)]
         for reader in readers:
             assert (await reader.readline()).split()[1] == b"200"
 
 
-async def test_those_who_are_known_are_not_sent_away_for_newcomers(box: Street) -> None:
+async def test_those_who_are_known_are_not_sent_away_for_newcomers(box: Clients) -> None:
     known = Frame(Opcode.TEXT, b"known").serialize(mask=True)
     family = [await box.come(2, HANDSHAKE, known) for _ in range(60)]
     for _ in range(100):
@@ -174,7 +174,7 @@ async def test_those_who_are_known_are_not_sent_away_for_newcomers(box: Street) 
     ],
     ids=["pings", "pongs", "empty pieces", "crumbs"],
 )
-async def test_a_flood_of_small_frames_ends_the_websocket(box: Street, flood: bytes) -> None:
+async def test_a_flood_of_small_frames_ends_the_websocket(box: Clients, flood: bytes) -> None:
     first = Frame(Opcode.TEXT, b"", fin=False).serialize(mask=True) if flood[0] == 0 else b""
     pair = await box.come(2, HANDSHAKE, first)
     for _ in range(20):
@@ -184,7 +184,7 @@ async def test_a_flood_of_small_frames_ends_the_websocket(box: Street, flood: by
     await box.ask()
 
 
-async def test_pings_now_and_then_are_answered(box: Street) -> None:
+async def test_pings_now_and_then_are_answered(box: Clients) -> None:
     reader, writer = await box.come(2, HANDSHAKE)
     await reader.readuntil(b"\r\n\r\n")
     for number in range(200):
@@ -193,7 +193,7 @@ async def test_pings_now_and_then_are_answered(box: Street) -> None:
 
 
 async def test_a_known_reader_who_takes_nothing_is_closed() -> None:
-    async with street(HURRY) as box:
+    async with clients(HURRY) as box:
         pair = await box.come(2, HANDSHAKE, Frame(Opcode.TEXT, b"known").serialize(mask=True), window=4096)
         await pair[0].readuntil(b"known")
         for _ in range(40):
@@ -205,7 +205,7 @@ async def test_a_known_reader_who_takes_nothing_is_closed() -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_what_a_stranger_brought_goes_with_them(box: Street, way: str) -> None:
+async def test_what_a_stranger_brought_goes_with_them(box: Clients, way: str) -> None:
     """At once: cycles are looked for after many thousand messages, and a hundred thousand bodies fit in between."""
     gc.collect()
     gc.disable()
@@ -220,7 +220,7 @@ async def test_what_a_stranger_brought_goes_with_them(box: Street, way: str) -> 
         gc.enable()
 
 
-async def test_what_large_requests_leave_in_circles_is_looked_for_soon(box: Street) -> None:
+async def test_what_large_requests_leave_in_circles_is_looked_for_soon(box: Clients) -> None:
     gc.collect()
     gc.disable()
     try:

@@ -128,10 +128,10 @@ async def test_a_reader_who_is_being_closed_already_is_no_trouble_for_the_others
 async def test_whoever_says_more_than_can_wait_is_cut() -> None:
     socket = Socket(Wire())
     for _ in range(WAITING_BYTES // 16_000):
-        socket.heard(b"x" * 16_000)
+        socket.received(b"x" * 16_000)
     assert not socket.is_over
 
-    socket.heard(b"x" * 16_000)
+    socket.received(b"x" * 16_000)
 
     assert socket.is_over
 
@@ -171,7 +171,7 @@ async def test_what_waits_is_sent_before_the_close_frame() -> None:
 async def test_whoever_handles_a_frame_can_end_the_connection() -> None:
     wire = Wire()
     socket = Socket(wire)
-    socket.heard(b"nonsense")
+    socket.received(b"nonsense")
 
     async def refuse(heard: bytes) -> None:
         assert heard == b"nonsense"
@@ -185,7 +185,7 @@ async def test_whoever_handles_a_frame_can_end_the_connection() -> None:
 async def test_a_defect_of_ours_closes_so_that_the_client_resumes() -> None:
     wire = Wire()
     socket = Socket(wire)
-    socket.heard(b"x")
+    socket.received(b"x")
 
     async def fail(_: Any) -> None:
         raise KeyError
@@ -199,7 +199,7 @@ async def test_whoever_says_too_much_at_once_is_cut() -> None:
     wire = Wire()
     socket = Socket(wire)
     for _ in range(FRAMES + 1):
-        socket.heard(b"{}")
+        socket.received(b"{}")
 
     await socket.serve(ignore)
 

@@ -9,7 +9,7 @@ from appliance.http.connection_limits import ConnectionLimiter, ConnectionLimits
 BOUNDS = ConnectionLimits(connections=8, of_one=4, bytes=100, bytes_of_one=40)
 
 
-class Street:
+class Clients:
     """Connections, by the order in which they came."""
 
     def __init__(self) -> None:
@@ -41,77 +41,77 @@ def test_an_address_counts_with_those_that_its_owner_has_too(address: str, share
 
 
 def test_one_address_loses_its_own_that_waited_longest() -> None:
-    street = Street()
+    clients = Clients()
     for _ in range(3):
-        street.come("10.0.0.2")
+        clients.come("10.0.0.2")
     for _ in range(5):
-        street.come("10.0.0.1")
+        clients.come("10.0.0.1")
 
-    assert street.cut == [3]
+    assert clients.cut == [3]
 
 
-def test_a_newcomer_takes_the_place_of_whoever_takes_most() -> None:
-    street = Street()
+def test_a_newcomer_pushes_out_one_of_those_who_take_most() -> None:
+    clients = Clients()
     for address in ("10.0.0.1", *["10.0.0.2"] * 4, *["10.0.0.3"] * 3, "10.0.0.4"):
-        street.come(address)
+        clients.come(address)
 
-    assert street.cut == [1]
-    assert street.limiter.count == 8
+    assert clients.cut == [1]
+    assert clients.limiter.count == 8
 
 
 def test_whoever_is_worked_for_stays_and_nobody_is_let_in_when_all_are() -> None:
-    street = Street()
+    clients = Clients()
     for number in range(8):
-        entry = street.come(f"10.0.0.{number}")
+        entry = clients.come(f"10.0.0.{number}")
         assert entry is not None
         entry.waits_since = None
 
-    assert street.come("10.0.0.9") is None
-    assert street.cut == []
+    assert clients.come("10.0.0.9") is None
+    assert clients.cut == []
 
 
 def test_those_who_are_known_are_not_counted() -> None:
-    street = Street()
+    clients = Clients()
     for _ in range(50):
-        entry = street.come("10.0.0.1")
+        entry = clients.come("10.0.0.1")
         assert entry is not None
-        street.limiter.leave(entry)
+        clients.limiter.leave(entry)
 
-    assert (street.limiter.count, street.cut) == (0, [])
+    assert (clients.limiter.count, clients.cut) == (0, [])
 
 
 def test_bytes_make_room_for_bytes_first_at_home_and_then_at_the_heaviest() -> None:
-    street = Street()
-    a, b, c = (street.come(address) for address in ("10.0.0.1", "10.0.0.1", "10.0.0.2"))
+    clients = Clients()
+    a, b, c = (clients.come(address) for address in ("10.0.0.1", "10.0.0.1", "10.0.0.2"))
     assert a is not None
     assert b is not None
     assert c is not None
 
-    assert street.limiter.hold(a, 30)
-    assert street.limiter.hold(b, 30)
-    assert street.cut == [0]
-    assert street.limiter.hold(c, 40)
-    assert not street.limiter.hold(c, 41)
-    assert (street.limiter.bytes, street.cut) == (70, [0])
+    assert clients.limiter.hold(a, 30)
+    assert clients.limiter.hold(b, 30)
+    assert clients.cut == [0]
+    assert clients.limiter.hold(c, 40)
+    assert not clients.limiter.hold(c, 41)
+    assert (clients.limiter.bytes, clients.cut) == (70, [0])
 
 
 def test_what_is_worked_on_keeps_its_bytes() -> None:
-    street = Street()
-    a, b = street.come("10.0.0.1"), street.come("10.0.0.1")
+    clients = Clients()
+    a, b = clients.come("10.0.0.1"), clients.come("10.0.0.1")
     assert a is not None
     assert b is not None
-    street.limiter.hold(a, 30)
+    clients.limiter.hold(a, 30)
     a.waits_since = None
 
-    assert not street.limiter.hold(b, 30)
-    street.limiter.release(a)
-    assert street.limiter.hold(b, 30)
+    assert not clients.limiter.hold(b, 30)
+    clients.limiter.release(a)
+    assert clients.limiter.hold(b, 30)
 
 
 def test_of_one_address_only_so_many_are_answered_at_a_time_and_nobody_else_waits() -> None:
     begun: list[int] = []
     few = ConnectionLimiter(BOUNDS._replace(answers_of_one=2))
-    entries = [few.enter(f"10.0.0.{house}", lambda: None, 0.0) for house in (1, 1, 1, 1, 2)]
+    entries = [few.enter(f"10.0.0.{host}", lambda: None, 0.0) for host in (1, 1, 1, 1, 2)]
     for number, entry in enumerate(entries):
         assert entry is not None
         few.answer(entry, lambda number=number: begun.append(number))  # type: ignore[misc]  # bound at once

@@ -32,8 +32,8 @@ def requests() -> RequestParser:
 
 
 def pieces(data: bytes, cuts: list[int]) -> list[bytes]:
-    places = sorted({cut % len(data) for cut in cuts} | {0, len(data)})
-    return [data[begin:end] for begin, end in pairwise(places)]
+    cuts = sorted({cut % len(data) for cut in cuts} | {0, len(data)})
+    return [data[begin:end] for begin, end in pairwise(cuts)]
 
 
 def feed_all(following: RequestParser, data: list[bytes]) -> None:

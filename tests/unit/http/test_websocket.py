@@ -66,7 +66,7 @@ class Ear:
     def __init__(self) -> None:
         self.messages: list[bytes] = []
 
-    def heard(self, message: bytes) -> None:
+    def received(self, message: bytes) -> None:
         self.messages.append(message)
 
     def drained(self) -> None:
@@ -83,8 +83,8 @@ def masked(opcode: Opcode, data: bytes, *, fin: bool = True) -> bytes:
 def said_in_pieces(parts: list[bytes]) -> bytes:
     """One message in as many frames as it has parts."""
     frames = [
-        masked(Opcode.CONT if place else Opcode.TEXT, part, fin=place == len(parts) - 1)
-        for place, part in enumerate(parts)
+        masked(Opcode.CONT if index else Opcode.TEXT, part, fin=index == len(parts) - 1)
+        for index, part in enumerate(parts)
     ]
     return b"".join(frames)
 
@@ -101,7 +101,7 @@ SAID = st.one_of(
 )
 
 
-def hear(chunks: list[bytes]) -> tuple[Ear, Line]:
+def receive(chunks: list[bytes]) -> tuple[Ear, Line]:
     ear, line = Ear(), Line()
 
     async def listen() -> None:
@@ -124,14 +124,14 @@ def test_messages_are_heard_whole_and_in_order_however_they_arrive(
     chunks = [stream[a:b] for a, b in pairwise(edges)]
     first = [HANDSHAKE + chunks[0], *chunks[1:]] if at_once else [HANDSHAKE, *chunks]
 
-    ear, _ = hear(first)
+    ear, _ = receive(first)
 
     assert ear.messages == [message for _, messages in said for message in messages]
 
 
 @given(st.lists(SAID, min_size=1, max_size=6))
 def test_messages_are_heard_when_each_frame_comes_alone(said: list[tuple[bytes, list[bytes]]]) -> None:
-    ear, _ = hear([HANDSHAKE, *(data for data, _ in said)])
+    ear, _ = receive([HANDSHAKE, *(data for data, _ in said)])
 
     assert ear.messages == [message for _, messages in said for message in messages]
 
@@ -146,7 +146,7 @@ def test_only_a_whole_masked_message_is_read_the_short_way(data: bytes) -> None:
     if message is not None:
         mask_at = len(data) - len(message) - 4
         assert (data[0] in {0x81, 0x82}, data[1] >= 0x80, mask_at in {2, 4}) == (True, True, True)
-        unmasked = bytes(byte ^ data[mask_at + place % 4] for place, byte in enumerate(data[mask_at + 4 :]))
+        unmasked = bytes(byte ^ data[mask_at + index % 4] for index, byte in enumerate(data[mask_at + 4 :]))
         assert message == unmasked
 
 
@@ -161,7 +161,7 @@ def test_only_a_whole_masked_message_is_read_the_short_way(data: bytes) -> None:
     ],
 )
 def test_a_frame_that_is_none_ends_the_connection(wrong: bytes) -> None:
-    ear, line = hear([HANDSHAKE, masked(Opcode.TEXT, b"before"), wrong])
+    ear, line = receive([HANDSHAKE, masked(Opcode.TEXT, b"before"), wrong])
 
     assert ear.messages == [b"before"]
     # A close frame with 1002 (protocol error) or 1009 (too big).
@@ -169,7 +169,7 @@ def test_a_frame_that_is_none_ends_the_connection(wrong: bytes) -> None:
 
 
 def test_a_flood_is_read_no_further() -> None:
-    ear, line = hear([HANDSHAKE, masked(Opcode.PING, b"") * 4000, masked(Opcode.TEXT, b"late")])
+    ear, line = receive([HANDSHAKE, masked(Opcode.PING, b"") * 4000, masked(Opcode.TEXT, b"late")])
 
     assert (ear.messages, line.is_paused) == ([], True)
     # 1008: policy.
@@ -180,7 +180,7 @@ def test_a_flood_is_read_no_further() -> None:
 def test_of_a_stranger_no_long_message_is_kept() -> None:
     long = masked(Opcode.TEXT, b"x" * 20_000)
 
-    ear, line = hear([HANDSHAKE, long[:1000], long[1000:]])
+    ear, line = receive([HANDSHAKE, long[:1000], long[1000:]])
 
     assert ear.messages == []
     # 1009: too big.
@@ -188,7 +188,7 @@ def test_of_a_stranger_no_long_message_is_kept() -> None:
 
 
 def test_what_comes_after_a_goodbye_is_not_heard() -> None:
-    ear, _ = hear([HANDSHAKE, masked(Opcode.CLOSE, b"\x03\xe8"), masked(Opcode.TEXT, b"late")])
+    ear, _ = receive([HANDSHAKE, masked(Opcode.CLOSE, b"\x03\xe8"), masked(Opcode.TEXT, b"late")])
 
     assert ear.messages == []
 
@@ -197,11 +197,11 @@ def leave(websocket: WebSocket) -> None:
     websocket.close(4000)
 
 
-def hear_goodbye(websocket: WebSocket) -> None:
+def receive_close(websocket: WebSocket) -> None:
     websocket.data_received(masked(Opcode.CLOSE, (1000).to_bytes(2)))
 
 
-def hear_the_end(websocket: WebSocket) -> None:
+def receive_eof(websocket: WebSocket) -> None:
     websocket.eof_received()
 
 
@@ -210,7 +210,7 @@ def cut(websocket: WebSocket) -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("end", [leave, hear_goodbye, hear_the_end, cut])
+@pytest.mark.parametrize("end", [leave, receive_close, receive_eof, cut])
 async def test_nothing_goes_out_once_a_line_is_being_closed(end: Callable[[WebSocket], None]) -> None:
     line = Line()
     websocket = adopt(lambda _: Ear(), cast("Any", line), HANDSHAKE, Seat())
