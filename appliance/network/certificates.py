@@ -80,7 +80,7 @@ def ensure(
 ) -> Certificates:
     """The box's certificate for its names and addresses, made anew when it is not whole, does not fit or runs out soon.
 
-    `known_as` is what it is called in the house (`hearth-2.local`), where that is not what it wished for; `clock_is_set` is False
+    `known_as` is what it is called in the house (`hearth-2.local`), where that is not the name in the settings; `clock_is_set` is False
     while the clock is known to be a guess. Raises `OSError` if something had to be written and could not be.
     """
     atomic_file.make_folder(folder, displaces=True)

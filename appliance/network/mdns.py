@@ -1,6 +1,6 @@
 """What the box is really called in the house.
 
-What a newcomer would get wrong: the name in the settings is a wish. Where another box is called so already, avahi chooses the next
+What a newcomer would get wrong: the name in the settings is only asked for. Where another box is called so already, avahi chooses the next
 (`hearth-2.local`), and only avahi knows. It is asked by its plain socket, one line each way, for which no D-Bus is needed.
 """
 
@@ -36,7 +36,7 @@ async def _name_of(address: str, socket: Path) -> str | None:
             finally:
                 writer.close()
     except (OSError, TimeoutError, ValueError) as error:
-        # No avahi, or one that is busy choosing: the box keeps the name that it wished for.
+        # No avahi, or one that is busy choosing: the box keeps the name that it asked for.
         log.debug("avahi does not tell our name: %s", error)
         return None
     found = _ANSWER.fullmatch(line)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from appliance.portal.model import Method, Wish
+from appliance.portal.model import Method, NetworkChoice
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -24,7 +24,7 @@ class CloseAp(Command, frozen=True):
 class Join(Command, frozen=True):
     """Try this network this way; the answer is `joined` or `failed`."""
 
-    wish: Wish
+    choice: NetworkChoice
     method: Method
 
 
@@ -55,6 +55,6 @@ class Reopen(Command, frozen=True):
 
 
 class Reset(Command, frozen=True):
-    """Record the wish to start over; what runs at the next start does it."""
+    """Record the request to start over; what runs at the next start does it."""
 
     wipe: bool

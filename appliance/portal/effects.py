@@ -138,15 +138,15 @@ class Effects:
     def count_rescue(self) -> None:
         """One try fewer for a forgotten password, before it is tried."""
         self.machine.rescue_tried()
-        self._note_rescue()
+        self._record_rescue()
 
     def use_rescue(self) -> None:
         """A password is about to be replaced: no start of this process may offer that again. `OSError` if it cannot be kept."""
         self.machine.password_renewed()
-        self._note_rescue()
+        self._record_rescue()
 
-    def _note_rescue(self) -> None:
-        self._records.note_rescue(tries=self.machine.rescue_tries, done=self.machine.rescued)
+    def _record_rescue(self) -> None:
+        self._records.record_rescue(tries=self.machine.rescue_tries, done=self.machine.rescued)
 
     def do(self, commands: Commands) -> None:
         """Carry out what the machine asks for."""
@@ -168,7 +168,7 @@ class Effects:
             SetCountry: lambda chosen: self._set_country(chosen.country),
             Close: lambda _: self._save(finished=True, seen_card=self._records.card_mark()),
             Reopen: lambda _: self._save(finished=False),
-            Reset: lambda reset: self._records.wish_reset(wipe=reset.wipe),
+            Reset: lambda reset: self._records.request_reset(wipe=reset.wipe),
         }
 
     def _start_opening(self, work: _Work) -> None:
@@ -220,9 +220,9 @@ class Effects:
         try:
             await self._forget()
             device = _there(await self._radio_for_home())
-            profile = radio.home_profile(join.wish, join.method)
+            profile = radio.home_profile(join.choice, join.method)
             self._home = await self._manager.activate(profile, device.path, "memory")
-            await self._arrive(device.path, offline=join.wish.offline)
+            await self._arrive(device.path, offline=join.choice.offline)
         except JoinFailed as error:
             self.do(self.machine.failed(error.failure, self.now()))
         except BusError as error:

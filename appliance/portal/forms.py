@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from appliance.portal.model import SHORTEST_PASSPHRASE, Network, Password, Security, Wish
+from appliance.portal.model import SHORTEST_PASSPHRASE, Network, NetworkChoice, Password, Security
 from appliance.portal.wording import Words
 
 MOST_BYTES = 4096
@@ -42,7 +42,7 @@ def read(body: bytes) -> Form:
     return {name: values[-1] for name, values in fields.items()}
 
 
-def network(form: Form, near: list[Network], words: Words) -> Wish:
+def network(form: Form, near: list[Network], words: Words) -> NetworkChoice:
     """The network that was chosen from the list or written by hand; `FieldErrors` if it cannot be one."""
     try:
         chosen = bytes.fromhex(form.get("network", ""))
@@ -59,7 +59,9 @@ def network(form: Form, near: list[Network], words: Words) -> Wish:
     # Whoever writes a name that is in the list has not seen it there.
     security = seen.get(ssid, Security.UNKNOWN)
     password = _password(form.get("password", ""), security, words)
-    return Wish(ssid, security, password, hidden=ssid not in seen, offline=form.get("offline") == "yes")
+    return NetworkChoice(
+        ssid, security, password, hidden=ssid not in seen, offline=form.get("offline") == "yes"
+    )
 
 
 def _too_many(ssid: bytes) -> int:

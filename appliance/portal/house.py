@@ -29,7 +29,7 @@ class House(msgspec.Struct):
 
     @property
     def local_name(self) -> str:
-        """What the box is called in the house: what it wished for, until somebody says that the name was taken."""
+        """What the box is called in the house: the name in the settings, until somebody says that the name was taken."""
         return self.known_as or f"{self.settings.hostname}.local"
 
     async def learn_name(self) -> None:
@@ -65,8 +65,8 @@ class House(msgspec.Struct):
 
     def is_own_name(self, host: str) -> bool:
         """Whether this is a name that only the box has."""
-        wished = {self.settings.hostname, f"{self.settings.hostname}.local"}
-        own = {*wished, self.local_name, "localhost", "127.0.0.1", "[::1]"}
+        configured = {self.settings.hostname, f"{self.settings.hostname}.local"}
+        own = {*configured, self.local_name, "localhost", "127.0.0.1", "[::1]"}
         return host in own or host in {in_url(address) for address in self.addresses()}
 
     def own_host(self) -> str:

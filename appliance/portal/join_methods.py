@@ -1,6 +1,6 @@
 """Which ways a network is tried, in which order: what it is locked with is not always known, and not every password fits every way."""
 
-from appliance.portal.model import Method, Security, Wish
+from appliance.portal.model import Method, NetworkChoice, Security
 
 _METHODS: dict[Security, tuple[Method, ...]] = {
     Security.OPEN: (Method.OPEN,),
@@ -13,14 +13,14 @@ _METHODS: dict[Security, tuple[Method, ...]] = {
 }
 
 
-def join_methods(wish: Wish) -> tuple[Method, ...]:
+def join_methods(choice: NetworkChoice) -> tuple[Method, ...]:
     """The ways that can work, the likeliest first."""
-    if wish.security is Security.UNKNOWN and not wish.password:
+    if choice.security is Security.UNKNOWN and not choice.password:
         return (Method.OPEN,)
-    methods = _METHODS.get(wish.security, (Method.PSK,))
-    if not wish.password:
+    methods = _METHODS.get(choice.security, (Method.PSK,))
+    if not choice.password:
         return methods
-    if wish.password.is_raw_key:
+    if choice.password.is_raw_key:
         # It is what WPA2 makes of a passphrase, and means nothing to WPA3 but 64 letters: that way is the last.
         return tuple(sorted(methods, key=lambda method: method is not Method.PSK))
-    return tuple(method for method in methods if method is not Method.PSK or wish.password.fits_psk)
+    return tuple(method for method in methods if method is not Method.PSK or choice.password.fits_psk)

@@ -1,4 +1,4 @@
-"""What the portal speaks of: networks in the air, what a person wishes, why it did not work."""
+"""What the portal speaks of: networks in the air, which one a person chooses, why it did not work."""
 
 from enum import StrEnum
 from string import hexdigits
@@ -117,7 +117,7 @@ class Password:
         return bool(self._text)
 
 
-class Wish(msgspec.Struct, frozen=True):
+class NetworkChoice(msgspec.Struct, frozen=True):
     """The network that a person wants the box to live on; `offline` says that it need not lead to the internet."""
 
     ssid: bytes

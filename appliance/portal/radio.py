@@ -10,7 +10,7 @@ import msgspec
 from dbus_fast import Variant
 
 from appliance.dbus.network_manager import AccessPoint, Settings
-from appliance.portal.model import Failure, Method, Network, Security, Wish
+from appliance.portal.model import Failure, Method, Network, NetworkChoice, Security
 
 SETUP_ID = "hearth-setup"
 """What people see of the setup network's profile. Its name says nothing: a house's Wi-Fi may be called so too."""
@@ -117,14 +117,14 @@ def setup_profile(ssid: str, setup_network: ipaddress.IPv4Interface) -> Settings
     }
 
 
-def home_profile(wish: Wish, method: Method) -> Settings:
+def home_profile(choice: NetworkChoice, method: Method) -> Settings:
     """The network that a person chose, tried one way."""
     profile: Settings = {
-        "connection": _connection(wish.name, str(uuid.uuid4()), autoconnect=True),
+        "connection": _connection(choice.name, str(uuid.uuid4()), autoconnect=True),
         "802-11-wireless": {
-            "ssid": Variant("ay", wish.ssid),
+            "ssid": Variant("ay", choice.ssid),
             "mode": Variant("s", "infrastructure"),
-            "hidden": Variant("b", wish.hidden),
+            "hidden": Variant("b", choice.hidden),
         },
         "ipv4": {"method": Variant("s", "auto")},
         "ipv6": {"method": Variant("s", "auto")},
@@ -132,8 +132,8 @@ def home_profile(wish: Wish, method: Method) -> Settings:
     if method is not Method.OPEN:
         lock = {"key-mgmt": Variant("s", method.value)}
         if method in {Method.PSK, Method.SAE}:
-            lock["psk"] = Variant("s", wish.password.reveal())
-        if method is Method.PSK and wish.security is Security.MIXED:
+            lock["psk"] = Variant("s", choice.password.reveal())
+        if method is Method.PSK and choice.security is Security.MIXED:
             # With management frames protected NetworkManager would choose WPA3 again, which has just failed.
             lock["pmf"] = Variant("i", 1)
         profile["802-11-wireless-security"] = lock

@@ -1,4 +1,4 @@
-"""What the portal keeps in the data folder: how far setup is, and wishes that something with more rights carries out.
+"""What the portal keeps in the data folder: how far setup is, and requests that something with more rights carries out.
 
 What a newcomer would get wrong: the portal may not reset anything itself. It leaves `requests/factory-reset`, and what
 runs as root at the next start does it before anything of ours is there.
@@ -50,7 +50,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     rescue: Rescue | None = None
 
 
-class ResetWish(msgspec.Struct, frozen=True):
+class ResetRequest(msgspec.Struct, frozen=True):
     """The content of `requests/factory-reset`; `wipe` says that the household's data goes too."""
 
     wipe: bool
@@ -106,7 +106,7 @@ class Records:
             self.save(msgspec.structs.replace(progress, rescue=rescue))
         return rescue
 
-    def note_rescue(self, *, tries: int, done: bool) -> None:
+    def record_rescue(self, *, tries: int, done: bool) -> None:
         """Remember how the rescue that was opened stands; on the disk when this returns. `OSError` if it cannot be."""
         progress = self.progress()
         if progress.rescue is not None:
@@ -121,10 +121,10 @@ class Records:
             # No card, no such folder: a computer rather than a box.
             return 0
 
-    def wish_reset(self, *, wipe: bool) -> None:
+    def request_reset(self, *, wipe: bool) -> None:
         """Leave word for the next start."""
         atomic_file.make_folder(self._requests, displaces=True)
-        atomic_file.write(self._requests / "factory-reset", msgspec.json.encode(ResetWish(wipe)))
+        atomic_file.write(self._requests / "factory-reset", msgspec.json.encode(ResetRequest(wipe)))
 
     def code(self) -> str:
         """The code on the box's label if it has one, else one for this run only."""

@@ -70,6 +70,6 @@ def start_over(view: View) -> bytes:
 
 
 def resetting(view: View) -> bytes:
-    """The wish is recorded; the next start does it."""
+    """The reset is asked for; the next start does it."""
     words = view.words
     return page(view.language, words.resetting, "", head(words.resetting, words.resetting_lead))

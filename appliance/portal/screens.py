@@ -67,9 +67,9 @@ class Screens:
         match machine.stage:
             case Stage.HANDOVER:
                 return pages.handover(view, self._house.home(await self._founder.household()))
-            case Stage.LEAVING | Stage.JOINING if machine.wish:
+            case Stage.LEAVING | Stage.JOINING if machine.choice:
                 return pages.joining(
-                    view, machine.wish.name, self._effects.setup_name, away=not machine.shares
+                    view, machine.choice.name, self._effects.setup_name, away=not machine.shares
                 )
             case Stage.RESETTING:
                 return reentry.resetting(view)
@@ -123,14 +123,14 @@ class Screens:
 
     def _wifi(self, peer: str) -> WifiPage:
         machine = self._machine
-        wish = machine.wish
-        own = wish is not None and peer == self._typist
+        choice = machine.choice
+        own = choice is not None and peer == self._typist
         return WifiPage(
             networks=machine.networks,
-            chosen=wish.ssid if wish else None,
-            failed=(wish.name, machine.failure) if wish and machine.failure else None,
+            chosen=choice.ssid if choice else None,
+            failed=(choice.name, machine.failure) if choice and machine.failure else None,
             # Only whoever typed it sees it again, to put one letter right.
-            password=wish.password.reveal() if wish and own else "",
+            password=choice.password.reveal() if choice and own else "",
             again=machine.reentry,
         )
 
@@ -223,9 +223,9 @@ class Screens:
         self._effects.do(self._machine.choose_country(chosen.country))
 
     async def _take_network(self, view: View, peer: str, form: Form) -> None:
-        wish = forms.network(form, self._machine.networks, view.words)
+        choice = forms.network(form, self._machine.networks, view.words)
         self._typist = peer
-        self._effects.do(self._machine.choose_network(wish, self._effects.now()))
+        self._effects.do(self._machine.choose_network(choice, self._effects.now()))
 
     async def _take_look(self, view: View, peer: str, form: Form) -> None:
         del view, peer, form

@@ -14,9 +14,9 @@ _OTHERS = tuple(map(IPv4Interface, ("192.168.242.1/24", "172.30.242.1/24", "10.2
 class SetupNetwork:
     """The box's address on the setup network, with its prefix."""
 
-    def __init__(self, wished: IPv4Interface) -> None:
-        self._wished = wished
-        self.address = wished
+    def __init__(self, configured: IPv4Interface) -> None:
+        self._configured = configured
+        self.address = configured
 
     @property
     def network(self) -> IPv4Network:
@@ -29,11 +29,11 @@ class SetupNetwork:
         return _overlaps(self.network, taken) and self._free(taken) is not None
 
     def choose(self, house: Iterable[IPv4Interface]) -> None:
-        """Take the wished address if the house leaves it free, else another."""
-        self.address = self._free(_networks(house)) or self._wished
+        """Take the configured address if the house leaves it free, else another."""
+        self.address = self._free(_networks(house)) or self._configured
 
     def _free(self, taken: list[IPv4Network]) -> IPv4Interface | None:
-        return next((one for one in (self._wished, *_OTHERS) if not _overlaps(one.network, taken)), None)
+        return next((one for one in (self._configured, *_OTHERS) if not _overlaps(one.network, taken)), None)
 
 
 def _networks(house: Iterable[IPv4Interface]) -> list[IPv4Network]:

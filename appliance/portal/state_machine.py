@@ -23,7 +23,7 @@ from appliance.portal.commands import (
     SetCountry,
 )
 from appliance.portal.join_methods import join_methods
-from appliance.portal.model import Circumstances, Failure, Method, Network, Wish
+from appliance.portal.model import Circumstances, Failure, Method, Network, NetworkChoice
 
 type Commands = list[Command]
 
@@ -64,7 +64,7 @@ class StateMachine:
         self.ap_open = False
         self.country: str | None = None
         self.household: str | None = None
-        self.wish: Wish | None = None
+        self.choice: NetworkChoice | None = None
         self.networks: list[Network] = []
         self.failure: Failure | None = None
         self.address: str | None = None
@@ -100,7 +100,7 @@ class StateMachine:
         """What is to be asked next; None when all is known."""
         if self.country is None:
             return Question.LANGUAGE
-        if self.failure or (self.wish is None and (self.lan is None or self.reentry)):
+        if self.failure or (self.choice is None and (self.lan is None or self.reentry)):
             return Question.NETWORK
         if self.has_admin:
             return None
@@ -183,11 +183,11 @@ class StateMachine:
         self.country = country
         return [SetCountry(country)]
 
-    def choose_network(self, wish: Wish, now: float) -> Commands:
+    def choose_network(self, choice: NetworkChoice, now: float) -> Commands:
         """A network was chosen; it is joined once everything else is known."""
         if self.stage is not Stage.ASKING:
             return []
-        self.wish, self.failure = wish, None
+        self.choice, self.failure = choice, None
         return self._go_on(now)
 
     def name_household(self, name: str) -> None:
@@ -234,7 +234,7 @@ class StateMachine:
         return [Reset(wipe)]
 
     def not_reset(self) -> None:
-        """The wish to start over could not be recorded."""
+        """The request to start over could not be recorded."""
         if self.stage is Stage.RESETTING:
             self._enter(Stage.ASKING)
 
@@ -242,7 +242,7 @@ class StateMachine:
         """Somebody with the card in their hand has what they came for, and the box goes back to the network that it has."""
         if not self.may_stay:
             return []
-        self.reentry, self.wish, self.failure = False, None, None
+        self.reentry, self.choice, self.failure = False, None, None
         if self.ap_open:
             self._enter(Stage.LINGERING, now + deadlines.LINGER_ALONE_SECONDS)
         else:
@@ -266,14 +266,14 @@ class StateMachine:
             self._enter(Stage.JOINING, now + deadlines.LEASE_SECONDS)
 
     def joined(self, address: str, now: float) -> Commands:
-        """The box is on the network that was wished for."""
+        """The box is on the network that was chosen."""
         if self.stage is Stage.RETURNING:
             self._enter(Stage.RESTING)
             return []
-        if self.stage is not Stage.JOINING or self.wish is None:
+        if self.stage is not Stage.JOINING or self.choice is None:
             return []
-        self.address, self.joined_name, self.failure = address, self.wish.name, None
-        self.wish, self._is_in = None, False
+        self.address, self.joined_name, self.failure = address, self.choice.name, None
+        self.choice, self._is_in = None, False
         if self.shares and (self.ap_open or self.lan):
             self._enter(Stage.HANDOVER, now + deadlines.HANDOVER_SECONDS)
             return [Keep()]
@@ -285,7 +285,7 @@ class StateMachine:
         if self.stage is Stage.RETURNING:
             self.address, self.failure = None, failure
             return [Reopen(), Forget(), *self._look(now)]
-        if self.stage is not Stage.JOINING or self.wish is None:
+        if self.stage is not Stage.JOINING or self.choice is None:
             return []
         method = self._methods.pop(0)
         final = {Failure.NO_ADDRESS, Failure.NO_INTERNET}
@@ -295,7 +295,7 @@ class StateMachine:
             final.add(Failure.WRONG_PASSWORD)
         self._failures.append(self._read(failure, method))
         if self._methods and failure not in final and now + deadlines.LEAST_TRY_SECONDS <= self._join_by:
-            return [Forget(), self._try(self.wish, now)]
+            return [Forget(), self._try(self.choice, now)]
         return self._give_up(now)
 
     def tick(self, now: float) -> Commands:
@@ -334,39 +334,39 @@ class StateMachine:
     def _go_on(self, now: float) -> Commands:
         if self.question() is not None:
             return []
-        if self.wish is None:
+        if self.choice is None:
             self.address = self.lan
             self._enter(Stage.HANDOVER, now + deadlines.HANDOVER_SECONDS)
             return []
-        self._methods, self._failures = list(join_methods(self.wish)), []
+        self._methods, self._failures = list(join_methods(self.choice)), []
         if self.shares:
-            return self._begin(self.wish, now + deadlines.JOIN_SHARED_SECONDS, now)
+            return self._begin(self.choice, now + deadlines.JOIN_SHARED_SECONDS, now)
         self._enter(Stage.LEAVING, now + deadlines.LEAVE_SECONDS)
         return []
 
     def _leave(self, now: float) -> Commands:
         self.ap_open = False
-        if self._methods and self.wish:
-            return [CloseAp(), *self._begin(self.wish, now + deadlines.JOIN_ALONE_SECONDS, now)]
+        if self._methods and self.choice:
+            return [CloseAp(), *self._begin(self.choice, now + deadlines.JOIN_ALONE_SECONDS, now)]
         return [CloseAp(), *self._look(now)]
 
-    def _begin(self, wish: Wish, until: float, now: float) -> Commands:
+    def _begin(self, choice: NetworkChoice, until: float, now: float) -> Commands:
         self._join_by = until
-        return [self._try(wish, now)]
+        return [self._try(choice, now)]
 
-    def _try(self, wish: Wish, now: float) -> Join:
+    def _try(self, choice: NetworkChoice, now: float) -> Join:
         # A way that hangs must leave time for the next.
         share = deadlines.FIRST_SHARE if len(self._methods) > 1 else 1
         self._is_in = False
         self._enter(Stage.JOINING, now + (self._join_by - now) * share)
-        return Join(wish, self._methods[0])
+        return Join(choice, self._methods[0])
 
     def _too_slow(self, now: float) -> Commands:
         return self.failed(Failure.NO_ADDRESS if self._is_in else Failure.TOO_SLOW, now)
 
     def _read(self, failure: Failure, method: Method) -> Failure:
         """What a failure means: with WPA3 a wrong password looks like a network that has gone."""
-        seen = self.wish is not None and any(network.ssid == self.wish.ssid for network in self.networks)
+        seen = self.choice is not None and any(network.ssid == self.choice.ssid for network in self.networks)
         vague = {Failure.NOT_FOUND, Failure.REFUSED, Failure.TOO_SLOW, Failure.WRONG_PASSWORD}
         if method is Method.SAE and failure in vague and (seen or failure is not Failure.NOT_FOUND):
             return Failure.MAYBE_PASSWORD

@@ -107,7 +107,7 @@ class PortalBox:
         await self.send("/finish")
 
     async def open_again(self) -> None:
-        """Start anew with somebody's wish on the card."""
+        """Start anew with somebody's request on the card."""
         await self.stop()
         (self.folder / "card").mkdir()
         (self.folder / "card" / "hearth-setup").touch()

@@ -28,9 +28,9 @@ async def test_the_card_opens_setup_again_once_and_can_ask_for_a_new_beginning(t
         assert "Delete everything" in over
         await box.send("/over", wipe="no")
         assert "pull the plug" in (await box.phone.get("/")).text
-        wish = tmp_path / "data" / "requests" / "factory-reset"
-        assert json.loads(wish.read_text()) == {"wipe": False}
-        assert wish.stat().st_mode & 0o077 == 0
+        choice = tmp_path / "data" / "requests" / "factory-reset"
+        assert json.loads(choice.read_text()) == {"wipe": False}
+        assert choice.stat().st_mode & 0o077 == 0
 
 
 async def test_the_card_replaces_a_forgotten_password_once_and_leaves_the_wifi_as_it_is(

@@ -12,13 +12,13 @@ from appliance.dbus.network_manager import Activation, ActivationFailed, Device,
 from appliance.dbus.system_bus import SystemBus
 from appliance.portal import radio
 from appliance.portal.effects import delete_left_behind
-from appliance.portal.model import Failure, Method, Password, Security, Wish
+from appliance.portal.model import Failure, Method, NetworkChoice, Password, Security
 from tests.integration.portal.lab import Lab, needs_network_manager, running_lab
 
 pytestmark = [pytest.mark.anyio, needs_network_manager]
 
-PLACE = ipaddress.IPv4Interface("10.42.0.1/24")
-WISH = Wish(b"Maple-Net", Security.PSK, Password("seven-apples-42"))
+SETUP_ADDRESS = ipaddress.IPv4Interface("10.42.0.1/24")
+CHOICE = NetworkChoice(b"Maple-Net", Security.PSK, Password("seven-apples-42"))
 _ASK = """
 import socket, struct, sys
 name, kind, server = sys.argv[1], int(sys.argv[2]), sys.argv[3]
@@ -68,7 +68,9 @@ async def device(manager: NetworkManager, name: str) -> Device:
     return found
 
 
-async def open_setup(manager: NetworkManager, setup_network: ipaddress.IPv4Interface = PLACE) -> Activation:
+async def open_setup(
+    manager: NetworkManager, setup_network: ipaddress.IPv4Interface = SETUP_ADDRESS
+) -> Activation:
     profile = by_cable(radio.setup_profile("Hearth-1A2B", setup_network))
     activation = await manager.activate(profile, (await device(manager, "hearth-ap")).path, "volatile")
     await asyncio.wait_for(manager.wait_until_up(activation), 20)
@@ -170,7 +172,7 @@ async def test_a_house_with_the_addresses_of_the_setup_network_reaches_the_box(
 ) -> None:
     setup = await open_setup(manager)
     lab.run("ip", "addr", "add", "10.42.0.2/24", "dev", "home0", at="home")
-    guest = by_cable(radio.home_profile(WISH, Method.OPEN))
+    guest = by_cable(radio.home_profile(CHOICE, Method.OPEN))
     guest["ipv4"] = manual("10.42.0.57")
     await manager.delete(setup.profile)
 
@@ -217,7 +219,7 @@ async def test_a_cable_whose_router_was_the_box_itself_leads_out_as_soon_as_setu
     )  # fmt: skip
     setup = await open_setup(manager)
     path = (await device(manager, "hearth-sta")).path
-    cable = await manager.activate(by_cable(radio.home_profile(WISH, Method.OPEN)), path, "volatile")
+    cable = await manager.activate(by_cable(radio.home_profile(CHOICE, Method.OPEN)), path, "volatile")
     await asyncio.wait_for(manager.wait_until_up(cable), 20)
     setup_network = await manager.interface(path)
     knows_itself = lab.run("ip", "route", "get", "10.42.0.1")
@@ -240,7 +242,7 @@ async def test_a_radio_that_becomes_a_guest_takes_the_rules_for_phones_down(
     lab: Lab, manager: NetworkManager
 ) -> None:
     await open_setup(manager)
-    guest = by_cable(radio.home_profile(WISH, Method.OPEN))
+    guest = by_cable(radio.home_profile(CHOICE, Method.OPEN))
     guest["ipv4"] = manual("192.168.77.57")
 
     joined = await manager.activate(guest, (await device(manager, "hearth-ap")).path, "volatile")
@@ -262,7 +264,7 @@ async def test_a_portal_that_died_leaves_no_setup_network_behind(manager: Networ
 async def test_a_network_without_leases_is_named_and_leaves_nothing(
     lab: Lab, manager: NetworkManager
 ) -> None:
-    profile = by_cable(radio.home_profile(WISH, Method.OPEN))
+    profile = by_cable(radio.home_profile(CHOICE, Method.OPEN))
     profile["ipv4"]["dhcp-timeout"] = Variant("i", 2)
     profile["ipv4"]["may-fail"] = Variant("b", False)
     activation = await manager.activate(profile, (await device(manager, "hearth-sta")).path, "memory")
@@ -283,7 +285,7 @@ async def test_a_network_that_works_is_written_to_the_disk_only_when_it_is_kept(
         "--dhcp-range=192.168.77.10,192.168.77.20,1h", "--dhcp-leasefile=/run/home.leases", at="home",
     )  # fmt: skip
     path = (await device(manager, "hearth-sta")).path
-    activation = await manager.activate(by_cable(radio.home_profile(WISH, Method.OPEN)), path, "memory")
+    activation = await manager.activate(by_cable(radio.home_profile(CHOICE, Method.OPEN)), path, "memory")
     await asyncio.wait_for(manager.wait_until_up(activation), 20)
     address = await manager.address(path)
     folder = lab.file("/etc/NetworkManager/system-connections")

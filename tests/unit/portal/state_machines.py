@@ -1,14 +1,14 @@
 """Stories that have come to a certain point."""
 
 from appliance.portal.deadlines import LEAVE_SECONDS
-from appliance.portal.model import Circumstances, Network, Password, Security, Wish
+from appliance.portal.model import Circumstances, Network, NetworkChoice, Password, Security
 from appliance.portal.state_machine import Stage, StateMachine
 
 MAPLE = Network(b"Maple-Net", Security.MIXED, 80, ("2.4", "5"))
 
 
-def wish(security: Security = Security.PSK, typed: str = "seven-apples-42", **more: bool) -> Wish:
-    return Wish(b"Maple-Net", security, Password(typed), **more)
+def choice(security: Security = Security.PSK, typed: str = "seven-apples-42", **more: bool) -> NetworkChoice:
+    return NetworkChoice(b"Maple-Net", security, Password(typed), **more)
 
 
 def asking(
@@ -26,7 +26,7 @@ def joining(security: Security = Security.PSK, *, shares: bool = False) -> State
     """A machine that has begun to join at second 10, everything else answered."""
     machine = asking(shares=shares)
     machine.choose_country("PT")
-    machine.choose_network(wish(security), 6)
+    machine.choose_network(choice(security), 6)
     machine.name_household("Maple Street")
     machine.admin_made(10 if shares else 10 - LEAVE_SECONDS)
     machine.tick(10)

@@ -59,10 +59,10 @@ def filled(security: Security, password: str) -> forms.Form:
 
 @pytest.mark.parametrize(("security", "password"), ACCEPTED)
 def test_a_password_that_a_router_can_have_goes_on_as_it_was_typed(security: Security, password: str) -> None:
-    wish = forms.network(filled(security, password), near(security), ENGLISH)
+    choice = forms.network(filled(security, password), near(security), ENGLISH)
 
-    assert wish.password.reveal() == password
-    assert join_methods(wish)
+    assert choice.password.reveal() == password
+    assert join_methods(choice)
 
 
 @pytest.mark.parametrize(("security", "password", "field_error"), REFUSED)
@@ -92,9 +92,9 @@ def test_one_that_none_can_have_is_said_in_both_languages(
 def test_only_ways_that_can_work_are_tried_the_likeliest_first(
     security: Security, password: str, ways: list[Method]
 ) -> None:
-    wish = forms.network(filled(security, password), near(security), ENGLISH)
+    choice = forms.network(filled(security, password), near(security), ENGLISH)
 
-    assert list(join_methods(wish)) == ways
+    assert list(join_methods(choice)) == ways
 
 
 @pytest.mark.parametrize("words", [ENGLISH, GERMAN], ids=["en", "de"])

@@ -8,15 +8,15 @@ from appliance.portal.state_machine import StateMachine
 from appliance.portal.visitors import Visitors
 from appliance.settings import Settings
 
-PLACE = SetupNetwork(ipaddress.IPv4Interface("10.42.0.1/24"))
+SETUP_ADDRESS = SetupNetwork(ipaddress.IPv4Interface("10.42.0.1/24"))
 
 
 def _house(known_as: str | None) -> House:
-    visitors = Visitors(PLACE, "ABCD2345", lambda: 0.0)
-    return House(StateMachine(), visitors, Settings(), PLACE, lambda: ["192.168.7.20"], known_as)
+    visitors = Visitors(SETUP_ADDRESS, "ABCD2345", lambda: 0.0)
+    return House(StateMachine(), visitors, Settings(), SETUP_ADDRESS, lambda: ["192.168.7.20"], known_as)
 
 
-def test_until_somebody_says_otherwise_the_box_has_the_name_that_it_wished_for() -> None:
+def test_until_somebody_says_otherwise_the_box_has_the_name_in_the_settings() -> None:
     home = _house(None).home("Maple Street")
 
     assert (home.local_name, home.local_url) == ("hearth.local", "http://hearth.local/")

@@ -163,14 +163,14 @@ def test_any_body_is_a_form_or_an_empty_one(body: bytes) -> None:
 
 
 @given(st.dictionaries(st.sampled_from(["network", "name", "password", "offline"]), st.text(max_size=80)))
-def test_any_form_is_a_wish_that_fits_a_radio_or_a_slip(form: dict[str, str]) -> None:
-    wish = None
+def test_any_form_is_a_choice_that_fits_a_radio_or_a_field_error(form: dict[str, str]) -> None:
+    choice = None
     with suppress(FieldErrors):
-        wish = forms.network(form, NEARBY, ENGLISH)
+        choice = forms.network(form, NEARBY, ENGLISH)
 
-    if wish:
-        assert 1 <= len(wish.ssid) <= 32
-        assert not wish.password or wish.password.fits_psk or wish.password.fits_sae
+    if choice:
+        assert 1 <= len(choice.ssid) <= 32
+        assert not choice.password or choice.password.fits_psk or choice.password.fits_sae
 
 
 def test_a_network_with_a_password_needs_one_and_a_companys_cannot_be_joined() -> None:

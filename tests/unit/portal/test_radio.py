@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from appliance.dbus.network_manager import AccessPoint
 from appliance.portal import radio
-from appliance.portal.model import Failure, Method, Password, Security, Wish
+from appliance.portal.model import Failure, Method, NetworkChoice, Password, Security
 
 PSK, EAP, SAE, OWE, PRIVACY = 0x100, 0x200, 0x400, 0x800, 0x1
 
@@ -20,8 +20,8 @@ def seen(
     return AccessPoint(ssid, PRIVACY if rsn else 0, 0, rsn, megahertz, strength)
 
 
-def wish(security: Security, *, hidden: bool = False) -> Wish:
-    return Wish(b"Maple-Net", security, Password("seven-apples-42"), hidden)
+def choice(security: Security, *, hidden: bool = False) -> NetworkChoice:
+    return NetworkChoice(b"Maple-Net", security, Password("seven-apples-42"), hidden)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_the_setup_network_is_open_shared_and_never_comes_back_by_itself() -> No
 def test_a_home_is_tried_the_way_that_was_asked(
     security: Security, method: Method, keys: str, pmf: int | None
 ) -> None:
-    lock = radio.home_profile(wish(security), method)["802-11-wireless-security"]
+    lock = radio.home_profile(choice(security), method)["802-11-wireless-security"]
 
     assert lock["key-mgmt"].value == keys
     assert (lock["pmf"].value if "pmf" in lock else None) == pmf
@@ -129,7 +129,9 @@ def test_a_home_is_tried_the_way_that_was_asked(
 
 def test_a_home_that_is_called_as_the_setup_profile_is_a_home() -> None:
     setup = radio.setup_profile("Hearth-1A2B", ipaddress.IPv4Interface("10.42.0.1/24"))
-    namesake = radio.home_profile(Wish(radio.SETUP_ID.encode(), Security.OPEN, Password("")), Method.OPEN)
+    namesake = radio.home_profile(
+        NetworkChoice(radio.SETUP_ID.encode(), Security.OPEN, Password("")), Method.OPEN
+    )
     again = radio.setup_profile("Hearth-1A2B", ipaddress.IPv4Interface("10.42.0.1/24"))
 
     assert namesake["connection"]["id"].value == setup["connection"]["id"].value
@@ -141,7 +143,7 @@ def test_a_home_that_is_called_as_the_setup_profile_is_a_home() -> None:
 
 
 def test_an_open_home_has_no_lock_and_a_hidden_one_says_so() -> None:
-    profile = radio.home_profile(wish(Security.UNKNOWN, hidden=True), Method.OPEN)
+    profile = radio.home_profile(choice(Security.UNKNOWN, hidden=True), Method.OPEN)
 
     assert "802-11-wireless-security" not in profile
     assert profile["802-11-wireless"]["hidden"].value is True

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from appliance.portal.commands import CloseAp, Command, OpenAp, Scan
 from appliance.portal.model import Circumstances, Failure, Security
 from appliance.portal.state_machine import Stage, StateMachine
-from tests.unit.portal.state_machines import MAPLE, wish
+from tests.unit.portal.state_machines import MAPLE, choice
 
 
 class Person:
@@ -21,8 +21,8 @@ class Person:
         machine, now = self.machine, self.now
         deeds: dict[str, object] = {
             "country": lambda: machine.choose_country("PT"),
-            "psk": lambda: machine.choose_network(wish(), now),
-            "mixed": lambda: machine.choose_network(wish(Security.MIXED), now),
+            "psk": lambda: machine.choose_network(choice(), now),
+            "mixed": lambda: machine.choose_network(choice(Security.MIXED), now),
             "household": lambda: machine.name_household("Maple Street"),
             "admin": lambda: machine.admin_made(now),
             "look": lambda: machine.look_again(now),

@@ -18,7 +18,7 @@ def test_a_portal_that_starts_anew_goes_on_with_the_rescue_there_is(tmp_path: Pa
     first = records(tmp_path).open_rescue(7, 100.0)
     again = records(tmp_path)
     again.open_rescue(7, 400.0)
-    again.note_rescue(tries=2, done=True)
+    again.record_rescue(tries=2, done=True)
 
     found = records(tmp_path).open_rescue(7, 500.0)
 
@@ -31,7 +31,7 @@ def test_a_box_that_starts_anew_has_its_quarter_of_an_hour_again_but_no_more_tri
     records(tmp_path).open_rescue(7, 3000.0)
     again = records(tmp_path)
     again.open_rescue(7, 3000.0)
-    again.note_rescue(tries=1, done=True)
+    again.record_rescue(tries=1, done=True)
 
     found = records(tmp_path).open_rescue(7, 40.0)
 
@@ -41,7 +41,7 @@ def test_a_box_that_starts_anew_has_its_quarter_of_an_hour_again_but_no_more_tri
 def test_another_file_on_the_card_opens_another_rescue(tmp_path: Path) -> None:
     first = records(tmp_path)
     first.open_rescue(7, 100.0)
-    first.note_rescue(tries=0, done=True)
+    first.record_rescue(tries=0, done=True)
 
     found = records(tmp_path).open_rescue(8, 200.0)
 
@@ -59,7 +59,7 @@ def test_a_rescue_that_cannot_be_remembered_is_an_error_and_the_rest_is_not(
     folder.rmdir()
 
     with pytest.raises(OSError, match="portal"):
-        kept.note_rescue(tries=1, done=True)
+        kept.record_rescue(tries=1, done=True)
     kept.save(Progress(finished=True))
 
     assert kept.progress().finished

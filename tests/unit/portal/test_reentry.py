@@ -6,7 +6,7 @@ from appliance.portal.commands import Close, CloseAp, Reset
 from appliance.portal.deadlines import LINGER_ALONE_SECONDS, RESCUE_SECONDS
 from appliance.portal.model import RESCUE_TRIES, Failure
 from appliance.portal.state_machine import Stage, StateMachine
-from tests.unit.portal.state_machines import asking, wish
+from tests.unit.portal.state_machines import asking, choice
 
 
 def test_only_the_card_lets_one_start_over() -> None:
@@ -30,7 +30,7 @@ def test_setup_that_was_opened_again_can_close_with_the_wifi_kept() -> None:
 def test_a_failed_try_at_another_wifi_does_not_keep_one_from_staying() -> None:
     machine = asking(shares=True, has_admin=True, reentry=True, saved=True)
     machine.choose_country("PT")
-    machine.choose_network(wish(), 5)
+    machine.choose_network(choice(), 5)
     machine.failed(Failure.WRONG_PASSWORD, 8)
     machine.failed(Failure.WRONG_PASSWORD, 9)
     before = machine.failure

@@ -10,7 +10,7 @@ WISHED = IPv4Interface("10.42.0.1/24")
 
 
 @pytest.mark.parametrize("house", [[], ["192.168.1.7/24"], ["10.42.1.9/24", "172.16.0.2/12"]])
-def test_where_the_house_leaves_it_free_setup_has_the_address_that_was_wished_for(house: list[str]) -> None:
+def test_where_the_home_network_leaves_it_free_setup_has_the_configured_address(house: list[str]) -> None:
     setup_network = SetupNetwork(WISHED)
 
     setup_network.choose(map(IPv4Interface, house))

@@ -31,7 +31,7 @@ from appliance.portal.deadlines import (
 )
 from appliance.portal.model import Circumstances, Failure, Method, Security
 from appliance.portal.state_machine import Question, Stage, StateMachine
-from tests.unit.portal.state_machines import MAPLE, asking, joining, wish
+from tests.unit.portal.state_machines import MAPLE, asking, choice, joining
 
 
 def test_it_looks_round_before_the_setup_network_opens() -> None:
@@ -57,7 +57,7 @@ def test_the_questions_come_in_order_and_the_join_after_the_last() -> None:
     asked = [machine.question()]
     for answer in (
         lambda: machine.choose_country("PT"),
-        lambda: machine.choose_network(wish(), 5),
+        lambda: machine.choose_network(choice(), 5),
         lambda: machine.name_household("Maple Street"),
     ):
         answer()
@@ -73,16 +73,16 @@ def test_one_radio_leaves_only_after_the_phone_has_its_page() -> None:
     machine = asking(has_admin=True)
     machine.choose_country("PT")
 
-    assert machine.choose_network(wish(), 5) == []
+    assert machine.choose_network(choice(), 5) == []
     assert machine.tick(5 + LEAVE_SECONDS - 0.1) == []
-    assert machine.tick(5 + LEAVE_SECONDS) == [CloseAp(), Join(wish(), Method.PSK)]
+    assert machine.tick(5 + LEAVE_SECONDS) == [CloseAp(), Join(choice(), Method.PSK)]
 
 
 def test_with_a_second_radio_the_setup_network_stays_open() -> None:
     machine = asking(shares=True, has_admin=True)
     machine.choose_country("PT")
 
-    assert machine.choose_network(wish(), 5) == [Join(wish(), Method.PSK)]
+    assert machine.choose_network(choice(), 5) == [Join(choice(), Method.PSK)]
     assert machine.failed(Failure.REFUSED, 9) == [Forget()]
     assert (machine.stage, machine.ap_open, machine.failure) == (Stage.ASKING, True, Failure.REFUSED)
 
@@ -106,7 +106,7 @@ def test_a_wrong_password_is_believed_the_second_time(locked: Security) -> None:
     again = machine.failed(Failure.WRONG_PASSWORD, 16)
     end = machine.failed(Failure.WRONG_PASSWORD, 22)
 
-    assert again == [Forget(), Join(wish(locked), Method.PSK)]
+    assert again == [Forget(), Join(choice(locked), Method.PSK)]
     assert end == [Forget(), OpenAp()]
     assert machine.failure is Failure.WRONG_PASSWORD
 
@@ -176,7 +176,7 @@ def test_a_mixed_network_is_tried_with_wpa2_too() -> None:
     retry = machine.failed(Failure.NOT_FOUND, 14)
     end = machine.failed(Failure.WRONG_PASSWORD, 18)
 
-    assert retry == [Forget(), Join(wish(Security.MIXED), Method.PSK)]
+    assert retry == [Forget(), Join(choice(Security.MIXED), Method.PSK)]
     assert end == [Forget(), OpenAp()]
     assert machine.failure is Failure.WRONG_PASSWORD
 
@@ -186,7 +186,7 @@ def test_a_mixed_network_that_hangs_leaves_time_for_the_second_way() -> None:
 
     assert machine.tick(10 + JOIN_ALONE_SECONDS * FIRST_SHARE) == [
         Forget(),
-        Join(wish(Security.MIXED), Method.PSK),
+        Join(choice(Security.MIXED), Method.PSK),
     ]
     assert machine.tick(10 + JOIN_ALONE_SECONDS) == [Forget(), OpenAp()]
 
@@ -203,7 +203,7 @@ def test_a_hidden_network_is_tried_as_its_password_suggests(given: str, first: M
     machine = asking(shares=True, has_admin=True)
     machine.choose_country("PT")
 
-    hidden = wish(Security.UNKNOWN, given, hidden=True)
+    hidden = choice(Security.UNKNOWN, given, hidden=True)
 
     assert machine.choose_network(hidden, 5) == [Join(hidden, first)]
 
@@ -213,14 +213,14 @@ def test_one_radio_shows_the_address_on_the_setup_network_and_then_goes_home() -
 
     joined = machine.joined("192.168.1.42", 15)
     machine.opened(18)
-    stage, wished = machine.stage, machine.wish
+    stage, chosen = machine.stage, machine.choice
     finished = machine.finish(40)
     early = machine.tick(18 + LINGER_SECONDS - 1)
     home = machine.tick(18 + LINGER_SECONDS)
     machine.joined("192.168.1.42", 110)
 
     assert joined == [Keep(), OpenAp()]
-    assert (stage, machine.address, wished) == (Stage.HANDOVER, "192.168.1.42", None)
+    assert (stage, machine.address, chosen) == (Stage.HANDOVER, "192.168.1.42", None)
     assert (finished, early, home) == ([Close()], [], [CloseAp(), Rejoin()])
     assert machine.stage is Stage.RESTING
 
@@ -374,4 +374,4 @@ def test_a_radio_that_comes_late_does_not_disturb_whoever_sets_up_by_cable() -> 
 
 
 def test_no_traceback_and_no_log_shows_a_password() -> None:
-    assert "apples" not in repr(wish()) + str(wish()) + repr(Join(wish(), Method.SAE))
+    assert "apples" not in repr(choice()) + str(choice()) + repr(Join(choice(), Method.SAE))

@@ -7,7 +7,7 @@ import pytest
 from appliance.portal.setup_network import SetupNetwork
 from appliance.portal.visitors import Verdict, Visitors, Where
 
-PLACE = SetupNetwork(ipaddress.IPv4Interface("10.42.0.1/24"))
+SETUP_ADDRESS = SetupNetwork(ipaddress.IPv4Interface("10.42.0.1/24"))
 
 
 class Clock:
@@ -30,11 +30,11 @@ class Clock:
 def test_only_an_address_of_the_open_setup_network_is_on_it(
     address: str, ap_open: bool, where: Where
 ) -> None:
-    assert Visitors(PLACE, "CODE1234", Clock()).where(address, ap_open=ap_open) is where
+    assert Visitors(SETUP_ADDRESS, "CODE1234", Clock()).where(address, ap_open=ap_open) is where
 
 
 def test_a_code_admits_the_visitor_who_gave_it_however_it_was_typed() -> None:
-    visitors = Visitors(PLACE, "CODE1234", Clock())
+    visitors = Visitors(SETUP_ADDRESS, "CODE1234", Clock())
 
     assert visitors.admit("192.168.1.7", " code 1234 ") is Verdict.RIGHT
     assert visitors.is_admitted("192.168.1.7")
@@ -43,7 +43,7 @@ def test_a_code_admits_the_visitor_who_gave_it_however_it_was_typed() -> None:
 
 def test_after_five_wrong_codes_even_the_right_one_waits_a_minute() -> None:
     clock = Clock()
-    visitors = Visitors(PLACE, "CODE1234", clock)
+    visitors = Visitors(SETUP_ADDRESS, "CODE1234", clock)
     for _ in range(5):
         assert visitors.admit("192.168.1.7", "ÄÖÜ") is Verdict.WRONG
 
@@ -53,7 +53,7 @@ def test_after_five_wrong_codes_even_the_right_one_waits_a_minute() -> None:
 
 
 def test_a_form_is_ours_only_with_the_key_of_this_run() -> None:
-    one, other = Visitors(PLACE, "CODE", Clock()), Visitors(PLACE, "CODE", Clock())
+    one, other = Visitors(SETUP_ADDRESS, "CODE", Clock()), Visitors(SETUP_ADDRESS, "CODE", Clock())
 
     assert one.is_ours(one.key)
     assert not one.is_ours(other.key)
