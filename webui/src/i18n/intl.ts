@@ -19,24 +19,24 @@ const SMALLEST = { bytes: 1e6, name: 'MB' };
 const NARROW = '\u00a0';
 
 export interface Locale {
-  number(n: number, decimals?: number): string;
+  number: (n: number, decimals?: number) => string;
   /** The form of a noun for this number: `form(2, {one: 'ist', other: 'sind'})`. */
-  form(n: number, forms: Forms): string;
+  form: (n: number, forms: Forms) => string;
   /** The same with the number in front: `plural(2, {one: 'person', other: 'people'})`. */
-  plural(n: number, forms: Forms): string;
+  plural: (n: number, forms: Forms) => string;
   /** How long one waits, rounded up, in the unit that needs the fewest digits: “1 second”, “15 minutes”; never none. */
-  span(seconds: number): string;
+  span: (seconds: number) => string;
   /** The same as a point in time: “in 1 second”, “in 15 minutes”. */
-  within(seconds: number): string;
+  within: (seconds: number) => string;
   /** “1 day”, “5 hours”: a number in one unit of time. */
-  duration(n: number, unit: Unit): string;
+  duration: (n: number, unit: Unit) => string;
   /** “Rose”, “Rose and Tom”, “Rose, Tom and Mia”. */
-  several(names: readonly string[]): string;
+  several: (names: readonly string[]) => string;
   /** “412 MB”, “1.9 GB”: with one decimal below ten. */
-  size(bytes: number): string;
+  size: (bytes: number) => string;
   /** “41 of 118 GB”: the unit once where both have the same; `of` joins what is used with the whole. */
-  share(used: number, total: number, of: (used: string, total: string) => string): string;
-  percent(n: number): string;
+  share: (used: number, total: number, of: (used: string, total: string) => string) => string;
+  percent: (n: number) => string;
 }
 
 /** A wait, rounded up, in the unit that needs the fewest digits; never none. */

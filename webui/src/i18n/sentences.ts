@@ -1,3 +1,5 @@
+import type { NoFacts } from '@/api/error-keys';
+
 /** What a catalogue says of each key that comes over the wire, with its facts; the keys are made from the server's. */
 export type Sentences<Facts> = { readonly [Key in keyof Facts]: (facts: Facts[Key]) => string };
 
@@ -9,8 +11,6 @@ export interface Row<Facts> {
 }
 
 export type Rows<Facts> = { readonly [Key in keyof Facts]: Row<Facts[Key]> };
-
-type NoFacts = Readonly<Record<never, never>>;
 
 /** What the page itself finds out about something that was to be sent. */
 export interface PageFacts {

@@ -105,6 +105,15 @@ const byKey: Catalogue['errors']['byKey'] = {
   not_in_conversations: () =>
     'Das geht nicht in einer Direktnachricht oder Gruppe, nur im Kanal eines Bereichs.',
   system_message: () => 'Diese Zeile sagt, was hier geschehen ist. Sie lässt sich weder ändern noch löschen.',
+  cannot_begin_with_them: () =>
+    'Schreiben kannst du Leuten, mit denen du einen Bereich teilst oder befreundet bist.',
+  no_bots_in_groups: () => 'Gruppen sind für Menschen. Bots kannst du einzeln schreiben.',
+  not_a_group: () =>
+    'Nur eine Gruppe kann einen Namen und mehr Leute haben. Mach stattdessen eine Gruppe mit ihnen.',
+  not_the_groups_owner: () => 'Jemanden herausnehmen kann nur, wem die Gruppe gehört.',
+  recipient_not_found: () => 'Diese Person ist nicht in der Gruppe.',
+  too_many_recipients: ({ limit }) =>
+    `In einer Gruppe können höchstens ${number(limit)} Leute sein, dich mitgezählt.`,
   no_request: () => 'Die Box konnte nicht lesen, was sie bekam. Lade die Seite neu.',
   nobody_takes_requests: () =>
     'Unter diesem Namen nimmt niemand Freundschaftsanfragen an. Prüfe, wie er geschrieben wird.',
@@ -134,6 +143,8 @@ const byField: Catalogue['errors']['byField'] = {
   no_such_language: ({ known }) => `Diese Sprache spricht Hearth nicht, nur diese: ${known}.`,
   no_such_overwrite_type: () => 'Das ist entweder eine Rolle oder eine Person.',
   no_such_relationship_edit: () => 'Man kann anfragen, annehmen oder blockieren.',
+  nobody_named: () => 'Sag, mit wem.',
+  only_a_name: () => 'Eine Gruppe hat einen Namen und sonst nichts einzustellen.',
   not_a_room: byKey.not_a_room,
   not_a_room_here: () => 'Das ist kein Raum dieses Bereichs.',
   not_a_text_channel_here: () => 'Das ist kein Textkanal dieses Bereichs.',

@@ -208,7 +208,7 @@ export const health: Catalogue['health'] = {
   adminsOnly: 'Das sehen nur Leute, die sich um die Box kümmern.',
   verdict: { good: 'Alles läuft.', warning: 'Alles läuft.', serious: 'Etwas stimmt nicht.' },
   needs: (count) => (count === 1 ? 'Eine Sache braucht dich.' : `${number(count)} Dinge brauchen dich.`),
-  nothing: 'Nichts braucht dich.',
+  nothing: 'Für dich gibt es nichts zu tun.',
   seeBelow: 'Was zu tun ist, steht jeweils dabei.',
   result: 'Ergebnis',
   waiting: (count) => (count === 1 ? '1 Sache zu tun' : `${number(count)} Dinge zu tun`),

@@ -98,6 +98,13 @@ const byKey: Sentences<ErrorFacts & PageFacts> = {
   not_in_conversations: () =>
     'This is not possible in a direct message or a group, only in a channel of a space.',
   system_message: () => 'This line says what happened here. It can be neither changed nor deleted.',
+  cannot_begin_with_them: () => 'You can write to people with whom you share a space, and to friends.',
+  no_bots_in_groups: () => 'Groups are for people. Bots can be written to one by one.',
+  not_a_group: () => 'Only a group can have a name and more people. Make a group with them instead.',
+  not_the_groups_owner: () => 'Only whoever owns the group can take somebody out of it.',
+  recipient_not_found: () => 'This person is not in the group.',
+  too_many_recipients: ({ limit }) =>
+    `At most ${number(limit)} people can be in a group, and you are one of them.`,
   no_request: () => 'The box could not read what was sent. Load the page again.',
   nobody_takes_requests: () => 'Nobody takes friend requests under this name. Check how it is spelled.',
   refused: () => 'The box does not take this.',
@@ -127,6 +134,8 @@ const byField: Sentences<FieldFacts> = {
   no_such_language: ({ known }) => `The screens do not speak this language. They speak: ${known}.`,
   no_such_overwrite_type: () => 'This is either a role or a person.',
   no_such_relationship_edit: () => 'One can ask, accept or block.',
+  nobody_named: () => 'Say with whom.',
+  only_a_name: () => 'A group has a name and nothing else to set.',
   not_a_room: byKey.not_a_room,
   not_a_room_here: () => 'This is not a room of the space.',
   not_a_text_channel_here: () => 'This is not a text channel of the space.',
