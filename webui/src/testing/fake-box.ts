@@ -2,7 +2,7 @@
 import { expect, vi } from 'vitest';
 
 import { gateway, rest } from '@/api';
-import type { Saying } from '@/api';
+import type { OutgoingMessage } from '@/api';
 import type {
   ChosenStatus,
   Conversation,
@@ -171,7 +171,7 @@ export class FakeBox {
   constructor() {
     vi.stubGlobal('fetch', (input: string, init: RequestInit) => this.#answer(input, init));
     FakeSocket.onSent = (socket, { op, d }) => {
-      if (op === 100) queueMicrotask(() => this.#hear(socket, d as Saying));
+      if (op === 100) queueMicrotask(() => this.#onMessage(socket, d as OutgoingMessage));
     };
   }
 
@@ -232,26 +232,26 @@ export class FakeBox {
   }
 
   /** What is said over the socket: `on('SAY', …)` answers with the message or with a Refusal. */
-  #hear(socket: FakeSocket, saying: Saying): void {
+  #onMessage(socket: FakeSocket, message: OutgoingMessage): void {
     if (this.away) {
       socket.drops();
       return;
     }
-    this.asked.push({ method: 'SAY', path: saying.channel_id, body: saying });
+    this.asked.push({ method: 'SAY', path: message.channel_id, body: message });
     if (this.onSay) {
       this.onSay(socket);
       return;
     }
     const answer = this.#routes.find(([pattern]) => pattern.test('SAY'))?.[1](
-      saying,
+      message,
       new URL('wss://box.test'),
     );
     if (answer instanceof Refusal) {
       const refused = { status: answer.status, problem: answer.body };
-      socket.says(101, { nonce: saying.nonce, refused });
+      socket.says(101, { nonce: message.nonce, refused });
     } else if (answer !== undefined) {
       const said = answer as Message;
-      this.says('MESSAGE_CREATE', { ...said, nonce: saying.nonce });
+      this.says('MESSAGE_CREATE', { ...said, nonce: message.nonce });
     }
   }
 

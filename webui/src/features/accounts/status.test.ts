@@ -10,7 +10,10 @@ const PRESENCE = 3;
 let box: FakeBox;
 
 const told = () => FakeSocket.all.flatMap((socket) => socket.sent).filter(({ op }) => op === PRESENCE);
-const saying = (status: string) => ({ op: PRESENCE, d: { status, since: null, activities: [], afk: false } });
+const presenceUpdate = (status: string) => ({
+  op: PRESENCE,
+  d: { status, since: null, activities: [], afk: false },
+});
 
 beforeEach(() => {
   box = new FakeBox();
@@ -32,7 +35,7 @@ describe('a status', () => {
     account.setStatus('invisible');
     account.setStatus('online');
 
-    expect(told()).toEqual([saying('invisible'), saying('online')]);
+    expect(told()).toEqual([presenceUpdate('invisible'), presenceUpdate('online')]);
   });
 
   it('that was chosen while the line was down is told once it is up', async () => {
@@ -46,7 +49,7 @@ describe('a status', () => {
     box.says('RESUMED', {});
     await box.ready({}, [], 'dnd');
 
-    expect(told()).toEqual([saying('idle')]);
+    expect(told()).toEqual([presenceUpdate('idle')]);
     expect(account.status).toBe('dnd');
   });
 
@@ -58,7 +61,7 @@ describe('a status', () => {
     FakeSocket.last.readyState = 1;
     await box.ready({}, [], 'dnd');
 
-    expect(told()).toEqual([saying('idle')]);
+    expect(told()).toEqual([presenceUpdate('idle')]);
     expect(account.status).toBe('idle');
   });
 });

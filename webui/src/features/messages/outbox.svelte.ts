@@ -6,8 +6,8 @@
  * A newcomer would keep all of it under one name: then the tab that writes last takes away what another tab waits to send.
  */
 import { account } from '@/features/accounts';
-import { ApiError, boxClock, gateway, rest, sayings, Unreachable } from '@/api';
-import type { Saying } from '@/api';
+import { ApiError, boxClock, gateway, rest, messageSender, Unreachable } from '@/api';
+import type { OutgoingMessage } from '@/api';
 import type { Id, Message } from '@/api/model';
 import { channels } from '@/features/channels';
 import { copy } from '@/ui/clipboard';
@@ -166,7 +166,7 @@ class Outbox {
   async #try(item: Pending): Promise<boolean> {
     try {
       // What was said has come as an event by now, and taken the item away; unless it was said in an earlier session.
-      if (!(await this.#isThere(item))) await sayings.say(saying(item));
+      if (!(await this.#isThere(item))) await messageSender.send(outgoing(item));
       this.#pauses = 0;
       this.discard(item.nonce);
       return true;
@@ -230,7 +230,7 @@ function newNonce(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-function saying(item: Pending): Saying {
+function outgoing(item: Pending): OutgoingMessage {
   const plain = { channel_id: item.channelId, nonce: item.nonce, content: item.content };
   if (item.replyTo === null) return plain;
   return {

@@ -1,5 +1,5 @@
 /**
- * Saying something over the gateway's socket.
+ * Sends messages over the gateway's socket.
  *
  * One's own message comes as MESSAGE_CREATE, like everybody's, and with it the box says that it is safe; an answer of its own
  * comes only to what was refused or said before.  When the line goes before either, nobody knows: the same nonce said again
@@ -12,7 +12,7 @@ import { Op } from './gateway';
 import type { ErrorBody, Id } from './model';
 import { patiently } from './patience';
 
-export interface Saying {
+export interface OutgoingMessage {
   channel_id: Id;
   nonce: string;
   content: string;
@@ -46,7 +46,7 @@ const INNOCENT: ReadonlySet<number> = new Set([1000, 1001, 1012, 1013, 4003, 400
 const SOON_MS = 3000;
 const MOST_STRIKES = 2;
 
-export class Sayings {
+export class MessageSender {
   #gateway: Gateway;
   #waiting = new Map<string, Waiting>();
   /** How often the line went right after a message was sent, by its nonce. */
@@ -68,33 +68,33 @@ export class Sayings {
   }
 
   /** The id of the message. Throws ApiError, or Unreachable if it is not known whether the box has it. */
-  async say(saying: Saying): Promise<Id> {
-    refuseHalves(saying.content);
-    return await patiently(() => this.#ask(saying));
+  async send(message: OutgoingMessage): Promise<Id> {
+    refuseHalves(message.content);
+    return await patiently(() => this.#ask(message));
   }
 
-  #ask(saying: Saying): Promise<Id> {
+  #ask(message: OutgoingMessage): Promise<Id> {
     return new Promise((resolve, reject) => {
-      if (this.#gateway.status !== 'online' || !this.#gateway.send(Op.say, saying)) {
+      if (this.#gateway.status !== 'online' || !this.#gateway.send(Op.say, message)) {
         reject(new Unreachable('There is no connection to the box.'));
         return;
       }
-      const doubt = setTimeout(() => this.#askAgain(saying, 2), DOUBT_MS);
-      this.#waiting.set(saying.nonce, { resolve, reject, doubt, at: performance.now() });
+      const doubt = setTimeout(() => this.#askAgain(message, 2), DOUBT_MS);
+      this.#waiting.set(message.nonce, { resolve, reject, doubt, at: performance.now() });
     });
   }
 
-  #askAgain(saying: Saying, asks: number): void {
-    const waiting = this.#waiting.get(saying.nonce);
+  #askAgain(message: OutgoingMessage, asks: number): void {
+    const waiting = this.#waiting.get(message.nonce);
     if (!waiting) return;
     if (asks > MOST_ASKS) {
-      this.#waiting.delete(saying.nonce);
+      this.#waiting.delete(message.nonce);
       waiting.reject(new ApiError(500, { key: 'no_answer' }));
       return;
     }
     waiting.at = performance.now();
-    waiting.doubt = setTimeout(() => this.#askAgain(saying, asks + 1), DOUBT_MS);
-    this.#gateway.send(Op.say, saying);
+    waiting.doubt = setTimeout(() => this.#askAgain(message, asks + 1), DOUBT_MS);
+    this.#gateway.send(Op.say, message);
     this.#gateway.probe();
   }
 

@@ -4,10 +4,10 @@ import { FakeSocket } from '@/testing/fake-socket';
 
 import { ApiError, Unreachable } from './errors';
 import { Gateway, Op } from './gateway';
-import { Sayings } from './say';
+import { MessageSender } from './message-sender';
 
 let gateway: Gateway;
-let sayings: Sayings;
+let sender: MessageSender;
 
 const ME = '5';
 const HELLO = { channel_id: '7', nonce: 'n1', content: 'hello' };
@@ -21,7 +21,7 @@ beforeEach(async () => {
     WebSocket: FakeSocket as unknown as typeof WebSocket,
     random: () => 1,
   });
-  sayings = new Sayings(gateway);
+  sender = new MessageSender(gateway);
   gateway.connect();
   await vi.advanceTimersByTimeAsync(0);
   FakeSocket.last.says(Op.hello, { heartbeat_interval: 40_000 });
@@ -39,7 +39,7 @@ afterEach(() => {
 
 describe('what is said over the socket', () => {
   it('is answered by the message itself', async () => {
-    const said = sayings.say(HELLO);
+    const said = sender.send(HELLO);
 
     hears('another', '1');
     hears('n1', '2', 'somebody else');
@@ -50,7 +50,7 @@ describe('what is said over the socket', () => {
   });
 
   it('is answered by its id if it was said before', async () => {
-    const said = sayings.say(HELLO);
+    const said = sender.send(HELLO);
 
     FakeSocket.last.says(Op.said, { nonce: 'another', id: '1' });
     FakeSocket.last.says(Op.said, { nonce: 'n1', id: '2' });
@@ -59,7 +59,7 @@ describe('what is said over the socket', () => {
   });
 
   it('is refused in the words of the box', async () => {
-    const said = sayings.say(HELLO);
+    const said = sender.send(HELLO);
     const problem = { code: 50013, key: 'missing_permissions', message: 'You may not do that here.' };
 
     FakeSocket.last.says(Op.said, { nonce: 'n1', refused: { status: 403, problem } });
@@ -69,7 +69,7 @@ describe('what is said over the socket', () => {
   });
 
   it('waits a short pause out by itself', async () => {
-    const said = sayings.say(HELLO);
+    const said = sender.send(HELLO);
     const problem = { code: 20028, key: 'too_fast', facts: {} };
 
     FakeSocket.last.says(Op.said, { nonce: 'n1', refused: { status: 429, problem, retry_after: 2 } });
@@ -81,7 +81,7 @@ describe('what is said over the socket', () => {
   });
 
   it('is not known to be safe when the line goes', async () => {
-    const said = sayings.say(HELLO);
+    const said = sender.send(HELLO);
 
     FakeSocket.last.drops();
 
@@ -91,11 +91,11 @@ describe('what is said over the socket', () => {
   it('is not sent without a session', async () => {
     FakeSocket.last.drops();
 
-    await expect(sayings.say(HELLO)).rejects.toBeInstanceOf(Unreachable);
+    await expect(sender.send(HELLO)).rejects.toBeInstanceOf(Unreachable);
   });
 
   it('has the line tested when no answer comes, and gives a dead one up', async () => {
-    const said = sayings.say(HELLO);
+    const said = sender.send(HELLO);
     const lost = expect(said).rejects.toBeInstanceOf(Unreachable);
 
     await vi.advanceTimersByTimeAsync(5000);
@@ -107,7 +107,7 @@ describe('what is said over the socket', () => {
   });
 
   it('is said again, as the same, when no answer comes over a line that lives', async () => {
-    const said = sayings.say(HELLO);
+    const said = sender.send(HELLO);
 
     await vi.advanceTimersByTimeAsync(5000);
     expect(FakeSocket.last.sent.filter((frame) => frame.op === Op.say).map((frame) => frame.d)).toEqual([
@@ -121,7 +121,7 @@ describe('what is said over the socket', () => {
   });
 
   it('is given up, in words, over a line that lives and never answers it', async () => {
-    const said = expect(sayings.say(HELLO)).rejects.toMatchObject({ key: 'no_answer' });
+    const said = expect(sender.send(HELLO)).rejects.toMatchObject({ key: 'no_answer' });
 
     for (let second = 0; second < 25; second += 1) {
       await vi.advanceTimersByTimeAsync(1000);
@@ -134,7 +134,7 @@ describe('what is said over the socket', () => {
 
   it('is not sent at all with half a character in it', async () => {
     for (const content of ['a \ud83d', '\ude00 b', 'x\ud83d\ud83dy']) {
-      await expect(sayings.say({ ...HELLO, content })).rejects.toMatchObject({ key: 'half_character' });
+      await expect(sender.send({ ...HELLO, content })).rejects.toMatchObject({ key: 'half_character' });
     }
     expect(FakeSocket.last.ops()).not.toContain(Op.say);
   });
