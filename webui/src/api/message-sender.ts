@@ -6,7 +6,7 @@
  * is the same message.
  */
 import { ApiError, Unreachable } from './errors';
-import { refuseHalves } from './halves';
+import { refuseLoneSurrogates } from './surrogates';
 import type { Gateway } from './gateway';
 import { Op } from './gateway';
 import type { ErrorBody, Id } from './model';
@@ -69,7 +69,7 @@ export class MessageSender {
 
   /** The id of the message. Throws ApiError, or Unreachable if it is not known whether the box has it. */
   async send(message: OutgoingMessage): Promise<Id> {
-    refuseHalves(message.content);
+    refuseLoneSurrogates(message.content);
     return await patiently(() => this.#ask(message));
   }
 

@@ -6,7 +6,7 @@
  */
 import { boxClock } from './clock';
 import { ApiError, Unreachable } from './errors';
-import { encode } from './halves';
+import { encode } from './surrogates';
 import type { Session } from './model';
 import { patiently } from './patience';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { ApiError } from './errors';
-import { encode } from './halves';
+import { encode } from './surrogates';
 
 describe('a body', () => {
   it.each(['\ud83d', 'a\ude42', '\ude42\ud83d', '🙂\ud83d'])(
