@@ -10,7 +10,7 @@ import { refuseLoneSurrogates } from './surrogates';
 import type { Gateway } from './gateway';
 import { Op } from './gateway';
 import type { ErrorBody, Id } from './model';
-import { patiently } from './patience';
+import { retryAfterPause } from './retry-after';
 
 export interface OutgoingMessage {
   channel_id: Id;
@@ -70,7 +70,7 @@ export class MessageSender {
   /** The id of the message. Throws ApiError, or Unreachable if it is not known whether the box has it. */
   async send(message: OutgoingMessage): Promise<Id> {
     refuseLoneSurrogates(message.content);
-    return await patiently(() => this.#ask(message));
+    return await retryAfterPause(() => this.#ask(message));
   }
 
   #ask(message: OutgoingMessage): Promise<Id> {

@@ -8,7 +8,7 @@ import { boxClock } from './clock';
 import { ApiError, Unreachable } from './errors';
 import { encode } from './surrogates';
 import type { Session } from './model';
-import { patiently } from './patience';
+import { retryAfterPause } from './retry-after';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -131,7 +131,7 @@ export class Rest {
   }
 
   #send<T>(method: Method, path: string, body: unknown, options: RequestOptions): Promise<T> {
-    return patiently(async () => {
+    return retryAfterPause(async () => {
       const response = await this.#fetch(method, path, body, options);
       boxClock.heardDate(response.headers.get('Date'));
       if (!response.ok) throw new ApiError(response.status, (await parse(response)) ?? {});

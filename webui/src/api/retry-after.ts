@@ -1,17 +1,17 @@
 /** When the box asks for a pause: a short one is waited for, of a longer one the person hears. */
 import { ApiError } from './errors';
 
-const PATIENCE_S = 5;
+const LONGEST_PAUSE_S = 5;
 const RETRIES = 2;
 
 /** Runs `task`, and again after each pause that the box asks for. Throws what it throws in the end. */
-export async function patiently<T>(task: () => Promise<T>): Promise<T> {
+export async function retryAfterPause<T>(task: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await task();
     } catch (error) {
       const pause = attempt < RETRIES ? pauseOf(error) : Infinity;
-      if (pause > PATIENCE_S) throw error;
+      if (pause > LONGEST_PAUSE_S) throw error;
       await new Promise((resolve) => setTimeout(resolve, pause * 1000));
     }
   }
