@@ -198,7 +198,7 @@ class Effects:
         try:
             await self._take_down()
             device = _there(await self._radio_for_setup())
-            self._setup_network.choose(await self._house(device))
+            self._setup_network.choose(await self._home_networks(device))
             profile = radio.setup_profile(self.setup_name, self._setup_network.address)
             self._ap = await self._manager.activate(profile, device.path, "volatile")
             await self._manager.wait_until_up(self._ap)
@@ -300,12 +300,12 @@ class Effects:
         if self._ap is None or not self.machine.ap_open:
             return
         setup = await self._radio_for_setup()
-        if setup and self._setup_network.clashes(await self._house(setup)):
+        if setup and self._setup_network.clashes(await self._home_networks(setup)):
             log.info("the house has the setup network's addresses, and setup takes others")
             self._start_opening(self._open)
             await _finished(self._opening)
 
-    async def _house(self, setup: Device) -> list[IPv4Interface]:
+    async def _home_networks(self, setup: Device) -> list[IPv4Interface]:
         """Where the box is at home: by a cable, or by a radio that is not for setup."""
         others = [device for device in await self._manager.devices() if device.path != setup.path]
         found = [await self._manager.interface(device.path) for device in others if device.is_connected]

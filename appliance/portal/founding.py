@@ -49,7 +49,7 @@ class Founder:
     def _has_database(self) -> bool:
         return was_in_use(self._folder) or (self._folder / FILE).exists()
 
-    async def found(self, house: str, username: str, password: str, language: str) -> None:
+    async def found(self, name: str, username: str, password: str, language: str) -> None:
         """Make the household and its first person; the box speaks `language` (a code of the portal's) from then on.
 
         `AlreadySetUp` if somebody was quicker, `Invalid` for a name or password that cannot be, `StorageFailed` on a full disk.
@@ -63,7 +63,7 @@ class Founder:
             token = await service.new_setup_link_token(db)
             if token is None:
                 raise household.AlreadySetUp
-            new = NewHouse(token, house, username, password, language=nearest(language))
+            new = NewHouse(token, name, username, password, language=nearest(language))
             await service.found(db, Passwords(), new)
 
     @staticmethod

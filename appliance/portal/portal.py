@@ -12,8 +12,8 @@ from http import HTTPMethod
 from appliance.http.asgi import Headers, Receive, Scope, Send, answer
 from appliance.portal import captive, forms
 from appliance.portal.forms import Form
-from appliance.portal.house import House
 from appliance.portal.screens import Screens
+from appliance.portal.site import Site
 from appliance.portal.visitors import Where
 
 log = logging.getLogger(__name__)
@@ -36,8 +36,8 @@ type Give = Callable[[int, Headers, bytes], Awaitable[None]]
 class Portal:
     """An ASGI application."""
 
-    def __init__(self, house: House, screens: Screens) -> None:
-        self._house = house
+    def __init__(self, site: Site, screens: Screens) -> None:
+        self._site = site
         self._screens = screens
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,28 +58,28 @@ class Portal:
             await give(500, [], b"Something went wrong on the box. Try again in a moment.")
 
     async def _answer(self, request: "_Request", receive: Receive, give: Give) -> None:
-        where = self._house.where(request.peer)
+        where = self._site.where(request.peer)
         if where is Where.SETUP:
             await self._on_setup_network(request, receive, give)
-        elif self._house.is_open_to_house(request.peer):
-            await self._in_house(request, receive, give)
+        elif self._site.is_open_to_home(request.peer):
+            await self._on_home_network(request, receive, give)
         else:
-            await _redirect(give, self._house.plain_url(request.host, request.path), 307)
+            await _redirect(give, self._site.plain_url(request.host, request.path), 307)
 
     async def _on_setup_network(self, request: "_Request", receive: Receive, give: Give) -> None:
         probe = captive.PROBES.get(request.path)
-        if probe and self._house.machine.over:
+        if probe and self._site.machine.over:
             kind: Headers = [(b"content-type", probe.kind.encode())] if probe.kind else []
             await give(probe.status, kind, probe.body)
-        elif probe or request.host != self._house.setup_host:
-            await _redirect(give, self._house.setup_url)
+        elif probe or request.host != self._site.setup_host:
+            await _redirect(give, self._site.setup_url)
         else:
             await self._page(request, receive, give)
 
-    async def _in_house(self, request: "_Request", receive: Receive, give: Give) -> None:
+    async def _on_home_network(self, request: "_Request", receive: Receive, give: Give) -> None:
         # A name that somebody else may point here (DNS rebinding) shows nothing.
-        if not self._house.is_own_name(request.host):
-            await _redirect(give, self._house.own_url)
+        if not self._site.is_own_name(request.host):
+            await _redirect(give, self._site.own_url)
         else:
             await self._page(request, receive, give)
 
@@ -95,7 +95,7 @@ class Portal:
             form = await _form(request, receive)
             # A form that is not one of ours changes nothing; whoever sent it sees how things are.
             target = "/"
-            if self._house.visitors.is_ours(form.get("key", "")) and request.is_same_origin():
+            if self._site.visitors.is_ours(form.get("key", "")) and request.is_same_origin():
                 target = await self._screens.take(request.peer, request.path, form, accepted)
             await _redirect(give, target, 303)
         else:

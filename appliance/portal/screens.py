@@ -10,9 +10,9 @@ from appliance.portal.components import View
 from appliance.portal.effects import Effects
 from appliance.portal.forms import FieldErrors, Form
 from appliance.portal.founding import Founder
-from appliance.portal.house import House
 from appliance.portal.pages import WifiPage
 from appliance.portal.records import Records
+from appliance.portal.site import Site
 from appliance.portal.state_machine import Question, Stage
 from appliance.portal.visitors import Verdict, Where
 from appliance.setup.household import AlreadySetUp, household_name
@@ -34,9 +34,9 @@ _ELSE, _OVER, _FORGOTTEN = "/else", "/over", "/forgotten"
 class Screens:
     """Pages out, forms in."""
 
-    def __init__(self, house: House, effects: Effects, founder: Founder, records: Records) -> None:
-        self._house = house
-        self._machine = house.machine
+    def __init__(self, site: Site, effects: Effects, founder: Founder, records: Records) -> None:
+        self._site = site
+        self._machine = site.machine
         self._effects = effects
         self._founder = founder
         self._records = records
@@ -52,8 +52,8 @@ class Screens:
     async def show(self, peer: str, path: str, accepted: str) -> bytes | None:
         """The page at a path for one visitor; None if it is not there for them now, so that they look at `/`."""
         view = self._view(peer, accepted)
-        if self._house.where(peer) is Where.HOUSE:
-            if not self._house.visitors.is_admitted(peer):
+        if self._site.where(peer) is Where.HOME:
+            if not self._site.visitors.is_admitted(peer):
                 return pages.code(view) if path == "/" else None
             if self._machine.ap_open or not self._machine.lan:
                 return pages.elsewhere(view) if path == "/" else None
@@ -66,7 +66,7 @@ class Screens:
         machine = self._machine
         match machine.stage:
             case Stage.HANDOVER:
-                return pages.handover(view, self._house.home(await self._founder.household()))
+                return pages.handover(view, self._site.home(await self._founder.household()))
             case Stage.LEAVING | Stage.JOINING if machine.choice:
                 return pages.joining(
                     view, machine.choice.name, self._effects.setup_name, away=not machine.shares
@@ -74,7 +74,7 @@ class Screens:
             case Stage.RESETTING:
                 return reentry.resetting(view)
             case Stage.LINGERING | Stage.RETURNING | Stage.RESTING:
-                return pages.finished(view, self._house.home("").address)
+                return pages.finished(view, self._site.home("").address)
             case _:
                 return pages.looking(view, self._effects.setup_name)
 
@@ -142,7 +142,7 @@ class Screens:
     def _view(self, peer: str, accepted: str) -> View:
         field_errors, typed = self._field_errors.pop(peer, ({}, {}))
         language = self._language or words.language(accepted)
-        return View(language=language, key=self._house.visitors.key, field_errors=field_errors, typed=typed)
+        return View(language=language, key=self._site.visitors.key, field_errors=field_errors, typed=typed)
 
     # In
 
@@ -151,7 +151,7 @@ class Screens:
         view = View(language=self._language or words.language(accepted), key="")
         if path == "/code":
             return self._code(view, peer, form)
-        if self._house.where(peer) is Where.HOUSE and not self._may_answer(peer):
+        if self._site.where(peer) is Where.HOME and not self._may_answer(peer):
             return "/"
         deed = self._deeds().get(path)
         if deed is None:
@@ -185,7 +185,7 @@ class Screens:
 
     def _may_answer(self, peer: str) -> bool:
         return (
-            self._house.visitors.is_admitted(peer)
+            self._site.visitors.is_admitted(peer)
             and not self._machine.ap_open
             and self._machine.lan is not None
         )
@@ -209,7 +209,7 @@ class Screens:
         return path
 
     def _code(self, view: View, peer: str, form: Form) -> str:
-        verdict = self._house.visitors.admit(peer, form.get("code", ""))
+        verdict = self._site.visitors.admit(peer, form.get("code", ""))
         if verdict is not Verdict.RIGHT:
             text = view.words.code_wrong if verdict is Verdict.WRONG else view.words.code_wait
             self._field_errors[peer] = ({"code": text}, {})

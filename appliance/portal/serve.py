@@ -21,11 +21,11 @@ from appliance.port_check import listening_address
 from appliance.portal import forms
 from appliance.portal.effects import Effects
 from appliance.portal.founding import Founder
-from appliance.portal.house import House
 from appliance.portal.portal import Portal
 from appliance.portal.records import Records
 from appliance.portal.screens import Screens
 from appliance.portal.setup_network import SetupNetwork
+from appliance.portal.site import Site
 from appliance.portal.state_machine import StateMachine
 from appliance.portal.visitors import Visitors
 from appliance.portal.watch import watched
@@ -53,8 +53,8 @@ async def serve(folder: Path, settings: Settings, stop: asyncio.Event) -> None:
             raise SettingsError(
                 f"Setup needs NetworkManager on the system bus, and there is none: {error}"
             ) from error
-        house = House(effects.machine, Visitors(setup_network, code, time.monotonic), settings, setup_network)
-        portal = Portal(house, Screens(house, effects, founder, records))
+        site = Site(effects.machine, Visitors(setup_network, code, time.monotonic), settings, setup_network)
+        portal = Portal(site, Screens(site, effects, founder, records))
         await stack.enter_async_context(
             listening(Port(address, settings.portal_port, PAGES, limit=_form_limit), portal)
         )
@@ -64,7 +64,7 @@ async def serve(folder: Path, settings: Settings, stop: asyncio.Event) -> None:
             sys.stdout.flush()
         log.info("the portal answers on port %d", settings.portal_port)
         async with watched(effects, address, settings.portal_port):
-            await _first(stop.wait(), bus.gone(), effects.run(), house.learn_name())
+            await _first(stop.wait(), bus.gone(), effects.run(), site.learn_name())
 
 
 def _form_limit(_method: str, _target: str) -> int:

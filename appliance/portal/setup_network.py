@@ -23,21 +23,21 @@ class SetupNetwork:
         """Who is on the setup network."""
         return self.address.network
 
-    def clashes(self, house: Iterable[IPv4Interface]) -> bool:
+    def clashes(self, home: Iterable[IPv4Interface]) -> bool:
         """Whether the house has addresses of the setup network, which could have others."""
-        taken = _networks(house)
+        taken = _networks(home)
         return _overlaps(self.network, taken) and self._free(taken) is not None
 
-    def choose(self, house: Iterable[IPv4Interface]) -> None:
+    def choose(self, home: Iterable[IPv4Interface]) -> None:
         """Take the configured address if the house leaves it free, else another."""
-        self.address = self._free(_networks(house)) or self._configured
+        self.address = self._free(_networks(home)) or self._configured
 
     def _free(self, taken: list[IPv4Network]) -> IPv4Interface | None:
         return next((one for one in (self._configured, *_OTHERS) if not _overlaps(one.network, taken)), None)
 
 
-def _networks(house: Iterable[IPv4Interface]) -> list[IPv4Network]:
-    return [address.network for address in house]
+def _networks(home: Iterable[IPv4Interface]) -> list[IPv4Network]:
+    return [address.network for address in home]
 
 
 def _overlaps(network: IPv4Network, taken: list[IPv4Network]) -> bool:

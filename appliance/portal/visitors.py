@@ -21,7 +21,7 @@ class Where(Enum):
     """Where a request comes from."""
 
     SETUP = auto()
-    HOUSE = auto()
+    HOME = auto()
 
 
 class Verdict(Enum):
@@ -48,7 +48,7 @@ class Visitors:
         """Where an address is; while the setup network is down nobody is on it, whatever they are called."""
         ip = ipaddress.ip_address(address)
         ip = getattr(ip, "ipv4_mapped", None) or ip
-        return Where.SETUP if ap_open and ip in self._setup_network.network else Where.HOUSE
+        return Where.SETUP if ap_open and ip in self._setup_network.network else Where.HOME
 
     def is_admitted(self, address: str) -> bool:
         """Whether this visitor has given the code."""

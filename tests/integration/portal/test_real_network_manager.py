@@ -167,7 +167,7 @@ async def test_the_rules_for_phones_are_there_before_the_setup_network_is_and_go
         await gone(lab)
 
 
-async def test_a_house_with_the_addresses_of_the_setup_network_reaches_the_box(
+async def test_a_home_network_with_the_addresses_of_the_setup_network_reaches_the_box(
     lab: Lab, manager: NetworkManager
 ) -> None:
     setup = await open_setup(manager)

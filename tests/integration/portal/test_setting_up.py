@@ -242,7 +242,7 @@ async def test_what_people_type_cannot_become_part_of_a_page(tmp_path: Path) -> 
         assert "&lt;script&gt;x" in page
 
 
-async def test_in_the_house_only_the_code_opens_setup(tmp_path: Path) -> None:
+async def test_on_the_home_network_only_the_code_opens_setup(tmp_path: Path) -> None:
     async with portal_box(tmp_path, [MAPLE], setup_network="10.42.0.1/24") as box:
         await box.until(lambda: box.nm.ap_up)
         assert "goes on elsewhere" not in (page := await box.until_page("Is this your box?"))
@@ -278,7 +278,7 @@ async def test_five_wrong_codes_make_everybody_wait(tmp_path: Path) -> None:
         assert "Too many tries" in await box.send("/code", code=box.code)
 
 
-async def test_a_foreign_name_in_the_house_shows_nothing(tmp_path: Path) -> None:
+async def test_a_foreign_name_on_the_home_network_shows_nothing(tmp_path: Path) -> None:
     async with portal_box(tmp_path, [], setup_network="10.42.0.1/24") as box:
         reply = await box.phone.get("/", headers={"Host": "rebound.example"})
 
@@ -379,7 +379,7 @@ def setup_address(box: PortalBox) -> str:
     return address
 
 
-async def test_a_house_with_the_setup_networks_addresses_moves_it_and_is_joined_all_the_same(
+async def test_a_home_network_with_the_setup_networks_addresses_moves_it_and_is_joined_all_the_same(
     tmp_path: Path,
 ) -> None:
     async with portal_box(tmp_path, [Air(b"Maple-Net", address="127.0.0.57")], radios=2) as box:

@@ -22,9 +22,9 @@ class Clock:
     [
         ("10.42.0.77", True, Where.SETUP),
         ("::ffff:10.42.0.77", True, Where.SETUP),
-        ("10.42.0.77", False, Where.HOUSE),
-        ("192.168.1.7", True, Where.HOUSE),
-        ("fe80::1", True, Where.HOUSE),
+        ("10.42.0.77", False, Where.HOME),
+        ("192.168.1.7", True, Where.HOME),
+        ("fe80::1", True, Where.HOME),
     ],
 )
 def test_only_an_address_of_the_open_setup_network_is_on_it(

@@ -17,8 +17,8 @@ from appliance.settings import Settings
 _NAME_SECONDS = 10.0
 
 
-class House(msgspec.Struct):
-    """One box as its visitors find it."""
+class Site(msgspec.Struct):
+    """The portal as the web site of one box."""
 
     machine: StateMachine
     visitors: Visitors
@@ -56,7 +56,7 @@ class House(msgspec.Struct):
         """Where a visitor is."""
         return self.visitors.where(peer, ap_open=self.machine.ap_open)
 
-    def is_open_to_house(self, peer: str) -> bool:
+    def is_open_to_home(self, peer: str) -> bool:
         """Whether setup may be seen from the house: until somebody lives here, and by whoever set it up until they finish."""
         machine = self.machine
         if machine.stage in {Stage.RESTING, Stage.LINGERING, Stage.RETURNING} or machine.reentry:
