@@ -48,16 +48,16 @@ _READ = """
                FROM readable c
                LEFT JOIN read_state r ON r.account_id = c.account_id AND r.channel_id = c.channel_id
                LEFT JOIN unwritten u ON u.channel_id = c.channel_id
-         )
+         ),
+         blocked AS (SELECT other_id FROM relationship WHERE account_id = :account_id AND type = 2)
     SELECT k.channel_id, k.joined_at, k.is_conversation, nullif(k.last, 0) AS last_message_id,
            CASE k.is_conversation
            WHEN 1 THEN (SELECT count(*)
                           FROM message n
                          WHERE n.channel_id = k.channel_id AND n.id > k.last AND n.id >= k.history_from
-                           AND n.author_id <> k.account_id)
+                           AND n.author_id <> k.account_id AND n.author_id NOT IN blocked)
            ELSE (SELECT count(*)
-                   FROM mention n
-                  WHERE n.account_id = k.account_id AND n.channel_id = k.channel_id AND n.counted = 1
+ XX n.account_id = k.account_id AND n.channel_id = k.channel_id AND n.counted = 1
                     AND n.message_id > k.last)
            END AS mention_count
       FROM cursor k

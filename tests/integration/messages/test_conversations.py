@@ -351,3 +351,13 @@ async def test_what_happened_to_a_group_stands_among_its_messages(house: House, 
     assert await refused(house, house.ada, "PATCH", path, json={"content": "x"}) == stays
     assert await refused(house, house.ada, "DELETE", path) == stays
     await say(house, house.bo, group, "nice", message_reference={"message_id": page[0]["id"]})
+
+
+async def test_what_a_blocked_person_writes_is_counted_nowhere(house: House, group: ChannelId) -> None:
+    async with house.database.transaction() as tx:
+        await chat.relate(tx, house.bo, house.ada, BLOCKED)
+    await say(house, house.ada, group)
+    await say(house, house.cy, group)
+
+    assert await unread(house, house.bo, group) == 1
+    assert await unread(house, house.cy, group) == 1

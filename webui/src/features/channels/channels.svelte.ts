@@ -5,6 +5,7 @@ import { gateway, rest } from '@/api';
 import { ChannelType } from '@/api/model';
 import type { Channel, GatewayEvents, Id, User } from '@/api/model';
 import { channelPermissions, CONVERSATION_PERMISSIONS, guilds, members } from '@/features/guilds';
+import { relationships } from '@/features/relationships';
 import { t } from '@/i18n';
 import { compareIds, isNewer } from '@/api/snowflake';
 
@@ -61,6 +62,8 @@ class Channels {
     });
     gateway.on('MESSAGE_CREATE', (message) => {
       const channel = this.byId.get(message.channel_id);
+      // What blocked people write makes nothing new.
+      if (relationships.isBlocked(message.author.id)) return;
       if (channel && isNewer(message.id, channel.last_message_id)) {
         this.byId.set(channel.id, { ...channel, last_message_id: message.id });
       }

@@ -6,6 +6,7 @@ import { ApiError, gateway, rest } from '@/api';
 import { ChannelType } from '@/api/model';
 import type { GatewayEvents, Id, Message } from '@/api/model';
 import { members } from '@/features/guilds';
+import { relationships } from '@/features/relationships';
 import { idAt, isNewer } from '@/api/snowflake';
 
 import { channels } from './channels.svelte';
@@ -103,7 +104,7 @@ class Reads {
   }
 
   namesMe(message: Message): boolean {
-    if (message.author.id === account.id) return false;
+    if (message.author.id === account.id || relationships.isBlocked(message.author.id)) return false;
     if (message.mention_everyone || message.mentions.some((user) => user.id === account.id)) return true;
     // What is written in a conversation is written to one.
     if (message.guild_id === undefined) return true;
@@ -114,6 +115,9 @@ class Reads {
   #heard(message: Message): void {
     if (message.author.id === account.id) {
       this.#setRead(message.channel_id, message.id);
+    } else if (relationships.isBlocked(message.author.id)) {
+      // Read with all that was read before it, so that it is nothing new after a reload either.
+      if (!this.unread(message.channel_id)) this.ack(message.channel_id, message.id);
     } else if (message.guild_id === undefined || this.namesMe(message)) {
       // In a conversation every message counts.
       this.#mentions.set(message.channel_id, this.mentions(message.channel_id) + 1);

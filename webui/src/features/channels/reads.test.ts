@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { Timeline } from '@/features/messages/timeline.svelte';
-import { CHANNEL, channel, FakeBox, GUILD, message, NORA, Refusal } from '@/testing/fake-box';
+import { CHANNEL, channel, FakeBox, GUILD, message, NORA, Refusal, TOM } from '@/testing/fake-box';
 import { FakeSocket } from '@/testing/fake-socket';
 
 import { reads } from './reads.svelte';
@@ -138,4 +138,42 @@ it('a message that comes while the newest page is on its way is not missed', asy
   await timeline.newer();
 
   expect([timeline.atEnd, timeline.messages.at(-1)?.id]).toEqual([true, '2000']);
+});
+
+describe('somebody who is blocked', () => {
+  it('makes nothing new and names nobody, and what they write is read with what was read before', async () => {
+    await open();
+    const user = TOM;
+    box.says('RELATIONSHIP_ADD', {
+      id: TOM.id,
+      type: 2,
+      nickname: null,
+      user,
+      since: '2026-11-20T12:00:00Z',
+    });
+
+    vi.useFakeTimers();
+    box.says('MESSAGE_CREATE', message('200', 'Nora!', { author: TOM, mentions: [NORA] }));
+    expect(shown()).toEqual([false, 0, 0]);
+    await vi.runAllTimersAsync();
+    vi.useRealTimers();
+    expect(acks()).toEqual(['200']);
+    box.says('RELATIONSHIP_REMOVE', { id: TOM.id, type: 2 });
+  });
+
+  it('leaves new what others wrote before', async () => {
+    await open();
+    box.says('RELATIONSHIP_ADD', {
+      id: TOM.id,
+      type: 2,
+      nickname: null,
+      user: TOM,
+      since: '2026-11-20T12:00:00Z',
+    });
+    box.says('MESSAGE_CREATE', message('200'));
+    box.says('MESSAGE_CREATE', message('201', 'me too', { author: TOM }));
+
+    expect(shown()).toEqual([true, 0, 0]);
+    box.says('RELATIONSHIP_REMOVE', { id: TOM.id, type: 2 });
+  });
 });
