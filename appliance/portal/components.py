@@ -13,7 +13,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     """What every page needs: the language, the form's key, and what was not right in what was sent last."""
 
     language: str
-    key: str
+    csrf_token: str
     field_errors: Mapping[str, str] = {}
     typed: Mapping[str, str] = {}
 
@@ -49,7 +49,7 @@ def form(view: View, action: str, kind: str = "") -> Html:
     """The beginning of a form; whoever asks for it closes it."""
     return fill(
         '<form method="post" action="{action}"{kind}><input type="hidden" name="key" value="{key}">',
-        action=action, key=view.key, kind=fill(' class="{kind}"', kind=kind) if kind else Html(""),
+        action=action, key=view.csrf_token, kind=fill(' class="{kind}"', kind=kind) if kind else Html(""),
     )  # fmt: skip
 
 

@@ -13,8 +13,8 @@ from appliance.http.asgi import Headers, Receive, Scope, Send, answer
 from appliance.portal import captive, forms
 from appliance.portal.forms import Form
 from appliance.portal.screens import Screens
+from appliance.portal.setup_access import ClientNetwork
 from appliance.portal.site import Site
-from appliance.portal.visitors import Where
 
 log = logging.getLogger(__name__)
 
@@ -58,8 +58,8 @@ class Portal:
             await give(500, [], b"Something went wrong on the box. Try again in a moment.")
 
     async def _answer(self, request: "_Request", receive: Receive, give: Give) -> None:
-        where = self._site.where(request.peer)
-        if where is Where.SETUP:
+        client_network = self._site.network_of(request.peer)
+        if client_network is ClientNetwork.SETUP:
             await self._on_setup_network(request, receive, give)
         elif self._site.is_open_to_home(request.peer):
             await self._on_home_network(request, receive, give)
@@ -95,7 +95,7 @@ class Portal:
             form = await _form(request, receive)
             # A form that is not one of ours changes nothing; whoever sent it sees how things are.
             target = "/"
-            if self._site.visitors.is_ours(form.get("key", "")) and request.is_same_origin():
+            if self._site.access.is_own_form(form.get("key", "")) and request.is_same_origin():
                 target = await self._screens.take(request.peer, request.path, form, accepted)
             await _redirect(give, target, 303)
         else:

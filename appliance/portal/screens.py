@@ -12,9 +12,9 @@ from appliance.portal.forms import FieldErrors, Form
 from appliance.portal.founding import Founder
 from appliance.portal.pages import WifiPage
 from appliance.portal.records import Records
+from appliance.portal.setup_access import ClientNetwork, CodeResult
 from appliance.portal.site import Site
 from appliance.portal.state_machine import Question, Stage
-from appliance.portal.visitors import Verdict, Where
 from appliance.setup.household import AlreadySetUp, household_name
 from appliance.storage.writer import StorageFailed
 
@@ -52,8 +52,8 @@ class Screens:
     async def show(self, peer: str, path: str, accepted: str) -> bytes | None:
         """The page at a path for one visitor; None if it is not there for them now, so that they look at `/`."""
         view = self._view(peer, accepted)
-        if self._site.where(peer) is Where.HOME:
-            if not self._site.visitors.is_admitted(peer):
+        if self._site.network_of(peer) is ClientNetwork.HOME:
+            if not self._site.access.is_admitted(peer):
                 return pages.code(view) if path == "/" else None
             if self._machine.ap_open or not self._machine.lan:
                 return pages.elsewhere(view) if path == "/" else None
@@ -142,16 +142,18 @@ class Screens:
     def _view(self, peer: str, accepted: str) -> View:
         field_errors, typed = self._field_errors.pop(peer, ({}, {}))
         language = self._language or words.language(accepted)
-        return View(language=language, key=self._site.visitors.key, field_errors=field_errors, typed=typed)
+        return View(
+            language=language, csrf_token=self._site.access.csrf_token, field_errors=field_errors, typed=typed
+        )
 
     # In
 
     async def take(self, peer: str, path: str, form: Form, accepted: str) -> str:
         """Do what a form asks for; the path to look at next."""
-        view = View(language=self._language or words.language(accepted), key="")
+        view = View(language=self._language or words.language(accepted), csrf_token="")
         if path == "/code":
             return self._code(view, peer, form)
-        if self._site.where(peer) is Where.HOME and not self._may_answer(peer):
+        if self._site.network_of(peer) is ClientNetwork.HOME and not self._may_answer(peer):
             return "/"
         deed = self._deeds().get(path)
         if deed is None:
@@ -185,7 +187,7 @@ class Screens:
 
     def _may_answer(self, peer: str) -> bool:
         return (
-            self._site.visitors.is_admitted(peer)
+            self._site.access.is_admitted(peer)
             and not self._machine.ap_open
             and self._machine.lan is not None
         )
@@ -209,9 +211,9 @@ class Screens:
         return path
 
     def _code(self, view: View, peer: str, form: Form) -> str:
-        verdict = self._site.visitors.admit(peer, form.get("code", ""))
-        if verdict is not Verdict.RIGHT:
-            text = view.words.code_wrong if verdict is Verdict.WRONG else view.words.code_wait
+        result = self._site.access.admit(peer, form.get("code", ""))
+        if result is not CodeResult.RIGHT:
+            text = view.words.code_wrong if result is CodeResult.WRONG else view.words.code_wait
             self._field_errors[peer] = ({"code": text}, {})
         return "/"
 

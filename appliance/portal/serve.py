@@ -24,10 +24,10 @@ from appliance.portal.founding import Founder
 from appliance.portal.portal import Portal
 from appliance.portal.records import Records
 from appliance.portal.screens import Screens
+from appliance.portal.setup_access import SetupAccess
 from appliance.portal.setup_network import SetupNetwork
 from appliance.portal.site import Site
 from appliance.portal.state_machine import StateMachine
-from appliance.portal.visitors import Visitors
 from appliance.portal.watch import watched
 from appliance.settings import Settings, SettingsError
 
@@ -53,7 +53,9 @@ async def serve(folder: Path, settings: Settings, stop: asyncio.Event) -> None:
             raise SettingsError(
                 f"Setup needs NetworkManager on the system bus, and there is none: {error}"
             ) from error
-        site = Site(effects.machine, Visitors(setup_network, code, time.monotonic), settings, setup_network)
+        site = Site(
+            effects.machine, SetupAccess(setup_network, code, time.monotonic), settings, setup_network
+        )
         portal = Portal(site, Screens(site, effects, founder, records))
         await stack.enter_async_context(
             listening(Port(address, settings.portal_port, PAGES, limit=_form_limit), portal)

@@ -9,9 +9,9 @@ import msgspec
 from appliance.network import mdns
 from appliance.network.addresses import all_addresses, in_url
 from appliance.portal.pages import Home
+from appliance.portal.setup_access import ClientNetwork, SetupAccess
 from appliance.portal.setup_network import SetupNetwork
 from appliance.portal.state_machine import Stage, StateMachine
-from appliance.portal.visitors import Visitors, Where
 from appliance.settings import Settings
 
 _NAME_SECONDS = 10.0
@@ -21,7 +21,7 @@ class Site(msgspec.Struct):
     """The portal as the web site of one box."""
 
     machine: StateMachine
-    visitors: Visitors
+    access: SetupAccess
     settings: Settings
     setup_network: SetupNetwork
     addresses: Callable[[], list[str]] = all_addresses
@@ -52,16 +52,16 @@ class Site(msgspec.Struct):
     def _tail(self) -> str:
         return "" if self.settings.portal_port == 80 else f":{self.settings.portal_port}"
 
-    def where(self, peer: str) -> Where:
+    def network_of(self, peer: str) -> ClientNetwork:
         """Where a visitor is."""
-        return self.visitors.where(peer, ap_open=self.machine.ap_open)
+        return self.access.network_of(peer, ap_open=self.machine.ap_open)
 
     def is_open_to_home(self, peer: str) -> bool:
         """Whether setup may be seen from the house: until somebody lives here, and by whoever set it up until they finish."""
         machine = self.machine
         if machine.stage in {Stage.RESTING, Stage.LINGERING, Stage.RETURNING} or machine.reentry:
             return False
-        return not machine.has_admin or self.visitors.is_admitted(peer)
+        return not machine.has_admin or self.access.is_admitted(peer)
 
     def is_own_name(self, host: str) -> bool:
         """Whether this is a name that only the box has."""

@@ -61,7 +61,7 @@ def every_page(view: View) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_is_small_whole_and_without_script(language: str) -> None:
-    for name, page in every_page(View(language=language, key="k" * 22)).items():
+    for name, page in every_page(View(language=language, csrf_token="k" * 22)).items():
         # The pages with lists are longer; phones take them packed, as they say in every request.
         sent = gzip.compress(page, 6) if name in {"language", "wifi", "failed"} else page
         assert len(sent) <= MOST_BYTES, (name, len(sent))
@@ -93,7 +93,7 @@ class _Fields(html.parser.HTMLParser):
 
 
 def test_every_field_has_a_label_and_what_describes_it() -> None:
-    for name, page in every_page(View(language="en", key="key")).items():
+    for name, page in every_page(View(language="en", csrf_token="key")).items():
         fields = _Fields()
         fields.feed(page.decode())
         assert fields.inputs == fields.labels, name
@@ -102,7 +102,7 @@ def test_every_field_has_a_label_and_what_describes_it() -> None:
 
 @given(st.text(max_size=32), st.text(max_size=63))
 def test_names_and_passwords_cannot_become_part_of_a_page(name: str, password: str) -> None:
-    view = View(language="en", key="key")
+    view = View(language="en", csrf_token="key")
     network = Network(name.encode("utf-8", "replace"), Security.PSK, 50, ("5",))
     page = pages.wifi(
         view,

@@ -2,18 +2,18 @@
 
 import ipaddress
 
+from appliance.portal.setup_access import SetupAccess
 from appliance.portal.setup_network import SetupNetwork
 from appliance.portal.site import Site
 from appliance.portal.state_machine import StateMachine
-from appliance.portal.visitors import Visitors
 from appliance.settings import Settings
 
 SETUP_ADDRESS = SetupNetwork(ipaddress.IPv4Interface("10.42.0.1/24"))
 
 
 def _site(known_as: str | None) -> Site:
-    visitors = Visitors(SETUP_ADDRESS, "ABCD2345", lambda: 0.0)
-    return Site(StateMachine(), visitors, Settings(), SETUP_ADDRESS, lambda: ["192.168.7.20"], known_as)
+    access = SetupAccess(SETUP_ADDRESS, "ABCD2345", lambda: 0.0)
+    return Site(StateMachine(), access, Settings(), SETUP_ADDRESS, lambda: ["192.168.7.20"], known_as)
 
 
 def test_until_somebody_says_otherwise_the_box_has_the_name_in_the_settings() -> None:
