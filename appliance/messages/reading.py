@@ -57,8 +57,10 @@ _READ = """
                          WHERE n.channel_id = k.channel_id AND n.id > k.last AND n.id >= k.history_from
                            AND n.author_id <> k.account_id AND n.author_id NOT IN blocked)
            ELSE (SELECT count(*)
- XX n.account_id = k.account_id AND n.channel_id = k.channel_id AND n.counted = 1
-                    AND n.message_id > k.last)
+                   FROM mention n
+                   JOIN message s ON s.id = n.message_id
+                  WHERE n.account_id = k.account_id AND n.channel_id = k.channel_id AND n.counted = 1
+                    AND n.message_id > k.last AND s.author_id NOT IN blocked)
            END AS mention_count
       FROM cursor k
 """
