@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import msgspec
 
+from appliance.portal.catalogue import Catalogue
 from appliance.portal.html import Html, fill
-from appliance.portal.wording import Words
-from appliance.portal.words import LANGUAGES
+from appliance.portal.languages import LANGUAGES
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +18,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     typed: Mapping[str, str] = {}
 
     @property
-    def words(self) -> Words:
+    def texts(self) -> Catalogue:
         return LANGUAGES[self.language]
 
 

@@ -1,10 +1,10 @@
 """The portal in English."""
 
 from appliance.portal import countries
+from appliance.portal.catalogue import Catalogue
 from appliance.portal.model import Failure
-from appliance.portal.wording import Words
 
-ENGLISH = Words(
+ENGLISH = Catalogue(
     own_name="English",
     countries=countries.ENGLISH,
     setup="Hearth setup",
@@ -32,9 +32,9 @@ ENGLISH = Words(
     fair="Fair",
     weak="Weak",
     ghz="{bands} GHz",
-    wifi_word="Wi-Fi password",
-    wifi_word_hint="Shown so you can check it. It stays on the box.",
-    wifi_word_hint_again="Often on a sticker under the router.",
+    wifi_password="Wi-Fi password",
+    wifi_password_hint="Shown so you can check it. It stays on the box.",
+    wifi_password_hint_again="Often on a sticker under the router.",
     look_again="Look again",
     use_cable="Use a cable instead",
     try_again="Try again",
@@ -78,8 +78,8 @@ ENGLISH = Words(
     you_lead="The first account looks after the box. The others come by your invite.",
     your_name="Your name",
     your_name_hint="To sign in with: letters, digits and _, with dots or hyphens between them",
-    your_word="A password for Hearth",
-    your_word_hint="At least 8 characters, not the one of the Wi-Fi.",
+    your_password="A password for Hearth",
+    your_password_hint="At least 8 characters, not the one of the Wi-Fi.",
     make_account="Make my account",
     joining="Joining {network}",
     joining_lead="This takes up to half a minute. The page goes on by itself.",
@@ -124,7 +124,7 @@ ENGLISH = Words(
     forgotten_lead="Choose another one. It can be done for one person, within a quarter of an hour after setup was opened again.",
     rescued_name="Name of whoever forgot it",
     rescued_name_hint="The one to sign in with.",
-    new_word="The new password",
+    new_password="The new password",
     renew="Use this password",
     renewed="Now try the new password",
     renewed_lead="If somebody signs in with this name, the new password is theirs, and their devices are signed out. "
@@ -142,10 +142,10 @@ ENGLISH = Words(
     error_network="Choose a network, or write its name.",
     error_name="This is longer than the name of a network can be, by {number} at its end. There is room for 32 plain letters; "
     "letters with accents and emoji take the room of two to four.",
-    error_word_short="A Wi-Fi password has at least 8 characters.",
-    error_word_long="A Wi-Fi password has at most 63 characters, fewer with accents or emoji in it; or it is a key of exactly 64 "
+    error_password_short="A Wi-Fi password has at least 8 characters.",
+    error_password_long="A Wi-Fi password has at most 63 characters, fewer with accents or emoji in it; or it is a key of exactly 64 "
     "digits from 0 to 9 and a to f.",
-    error_word_missing="This network has a password.",
+    error_password_missing="This network has a password.",
     error_country="Choose your country.",
     error_storage="The box could not save that: its card or disk is full or damaged. Nothing was changed.",
     field_errors={},

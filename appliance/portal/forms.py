@@ -5,8 +5,8 @@ from urllib.parse import parse_qs
 
 import msgspec
 
+from appliance.portal.catalogue import Catalogue
 from appliance.portal.model import SHORTEST_PASSPHRASE, Network, NetworkChoice, Password, Security
-from appliance.portal.wording import Words
 
 MOST_BYTES = 4096
 _MOST_FIELDS = 16
@@ -42,23 +42,23 @@ def read(body: bytes) -> Form:
     return {name: values[-1] for name, values in fields.items()}
 
 
-def network(form: Form, near: list[Network], words: Words) -> NetworkChoice:
+def network(form: Form, near: list[Network], texts: Catalogue) -> NetworkChoice:
     """The network that was chosen from the list or written by hand; `FieldErrors` if it cannot be one."""
     try:
         chosen = bytes.fromhex(form.get("network", ""))
     except ValueError:
-        raise FieldErrors(network=words.error_network) from None
+        raise FieldErrors(network=texts.error_network) from None
     seen = {known.ssid: known.security for known in near}
     if chosen and chosen not in seen:
-        raise FieldErrors(network=words.error_network)
+        raise FieldErrors(network=texts.error_network)
     ssid = chosen or form.get("name", "").strip().encode("utf-8", "surrogateescape")
     if not ssid:
-        raise FieldErrors(network=words.error_network)
+        raise FieldErrors(network=texts.error_network)
     if len(ssid) > _LONGEST_SSID:
-        raise FieldErrors(name=words.error_name.format(number=_too_many(ssid)))
+        raise FieldErrors(name=texts.error_name.format(number=_too_many(ssid)))
     # Whoever writes a name that is in the list has not seen it there.
     security = seen.get(ssid, Security.UNKNOWN)
-    password = _password(form.get("password", ""), security, words)
+    password = _password(form.get("password", ""), security, texts)
     return NetworkChoice(
         ssid, security, password, hidden=ssid not in seen, offline=form.get("offline") == "yes"
     )
@@ -70,17 +70,19 @@ def _too_many(ssid: bytes) -> int:
     return next(number for number in range(1, len(name) + 1) if len(name[:-number].encode()) <= _LONGEST_SSID)
 
 
-def _password(text: str, security: Security, words: Words) -> Password:
+def _password(text: str, security: Security, texts: Catalogue) -> Password:
     if not security.can_be_joined:
-        raise FieldErrors(network=words.too_old if security is Security.WEP else words.company)
+        raise FieldErrors(network=texts.too_old if security is Security.WEP else texts.company)
     if not security.takes_password:
         return Password("")
     password = Password(text)
     if not text and security is not Security.UNKNOWN:
-        raise FieldErrors(password=words.error_word_missing)
+        raise FieldErrors(password=texts.error_password_missing)
     if text and not _fits(password, security):
         raise FieldErrors(
-            password=words.error_word_long if len(text) > SHORTEST_PASSPHRASE else words.error_word_short
+            password=texts.error_password_long
+            if len(text) > SHORTEST_PASSPHRASE
+            else texts.error_password_short
         )
     return password
 
@@ -95,10 +97,10 @@ def _fits(password: Password, security: Security) -> bool:
     return password.fits_psk or (password.fits_sae and is_long)
 
 
-def language(form: Form, languages: Mapping[str, Words], words: Words) -> Chosen:
+def language(form: Form, languages: Mapping[str, Catalogue], texts: Catalogue) -> Chosen:
     """Language and country; `FieldErrors` if there is no such country."""
     language = form.get("language", "")
     country = form.get("country", "")
-    if country not in words.countries or language not in languages:
-        raise FieldErrors(country=words.error_country)
+    if country not in texts.countries or language not in languages:
+        raise FieldErrors(country=texts.error_country)
     return Chosen(language, country)

@@ -1,10 +1,10 @@
 """The portal in German."""
 
 from appliance.portal import countries
+from appliance.portal.catalogue import Catalogue
 from appliance.portal.model import Failure
-from appliance.portal.wording import Words
 
-GERMAN = Words(
+GERMAN = Catalogue(
     own_name="Deutsch",
     countries=countries.GERMAN,
     setup="Hearth einrichten",
@@ -32,9 +32,9 @@ GERMAN = Words(
     fair="Mittel",
     weak="Schwach",
     ghz="{bands} GHz",
-    wifi_word="WLAN-Passwort",
-    wifi_word_hint="Sichtbar, damit du es prüfen kannst. Es bleibt auf der Box.",
-    wifi_word_hint_again="Steht oft auf einem Aufkleber unter dem Router.",
+    wifi_password="WLAN-Passwort",
+    wifi_password_hint="Sichtbar, damit du es prüfen kannst. Es bleibt auf der Box.",
+    wifi_password_hint_again="Steht oft auf einem Aufkleber unter dem Router.",
     look_again="Noch einmal suchen",
     use_cable="Lieber ein Kabel",
     try_again="Noch einmal versuchen",
@@ -78,8 +78,8 @@ GERMAN = Words(
     you_lead="Das erste Konto sorgt für die Box. Die anderen kommen mit deiner Einladung.",
     your_name="Dein Name",
     your_name_hint="Zum Anmelden: Buchstaben, Ziffern und _, dazwischen Punkte oder Bindestriche",
-    your_word="Ein Passwort für Hearth",
-    your_word_hint="Mindestens 8 Zeichen, nicht das vom WLAN.",
+    your_password="Ein Passwort für Hearth",
+    your_password_hint="Mindestens 8 Zeichen, nicht das vom WLAN.",
     make_account="Mein Konto anlegen",
     joining="Verbinde mit {network}",
     joining_lead="Das dauert bis zu einer halben Minute. Die Seite geht von selbst weiter.",
@@ -124,7 +124,7 @@ GERMAN = Words(
     forgotten_lead="Wähle ein anderes. Das geht für eine Person, bis eine Viertelstunde nachdem die Einrichtung wieder offen ist.",
     rescued_name="Wer hat es vergessen?",
     rescued_name_hint="Der Name zum Anmelden.",
-    new_word="Das neue Passwort",
+    new_password="Das neue Passwort",
     renew="Dieses Passwort nehmen",
     renewed="Jetzt das neue Passwort ausprobieren",
     renewed_lead="Wenn sich jemand mit diesem Namen anmeldet, gilt für ihn jetzt das neue Passwort, und seine Geräte sind abgemeldet. "
@@ -142,10 +142,10 @@ GERMAN = Words(
     error_network="Wähle ein Netz oder schreib seinen Namen.",
     error_name="So lang kann der Name eines Netzes nicht sein, am Ende sind {number} zu viel. Platz ist für 32 einfache Buchstaben; "
     "Umlaute und Emoji brauchen den Platz von zwei bis vier.",
-    error_word_short="Ein WLAN-Passwort hat mindestens 8 Zeichen.",
-    error_word_long="Ein WLAN-Passwort hat höchstens 63 Zeichen, mit Umlauten oder Emoji weniger; oder es ist ein Schlüssel aus genau 64 "
+    error_password_short="Ein WLAN-Passwort hat mindestens 8 Zeichen.",
+    error_password_long="Ein WLAN-Passwort hat höchstens 63 Zeichen, mit Umlauten oder Emoji weniger; oder es ist ein Schlüssel aus genau 64 "
     "Ziffern von 0 bis 9 und a bis f.",
-    error_word_missing="Dieses Netz hat ein Passwort.",
+    error_password_missing="Dieses Netz hat ein Passwort.",
     error_country="Wähle dein Land.",
     error_storage="Die Box konnte das nicht speichern: Ihre Karte oder Festplatte ist voll oder beschädigt. Es hat sich nichts geändert.",
     field_errors={

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from appliance.errors import ApplianceError, Invalid
-from appliance.portal import forms, pages, reentry, words
+from appliance.portal import forms, languages, pages, reentry
 from appliance.portal.components import View
 from appliance.portal.effects import Effects
 from appliance.portal.forms import FieldErrors, Form
@@ -92,7 +92,7 @@ class Screens:
         if path not in names or (question and names.index(path) > steps.index(question)):
             return None
         number = names.index(path) + 1
-        step = view.words.step.format(number=number, all=len(steps))
+        step = view.texts.step.format(number=number, all=len(steps))
         return self._question(view, peer, steps[number - 1], step, accepted)
 
     def _again_asked(self, view: View, peer: str, path: str) -> bytes | None:
@@ -113,7 +113,7 @@ class Screens:
     def _question(self, view: View, peer: str, question: Question, step: str, accepted: str) -> bytes:
         match question:
             case Question.LANGUAGE:
-                return pages.language(view, step, self._machine.country or words.country(accepted))
+                return pages.language(view, step, self._machine.country or languages.country(accepted))
             case Question.NETWORK:
                 return pages.wifi(view, step, self._wifi(peer))
             case Question.HOUSEHOLD:
@@ -141,7 +141,7 @@ class Screens:
 
     def _view(self, peer: str, accepted: str) -> View:
         field_errors, typed = self._field_errors.pop(peer, ({}, {}))
-        language = self._language or words.language(accepted)
+        language = self._language or languages.language(accepted)
         return View(
             language=language, csrf_token=self._site.access.csrf_token, field_errors=field_errors, typed=typed
         )
@@ -150,7 +150,7 @@ class Screens:
 
     async def take(self, peer: str, path: str, form: Form, accepted: str) -> str:
         """Do what a form asks for; the path to look at next."""
-        view = View(language=self._language or words.language(accepted), csrf_token="")
+        view = View(language=self._language or languages.language(accepted), csrf_token="")
         if path == "/code":
             return self._code(view, peer, form)
         if self._site.network_of(peer) is ClientNetwork.HOME and not self._may_answer(peer):
@@ -173,14 +173,14 @@ class Screens:
         except FieldErrors as field_errors:
             return field_errors.by_field
         except Invalid as error:
-            known = view.words.field_errors
+            known = view.texts.field_errors
             keys = (error.problem_key or error.key, error.field)
             return {error.field: next((known[key] for key in keys if key in known), error.problem)}
         except StorageFailed:
-            return {field: view.words.error_storage}
+            return {field: view.texts.error_storage}
         except OSError as error:
             log.error("what was sent cannot be kept: %s", error)  # noqa: TRY400  it says it all
-            return {field: view.words.error_storage}
+            return {field: view.texts.error_storage}
         except ApplianceError as error:
             return {field: str(error)}
         return {}
@@ -213,19 +213,19 @@ class Screens:
     def _code(self, view: View, peer: str, form: Form) -> str:
         result = self._site.access.admit(peer, form.get("code", ""))
         if result is not CodeResult.RIGHT:
-            text = view.words.code_wrong if result is CodeResult.WRONG else view.words.code_wait
+            text = view.texts.code_wrong if result is CodeResult.WRONG else view.texts.code_wait
             self._field_errors[peer] = ({"code": text}, {})
         return "/"
 
     async def _take_language(self, view: View, peer: str, form: Form) -> None:
         del peer
-        chosen = forms.language(form, words.LANGUAGES, view.words)
+        chosen = forms.language(form, languages.LANGUAGES, view.texts)
         self._language = chosen.language
         self._effects.remember(language=chosen.language)
         self._effects.do(self._machine.choose_country(chosen.country))
 
     async def _take_network(self, view: View, peer: str, form: Form) -> None:
-        choice = forms.network(form, self._machine.networks, view.words)
+        choice = forms.network(form, self._machine.networks, view.texts)
         self._typist = peer
         self._effects.do(self._machine.choose_network(choice, self._effects.now()))
 

@@ -3,12 +3,12 @@
 import pytest
 
 from appliance.portal import forms
+from appliance.portal.catalogue import Catalogue
 from appliance.portal.english import ENGLISH
 from appliance.portal.forms import FieldErrors
 from appliance.portal.german import GERMAN
 from appliance.portal.join_methods import join_methods
 from appliance.portal.model import Method, Network, Password, Security
-from appliance.portal.wording import Words
 
 KEY = "0123456789abcdefABCDEF" + "7" * 42
 PLAIN, LONG, UMLAUTS = "seven-apples-42", "x" * 63, "sieben äpfel für öma"
@@ -32,18 +32,18 @@ ACCEPTED = [
     (Security.UNKNOWN, "x" * 100),
 ]
 REFUSED = [
-    (Security.PSK, "", "error_word_missing"),
-    (Security.PSK, "x" * 7, "error_word_short"),
-    (Security.PSK, "x" * 64, "error_word_long"),
-    (Security.PSK, KEY[:-1] + "g", "error_word_long"),
-    (Security.PSK, KEY + "0", "error_word_long"),
-    (Security.PSK, "ü" * 32, "error_word_long"),
-    (Security.MIXED, "x" * 7, "error_word_short"),
-    (Security.MIXED, "x" * 129, "error_word_long"),
-    (Security.SAE, "", "error_word_missing"),
-    (Security.SAE, "x" * 129, "error_word_long"),
-    (Security.UNKNOWN, "short", "error_word_short"),
-    (Security.UNKNOWN, "x" * 129, "error_word_long"),
+    (Security.PSK, "", "error_password_missing"),
+    (Security.PSK, "x" * 7, "error_password_short"),
+    (Security.PSK, "x" * 64, "error_password_long"),
+    (Security.PSK, KEY[:-1] + "g", "error_password_long"),
+    (Security.PSK, KEY + "0", "error_password_long"),
+    (Security.PSK, "ü" * 32, "error_password_long"),
+    (Security.MIXED, "x" * 7, "error_password_short"),
+    (Security.MIXED, "x" * 129, "error_password_long"),
+    (Security.SAE, "", "error_password_missing"),
+    (Security.SAE, "x" * 129, "error_password_long"),
+    (Security.UNKNOWN, "short", "error_password_short"),
+    (Security.UNKNOWN, "x" * 129, "error_password_long"),
 ]
 
 
@@ -69,10 +69,10 @@ def test_a_password_that_a_router_can_have_goes_on_as_it_was_typed(security: Sec
 def test_one_that_none_can_have_is_said_in_both_languages(
     security: Security, password: str, field_error: str
 ) -> None:
-    for words in (ENGLISH, GERMAN):
+    for texts in (ENGLISH, GERMAN):
         with pytest.raises(FieldErrors) as caught:
-            forms.network(filled(security, password), near(security), words)
-        assert caught.value.by_field == {"password": getattr(words, field_error)}
+            forms.network(filled(security, password), near(security), texts)
+        assert caught.value.by_field == {"password": getattr(texts, field_error)}
 
 
 @pytest.mark.parametrize(
@@ -97,13 +97,13 @@ def test_only_ways_that_can_work_are_tried_the_likeliest_first(
     assert list(join_methods(choice)) == ways
 
 
-@pytest.mark.parametrize("words", [ENGLISH, GERMAN], ids=["en", "de"])
-def test_a_network_with_wep_is_called_old_and_only_one_of_a_company_asks_for_a_name(words: Words) -> None:
-    for security, said in ((Security.WEP, words.too_old), (Security.OTHER, words.company)):
+@pytest.mark.parametrize("texts", [ENGLISH, GERMAN], ids=["en", "de"])
+def test_a_network_with_wep_is_called_old_and_only_one_of_a_company_asks_for_a_name(texts: Catalogue) -> None:
+    for security, said in ((Security.WEP, texts.too_old), (Security.OTHER, texts.company)):
         with pytest.raises(FieldErrors) as caught:
-            forms.network(filled(security, "abcde"), near(security), words)
+            forms.network(filled(security, "abcde"), near(security), texts)
         assert caught.value.by_field == {"network": said}
-    assert "WEP" in words.too_old
+    assert "WEP" in texts.too_old
 
 
 @pytest.mark.parametrize(
@@ -118,10 +118,10 @@ def test_a_network_with_wep_is_called_old_and_only_one_of_a_company_asks_for_a_n
     ],
 )
 def test_a_name_that_is_too_long_is_counted_as_a_person_counts(name: str, too_many: int) -> None:
-    for words in (ENGLISH, GERMAN):
+    for texts in (ENGLISH, GERMAN):
         with pytest.raises(FieldErrors) as caught:
-            forms.network({"network": "", "name": name, "password": PLAIN}, [], words)
-        assert caught.value.by_field == {"name": words.error_name.format(number=too_many)}
+            forms.network({"network": "", "name": name, "password": PLAIN}, [], texts)
+        assert caught.value.by_field == {"name": texts.error_name.format(number=too_many)}
 
     forms.network({"network": "", "name": name[:-too_many], "password": PLAIN}, [], ENGLISH)
 

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from appliance.accounts import names, passwords
 from appliance.errors import Invalid
-from appliance.portal import forms, pages, reentry, words
+from appliance.portal import forms, languages, pages, reentry
+from appliance.portal.catalogue import Catalogue
 from appliance.portal.components import View
 from appliance.portal.english import ENGLISH
 from appliance.portal.forms import FieldErrors
+from appliance.portal.languages import LANGUAGES
 from appliance.portal.model import Failure, Network, Security
 from appliance.portal.pages import Home, WifiPage
-from appliance.portal.wording import Words
-from appliance.portal.words import LANGUAGES
 from appliance.text import lines
 
 MOST_BYTES = 8192
@@ -122,7 +122,7 @@ def test_a_language_fills_in_what_english_does_and_says_every_failure(language: 
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
     own = LANGUAGES[language]
-    for field in msgspec.structs.fields(Words):
+    for field in msgspec.structs.fields(Catalogue):
         text = getattr(own, field.name)
         if isinstance(text, str):
             assert text
@@ -138,7 +138,7 @@ def test_a_language_fills_in_what_english_does_and_says_every_failure(language: 
 def test_the_phone_says_which_language_and_country_to_begin_with(
     accepted: str, language: str, country: str | None
 ) -> None:
-    assert (words.language(accepted), words.country(accepted)) == (language, country)
+    assert (languages.language(accepted), languages.country(accepted)) == (language, country)
 
 
 def test_whatever_is_wrong_with_a_name_is_said_in_german() -> None:

@@ -8,7 +8,7 @@ import msgspec
 from appliance.portal.model import Failure
 
 
-class Words(msgspec.Struct, frozen=True, kw_only=True):
+class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     """One language."""
 
     own_name: str
@@ -38,9 +38,9 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     fair: str
     weak: str
     ghz: str
-    wifi_word: str
-    wifi_word_hint: str
-    wifi_word_hint_again: str
+    wifi_password: str
+    wifi_password_hint: str
+    wifi_password_hint_again: str
     look_again: str
     use_cable: str
     try_again: str
@@ -55,8 +55,8 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     you_lead: str
     your_name: str
     your_name_hint: str
-    your_word: str
-    your_word_hint: str
+    your_password: str
+    your_password_hint: str
     make_account: str
     joining: str
     joining_lead: str
@@ -101,7 +101,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     forgotten_lead: str
     rescued_name: str
     rescued_name_hint: str
-    new_word: str
+    new_password: str
     renew: str
     renewed: str
     renewed_lead: str
@@ -117,9 +117,9 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     resetting_lead: str
     error_network: str
     error_name: str
-    error_word_short: str
-    error_word_long: str
-    error_word_missing: str
+    error_password_short: str
+    error_password_long: str
+    error_password_missing: str
     error_country: str
     error_storage: str
     # By the error's key, or by field; what is in neither is said as it is.
