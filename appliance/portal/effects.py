@@ -1,4 +1,4 @@
-"""What carries out the machine's commands: radios, records and the country, one task for what takes time.
+"""What carries out the machine's commands: radios, the stored progress and the country, one task for what takes time.
 
 What a newcomer would get wrong: a command that is given up must not answer any more. So there is one task for the setup
 network and one for joining, and whoever starts a new one ends the old one first.
@@ -33,7 +33,7 @@ from appliance.portal.commands import (
     SetCountry,
 )
 from appliance.portal.model import Circumstances, Failure, Network, Security
-from appliance.portal.records import Records, Rescue
+from appliance.portal.progress_store import ProgressStore, Rescue
 from appliance.portal.setup_network import SetupNetwork
 from appliance.portal.state_machine import Commands, Stage, StateMachine
 
@@ -58,14 +58,14 @@ class Effects:
     """One box's radios in the service of its machine."""
 
     def __init__(
-        self, machine: StateMachine, bus: SystemBus, manager: NetworkManager, records: Records, setup_network: SetupNetwork
+        self, machine: StateMachine, bus: SystemBus, manager: NetworkManager, store: ProgressStore, setup_network: SetupNetwork
     ) -> None:  # fmt: skip
         self.machine = machine
         self.setup_name = "Hearth"
         self.ticked_at = 0.0
         self._bus = bus
         self._manager = manager
-        self._records = records
+        self._store = store
         self._setup_network = setup_network
         self._ap: Activation | None = None
         self._home: Activation | None = None
@@ -84,10 +84,10 @@ class Effects:
         radios = await self._radios()
         self._take_name(radios)
         self.ticked_at = self.now()
-        progress = self._records.progress()
-        mark = self._records.card_mark()
+        progress = self._store.progress()
+        mark = self._store.card_mark()
         reentry = mark not in {0, progress.seen_card}
-        rescue = self._records.open_rescue(mark, _since_start()) if reentry else Rescue(mark, 0.0)
+        rescue = self._store.open_rescue(mark, _since_start()) if reentry else Rescue(mark, 0.0)
         self.do(
             self.machine.start(
                 Circumstances(
@@ -146,7 +146,7 @@ class Effects:
         self._record_rescue()
 
     def _record_rescue(self) -> None:
-        self._records.record_rescue(tries=self.machine.rescue_tries, done=self.machine.rescued)
+        self._store.record_rescue(tries=self.machine.rescue_tries, done=self.machine.rescued)
 
     def do(self, commands: Commands) -> None:
         """Carry out what the machine asks for."""
@@ -166,9 +166,9 @@ class Effects:
             Keep: lambda _: self._in_background(self._keep()),
             Forget: lambda _: self._start_joining(self._forget),
             SetCountry: lambda chosen: self._set_country(chosen.country),
-            Close: lambda _: self._save(finished=True, seen_card=self._records.card_mark()),
+            Close: lambda _: self._save(finished=True, seen_card=self._store.card_mark()),
             Reopen: lambda _: self._save(finished=False),
-            Reset: lambda reset: self._records.request_reset(wipe=reset.wipe),
+            Reset: lambda reset: self._store.request_reset(wipe=reset.wipe),
         }
 
     def _start_opening(self, work: _Work) -> None:
@@ -272,7 +272,7 @@ class Effects:
         await systemd1.start_unit(self._bus, f"hearth-country@{country}.service")
 
     def _save(self, **change: Any) -> None:
-        self._records.save(msgspec.structs.replace(self._records.progress(), **change))
+        self._store.save(msgspec.structs.replace(self._store.progress(), **change))
 
     # Devices
 

@@ -11,7 +11,7 @@ from appliance.portal.effects import Effects
 from appliance.portal.forms import FieldErrors, Form
 from appliance.portal.founding import Founder
 from appliance.portal.pages import WifiPage
-from appliance.portal.records import Records
+from appliance.portal.progress_store import ProgressStore
 from appliance.portal.setup_access import ClientNetwork, CodeResult
 from appliance.portal.site import Site
 from appliance.portal.state_machine import Question, Stage
@@ -34,13 +34,13 @@ _ELSE, _OVER, _FORGOTTEN = "/else", "/over", "/forgotten"
 class Screens:
     """Pages out, forms in."""
 
-    def __init__(self, site: Site, effects: Effects, founder: Founder, records: Records) -> None:
+    def __init__(self, site: Site, effects: Effects, founder: Founder, store: ProgressStore) -> None:
         self._site = site
         self._machine = site.machine
         self._effects = effects
         self._founder = founder
-        self._records = records
-        self._language: str | None = records.progress().language
+        self._store = store
+        self._language: str | None = store.progress().language
         self._field_errors: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
         self._typist = ""
         self._rescuing = asyncio.Lock()

@@ -22,7 +22,7 @@ from appliance.portal import forms
 from appliance.portal.effects import Effects
 from appliance.portal.founding import Founder
 from appliance.portal.portal import Portal
-from appliance.portal.records import Records
+from appliance.portal.progress_store import ProgressStore
 from appliance.portal.screens import Screens
 from appliance.portal.setup_access import SetupAccess
 from appliance.portal.setup_network import SetupNetwork
@@ -39,14 +39,14 @@ async def serve(folder: Path, settings: Settings, stop: asyncio.Event) -> None:
     allocator.return_large_blocks()
     setup_network = _setup_network(settings)
     address = listening_address(settings, [("portal_port", settings.portal_port)])
-    records = Records(folder, Path(settings.portal_card))
+    store = ProgressStore(folder, Path(settings.portal_card))
     founder = Founder(folder)
-    code = records.code()
+    code = store.code()
     async with AsyncExitStack() as stack:
         try:
             bus = await stack.enter_async_context(SystemBus.open())
             manager = await stack.enter_async_context(NetworkManager.open(bus))
-            effects = Effects(StateMachine(), bus, manager, records, setup_network)
+            effects = Effects(StateMachine(), bus, manager, store, setup_network)
             stack.push_async_callback(effects.close)
             await effects.begin(has_admin=await founder.has_admin())
         except (OSError, BusError, AuthError, InvalidAddressError) as error:
@@ -56,7 +56,7 @@ async def serve(folder: Path, settings: Settings, stop: asyncio.Event) -> None:
         site = Site(
             effects.machine, SetupAccess(setup_network, code, time.monotonic), settings, setup_network
         )
-        portal = Portal(site, Screens(site, effects, founder, records))
+        portal = Portal(site, Screens(site, effects, founder, store))
         await stack.enter_async_context(
             listening(Port(address, settings.portal_port, PAGES, limit=_form_limit), portal)
         )

@@ -56,7 +56,7 @@ class ResetRequest(msgspec.Struct, frozen=True):
     wipe: bool
 
 
-class Records:
+class ProgressStore:
     """The files in `folder`, and the card's file in `card`."""
 
     def __init__(self, folder: Path, card: Path) -> None:
