@@ -35,7 +35,7 @@ from appliance.portal.commands import (
 from appliance.portal.model import Circumstances, Failure, Network, Security
 from appliance.portal.progress_store import ProgressStore, Rescue
 from appliance.portal.setup_network import SetupNetwork
-from appliance.portal.state_machine import Commands, Stage, StateMachine
+from appliance.portal.state_machine import Commands, State, StateMachine
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +118,7 @@ class Effects:
             await asyncio.sleep(_TICK_SECONDS)
             ticks += 1
             self.ticked_at = self.now()
-            if ticks % _LOOK_EVERY == 0 and self.machine.stage is not Stage.RESTING:
+            if ticks % _LOOK_EVERY == 0 and self.machine.state is not State.RESTING:
                 await self._look()
             self.do(self.machine.tick(self.now()))
 
@@ -151,7 +151,7 @@ class Effects:
     def do(self, commands: Commands) -> None:
         """Carry out what the machine asks for."""
         for command in commands:
-            log.info("setup is %s: %s", self.machine.stage.value, type(command).__name__)
+            log.info("setup is %s: %s", self.machine.state.value, type(command).__name__)
             self._deeds()[type(command)](command)
 
     # What the commands are
@@ -292,7 +292,7 @@ class Effects:
             return
         if not await self._manager.is_up(self._ap):
             self.do(self.machine.ap_lost(self.now()))
-        elif self.machine.stage is not Stage.JOINING:
+        elif self.machine.state is not State.JOINING:
             await self._make_room()
 
     async def _make_room(self) -> None:

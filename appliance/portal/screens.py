@@ -14,7 +14,7 @@ from appliance.portal.pages import WifiPage
 from appliance.portal.progress_store import ProgressStore
 from appliance.portal.setup_access import ClientNetwork, CodeResult
 from appliance.portal.site import Site
-from appliance.portal.state_machine import Question, Stage
+from appliance.portal.state_machine import Question, State
 from appliance.setup.household import AlreadySetUp, household_name
 from appliance.storage.writer import StorageFailed
 
@@ -57,23 +57,23 @@ class Screens:
                 return pages.code(view) if path == "/" else None
             if self._machine.ap_open or not self._machine.lan:
                 return pages.elsewhere(view) if path == "/" else None
-        if self._machine.stage is not Stage.ASKING:
+        if self._machine.state is not State.ASKING:
             return await self._between(view) if path == "/" else None
         return self._asking(view, peer, path, accepted)
 
     async def _between(self, view: View) -> bytes:
         """What is seen while nothing is asked."""
         machine = self._machine
-        match machine.stage:
-            case Stage.HANDOVER:
+        match machine.state:
+            case State.HANDOVER:
                 return pages.handover(view, self._site.home(await self._founder.household()))
-            case Stage.LEAVING | Stage.JOINING if machine.choice:
+            case State.LEAVING | State.JOINING if machine.choice:
                 return pages.joining(
                     view, machine.choice.name, self._effects.setup_name, away=not machine.shares
                 )
-            case Stage.RESETTING:
+            case State.RESETTING:
                 return reentry.resetting(view)
-            case Stage.LINGERING | Stage.RETURNING | Stage.RESTING:
+            case State.LINGERING | State.RETURNING | State.RESTING:
                 return pages.finished(view, self._site.home("").address)
             case _:
                 return pages.looking(view, self._effects.setup_name)

@@ -11,7 +11,7 @@ from appliance.network.addresses import all_addresses, in_url
 from appliance.portal.pages import Home
 from appliance.portal.setup_access import ClientNetwork, SetupAccess
 from appliance.portal.setup_network import SetupNetwork
-from appliance.portal.state_machine import Stage, StateMachine
+from appliance.portal.state_machine import State, StateMachine
 from appliance.settings import Settings
 
 _NAME_SECONDS = 10.0
@@ -59,7 +59,7 @@ class Site(msgspec.Struct):
     def is_open_to_home(self, peer: str) -> bool:
         """Whether setup may be seen from the house: until somebody lives here, and by whoever set it up until they finish."""
         machine = self.machine
-        if machine.stage in {Stage.RESTING, Stage.LINGERING, Stage.RETURNING} or machine.reentry:
+        if machine.state in {State.RESTING, State.LINGERING, State.RETURNING} or machine.reentry:
             return False
         return not machine.has_admin or self.access.is_admitted(peer)
 

@@ -1,6 +1,6 @@
 """The state machine of setting up, without I/O: what happened and the time go in, commands come out.
 
-What a newcomer would get wrong: nothing here may wait for an answer for ever. Every stage but the quiet ones has a
+What a newcomer would get wrong: nothing here may wait for an answer for ever. Every state but the quiet ones has a
 deadline, and past it the machine opens the setup network again, so that whatever breaks, the box can be reached.
 """
 
@@ -28,7 +28,7 @@ from appliance.portal.model import Circumstances, Failure, Method, Network, Netw
 type Commands = list[Command]
 
 
-class Stage(StrEnum):
+class State(StrEnum):
     """Where the machine is; `RESTING` is before and after it."""
 
     RESTING = "resting"
@@ -57,7 +57,7 @@ class StateMachine:
     """One box's setup. Its attributes are for reading; every method is something that happened."""
 
     def __init__(self) -> None:
-        self.stage = Stage.RESTING
+        self.state = State.RESTING
         self.has_admin = self.shares = self.saved = self.reentry = self.rescued = False
         self.rescue_tries = 0
         self.has_radio = True
@@ -81,19 +81,19 @@ class StateMachine:
     @property
     def over(self) -> bool:
         """Whether a phone's question about the internet gets its own system's answer, and no portal any more."""
-        return self.stage in {Stage.RESTING, Stage.LINGERING, Stage.RETURNING}
+        return self.state in {State.RESTING, State.LINGERING, State.RETURNING}
 
     @property
     def may_stay(self) -> bool:
         """Whether setup that was opened again may close with nothing changed: the box has a home."""
-        return self.reentry and self.stage is Stage.ASKING and (self.saved or self.lan is not None)
+        return self.reentry and self.state is State.ASKING and (self.saved or self.lan is not None)
 
     def may_rescue(self, now: float) -> bool:
         """Whether a forgotten password may be asked for: by whoever opened setup again, soon after it, and a few times.
 
         Also when one was replaced already, which is all there is: a page that went away would tell whose names are right.
         """
-        asked = self.reentry and self.stage is Stage.ASKING
+        asked = self.reentry and self.state is State.ASKING
         return asked and self.has_admin and self.rescue_tries > 0 and now < self._rescue_by
 
     def question(self) -> Question | None:
@@ -118,11 +118,11 @@ class StateMachine:
         if self.reentry:
             return [*country, *self._look(now)]
         if box.finished or (self.has_admin and (box.saved or self.lan)):
-            self._enter(Stage.RESTING)
+            self._enter(State.RESTING)
         elif self.lan:
-            self._enter(Stage.ASKING)
+            self._enter(State.ASKING)
         elif box.saved:
-            self._enter(Stage.WAITING, now + deadlines.SAVED_SECONDS)
+            self._enter(State.WAITING, now + deadlines.SAVED_SECONDS)
         else:
             return [*country, *self._look(now)]
         return [*country]
@@ -130,9 +130,9 @@ class StateMachine:
     def online(self, address: str | None, now: float) -> Commands:
         """The box has an address by a cable or a remembered network, or has lost it."""
         self.lan = address
-        if address and self.stage is Stage.WAITING:
-            self._enter(Stage.ASKING)
-        elif address is None and self.stage is Stage.ASKING and not self.ap_open:
+        if address and self.state is State.WAITING:
+            self._enter(State.ASKING)
+        elif address is None and self.state is State.ASKING and not self.ap_open:
             return self._look(now)
         return []
 
@@ -141,38 +141,38 @@ class StateMachine:
         if self.has_radio:
             return []
         self.has_radio, self.shares = True, shares
-        waits_for_it = self.stage is Stage.WAITING and self._deadline is None
+        waits_for_it = self.state is State.WAITING and self._deadline is None
         return self._look(now) if waits_for_it else []
 
     def scanned(self, networks: list[Network], now: float) -> Commands:
         """The look round has ended; an empty one does not take back what was seen before."""
         self.networks = networks or self.networks
-        if self.stage is not Stage.LOOKING:
+        if self.state is not State.LOOKING:
             return []
         return self._open(now)
 
     def opened(self, now: float) -> Commands:
         """The setup network is there."""
         self.ap_open = True
-        if self.stage is Stage.OPENING:
+        if self.state is State.OPENING:
             if self.address:
                 limit = deadlines.HANDOVER_SECONDS if self.shares else deadlines.HANDOVER_ALONE_SECONDS
                 self._shown_at = now
-                self._enter(Stage.HANDOVER, now + limit)
+                self._enter(State.HANDOVER, now + limit)
             else:
-                self._enter(Stage.ASKING)
+                self._enter(State.ASKING)
         return []
 
     def ap_lost(self, now: float) -> Commands:
         """The setup network did not open, or is gone although nobody closed it."""
         self.ap_open = False
-        if self.stage is Stage.OPENING:
+        if self.state is State.OPENING:
             # At once would be a tight loop.
-            self._enter(Stage.OPENING, now + deadlines.OPEN_AGAIN_SECONDS)
+            self._enter(State.OPENING, now + deadlines.OPEN_AGAIN_SECONDS)
             return []
-        if self.stage is Stage.ASKING and self.lan and not self.reentry:
+        if self.state is State.ASKING and self.lan and not self.reentry:
             return []
-        if self.stage in {Stage.ASKING, Stage.HANDOVER}:
+        if self.state in {State.ASKING, State.HANDOVER}:
             return self._open(now)
         return []
 
@@ -185,7 +185,7 @@ class StateMachine:
 
     def choose_network(self, choice: NetworkChoice, now: float) -> Commands:
         """A network was chosen; it is joined once everything else is known."""
-        if self.stage is not Stage.ASKING:
+        if self.state is not State.ASKING:
             return []
         self.choice, self.failure = choice, None
         return self._go_on(now)
@@ -197,21 +197,21 @@ class StateMachine:
     def admin_made(self, now: float) -> Commands:
         """Somebody lives here now."""
         self.has_admin = True
-        return self._go_on(now) if self.stage is Stage.ASKING else []
+        return self._go_on(now) if self.state is State.ASKING else []
 
     def look_again(self, now: float) -> Commands:
         """Somebody misses their network in the list."""
-        if self.stage is not Stage.ASKING or not self.ap_open:
+        if self.state is not State.ASKING or not self.ap_open:
             return []
         if self.shares:
             return [Scan()]
-        self._enter(Stage.LEAVING, now + deadlines.LEAVE_SECONDS)
+        self._enter(State.LEAVING, now + deadlines.LEAVE_SECONDS)
         self._methods = []
         return []
 
     def finish(self, now: float) -> Commands:
         """Somebody has seen the address and closes setup; the network lingers until their phone has left it."""
-        if self.stage is not Stage.HANDOVER:
+        if self.state is not State.HANDOVER:
             return []
         self.reentry = False
         if self.ap_open:
@@ -221,22 +221,22 @@ class StateMachine:
                 if alone
                 else now + deadlines.LINGER_SECONDS
             )
-            self._enter(Stage.LINGERING, until)
+            self._enter(State.LINGERING, until)
         else:
-            self._enter(Stage.RESTING)
+            self._enter(State.RESTING)
         return [Close()]
 
     def start_over(self, *, wipe: bool) -> Commands:
         """Somebody with the card in their hand wants a new beginning."""
-        if not self.reentry or self.stage is not Stage.ASKING:
+        if not self.reentry or self.state is not State.ASKING:
             return []
-        self._enter(Stage.RESETTING)
+        self._enter(State.RESETTING)
         return [Reset(wipe)]
 
     def not_reset(self) -> None:
         """The request to start over could not be recorded."""
-        if self.stage is Stage.RESETTING:
-            self._enter(Stage.ASKING)
+        if self.state is State.RESETTING:
+            self._enter(State.ASKING)
 
     def stay(self, now: float) -> Commands:
         """Somebody with the card in their hand has what they came for, and the box goes back to the network that it has."""
@@ -244,9 +244,9 @@ class StateMachine:
             return []
         self.reentry, self.choice, self.failure = False, None, None
         if self.ap_open:
-            self._enter(Stage.LINGERING, now + deadlines.LINGER_ALONE_SECONDS)
+            self._enter(State.LINGERING, now + deadlines.LINGER_ALONE_SECONDS)
         else:
-            self._enter(Stage.RESTING)
+            self._enter(State.RESTING)
         return [Close()]
 
     def rescue_tried(self) -> None:
@@ -261,31 +261,31 @@ class StateMachine:
 
     def let_in(self, now: float) -> None:
         """The network that is being joined has taken the box; an address is missing yet."""
-        if self.stage is Stage.JOINING:
+        if self.state is State.JOINING:
             self._is_in = True
-            self._enter(Stage.JOINING, now + deadlines.LEASE_SECONDS)
+            self._enter(State.JOINING, now + deadlines.LEASE_SECONDS)
 
     def joined(self, address: str, now: float) -> Commands:
         """The box is on the network that was chosen."""
-        if self.stage is Stage.RETURNING:
-            self._enter(Stage.RESTING)
+        if self.state is State.RETURNING:
+            self._enter(State.RESTING)
             return []
-        if self.stage is not Stage.JOINING or self.choice is None:
+        if self.state is not State.JOINING or self.choice is None:
             return []
         self.address, self.joined_name, self.failure = address, self.choice.name, None
         self.choice, self._is_in = None, False
         if self.shares and (self.ap_open or self.lan):
-            self._enter(Stage.HANDOVER, now + deadlines.HANDOVER_SECONDS)
+            self._enter(State.HANDOVER, now + deadlines.HANDOVER_SECONDS)
             return [Keep()]
         # Also where the setup network went by itself meanwhile: whoever waits there has yet to learn the address.
         return [Keep(), *self._open(now)]
 
     def failed(self, failure: Failure, now: float) -> Commands:
         """The network did not take the box."""
-        if self.stage is Stage.RETURNING:
+        if self.state is State.RETURNING:
             self.address, self.failure = None, failure
             return [Reopen(), Forget(), *self._look(now)]
-        if self.stage is not Stage.JOINING or self.choice is None:
+        if self.state is not State.JOINING or self.choice is None:
             return []
         method = self._methods.pop(0)
         final = {Failure.NO_ADDRESS, Failure.NO_INTERNET}
@@ -302,33 +302,33 @@ class StateMachine:
         """Time has passed; call it at least once a second."""
         if self._deadline is None or now < self._deadline:
             return []
-        past: dict[Stage, Callable[[float], Commands]] = {
-            Stage.WAITING: self._look,
-            Stage.LOOKING: self._open,
-            Stage.OPENING: self._open,
-            Stage.LEAVING: self._leave,
-            Stage.JOINING: self._too_slow,
-            Stage.HANDOVER: self.finish,
-            Stage.LINGERING: self._part,
-            Stage.RETURNING: self._too_slow,
+        past: dict[State, Callable[[float], Commands]] = {
+            State.WAITING: self._look,
+            State.LOOKING: self._open,
+            State.OPENING: self._open,
+            State.LEAVING: self._leave,
+            State.JOINING: self._too_slow,
+            State.HANDOVER: self.finish,
+            State.LINGERING: self._part,
+            State.RETURNING: self._too_slow,
         }
-        return past[self.stage](now)
+        return past[self.state](now)
 
     # How it goes on.
 
-    def _enter(self, stage: Stage, deadline: float | None = None) -> None:
-        self.stage, self._deadline = stage, deadline
+    def _enter(self, state: State, deadline: float | None = None) -> None:
+        self.state, self._deadline = state, deadline
 
     def _look(self, now: float) -> Commands:
         if not self.has_radio:
             # Only a cable can help; whoever plugs one in is asked there.
-            self._enter(Stage.WAITING)
+            self._enter(State.WAITING)
             return []
-        self._enter(Stage.LOOKING, now + deadlines.SCAN_SECONDS)
+        self._enter(State.LOOKING, now + deadlines.SCAN_SECONDS)
         return [Scan()]
 
     def _open(self, now: float) -> Commands:
-        self._enter(Stage.OPENING, now + deadlines.OPEN_SECONDS)
+        self._enter(State.OPENING, now + deadlines.OPEN_SECONDS)
         return [OpenAp()]
 
     def _go_on(self, now: float) -> Commands:
@@ -336,12 +336,12 @@ class StateMachine:
             return []
         if self.choice is None:
             self.address = self.lan
-            self._enter(Stage.HANDOVER, now + deadlines.HANDOVER_SECONDS)
+            self._enter(State.HANDOVER, now + deadlines.HANDOVER_SECONDS)
             return []
         self._methods, self._failures = list(join_methods(self.choice)), []
         if self.shares:
             return self._begin(self.choice, now + deadlines.JOIN_SHARED_SECONDS, now)
-        self._enter(Stage.LEAVING, now + deadlines.LEAVE_SECONDS)
+        self._enter(State.LEAVING, now + deadlines.LEAVE_SECONDS)
         return []
 
     def _leave(self, now: float) -> Commands:
@@ -358,7 +358,7 @@ class StateMachine:
         # A way that hangs must leave time for the next.
         share = deadlines.FIRST_SHARE if len(self._methods) > 1 else 1
         self._is_in = False
-        self._enter(Stage.JOINING, now + (self._join_by - now) * share)
+        self._enter(State.JOINING, now + (self._join_by - now) * share)
         return Join(choice, self._methods[0])
 
     def _too_slow(self, now: float) -> Commands:
@@ -379,14 +379,14 @@ class StateMachine:
     def _give_up(self, now: float) -> Commands:
         self.failure = min(self._failures, key=lambda failure: failure.rank)
         if self.shares and self.ap_open:
-            self._enter(Stage.ASKING)
+            self._enter(State.ASKING)
             return [Forget()]
         return [Forget(), *self._open(now)]
 
     def _part(self, now: float) -> Commands:
         self.ap_open = False
         if self.shares or not self.joined_name:
-            self._enter(Stage.RESTING)
+            self._enter(State.RESTING)
             return [CloseAp()]
-        self._enter(Stage.RETURNING, now + deadlines.JOIN_SHARED_SECONDS)
+        self._enter(State.RETURNING, now + deadlines.JOIN_SHARED_SECONDS)
         return [CloseAp(), Rejoin()]

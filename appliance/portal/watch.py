@@ -77,4 +77,4 @@ async def answers(address: str, port: int) -> bool:
 
 
 def _status(effects: Effects) -> str:
-    return f"Setup is {effects.machine.stage.value}"
+    return f"Setup is {effects.machine.state.value}"

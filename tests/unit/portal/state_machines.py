@@ -2,7 +2,7 @@
 
 from appliance.portal.deadlines import LEAVE_SECONDS
 from appliance.portal.model import Circumstances, Network, NetworkChoice, Password, Security
-from appliance.portal.state_machine import Stage, StateMachine
+from appliance.portal.state_machine import State, StateMachine
 
 MAPLE = Network(b"Maple-Net", Security.MIXED, 80, ("2.4", "5"))
 
@@ -30,5 +30,5 @@ def joining(security: Security = Security.PSK, *, shares: bool = False) -> State
     machine.name_household("Maple Street")
     machine.admin_made(10 if shares else 10 - LEAVE_SECONDS)
     machine.tick(10)
-    assert machine.stage is Stage.JOINING
+    assert machine.state is State.JOINING
     return machine

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from appliance.portal.commands import CloseAp, Command, OpenAp, Scan
 from appliance.portal.model import Circumstances, Failure, Security
-from appliance.portal.state_machine import Stage, StateMachine
+from appliance.portal.state_machine import State, StateMachine
 from tests.unit.portal.state_machines import MAPLE, choice
 
 
@@ -29,7 +29,7 @@ class Person:
             "finish": lambda: machine.finish(now),
             "stay": lambda: machine.stay(now),
             "scanned": lambda: machine.scanned([MAPLE], now),
-            "opened": lambda: machine.opened(now) if machine.stage is Stage.OPENING else [],
+            "opened": lambda: machine.opened(now) if machine.state is State.OPENING else [],
             "lost": lambda: machine.ap_lost(now),
             "joined": lambda: machine.joined("192.168.1.42", now),
             "wrong": lambda: machine.failed(Failure.WRONG_PASSWORD, now),
@@ -89,11 +89,11 @@ def test_whatever_happens_the_box_can_be_reached_or_is_about_to_be(
 
     # From now on radio and people are silent, but an opening that is asked for works.
     for _ in range(1500):
-        if machine.stage is Stage.OPENING:
+        if machine.state is State.OPENING:
             machine.opened(person.now)
         person.pass_time(1)
-        if machine.stage is Stage.RETURNING:
+        if machine.state is State.RETURNING:
             machine.joined("192.168.1.42", person.now)
-    assert (machine.stage is Stage.ASKING and machine.ap_open) or (
-        machine.stage is Stage.RESTING and (machine.address is not None or machine.saved)
+    assert (machine.state is State.ASKING and machine.ap_open) or (
+        machine.state is State.RESTING and (machine.address is not None or machine.saved)
     )

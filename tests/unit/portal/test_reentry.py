@@ -5,7 +5,7 @@ import pytest
 from appliance.portal.commands import Close, CloseAp, Reset
 from appliance.portal.deadlines import LINGER_ALONE_SECONDS, RESCUE_SECONDS
 from appliance.portal.model import RESCUE_TRIES, Failure
-from appliance.portal.state_machine import Stage, StateMachine
+from appliance.portal.state_machine import State, StateMachine
 from tests.unit.portal.state_machines import asking, choice
 
 
@@ -20,11 +20,11 @@ def test_setup_that_was_opened_again_can_close_with_the_wifi_kept() -> None:
     machine = asking(has_admin=True, reentry=True, saved=True)
 
     said = machine.stay(10)
-    lingers = machine.stage
+    lingers = machine.state
     then = machine.tick(10 + LINGER_ALONE_SECONDS)
 
-    assert (said, lingers) == ([Close()], Stage.LINGERING)
-    assert (then, machine.stage, machine.ap_open) == ([CloseAp()], Stage.RESTING, False)
+    assert (said, lingers) == ([Close()], State.LINGERING)
+    assert (then, machine.state, machine.ap_open) == ([CloseAp()], State.RESTING, False)
 
 
 def test_a_failed_try_at_another_wifi_does_not_keep_one_from_staying() -> None:
@@ -47,10 +47,10 @@ def test_a_failed_try_at_another_wifi_does_not_keep_one_from_staying() -> None:
     ids=["new", "not opened again", "nothing to go back to"],
 )
 def test_nobody_else_closes_setup_by_staying(machine: StateMachine) -> None:
-    before = machine.stage
+    before = machine.state
 
     assert machine.stay(10) == []
-    assert machine.stage is before
+    assert machine.state is before
 
 
 def test_a_forgotten_password_is_asked_for_soon_and_a_few_times_by_whoever_opened_setup_again() -> None:

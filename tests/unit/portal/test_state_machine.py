@@ -30,7 +30,7 @@ from appliance.portal.deadlines import (
     SCAN_SECONDS,
 )
 from appliance.portal.model import Circumstances, Failure, Method, Security
-from appliance.portal.state_machine import Question, Stage, StateMachine
+from appliance.portal.state_machine import Question, State, StateMachine
 from tests.unit.portal.state_machines import MAPLE, asking, choice, joining
 
 
@@ -66,7 +66,7 @@ def test_the_questions_come_in_order_and_the_join_after_the_last() -> None:
     machine.admin_made(7)
 
     assert asked == [Question.LANGUAGE, Question.NETWORK, Question.HOUSEHOLD, Question.ADMIN]
-    assert (machine.stage, machine.question()) == (Stage.LEAVING, None)
+    assert (machine.state, machine.question()) == (State.LEAVING, None)
 
 
 def test_one_radio_leaves_only_after_the_phone_has_its_page() -> None:
@@ -84,7 +84,7 @@ def test_with_a_second_radio_the_setup_network_stays_open() -> None:
 
     assert machine.choose_network(choice(), 5) == [Join(choice(), Method.PSK)]
     assert machine.failed(Failure.REFUSED, 9) == [Forget()]
-    assert (machine.stage, machine.ap_open, machine.failure) == (Stage.ASKING, True, Failure.REFUSED)
+    assert (machine.state, machine.ap_open, machine.failure) == (State.ASKING, True, Failure.REFUSED)
 
 
 @pytest.mark.parametrize("failure", list(Failure))
@@ -96,7 +96,7 @@ def test_a_failure_brings_the_network_back_with_the_reason_and_no_profile(failur
     machine.opened(long + 2)
 
     assert commands == [Forget(), OpenAp()]
-    assert (machine.stage, machine.failure, machine.question()) == (Stage.ASKING, failure, Question.NETWORK)
+    assert (machine.state, machine.failure, machine.question()) == (State.ASKING, failure, Question.NETWORK)
 
 
 @pytest.mark.parametrize("locked", [Security.PSK, Security.UNKNOWN])
@@ -213,16 +213,16 @@ def test_one_radio_shows_the_address_on_the_setup_network_and_then_goes_home() -
 
     joined = machine.joined("192.168.1.42", 15)
     machine.opened(18)
-    stage, chosen = machine.stage, machine.choice
+    state, chosen = machine.state, machine.choice
     finished = machine.finish(40)
     early = machine.tick(18 + LINGER_SECONDS - 1)
     home = machine.tick(18 + LINGER_SECONDS)
     machine.joined("192.168.1.42", 110)
 
     assert joined == [Keep(), OpenAp()]
-    assert (stage, machine.address, chosen) == (Stage.HANDOVER, "192.168.1.42", None)
+    assert (state, machine.address, chosen) == (State.HANDOVER, "192.168.1.42", None)
     assert (finished, early, home) == ([Close()], [], [CloseAp(), Rejoin()])
-    assert machine.stage is Stage.RESTING
+    assert machine.state is State.RESTING
 
 
 def test_whoever_read_long_with_one_radio_waits_only_until_the_phone_has_its_answer() -> None:
@@ -267,7 +267,7 @@ def test_a_setup_network_that_was_lost_while_joining_comes_back_to_show_the_addr
     machine.opened(18)
 
     assert joined == [Keep(), OpenAp()]
-    assert (machine.stage, machine.address, machine.ap_open) == (Stage.HANDOVER, "192.168.1.42", True)
+    assert (machine.state, machine.address, machine.ap_open) == (State.HANDOVER, "192.168.1.42", True)
 
 
 def test_a_handover_that_nobody_finishes_ends_by_itself() -> None:
@@ -275,7 +275,7 @@ def test_a_handover_that_nobody_finishes_ends_by_itself() -> None:
     machine.joined("192.168.1.42", 15)
 
     assert machine.tick(15 + HANDOVER_SECONDS) == [Close()]
-    assert machine.stage is Stage.LINGERING
+    assert machine.state is State.LINGERING
 
 
 def test_with_one_radio_the_box_goes_home_soon_after_whoever_left_without_a_word() -> None:
@@ -297,9 +297,9 @@ def test_with_a_cable_no_network_is_asked_for_and_none_opened() -> None:
     machine.admin_made(9)
 
     assert (commands, asked) == ([], Question.HOUSEHOLD)
-    assert (machine.stage, machine.address) == (Stage.HANDOVER, "192.168.1.7")
+    assert (machine.state, machine.address) == (State.HANDOVER, "192.168.1.7")
     assert machine.finish(20) == [Close()]
-    assert machine.stage is Stage.RESTING
+    assert machine.state is State.RESTING
 
 
 def test_a_cable_that_is_pulled_before_the_end_opens_the_setup_network() -> None:
@@ -318,7 +318,7 @@ def test_a_remembered_network_gets_a_moment_to_come_back() -> None:
     other = StateMachine()
     other.start(Circumstances(has_admin=False, saved=True), 0)
     other.online("192.168.1.7", 4)
-    assert other.stage is Stage.ASKING
+    assert other.state is State.ASKING
 
 
 def test_a_box_with_people_opens_nothing_unless_the_card_asks() -> None:
@@ -326,7 +326,7 @@ def test_a_box_with_people_opens_nothing_unless_the_card_asks() -> None:
 
     assert resting.start(Circumstances(has_admin=True, saved=True, country="PT"), 0) == [SetCountry("PT")]
     assert asked.start(Circumstances(has_admin=True, address="192.168.1.7", reentry=True), 0) == [Scan()]
-    assert (resting.stage, asked.stage) == (Stage.RESTING, Stage.LOOKING)
+    assert (resting.state, asked.state) == (State.RESTING, State.LOOKING)
 
 
 def test_a_power_cut_between_the_admin_and_the_network_opens_setup_again() -> None:
@@ -361,7 +361,7 @@ def test_a_radio_that_comes_late_opens_the_setup_network() -> None:
     machine.start(Circumstances(has_admin=False, has_radio=False), 0)
 
     assert machine.radio_found(9, shares=False) == [Scan()]
-    assert machine.stage is Stage.LOOKING
+    assert machine.state is State.LOOKING
     assert machine.radio_found(10, shares=False) == []
 
 
@@ -370,7 +370,7 @@ def test_a_radio_that_comes_late_does_not_disturb_whoever_sets_up_by_cable() -> 
     machine.start(Circumstances(has_admin=False, has_radio=False, address="192.168.1.7"), 0)
 
     assert machine.radio_found(9, shares=True) == []
-    assert (machine.stage, machine.shares) == (Stage.ASKING, True)
+    assert (machine.state, machine.shares) == (State.ASKING, True)
 
 
 def test_no_traceback_and_no_log_shows_a_password() -> None:
