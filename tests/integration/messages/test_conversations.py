@@ -357,7 +357,7 @@ async def test_what_a_blocked_person_writes_is_counted_nowhere(house: House, gro
     async with house.database.transaction() as tx:
         await chat.relate(tx, house.bo, house.ada, BLOCKED)
     await say(house, house.ada, group)
+    assert (await unread(house, house.bo, group), await unread(house, house.cy, group)) == (0, 1)
     await say(house, house.cy, group)
 
     assert await unread(house, house.bo, group) == 1
-    assert await unread(house, house.cy, group) == 1
