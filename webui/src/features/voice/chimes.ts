@@ -1,7 +1,7 @@
 /** The small sounds of a call: one's own switches, and what the others in the room do. */
 import type { VoiceState } from '@/api/model';
 import { play, type Sound } from './audio';
-import type { Place } from './ports';
+import type { ChannelRef } from './ports';
 import type { Prefs } from './prefs.svelte';
 
 export class Chimes {
@@ -12,7 +12,7 @@ export class Chimes {
   }
 
   /** Somebody else's state, before and now. */
-  other(before: VoiceState | undefined, state: VoiceState, { channelId }: Place): void {
+  other(before: VoiceState | undefined, state: VoiceState, { channelId }: ChannelRef): void {
     const was = before?.channel_id === channelId;
     const is = state.channel_id === channelId;
     if (!was && is) this.play('join');

@@ -7,7 +7,7 @@
  */
 import type { Id } from '@/api/model';
 import type { Playback } from './playback';
-import type { Place } from './ports';
+import type { ChannelRef } from './ports';
 import type { Prefs } from './prefs.svelte';
 import type { Rooms } from './rooms.svelte';
 
@@ -32,8 +32,8 @@ export class Manners {
   ) {}
 
   /** Look again at the room that one is in; null: in none. Call it after every change there. */
-  follow(place: Place | null): void {
-    const people = place === null ? [] : this.call.rooms.inRoom(place.channelId);
+  follow(channel: ChannelRef | null): void {
+    const people = channel === null ? [] : this.call.rooms.inRoom(channel.channelId);
     const mine = people.find((state) => state.user_id === this.call.me);
     this.#force(mine?.hearth_push_to_talk === true);
     const loud = people
@@ -41,7 +41,7 @@ export class Manners {
       .map((state) => state.user_id)
       .filter((id) => this.call.rooms.speaking.has(id));
     if (loud.length > 0) this.#hush(new Set(loud));
-    else if (place === null) this.#end();
+    else if (channel === null) this.#end();
     else if (this.#hushed) this.#ending ??= setTimeout(() => this.#end(), HUSH_HANG_MS);
   }
 

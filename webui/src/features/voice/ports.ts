@@ -3,7 +3,7 @@ import type { GatewayEvents, Id, TrackKind } from '@/api/model';
 import type { MediaError } from './media';
 import type { Signalling } from './rtc';
 
-export interface Place {
+export interface ChannelRef {
   guildId: Id;
   channelId: Id;
 }

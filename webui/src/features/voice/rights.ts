@@ -5,11 +5,11 @@
  * not see does not know its overwrites.
  */
 import type { VoiceState } from '@/api/model';
-import type { Place, RightsChange } from './ports';
+import type { ChannelRef, RightsChange } from './ports';
 import type { Sending } from './sending.svelte';
 
 interface Call {
-  readonly place: Place | null;
+  readonly channel: ChannelRef | null;
   /** One's own state as the box sees it. */
   readonly mine: VoiceState | undefined;
   readonly sending: Sending;
@@ -42,7 +42,7 @@ export class Rights {
 
   /** The same for camera and screen; switching off is always allowed. */
   mayToggle(what: 'camera' | 'screen'): boolean {
-    if (this.call.place === null) return false;
+    if (this.call.channel === null) return false;
     if (this.call.sending[what] !== 'off' || this.mayShow) return true;
     this.tell('mayNotShow');
     return false;
@@ -50,8 +50,8 @@ export class Rights {
 
   /** One's own state has become another. */
   changed(before: VoiceState | undefined, now: VoiceState): void {
-    const { place, sending } = this.call;
-    if (place === null || now.channel_id !== place.channelId) return;
+    const { channel, sending } = this.call;
+    if (channel === null || now.channel_id !== channel.channelId) return;
     if (before?.channel_id === now.channel_id) for (const change of changesOf(before, now)) this.tell(change);
     const shows = sending.camera !== 'off' || sending.screen !== 'off';
     if (now.hearth_may_stream || !shows) return;

@@ -72,7 +72,7 @@ it('signing out hangs up and closes the microphone', async () => {
   account.phase = 'signed_out';
   flushSync();
 
-  expect(voice.place).toBeNull();
+  expect(voice.channel).toBeNull();
   expect(microphone?.readyState).toBe('ended');
 });
 

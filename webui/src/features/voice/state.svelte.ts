@@ -1,7 +1,7 @@
 /**
  * The call that one is in, and everybody else's.
  *
- * `place` is what the person wants; the box's voice states are what is. A newcomer would take the second for the
+ * `channel` is what the person wants; the box's voice states are what is. A newcomer would take the second for the
  * first: then a restart of the box would hang up on everyone.
  */
 import type { Id, Ready, TrackKind, VoiceState } from '@/api/model';
@@ -14,7 +14,7 @@ import { Manners } from './manners';
 import type { MediaError } from './media';
 import { Mutes } from './mutes.svelte';
 import { Playback } from './playback';
-import type { CallDeps, Notice, Phase, Place } from './ports';
+import type { CallDeps, Notice, Phase, ChannelRef } from './ports';
 import { Prefs, type VoicePrefs } from './prefs.svelte';
 import { PushToTalk } from './push-to-talk.svelte';
 import { Rights } from './rights';
@@ -37,7 +37,7 @@ export class Calls {
   readonly sending: Sending;
   readonly pushToTalk = new PushToTalk(() => this.#applyGate());
 
-  place = $state.raw<Place | null>(null);
+  channel = $state.raw<ChannelRef | null>(null);
   phase = $state<Phase>('idle');
   remote = $state.raw<readonly RemoteTrack[]>([]);
   /** The browser plays nothing before the page is touched: offer a button that calls `playback.resume`. */
@@ -77,7 +77,7 @@ export class Calls {
 
   /** My own state as the box sees it: also what somebody else has switched off for me. */
   get mine(): VoiceState | undefined {
-    return this.place === null ? undefined : this.rooms.of(this.place.guildId, this.me);
+    return this.channel === null ? undefined : this.rooms.of(this.channel.guildId, this.me);
   }
 
   get selfMute(): boolean {
@@ -89,7 +89,7 @@ export class Calls {
   }
 
   isIn(channelId: Id): boolean {
-    return this.place?.channelId === channelId;
+    return this.channel?.channelId === channelId;
   }
 
   track(userId: Id, kind: TrackKind): MediaStreamTrack | null {
@@ -104,8 +104,8 @@ export class Calls {
   join(guildId: Id, channelId: Id): void {
     if (this.isIn(channelId)) return;
     audioContext();
-    const switching = this.place !== null;
-    this.place = { guildId, channelId };
+    const switching = this.channel !== null;
+    this.channel = { guildId, channelId };
     this.phase = 'joining';
     this.#confirmed = false;
     this.#attempts.forget();
@@ -119,8 +119,8 @@ export class Calls {
   }
 
   leave(): void {
-    if (this.place === null) return;
-    const { guildId } = this.place;
+    if (this.channel === null) return;
+    const { guildId } = this.channel;
     this.#chimes.play('leave');
     // Told first: a connection that closes without a word looks like an accident to the others.
     this.#send(guildId, null);
@@ -181,7 +181,7 @@ export class Calls {
     gateway.on('GUILD_CREATE', (guild) => this.rooms.addGuild(guild));
     gateway.on('GUILD_DELETE', ({ id }) => {
       this.rooms.removeGuild(id);
-      if (this.place?.guildId === id) this.#end({ about: 'closed' });
+      if (this.channel?.guildId === id) this.#end({ about: 'closed' });
     });
     gateway.on('CHANNEL_DELETE', ({ id }) => {
       this.rooms.removeRoom(id);
@@ -193,7 +193,7 @@ export class Calls {
     });
     gateway.on('HEARTH_SPEAKING', (event) => {
       this.rooms.heard(event);
-      this.#manners.follow(this.place);
+      this.#manners.follow(this.channel);
     });
     gateway.on('HEARTH_VOICE_REFUSED', ({ channel_id, key, message }) => {
       if (!this.isIn(channel_id)) return;
@@ -202,13 +202,13 @@ export class Calls {
       else this.#end({ about: 'refused', key, message });
     });
     gateway.on('VOICE_SERVER_UPDATE', ({ guild_id, channel_id, rtc_session_id }) => {
-      if (guild_id === undefined || this.place?.guildId !== guild_id) return;
-      if (this.place.channelId !== channel_id) this.place = { guildId: guild_id, channelId: channel_id };
+      if (guild_id === undefined || this.channel?.guildId !== guild_id) return;
+      if (this.channel.channelId !== channel_id) this.channel = { guildId: guild_id, channelId: channel_id };
       this.#engine.expect(rtc_session_id);
       this.#claimed();
     });
     gateway.on('HEARTH_RTC_OFFER', (offer) => {
-      if (this.place !== null) this.#engine.offer(offer);
+      if (this.channel !== null) this.#engine.offer(offer);
     });
     gateway.on('HEARTH_RTC_HELD', ({ rtc_session_id, kinds }) => {
       if (rtc_session_id === this.#engine.sessionId) this.deps.tell({ about: 'held', kinds });
@@ -218,10 +218,10 @@ export class Calls {
   /** A new gateway session: the box may think that the old one's call is another device's. Claim it, or join again. */
   #ready(ready: Ready): void {
     this.rooms.replace(ready.guilds);
-    this.#manners.follow(this.place);
+    this.#manners.follow(this.channel);
     this.#confirmed = false;
-    if (this.place === null) return;
-    if (!ready.guilds.some((guild) => guild.id === this.place?.guildId)) {
+    if (this.channel === null) return;
+    if (!ready.guilds.some((guild) => guild.id === this.channel?.guildId)) {
       this.#end({ about: 'closed' });
       return;
     }
@@ -236,13 +236,13 @@ export class Calls {
     if (state.user_id === this.me) {
       this.#myStateChanged(state);
       this.rights.changed(before, state);
-    } else if (this.place !== null && this.phase === 'connected')
-      this.#chimes.other(before, state, this.place);
-    this.#manners.follow(this.place);
+    } else if (this.channel !== null && this.phase === 'connected')
+      this.#chimes.other(before, state, this.channel);
+    this.#manners.follow(this.channel);
   }
 
   #myStateChanged(state: VoiceState): void {
-    if (this.place === null) return;
+    if (this.channel === null) return;
     if (state.session_id !== this.deps.gateway.sessionId) {
       if (this.#confirmed && state.channel_id !== null) this.#end({ about: 'elsewhere' });
     } else if (state.channel_id === null) {
@@ -256,7 +256,7 @@ export class Calls {
         this.#claimed();
         return;
       }
-      this.place = { guildId: state.guild_id, channelId: state.channel_id };
+      this.channel = { guildId: state.guild_id, channelId: state.channel_id };
       this.phase = 'reconnecting';
       this.#await();
       this.deps.tell({ about: 'moved' });
@@ -280,7 +280,7 @@ export class Calls {
   }
 
   #lineChanged(state: RTCPeerConnectionState): void {
-    if (this.place === null) return;
+    if (this.channel === null) return;
     if (state === 'connected') {
       this.#attempts.stop();
       if (this.phase === 'joining') this.#chimes.play('join');
@@ -294,13 +294,13 @@ export class Calls {
 
   /** The connection is gone for good, or nobody answered: from the beginning, a little later each time. */
   #rejoin(): void {
-    if (this.place === null) return;
+    if (this.channel === null) return;
     // Without a gateway nothing is refused, only unsaid: wait for its READY, however long that takes.
     if (this.#untold) {
       this.#await();
       return;
     }
-    const { guildId } = this.place;
+    const { guildId } = this.channel;
     if (this.#attempts.again(() => this.#joinAgain())) {
       if (this.phase !== 'joining') this.phase = 'reconnecting';
     } else {
@@ -310,15 +310,15 @@ export class Calls {
   }
 
   #joinAgain(): void {
-    if (this.place === null) return;
+    if (this.channel === null) return;
     // A good connection is only claimed: the box may have restarted without touching it.
     if (this.pc?.connectionState !== 'connected') {
       this.#engine.drop();
-      const mine = this.rooms.of(this.place.guildId, this.me);
+      const mine = this.rooms.of(this.channel.guildId, this.me);
       // The box still has us in the room: only going out and in again makes a new connection.
       const inRoom = mine !== undefined && mine.session_id === this.deps.gateway.sessionId;
       this.#confirmed = false;
-      if (inRoom) this.#send(this.place.guildId, null);
+      if (inRoom) this.#send(this.channel.guildId, null);
     }
     this.#tellBox();
     this.#await();
@@ -341,12 +341,12 @@ export class Calls {
 
   #voiceChanged(): void {
     this.#tellBox();
-    if (this.place !== null) void this.sending.setVoice(!this.selfMute);
+    if (this.channel !== null) void this.sending.setVoice(!this.selfMute);
   }
 
   #applyGate(): void {
     const { pushToTalk, pushToTalkKey } = this.prefs.value;
-    const active = pushToTalk && this.place !== null;
+    const active = pushToTalk && this.channel !== null;
     this.pushToTalk.listen(active ? pushToTalkKey : null);
     this.sending.setGate(!pushToTalk || this.pushToTalk.held);
   }
@@ -360,7 +360,7 @@ export class Calls {
   #hangUp(): void {
     this.#attempts.stop();
     this.line.stop();
-    this.place = null;
+    this.channel = null;
     this.phase = 'idle';
     this.#confirmed = false;
     this.#untold = false;
@@ -373,7 +373,7 @@ export class Calls {
   }
 
   #tellBox(): void {
-    if (this.place !== null) this.#send(this.place.guildId, this.place.channelId);
+    if (this.channel !== null) this.#send(this.channel.guildId, this.channel.channelId);
   }
 
   #send(guildId: Id, channelId: Id | null): void {

@@ -93,7 +93,7 @@ describe('joining', () => {
 
     expect(gateway.sent.length).toBeGreaterThan(4);
     expect(told()).toEqual(['unreachable']);
-    expect(calls.place).toBeNull();
+    expect(calls.channel).toBeNull();
   });
 });
 
@@ -119,7 +119,7 @@ describe('leaving', () => {
     await vi.advanceTimersByTimeAsync(60_000);
 
     expect(told()).toEqual(['removed']);
-    expect(calls.place).toBeNull();
+    expect(calls.channel).toBeNull();
     expect(gateway.sent).toHaveLength(1);
   });
 
@@ -129,7 +129,7 @@ describe('leaving', () => {
     gateway.say('CHANNEL_DELETE', { id: ROOM });
 
     expect(told()).toEqual(['closed']);
-    expect(calls.place).toBeNull();
+    expect(calls.channel).toBeNull();
   });
 
   it('happens when one joins on another device', async () => {
@@ -138,7 +138,7 @@ describe('leaving', () => {
     gateway.say('VOICE_STATE_UPDATE', voiceState({ session_id: 'the-phone' }));
 
     expect(told()).toEqual(['elsewhere']);
-    expect(calls.place).toBeNull();
+    expect(calls.channel).toBeNull();
     // The phone's call is not hung up by this page.
     expect(gateway.sent).toHaveLength(1);
   });
@@ -292,7 +292,7 @@ describe('a call that breaks', () => {
 
     await letIn(gateway, 'rtc-2', OTHER);
 
-    expect(calls.place).toEqual({ guildId: SPACE, channelId: OTHER });
+    expect(calls.channel).toEqual({ guildId: SPACE, channelId: OTHER });
     expect(calls.phase).toBe('connected');
     expect(told()).toEqual(['moved']);
   });

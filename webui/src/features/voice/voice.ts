@@ -51,7 +51,7 @@ function tell(notice: Notice): void {
       else toasts.failed(t.voice.rights[notice.change]);
       break;
     case 'moved':
-      toasts.done(words.moved(channels.byId.get(voice.place?.channelId ?? '')?.name ?? ''));
+      toasts.done(words.moved(channels.byId.get(voice.channel?.channelId ?? '')?.name ?? ''));
       break;
     case 'elsewhere':
       toasts.done(words.elsewhere);
