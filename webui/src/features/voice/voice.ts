@@ -7,7 +7,7 @@ import { channels } from '@/features/channels';
 import { paths, router } from '@/navigation/router.svelte';
 import { t } from '@/i18n';
 import { toasts } from '@/ui/toasts.svelte';
-import { leaveAtTheDoor } from './door.svelte';
+import { onSignOut } from './sign-out.svelte';
 import { restSignalling } from './signalling';
 import type { Notice, RightsChange } from './ports';
 import { Calls } from './state.svelte';
@@ -24,7 +24,7 @@ connectionOf(navigator)?.addEventListener('change', () => voice.networkChanged()
 // Closing the tab hangs up at once instead of leaving a ghost in the room until the SFU misses us.
 addEventListener('pagehide', () => voice.leave());
 
-leaveAtTheDoor(() => voice.leave());
+onSignOut(() => voice.leave());
 
 /** What is good to hear, and need not be closed by hand. */
 const ENDED: ReadonlySet<RightsChange> = new Set(['unmuted', 'undeafened', 'maySpeak']);
