@@ -11,7 +11,7 @@ import { screenVolume, type Prefs } from './prefs.svelte';
 import type { RemoteTrack } from './rtc';
 
 /** −12 dB: one still notices that the others speak. */
-const HUSHED = 0.25;
+const DUCKED_GAIN = 0.25;
 
 interface Voice {
   readonly userId: Id;
@@ -50,7 +50,7 @@ export class Playback {
   }
 
   /** All but these people are softer, until it is called with null. */
-  hush(loud: ReadonlySet<Id> | null): void {
+  duck(loud: ReadonlySet<Id> | null): void {
     this.#loud = loud;
     this.applyVolumes();
   }
@@ -93,8 +93,8 @@ export class Playback {
 
   #setVolume(voice: Voice): void {
     const chosen = this.prefs.volume(voice.key) / 100;
-    const share = this.#loud?.has(voice.userId) === false ? chosen * HUSHED : chosen;
-    // By what was chosen: a boosted voice keeps its gain node while it is hushed, or it would click.
+    const share = this.#loud?.has(voice.userId) === false ? chosen * DUCKED_GAIN : chosen;
+    // By what was chosen: a boosted voice keeps its gain node while it is ducked, or it would click.
     const direct = chosen <= 1 && (share === 1 || share === 0 || elementVolumeWorks());
     if (direct) {
       this.#unboost(voice);

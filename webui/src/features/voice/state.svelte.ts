@@ -10,7 +10,7 @@ import { audioContext } from './audio';
 import { Chimes } from './chimes';
 import { Devices } from './devices.svelte';
 import { Line } from './line.svelte';
-import { Manners } from './manners';
+import { ChannelPolicy } from './channel-policy';
 import type { MediaError } from './media';
 import { Mutes } from './mutes.svelte';
 import { Playback } from './playback';
@@ -45,7 +45,7 @@ export class Calls {
 
   #engine: RtcEngine;
   #wakeLock = new WakeLock();
-  #manners = new Manners(this, () => this.#applyGate());
+  #policy = new ChannelPolicy(this, () => this.#applyGate());
   #mutes = new Mutes();
   #attempts = new Attempts();
   #chimes = new Chimes(this.prefs);
@@ -193,7 +193,7 @@ export class Calls {
     });
     gateway.on('HEARTH_SPEAKING', (event) => {
       this.rooms.heard(event);
-      this.#manners.follow(this.channel);
+      this.#policy.follow(this.channel);
     });
     gateway.on('HEARTH_VOICE_REFUSED', ({ channel_id, key, message }) => {
       if (!this.isIn(channel_id)) return;
@@ -218,7 +218,7 @@ export class Calls {
   /** A new gateway session: the box may think that the old one's call is another device's. Claim it, or join again. */
   #ready(ready: Ready): void {
     this.rooms.replace(ready.guilds);
-    this.#manners.follow(this.channel);
+    this.#policy.follow(this.channel);
     this.#confirmed = false;
     if (this.channel === null) return;
     if (!ready.guilds.some((guild) => guild.id === this.channel?.guildId)) {
@@ -238,7 +238,7 @@ export class Calls {
       this.rights.changed(before, state);
     } else if (this.channel !== null && this.phase === 'connected')
       this.#chimes.other(before, state, this.channel);
-    this.#manners.follow(this.channel);
+    this.#policy.follow(this.channel);
   }
 
   #myStateChanged(state: VoiceState): void {
@@ -368,7 +368,7 @@ export class Calls {
     this.sending.stop();
     this.playback.update([]);
     this.#wakeLock.release();
-    this.#manners.follow(null);
+    this.#policy.follow(null);
     this.#applyGate();
   }
 

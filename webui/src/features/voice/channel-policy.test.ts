@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { house, inCall, letIn, ME, OTHER, ready, ROOM, ROSE, SPACE, voiceState } from './fakehouse';
 import { fakeTrack, stubMedia } from './fakes';
-import { HUSH_HANG_MS } from './manners';
+import { DUCK_RELEASE_MS } from './channel-policy';
 import type { Calls } from './state.svelte';
 
 const TOM = '3';
@@ -42,7 +42,7 @@ describe('while somebody with priority is heard', () => {
     speaks(ROSE, true);
     expect(volumes()).toEqual([1, 0.25]);
     speaks(ROSE, false);
-    await vi.advanceTimersByTimeAsync(HUSH_HANG_MS - 1);
+    await vi.advanceTimersByTimeAsync(DUCK_RELEASE_MS - 1);
     expect(volumes()).toEqual([1, 0.25]);
     await vi.advanceTimersByTimeAsync(1);
 
@@ -54,9 +54,9 @@ describe('while somebody with priority is heard', () => {
 
     speaks(ROSE, true);
     speaks(ROSE, false);
-    await vi.advanceTimersByTimeAsync(HUSH_HANG_MS / 2);
+    await vi.advanceTimersByTimeAsync(DUCK_RELEASE_MS / 2);
     speaks(ROSE, true);
-    await vi.advanceTimersByTimeAsync(HUSH_HANG_MS * 2);
+    await vi.advanceTimersByTimeAsync(DUCK_RELEASE_MS * 2);
 
     expect(volumes()).toEqual([1, 0.25]);
   });
@@ -95,7 +95,7 @@ describe('while somebody with priority is heard', () => {
     const { gateway, calls, speaks } = await withRoseAndTom();
     speaks(ROSE, true);
     gateway.say('VOICE_STATE_UPDATE', voiceState({ user_id: ROSE }));
-    await vi.advanceTimersByTimeAsync(HUSH_HANG_MS);
+    await vi.advanceTimersByTimeAsync(DUCK_RELEASE_MS);
     expect(volumes()).toEqual([1, 1]);
 
     gateway.say('VOICE_STATE_UPDATE', voiceState({ user_id: ROSE, hearth_priority_speaker: true }));

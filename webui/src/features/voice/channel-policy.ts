@@ -1,5 +1,5 @@
 /**
- * What a room asks of this browser: to be heard only while a key is held, and to hush the others while somebody with
+ * What a room asks of this browser: to be heard only while a key is held, and to duck the others while somebody with
  * priority is heard.
  *
  * The box says what is asked (`hearth_push_to_talk`, `hearth_priority_speaker`); it cannot see a key, nor how loud a
@@ -12,7 +12,7 @@ import type { Prefs } from './prefs.svelte';
 import type { Rooms } from './rooms.svelte';
 
 /** Over the pauses between two words, or the others would surge up in each. */
-export const HUSH_HANG_MS = 700;
+export const DUCK_RELEASE_MS = 700;
 
 interface Call {
   readonly rooms: Rooms;
@@ -21,8 +21,8 @@ interface Call {
   readonly me: Id;
 }
 
-export class Manners {
-  #hushed = false;
+export class ChannelPolicy {
+  #ducked = false;
   #ending: ReturnType<typeof setTimeout> | undefined;
 
   /** `pushChanged`: push to talk is forced now, or no longer. */
@@ -40,9 +40,9 @@ export class Manners {
       .filter((state) => state.hearth_priority_speaker && state !== mine)
       .map((state) => state.user_id)
       .filter((id) => this.call.rooms.speaking.has(id));
-    if (loud.length > 0) this.#hush(new Set(loud));
+    if (loud.length > 0) this.#duck(new Set(loud));
     else if (channel === null) this.#end();
-    else if (this.#hushed) this.#ending ??= setTimeout(() => this.#end(), HUSH_HANG_MS);
+    else if (this.#ducked) this.#ending ??= setTimeout(() => this.#end(), DUCK_RELEASE_MS);
   }
 
   #force(forced: boolean): void {
@@ -51,18 +51,18 @@ export class Manners {
     this.pushChanged();
   }
 
-  #hush(loud: ReadonlySet<Id>): void {
+  #duck(loud: ReadonlySet<Id>): void {
     clearTimeout(this.#ending);
     this.#ending = undefined;
-    this.#hushed = true;
-    this.call.playback.hush(loud);
+    this.#ducked = true;
+    this.call.playback.duck(loud);
   }
 
   #end(): void {
     clearTimeout(this.#ending);
     this.#ending = undefined;
-    if (!this.#hushed) return;
-    this.#hushed = false;
-    this.call.playback.hush(null);
+    if (!this.#ducked) return;
+    this.#ducked = false;
+    this.call.playback.duck(null);
   }
 }
