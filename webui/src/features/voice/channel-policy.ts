@@ -9,13 +9,13 @@ import type { Id } from '@/api/model';
 import type { Playback } from './playback';
 import type { ChannelRef } from './ports';
 import type { Prefs } from './prefs.svelte';
-import type { Rooms } from './rooms.svelte';
+import type { VoiceStates } from './voice-states.svelte';
 
 /** Over the pauses between two words, or the others would surge up in each. */
 export const DUCK_RELEASE_MS = 700;
 
 interface Call {
-  readonly rooms: Rooms;
+  readonly states: VoiceStates;
   readonly prefs: Prefs;
   readonly playback: Playback;
   readonly me: Id;
@@ -33,13 +33,13 @@ export class ChannelPolicy {
 
   /** Look again at the room that one is in; null: in none. Call it after every change there. */
   follow(channel: ChannelRef | null): void {
-    const people = channel === null ? [] : this.call.rooms.inRoom(channel.channelId);
+    const people = channel === null ? [] : this.call.states.inChannel(channel.channelId);
     const mine = people.find((state) => state.user_id === this.call.me);
     this.#force(mine?.hearth_push_to_talk === true);
     const loud = people
       .filter((state) => state.hearth_priority_speaker && state !== mine)
       .map((state) => state.user_id)
-      .filter((id) => this.call.rooms.speaking.has(id));
+      .filter((id) => this.call.states.speaking.has(id));
     if (loud.length > 0) this.#duck(new Set(loud));
     else if (channel === null) this.#end();
     else if (this.#ducked) this.#ending ??= setTimeout(() => this.#end(), DUCK_RELEASE_MS);

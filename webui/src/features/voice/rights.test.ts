@@ -24,7 +24,7 @@ beforeEach(() => {
 afterEach(() => {
   cleanup();
   voice.leave();
-  voice.rooms.replace([]);
+  voice.states.replace([]);
   for (const { id } of toasts.list) toasts.close(id);
   vi.unstubAllGlobals();
 });
@@ -116,7 +116,7 @@ describe('the screen', () => {
     vi.spyOn(gateway, 'send').mockReturnValue(true);
     voice.join(GUILD, '20');
     const mine = { guild_id: GUILD, channel_id: '20', user_id: NORA.id, session_id: 'session' };
-    voice.rooms.update(voiceState({ ...mine, suppress: true, hearth_may_stream: false }));
+    voice.states.update(voiceState({ ...mine, suppress: true, hearth_may_stream: false }));
     flushSync();
 
     const button = screen.getByRole('button', { name: 'Not heard' });
@@ -128,7 +128,7 @@ describe('the screen', () => {
     expect(notes.filter((note) => note.includes('may not show your camera'))).toHaveLength(1);
     expect(notes.join(' ')).not.toContain('has muted you');
 
-    voice.rooms.update(voiceState({ ...mine, hearth_push_to_talk: true, hearth_priority_speaker: true }));
+    voice.states.update(voiceState({ ...mine, hearth_push_to_talk: true, hearth_priority_speaker: true }));
     flushSync();
     expect(screen.getByText('heard only while you hold', { exact: false })).toBeTruthy();
     expect(screen.getByText('the others are softer', { exact: false })).toBeTruthy();

@@ -27,7 +27,7 @@ const room: Channel = {
 
 function came(userId: string, name: string, over: Partial<VoiceState> = {}): void {
   const user = { id: userId, username: name, global_name: name, discriminator: '0', avatar: null };
-  voice.rooms.update({
+  voice.states.update({
     guild_id: '10',
     channel_id: '20',
     user_id: userId,
@@ -58,7 +58,7 @@ beforeEach(() => {
 afterEach(() => {
   cleanup();
   voice.leave();
-  voice.rooms.replace([]);
+  voice.states.replace([]);
   vi.unstubAllGlobals();
 });
 
@@ -103,7 +103,7 @@ it('a full room names who is in, and its button does nothing', async () => {
 it('the people under a room show who shares, who is muted and whose voice is heard', () => {
   came('2', 'Rose');
   came('3', 'Tom', { self_stream: true, self_mute: true });
-  voice.rooms.speaking.add('2');
+  voice.states.speaking.add('2');
 
   render(RoomPeople, { channel: room });
 

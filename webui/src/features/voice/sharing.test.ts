@@ -119,13 +119,13 @@ describe('rooms', () => {
     gateway.say('VOICE_STATE_UPDATE', voiceState({ user_id: '3', hearth_since: at(2) }));
     gateway.say('HEARTH_SPEAKING', { guild_id: SPACE, channel_id: ROOM, user_id: ROSE, speaking: true });
 
-    expect(calls.rooms.inRoom(ROOM).map((one) => one.user_id)).toEqual(['3', ROSE]);
-    expect([...calls.rooms.speaking]).toEqual([ROSE]);
+    expect(calls.states.inChannel(ROOM).map((one) => one.user_id)).toEqual(['3', ROSE]);
+    expect([...calls.states.speaking]).toEqual([ROSE]);
     gateway.say('VOICE_STATE_UPDATE', voiceState({ user_id: ROSE, channel_id: null }));
     gateway.say('HEARTH_SPEAKING', { guild_id: SPACE, channel_id: ROOM, user_id: ROSE, speaking: true });
 
-    expect(calls.rooms.inRoom(ROOM).map((one) => one.user_id)).toEqual(['3']);
-    expect(calls.rooms.speaking.size).toBe(0);
+    expect(calls.states.inChannel(ROOM).map((one) => one.user_id)).toEqual(['3']);
+    expect(calls.states.speaking.size).toBe(0);
   });
 
   it('forget ghosts with every READY', () => {
@@ -134,6 +134,6 @@ describe('rooms', () => {
 
     gateway.say('READY', ready());
 
-    expect(calls.rooms.inRoom(ROOM)).toEqual([]);
+    expect(calls.states.inChannel(ROOM)).toEqual([]);
   });
 });

@@ -18,7 +18,7 @@ import type { CallDeps, Notice, Phase, ChannelRef } from './ports';
 import { Prefs, type VoicePrefs } from './prefs.svelte';
 import { PushToTalk } from './push-to-talk.svelte';
 import { Rights } from './rights';
-import { Rooms } from './rooms.svelte';
+import { VoiceStates } from './voice-states.svelte';
 import { RtcEngine, type RemoteTrack } from './rtc';
 import { Sending } from './sending.svelte';
 import { WakeLock } from './wakelock';
@@ -29,7 +29,7 @@ const CALLS_DOWN = 'calls_down';
 
 export class Calls {
   readonly prefs = new Prefs();
-  readonly rooms = new Rooms();
+  readonly states = new VoiceStates();
   readonly devices = new Devices();
   readonly playback = new Playback(this.prefs, (blocked) => (this.soundBlocked = blocked));
   readonly line = new Line();
@@ -77,7 +77,7 @@ export class Calls {
 
   /** My own state as the box sees it: also what somebody else has switched off for me. */
   get mine(): VoiceState | undefined {
-    return this.channel === null ? undefined : this.rooms.of(this.channel.guildId, this.me);
+    return this.channel === null ? undefined : this.states.of(this.channel.guildId, this.me);
   }
 
   get selfMute(): boolean {
@@ -178,21 +178,21 @@ export class Calls {
     gateway.on('RESUMED', () => {
       if (this.#untold) this.#tellBox();
     });
-    gateway.on('GUILD_CREATE', (guild) => this.rooms.addGuild(guild));
+    gateway.on('GUILD_CREATE', (guild) => this.states.addGuild(guild));
     gateway.on('GUILD_DELETE', ({ id }) => {
-      this.rooms.removeGuild(id);
+      this.states.removeGuild(id);
       if (this.channel?.guildId === id) this.#end({ about: 'closed' });
     });
     gateway.on('CHANNEL_DELETE', ({ id }) => {
-      this.rooms.removeRoom(id);
+      this.states.removeChannel(id);
       if (this.isIn(id)) this.#end({ about: 'closed' });
     });
-    gateway.on('GUILD_MEMBER_REMOVE', ({ guild_id, user }) => this.rooms.removePerson(guild_id, user.id));
+    gateway.on('GUILD_MEMBER_REMOVE', ({ guild_id, user }) => this.states.removeMember(guild_id, user.id));
     gateway.on('VOICE_STATE_UPDATE', ({ guild_id, ...state }) => {
       if (guild_id !== undefined) this.#stateChanged({ ...state, guild_id });
     });
     gateway.on('HEARTH_SPEAKING', (event) => {
-      this.rooms.heard(event);
+      this.states.setSpeaking(event);
       this.#policy.follow(this.channel);
     });
     gateway.on('HEARTH_VOICE_REFUSED', ({ channel_id, key, message }) => {
@@ -217,7 +217,7 @@ export class Calls {
 
   /** A new gateway session: the box may think that the old one's call is another device's. Claim it, or join again. */
   #ready(ready: Ready): void {
-    this.rooms.replace(ready.guilds);
+    this.states.replace(ready.guilds);
     this.#policy.follow(this.channel);
     this.#confirmed = false;
     if (this.channel === null) return;
@@ -231,8 +231,8 @@ export class Calls {
   }
 
   #stateChanged(state: VoiceState): void {
-    const before = this.rooms.of(state.guild_id, state.user_id);
-    this.rooms.update(state);
+    const before = this.states.of(state.guild_id, state.user_id);
+    this.states.update(state);
     if (state.user_id === this.me) {
       this.#myStateChanged(state);
       this.rights.changed(before, state);
@@ -314,7 +314,7 @@ export class Calls {
     // A good connection is only claimed: the box may have restarted without touching it.
     if (this.pc?.connectionState !== 'connected') {
       this.#engine.drop();
-      const mine = this.rooms.of(this.channel.guildId, this.me);
+      const mine = this.states.of(this.channel.guildId, this.me);
       // The box still has us in the room: only going out and in again makes a new connection.
       const inRoom = mine !== undefined && mine.session_id === this.deps.gateway.sessionId;
       this.#confirmed = false;

@@ -30,7 +30,7 @@ export interface ScreenShare {
 }
 
 export function peopleOf(calls: Calls, channelId: Id): PersonTile[] {
-  return calls.rooms.inRoom(channelId).map((state) => {
+  return calls.states.inChannel(channelId).map((state) => {
     const userId = state.user_id;
     const self = userId === calls.me;
     const name = nameOf(state);
@@ -43,14 +43,14 @@ export function peopleOf(calls: Calls, channelId: Id): PersonTile[] {
       camera: state.self_video || self ? calls.track(userId, 'camera') : null,
       muted: isMuted(state),
       deaf: state.self_deaf || state.deaf,
-      speaking: calls.rooms.speaking.has(userId),
+      speaking: calls.states.speaking.has(userId),
       live: state.self_stream,
     };
   });
 }
 
 export function screensOf(calls: Calls, channelId: Id): ScreenShare[] {
-  return calls.rooms.inRoom(channelId).flatMap((state) => {
+  return calls.states.inChannel(channelId).flatMap((state) => {
     const userId = state.user_id;
     const self = userId === calls.me;
     const track = state.self_stream || self ? calls.track(userId, 'screen') : null;

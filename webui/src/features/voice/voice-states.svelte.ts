@@ -1,5 +1,5 @@
 /**
- * Who is in which room, and whose voice is heard: the same for somebody who only looks on as for those in the call.
+ * Who is in which voice channel, and whose voice is heard: the same for those in the call and for those who only look on.
  */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 
@@ -10,13 +10,13 @@ function keyOf(state: { guild_id: Id; user_id: Id }): string {
   return `${state.guild_id}:${state.user_id}`;
 }
 
-export class Rooms {
+export class VoiceStates {
   #states = new SvelteMap<string, VoiceState>();
   /** People whose voice is heard now. */
   readonly speaking = new SvelteSet<Id>();
 
   /** Those in a room, in the order in which they came. */
-  inRoom(channelId: Id): VoiceState[] {
+  inChannel(channelId: Id): VoiceState[] {
     return [...this.#states.values()]
       .filter((state) => state.channel_id === channelId)
       .sort((a, b) => a.hearth_since.localeCompare(b.hearth_since));
@@ -27,8 +27,8 @@ export class Rooms {
   }
 
   /** Since when a room is lit (epoch ms); null if it is empty or the box did not say. */
-  litSince(channelId: Id): number | null {
-    const first = this.inRoom(channelId)[0]?.hearth_since ?? null;
+  occupiedSince(channelId: Id): number | null {
+    const first = this.inChannel(channelId)[0]?.hearth_since ?? null;
     return first === null ? null : Date.parse(first);
   }
 
@@ -54,15 +54,15 @@ export class Rooms {
     this.#remove((state) => state.guild_id === guildId);
   }
 
-  removeRoom(channelId: Id): void {
+  removeChannel(channelId: Id): void {
     this.#remove((state) => state.channel_id === channelId);
   }
 
-  removePerson(guildId: Id, userId: Id): void {
+  removeMember(guildId: Id, userId: Id): void {
     this.#remove((state) => state.guild_id === guildId && state.user_id === userId);
   }
 
-  heard({ guild_id, user_id, channel_id, speaking }: GatewayEvents['HEARTH_SPEAKING']): void {
+  setSpeaking({ guild_id, user_id, channel_id, speaking }: GatewayEvents['HEARTH_SPEAKING']): void {
     // An event that was on its way when the person left must not light a ring that nothing puts out.
     const state = guild_id === undefined ? undefined : this.of(guild_id, user_id);
     if (speaking && state?.channel_id === channel_id) this.speaking.add(user_id);
