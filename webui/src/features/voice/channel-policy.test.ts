@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { house, inCall, letIn, ME, OTHER, ready, ROOM, ROSE, SPACE, voiceState } from './fakehouse';
+import { makeCalls, inCall, letIn, ME, OTHER, ready, ROOM, ROSE, SPACE, voiceState } from './fake-call';
 import { fakeTrack, stubMedia } from './fakes';
 import { DUCK_RELEASE_MS } from './channel-policy';
 import type { Calls } from './state.svelte';
@@ -141,7 +141,7 @@ describe('a room that asks for push to talk', () => {
     calls.leave();
 
     expect(calls.prefs.value.pushToTalk).toBe(false);
-    expect(house().calls.prefs.value.pushToTalk).toBe(false);
+    expect(makeCalls().calls.prefs.value.pushToTalk).toBe(false);
   });
 
   it('asks it of its own people only', async () => {

@@ -11,7 +11,7 @@ import { toasts } from '@/ui/toasts.svelte';
 
 import CallView from './CallView.svelte';
 import Clock from './Clock.svelte';
-import { house, letIn, ME, ROOM, voiceState } from './fakehouse';
+import { makeCalls, letIn, ME, ROOM, voiceState } from './fake-call';
 import { stubMedia } from './fakes';
 import { screensOf } from './tiles';
 import { voice } from './voice';
@@ -30,7 +30,7 @@ afterEach(() => {
 });
 
 async function inside() {
-  const made = house();
+  const made = makeCalls();
   made.calls.join('10', ROOM);
   await letIn(made.gateway);
   const becomes = (over: Partial<VoiceState>) =>

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { house, inCall, ready, ROOM, ROSE, SPACE, voiceState } from './fakehouse';
+import { makeCalls, inCall, ready, ROOM, ROSE, SPACE, voiceState } from './fake-call';
 import { FakePeer, settle, stubMedia } from './fakes';
 
 let media: ReturnType<typeof stubMedia>;
@@ -113,7 +113,7 @@ describe('push to talk', () => {
 
 describe('rooms', () => {
   it('light up for everyone, in the order of coming, and the ring goes out with the voice', () => {
-    const { gateway, calls } = house();
+    const { gateway, calls } = makeCalls();
     const at = (minute: number) => `2026-11-21T09:0${minute}:00.000000+00:00`;
     gateway.say('VOICE_STATE_UPDATE', voiceState({ user_id: ROSE, hearth_since: at(5) }));
     gateway.say('VOICE_STATE_UPDATE', voiceState({ user_id: '3', hearth_since: at(2) }));
@@ -129,7 +129,7 @@ describe('rooms', () => {
   });
 
   it('forget ghosts with every READY', () => {
-    const { gateway, calls } = house();
+    const { gateway, calls } = makeCalls();
     gateway.say('VOICE_STATE_UPDATE', voiceState({ user_id: ROSE }));
 
     gateway.say('READY', ready());

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { house, inCall, letIn, OTHER, ready, ROOM, SPACE, voiceState } from './fakehouse';
+import { makeCalls, inCall, letIn, OTHER, ready, ROOM, SPACE, voiceState } from './fake-call';
 import { FakePeer, settle, stubMedia } from './fakes';
 
 let media: ReturnType<typeof stubMedia>;
@@ -35,7 +35,7 @@ describe('joining', () => {
   });
 
   it('refused says why and leaves nothing open', async () => {
-    const { gateway, calls, notices } = house();
+    const { gateway, calls, notices } = makeCalls();
     calls.join(SPACE, ROOM);
     await settle();
     const track = calls.sending.microphone;
@@ -86,7 +86,7 @@ describe('joining', () => {
   });
 
   it('tries again when the box does not answer, and gives up with a word', async () => {
-    const { gateway, calls, told } = house();
+    const { gateway, calls, told } = makeCalls();
     calls.join(SPACE, ROOM);
 
     await vi.advanceTimersByTimeAsync(240_000);
@@ -250,7 +250,7 @@ describe('a call that breaks', () => {
     const before = inside.gateway.sent.length;
     inside.gateway.say('HEARTH_VOICE_REFUSED', refusal);
     await vi.advanceTimersByTimeAsync(4000);
-    const comer = house();
+    const comer = makeCalls();
     comer.calls.join(SPACE, ROOM);
     comer.gateway.say('HEARTH_VOICE_REFUSED', refusal);
 

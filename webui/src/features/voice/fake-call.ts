@@ -1,4 +1,4 @@
-/** A box of one space with two rooms, as far as a call sees it, for tests. */
+/** For tests: `Calls` on a fake gateway that knows one guild with two voice channels. */
 import type { FullGuild, Id, Ready, VoiceState } from '@/api/model';
 import { FakeGateway, FakePeer, offer, settle } from './fakes';
 import type { Notice } from './ports';
@@ -34,7 +34,7 @@ export const ready = (states: VoiceState[] = []): Partial<Ready> => ({
   guilds: [{ id: SPACE, voice_states: states } as unknown as FullGuild],
 });
 
-export function house(restart: Delivery = 'done') {
+export function makeCalls(restart: Delivery = 'done') {
   const gateway = new FakeGateway();
   const notices: Notice[] = [];
   const calls = new Calls({
@@ -60,7 +60,7 @@ export async function letIn(gateway: FakeGateway, session = 'rtc-1', room: Id = 
 }
 
 export async function inCall(restart: Delivery = 'done') {
-  const made = house(restart);
+  const made = makeCalls(restart);
   made.calls.join(SPACE, ROOM);
   await letIn(made.gateway);
   return made;
