@@ -173,7 +173,7 @@ test('a dialog keeps the focus, and gives it back to what opened it', async () =
 })
 
 test('a menu is walked with the arrows and by letters', async () => {
-  await person.page.evaluate(() => document.querySelector('.house').focus())
+  await person.page.evaluate(() => document.querySelector('.guild-menu').focus())
   await keys('Enter')
   await person.page.waitForSelector('[role=menu]')
   const names = [(await focused()).name]

@@ -7,7 +7,7 @@ import ChefHat from '@lucide/svelte/icons/chef-hat';
 import Dumbbell from '@lucide/svelte/icons/dumbbell';
 import Gamepad2 from '@lucide/svelte/icons/gamepad-2';
 import Hash from '@lucide/svelte/icons/hash';
-import House from '@lucide/svelte/icons/house';
+import HomeIcon from '@lucide/svelte/icons/house';
 import Lock from '@lucide/svelte/icons/lock';
 import MessageCircle from '@lucide/svelte/icons/message-circle';
 import Users from '@lucide/svelte/icons/users';
@@ -31,7 +31,7 @@ type Icon = Component<{ class?: string }>;
 // The first that fits: “homework” before “home”.
 const BY_WORD: readonly (readonly [RegExp, Icon])[] = [
   [/\b(?:homework|school|book|read|study)/, BookOpen],
-  [/\b(?:general|home|family|house|lobby|welcome)/, House],
+  [/\b(?:general|home|family|house|lobby|welcome)/, HomeIcon],
   [/\b(?:grocer|shop|basket|market)/, ShoppingBasket],
   [/\b(?:calendar|plan|where|date|event)/, Calendar],
   [/\b(?:photo|picture|camera)/, Camera],
