@@ -15,7 +15,7 @@ import { paths } from '@/navigation/router.svelte';
 import { t } from '@/i18n';
 import { attempt } from '@/ui/toasts.svelte';
 
-export interface Place {
+export interface PaletteEntry {
   key: string;
   label: string;
   kind: string;
@@ -27,17 +27,17 @@ export interface Place {
 
 const MOST = 12;
 
-export function findPlaces(query: string, guildId: Id | undefined): Place[] {
+export function findEntries(query: string, guildId: Id | undefined): PaletteEntry[] {
   const wanted = query.trim().toLowerCase();
   return everything(guildId)
-    .map((place) => ({ place, score: score(place, wanted, guildId) }))
+    .map((entry) => ({ entry, score: score(entry, wanted, guildId) }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .slice(0, MOST)
-    .map(({ place }) => place);
+    .map(({ entry }) => entry);
 }
 
-function everything(guildId: Id | undefined): Place[] {
+function everything(guildId: Id | undefined): PaletteEntry[] {
   const kinds = t.spaces.kinds;
   const several = guilds.list.length > 1;
   const rooms = guilds.list.flatMap((guild) =>
@@ -55,7 +55,7 @@ function everything(guildId: Id | undefined): Place[] {
         };
       }),
   );
-  const spaces: Place[] = guilds.list.map((guild) => ({
+  const spaces: PaletteEntry[] = guilds.list.map((guild) => ({
     key: `settings-${guild.id}`,
     label: several ? `${t.spaces.settings}, ${guild.name}` : t.spaces.settings,
     kind: kinds.space,
@@ -84,12 +84,12 @@ function everything(guildId: Id | undefined): Place[] {
 }
 
 /** 0: not this one. With nothing asked for, what is unread comes first. */
-function score(place: Place, wanted: string, guildId: Id | undefined): number {
-  const label = place.label.toLowerCase();
-  const here = place.path?.startsWith(paths.space(guildId ?? '')) === true ? 0.5 : 0;
+function score(entry: PaletteEntry, wanted: string, guildId: Id | undefined): number {
+  const label = entry.label.toLowerCase();
+  const here = entry.path?.startsWith(paths.space(guildId ?? '')) === true ? 0.5 : 0;
   if (wanted === '') {
-    if (place.path === undefined || !channels.byId.has(place.key)) return 0;
-    return 1 + here + (reads.mentions(place.key) > 0 ? 3 : 0) + (reads.unread(place.key) ? 2 : 0);
+    if (entry.path === undefined || !channels.byId.has(entry.key)) return 0;
+    return 1 + here + (reads.mentions(entry.key) > 0 ? 3 : 0) + (reads.unread(entry.key) ? 2 : 0);
   }
   if (label.startsWith(wanted)) return 4 + here;
   if ([' ', '-'].some((gap) => label.includes(gap + wanted))) return 3 + here;
