@@ -4,7 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Health } from '@/api/model';
-import MeBar from '@/app/MeBar.svelte';
+import AccountBar from '@/app/AccountBar.svelte';
 import { t } from '@/i18n';
 import { FakeBox, Refusal } from '@/testing/fake-box';
 import SettingsPage from '@/app/SettingsPage.svelte';
@@ -195,7 +195,7 @@ describe('the way to it', () => {
 
   it('is marked at the settings only when something needs somebody', async () => {
     await box.ready();
-    render(MeBar, { props: { guild: undefined } });
+    render(AccountBar, { props: { guild: undefined } });
     await health.look();
     expect(screen.getByRole('link', { name: 'Settings' })).toBeTruthy();
 
