@@ -1,4 +1,4 @@
-/** A box that runs from memory says so to everybody, behind the door and before it. */
+/** A box that runs from memory says so to everybody, signed in or not. */
 import { cleanup, render, screen } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -36,8 +36,8 @@ async function opened(keeps: boolean): Promise<void> {
 }
 
 describe.each([
-  ['the door', LoginPage],
-  ['the house', Banner],
+  ['the sign-in page', LoginPage],
+  ['the app', Banner],
 ])('%s', (_, Page) => {
   it('says that the box keeps nothing', async () => {
     await opened(false);
