@@ -1,6 +1,6 @@
 /** From a text's runs to what is drawn: spoilers first, then lines, then emphasis within them (`docs/markup.md`). */
-import { emphasise } from './marks';
-import type { Piece } from './marks';
+import { emphasise } from './emphasis';
+import type { Piece } from './emphasis';
 import { runs } from './runs';
 import type { Run } from './runs';
 import type { Block, Inline } from './tree';

@@ -31,10 +31,10 @@ interface Opener {
 
 /** The stretch with its emphasis; `text` is the whole that the pieces' places are in. */
 export function emphasise(text: string, pieces: readonly Piece[]): Inline[] {
-  return new Marks(text, pieces).inline();
+  return new EmphasisParser(text, pieces).inline();
 }
 
-class Marks {
+class EmphasisParser {
   #text: string;
   #pieces: readonly Piece[];
   #out: Inline[] = [];
