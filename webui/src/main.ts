@@ -21,11 +21,11 @@ const target = document.getElementById('app');
 if (target === null) throw new Error('index.html has no #app');
 
 /** Nothing is drawn before its words are there: nobody should see a page change its language. */
-async function open(place: HTMLElement): Promise<void> {
+async function start(app: HTMLElement): Promise<void> {
   const started = account.start();
   if (!language.isKnown) await started;
   await language.start();
-  mount(App, { target: place });
+  mount(App, { target: app });
 }
 
-void open(target);
+void start(target);

@@ -17,7 +17,7 @@ const role = (id: string, permissions: bigint, position = 1) => ({
   mentionable: false,
   flags: 0,
 });
-const place = guild({
+const guildOfNora = guild({
   roles: [
     role(GUILD, Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES, 0),
     role('1', Permission.MANAGE_MESSAGES, 2),
@@ -34,7 +34,7 @@ const has = (bits: bigint, permission: bigint) => (bits & permission) !== 0n;
 
 describe('what somebody may do', () => {
   it('is what everyone may and what their roles add', () => {
-    const bits = guildPermissions(place, member(ROSE, ['1']));
+    const bits = guildPermissions(guildOfNora, member(ROSE, ['1']));
     expect(has(bits, Permission.SEND_MESSAGES)).toBe(true);
     expect(has(bits, Permission.MANAGE_MESSAGES)).toBe(true);
     expect(has(bits, Permission.MANAGE_GUILD)).toBe(false);
@@ -42,9 +42,11 @@ describe('what somebody may do', () => {
 
   it('is everything for the owner and for administrators, whatever a channel says', () => {
     const shut = channel({ permission_overwrites: [over(GUILD, 0, 0n, Permission.VIEW_CHANNEL)] });
-    expect(has(channelPermissions(place, member(NORA), shut), Permission.MANAGE_CHANNELS)).toBe(true);
-    expect(has(channelPermissions(place, member(ROSE, ['2']), shut), Permission.MANAGE_CHANNELS)).toBe(true);
-    expect(channelPermissions(place, member(ROSE), shut)).toBe(0n);
+    expect(has(channelPermissions(guildOfNora, member(NORA), shut), Permission.MANAGE_CHANNELS)).toBe(true);
+    expect(has(channelPermissions(guildOfNora, member(ROSE, ['2']), shut), Permission.MANAGE_CHANNELS)).toBe(
+      true,
+    );
+    expect(channelPermissions(guildOfNora, member(ROSE), shut)).toBe(0n);
   });
 
   it('is decided by everyone, then the roles together, then the member', () => {
@@ -55,15 +57,19 @@ describe('what somebody may do', () => {
         over(ROSE.id, 1, 0n, Permission.SEND_MESSAGES),
       ],
     });
-    expect(has(channelPermissions(place, member(ROSE, ['1']), strict), Permission.SEND_MESSAGES)).toBe(false);
+    expect(has(channelPermissions(guildOfNora, member(ROSE, ['1']), strict), Permission.SEND_MESSAGES)).toBe(
+      false,
+    );
     const others = channel({ permission_overwrites: strict.permission_overwrites.slice(0, 2) });
-    expect(has(channelPermissions(place, member(ROSE, ['1']), others), Permission.SEND_MESSAGES)).toBe(true);
-    expect(has(channelPermissions(place, member(ROSE), others), Permission.SEND_MESSAGES)).toBe(false);
+    expect(has(channelPermissions(guildOfNora, member(ROSE, ['1']), others), Permission.SEND_MESSAGES)).toBe(
+      true,
+    );
+    expect(has(channelPermissions(guildOfNora, member(ROSE), others), Permission.SEND_MESSAGES)).toBe(false);
   });
 
   it('depends on the highest role when it is about people', () => {
-    expect(rank(place, member(NORA))).toBe(Infinity);
-    expect(rank(place, member(ROSE, ['1', '2']))).toBe(5);
-    expect(rank(place, member(ROSE))).toBe(0);
+    expect(rank(guildOfNora, member(NORA))).toBe(Infinity);
+    expect(rank(guildOfNora, member(ROSE, ['1', '2']))).toBe(5);
+    expect(rank(guildOfNora, member(ROSE))).toBe(0);
   });
 });
