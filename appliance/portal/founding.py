@@ -56,14 +56,14 @@ class Founder:
         """
         from appliance.accounts.passwords import Passwords  # noqa: PLC0415  see above
         from appliance.setup import service  # noqa: PLC0415
-        from appliance.setup.model import NewHouse  # noqa: PLC0415
+        from appliance.setup.model import SetupRequest  # noqa: PLC0415
 
         # The newest link is the only good one: two phones at once would take each other's away.
         async with self._one_at_a_time, self._open() as db:
             token = await service.new_setup_link_token(db)
             if token is None:
                 raise household.AlreadySetUp
-            new = NewHouse(token, name, username, password, language=nearest(language))
+            new = SetupRequest(token, name, username, password, language=nearest(language))
             await service.found(db, Passwords(), new)
 
     @staticmethod

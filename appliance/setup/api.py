@@ -1,4 +1,4 @@
-"""The doors of the house over HTTP; nobody is signed in here yet."""
+"""Setting up and registering over HTTP; nobody is signed in here yet."""
 
 from litestar import Response, get, post
 from litestar.datastructures import State
@@ -9,7 +9,7 @@ from appliance.accounts.model import Session
 from appliance.http.body_limits import SIGN_IN_BYTES
 from appliance.http.controllers import HearthController
 from appliance.setup import service
-from appliance.setup.model import Info, Newcomer, NewHouse
+from appliance.setup.model import Info, RegisterRequest, SetupRequest
 
 
 class SetupController(HearthController):
@@ -24,12 +24,12 @@ class SetupController(HearthController):
 
     @post("/setup", summary="Create the first account and the household's guild")
     async def set_up(
-        self, db: Db, authenticator: SignInWith, origin: From, data: JSONBody[NewHouse]
+        self, db: Db, authenticator: SignInWith, origin: From, data: JSONBody[SetupRequest]
     ) -> Response[Session]:
         return answer(await service.set_up(db, authenticator, data, origin), 201)
 
     @post("/auth/register", summary="Create an account with an invite")
     async def register(
-        self, db: Db, authenticator: SignInWith, origin: From, data: JSONBody[Newcomer]
+        self, db: Db, authenticator: SignInWith, origin: From, data: JSONBody[RegisterRequest]
     ) -> Response[Session]:
         return answer(await service.register(db, authenticator, data, origin), 201)

@@ -1,4 +1,4 @@
-"""What the doors of the house take and tell."""
+"""What setting up and registering take and tell."""
 
 import msgspec
 
@@ -25,7 +25,7 @@ class Info(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits
 
 
-class NewHouse(msgspec.Struct, frozen=True):
+class SetupRequest(msgspec.Struct, frozen=True):
     """The body of POST /setup; `token` is what follows the # of the setup link, `language` becomes that of the box."""
 
     token: str
@@ -36,7 +36,7 @@ class NewHouse(msgspec.Struct, frozen=True):
     language: str = FALLBACK
 
 
-class Newcomer(msgspec.Struct, frozen=True):
+class RegisterRequest(msgspec.Struct, frozen=True):
     """The body of POST /auth/register; `invite` is the code alone."""
 
     invite: str

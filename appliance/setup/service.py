@@ -24,7 +24,7 @@ from appliance.gateway.ready import FEATURES
 from appliance.guilds import invites
 from appliance.ids import AccountId
 from appliance.setup import household
-from appliance.setup.model import Info, Newcomer, NewHouse
+from appliance.setup.model import Info, RegisterRequest, SetupRequest
 from appliance.setup.queries import HOUSEHOLD, LANGUAGE, SETUP_TOKEN, forget, remember, remembered
 from appliance.storage import Database, Reader, Transaction
 from appliance.version import VERSION
@@ -79,35 +79,37 @@ async def new_setup_link_token(db: Database) -> str | None:
     return token
 
 
-async def set_up(db: Database, authenticator: Authenticator, house: NewHouse, origin: Origin) -> SignedIn:
+async def set_up(
+    db: Database, authenticator: Authenticator, request: SetupRequest, origin: Origin
+) -> SignedIn:
     """Make the first admin, name the household and found its guild.
 
     `AlreadySetUp` if somebody was first, `SetupLinkRefused` if the token is not the newest or has run out.
     """
-    async with _founding(db, authenticator.passwords, house, origin.share) as (tx, account_id):
+    async with _founding(db, authenticator.passwords, request, origin.share) as (tx, account_id):
         return await service.sign_in(
             tx, authenticator, await sessions.begin(tx, account_id, origin.device), origin
         )
 
 
-async def found(db: Database, hasher: passwords.Passwords, house: NewHouse) -> None:
+async def found(db: Database, hasher: passwords.Passwords, request: SetupRequest) -> None:
     """The same without signing anybody in, for a phone that is about to leave for the house's own network."""
-    async with _founding(db, hasher, house):
+    async with _founding(db, hasher, request):
         pass
 
 
 @asynccontextmanager
 async def _founding(
-    db: Database, hasher: passwords.Passwords, house: NewHouse, share: Share = OWN
+    db: Database, hasher: passwords.Passwords, request: SetupRequest, share: Share = OWN
 ) -> AsyncGenerator[tuple[Transaction, AccountId]]:
     async with db.read() as reader:
-        await _require_link(reader, house.token)
-    home = household.household_name(house.household)
-    language = languages.language(house.language, "language")
-    person = _checked(house)
+        await _require_link(reader, request.token)
+    home = household.household_name(request.household)
+    language = languages.language(request.language, "language")
+    person = _checked(request)
     password_hash = await hasher.hash(person.password, share)
     async with db.transaction() as tx:
-        await _require_link(tx, house.token)
+        await _require_link(tx, request.token)
         account_id = await _add(tx, person, password_hash, is_admin=True)
         await forget(tx, SETUP_TOKEN)
         await remember(tx, HOUSEHOLD, home)
@@ -117,22 +119,22 @@ async def _founding(
 
 
 async def register(
-    db: Database, authenticator: Authenticator, newcomer: Newcomer, origin: Origin
+    db: Database, authenticator: Authenticator, request: RegisterRequest, origin: Origin
 ) -> SignedIn:
     """Make an account for whoever holds an invite and let them in; the invite's own errors if it opens nothing."""
     async with db.read() as reader:
-        await invites.find(reader, newcomer.invite)
-    person = _checked(newcomer)
+        await invites.find(reader, request.invite)
+    person = _checked(request)
     password_hash = await authenticator.passwords.hash(person.password, origin.share)
     async with db.transaction() as tx:
         account_id = await _add(tx, person, password_hash, is_admin=False)
-        await invites.use(tx, account_id, newcomer.invite)
+        await invites.use(tx, account_id, request.invite)
         return await service.sign_in(
             tx, authenticator, await sessions.begin(tx, account_id, origin.device), origin
         )
 
 
-def _checked(form: NewHouse | Newcomer) -> _Person:
+def _checked(form: SetupRequest | RegisterRequest) -> _Person:
     username = names.username(form.username)
     display_name = names.display_name(form.display_name) if form.display_name else username
     return _Person(

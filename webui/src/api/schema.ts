@@ -2218,16 +2218,6 @@ export interface components {
     NewGuild: {
       name: string;
     };
-    /** NewHouse */
-    NewHouse: {
-      display_name?: string | null;
-      household: string;
-      /** @default en-GB */
-      language: string;
-      password: string;
-      token: string;
-      username: string;
-    };
     /** NewInvite */
     NewInvite: {
       /** @default 86400 */
@@ -2243,13 +2233,6 @@ export interface components {
       deny?: number | string | null;
       id: number | string;
       type: number | string;
-    };
-    /** Newcomer */
-    Newcomer: {
-      display_name?: string | null;
-      invite: string;
-      password: string;
-      username: string;
     };
     /** NickEdit */
     NickEdit: {
@@ -2423,6 +2406,13 @@ export interface components {
       key: string;
       message: string;
     };
+    /** RegisterRequest */
+    RegisterRequest: {
+      display_name?: string | null;
+      invite: string;
+      password: string;
+      username: string;
+    };
     /**
      * Relationship
      * @description Another person and what they are to oneself; `id` is theirs.
@@ -2515,6 +2505,16 @@ export interface components {
       reset_after: number;
       /** @default 1000 */
       total: number;
+    };
+    /** SetupRequest */
+    SetupRequest: {
+      display_name?: string | null;
+      household: string;
+      /** @default en-GB */
+      language: string;
+      password: string;
+      token: string;
+      username: string;
     };
     /** SpeakingState */
     SpeakingState: {
@@ -2872,7 +2872,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['Newcomer'];
+        'application/json': components['schemas']['RegisterRequest'];
       };
     };
     responses: {
@@ -3256,7 +3256,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['NewHouse'];
+        'application/json': components['schemas']['SetupRequest'];
       };
     };
     responses: {
