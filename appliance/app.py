@@ -192,7 +192,7 @@ def create_app(database: Database, callers: Callers, *, extra: dict[str, object]
         "authenticator": Authenticator(callers),
         "limits": Limits(time.monotonic),
         "messages": MessageState(),
-        "house_url": str,
+        "server_url": str,
         "present": frozenset,
         "keeps": True,
         **(extra or {}),

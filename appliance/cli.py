@@ -141,11 +141,11 @@ def sfu_arguments(folder: Path, settings: Settings) -> list[str]:
 async def _serve(folder: Path, settings: Settings) -> None:
     from appliance import console, server  # noqa: PLC0415  see above
 
-    wishes = server.Wishes()
+    signals = server.Signals()
 
     def look_again() -> None:
         reloading()
-        wishes.look.set()
+        signals.reload.set()
 
     async def ready(database: Database) -> None:
         if os.environ.get("HEARTH_GREET"):
@@ -154,9 +154,9 @@ async def _serve(folder: Path, settings: Settings) -> None:
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, wishes.stop.set)
+        loop.add_signal_handler(number, signals.stop.set)
     loop.add_signal_handler(signal.SIGHUP, look_again)
-    await server.serve(folder, settings, wishes, ready)
+    await server.serve(folder, settings, signals, ready)
 
 
 async def _portal(folder: Path, settings: Settings) -> None:

@@ -7,7 +7,7 @@ import segno
 
 from appliance.accounts import rescue
 from appliance.events import Bus
-from appliance.network.addresses import house_url, in_url, main_address
+from appliance.network.addresses import in_url, main_address, server_url
 from appliance.settings import Settings
 from appliance.setup import service as setup
 from appliance.storage import Database
@@ -52,8 +52,12 @@ def set_database_aside(folder: Path) -> int:
 async def greeting(database: Database, settings: Settings) -> str:
     """The address, a QR code for phones and, until there is an admin, the setup link."""
     plain = f"http://{in_url(settings.bind or main_address())}:{settings.http_port}"
-    lines = ["", "  Hearth is ready.", "", f"  On this computer   {house_url(settings, 'localhost')}"]
-    lines += [f"  In the house       {house_url(settings)}", f"  From a phone       {plain}  (scan this)", ""]
+    lines = ["", "  Hearth is ready.", "", f"  On this computer   {server_url(settings, 'localhost')}"]
+    lines += [
+        f"  In the house       {server_url(settings)}",
+        f"  From a phone       {plain}  (scan this)",
+        "",
+    ]
     lines += ["  " + line for line in _qr(plain)]
     return "\n".join(lines) + "\n" + await _setup_lines(database, settings) + "\n  Ctrl+C stops it.\n\n"
 
@@ -62,7 +66,7 @@ async def _setup_lines(database: Database, settings: Settings) -> str:
     token = await setup.new_setup_link_token(database)
     if token is None:
         return ""
-    link = f"{house_url(settings)}/setup#{token}"
+    link = f"{server_url(settings)}/setup#{token}"
     return f"\n  Nobody lives here yet. Make the first account with this link, which works once:\n  {link}\n"
 
 

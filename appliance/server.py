@@ -28,7 +28,7 @@ from appliance.health import watched
 from appliance.http.asgi import Application, Receive, Scope, Send
 from appliance.http.connection_limits import PAGES, SERVER
 from appliance.http.listener import Port, listening
-from appliance.http.static_files import Screens
+from appliance.http.static_files import StaticFiles
 from appliance.http.websocket import MessageHandler, WebSocket
 from appliance.limits import Limits
 from appliance.messages.state import MessageState
@@ -54,7 +54,7 @@ GC_THRESHOLD = 20_000
 type Ready = Callable[[Database], Awaitable[None]]
 
 
-def screens_folder() -> Path:
+def webui_folder() -> Path:
     """Where the built web client is: `HEARTH_WEBUI`, else beside the package."""
     chosen = os.environ.get("HEARTH_WEBUI")
     return Path(chosen) if chosen else Path(__file__).parent.parent / "webui" / "dist"
@@ -63,22 +63,22 @@ def screens_folder() -> Path:
 class _Mounts:
     """One ASGI application out of two: the API, and the screens for every other path."""
 
-    def __init__(self, api: Application, screens: Application) -> None:
-        self._api, self._screens = api, screens
+    def __init__(self, api: Application, webui: Application) -> None:
+        self._api, self._webui = api, webui
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith("/api/"):
             await self._api(scope, receive, send)
         else:
-            await self._screens(scope, receive, send)
+            await self._webui(scope, receive, send)
 
 
-class Wishes:
+class Signals:
     """What signals ask of a running server: to stop, or to look at its addresses now."""
 
     def __init__(self) -> None:
         self.stop = asyncio.Event()
-        self.look = asyncio.Event()
+        self.reload = asyncio.Event()
 
 
 class _Box(msgspec.Struct, frozen=True):
@@ -86,7 +86,7 @@ class _Box(msgspec.Struct, frozen=True):
 
     folder: Path
     settings: Settings
-    wishes: Wishes
+    signals: Signals
     address: str
     root: Path
     certificates: Certificates
@@ -100,7 +100,7 @@ class _Box(msgspec.Struct, frozen=True):
         return listening(port, application, listen)
 
 
-async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) -> None:
+async def serve(folder: Path, settings: Settings, signals: Signals, ready: Ready) -> None:
     """Run the server until it is asked to stop; `ready` is called once it answers for the household.
 
     Raises `SettingsError` for what a person has to put right first, such as a taken port. With a database that cannot be used it
@@ -115,31 +115,31 @@ async def serve(folder: Path, settings: Settings, wishes: Wishes, ready: Ready) 
     renewal = Renewal(folder / "tls", run, settings.hostname, Path(settings.hardware_root or "/"))
     certificates = await asyncio.to_thread(renewal.certificates)
     tls = ServerTls(certificates)
-    box = _Box(folder, settings, wishes, address, renewal.root, certificates, tls)
+    box = _Box(folder, settings, signals, address, renewal.root, certificates, tls)
     async with AsyncExitStack() as stack:
         welcome = Welcome(settings.https_port, certificates.authority)
         await stack.enter_async_context(listening(Port(address, settings.http_port, PAGES), welcome))
-        await stack.enter_async_context(_renewing(renewal, tls, wishes.look))
-        while not wishes.stop.is_set():
+        await stack.enter_async_context(_renewing(renewal, tls, signals.reload))
+        while not signals.stop.is_set():
             await asyncio.to_thread(reserve.settle, folder / "run")
             try:
-                await _keep_house(box, ready)
+                await _run_with_database(box, ready)
             except DatabaseUnusable as error:
                 log.error("%s; the page says so, and the database is tried again from time to time", error)  # noqa: TRY400  it says it all
-                await _say_why_not(box, error.trouble)
+                await _run_out_of_service(box, error.trouble)
 
 
 @asynccontextmanager
-async def _renewing(renewal: Renewal, tls: ServerTls, look: asyncio.Event) -> AsyncGenerator[None]:
+async def _renewing(renewal: Renewal, tls: ServerTls, reload: asyncio.Event) -> AsyncGenerator[None]:
     """Renew the certificate until the block ends; systemd hears when a reload that it asked for is over."""
-    task = asyncio.create_task(keep_named(renewal, tls.use, look, reloaded=lambda: notify("READY=1")))
+    task = asyncio.create_task(keep_named(renewal, tls.use, reload, reloaded=lambda: notify("READY=1")))
     try:
         yield
     finally:
         task.cancel()
 
 
-async def _keep_house(box: _Box, ready: Ready) -> None:
+async def _run_with_database(box: _Box, ready: Ready) -> None:
     """Run with the household's database until it is time to stop; `DatabaseUnusable` before anything is open."""
     bus = Bus()
     folder, settings = box.folder, box.settings
@@ -178,11 +178,11 @@ async def _keep_house(box: _Box, ready: Ready) -> None:
                 "voice": voice,
                 "present": gateway.present,
                 "watch": watch,
-                "house_url": lambda: addresses.house_url(settings),
+                "server_url": lambda: addresses.server_url(settings),
                 "keeps": storage.keeps(folder, box.root),
             },
         )
-        mounts = _Mounts(cast("Application", api), Screens(screens_folder()))
+        mounts = _Mounts(cast("Application", api), StaticFiles(webui_folder()))
         await stack.enter_async_context(box.listening(mounts, gateway.accept))
         await ready(database)
         # What was made until now stays; a full collection over it would hold everybody up for some milliseconds.
@@ -191,13 +191,13 @@ async def _keep_house(box: _Box, ready: Ready) -> None:
         gc.set_threshold(GC_THRESHOLD)
         log.info("ready on port %d", settings.https_port)
         async with watched(database, settings.https_port):
-            await box.wishes.stop.wait()
+            await box.signals.stop.wait()
         log.info("stopping")
         # While the front door is still open: behind it nothing more could be said.
         await gateway.say_goodbye()
 
 
-async def _say_why_not(box: _Box, trouble: Trouble) -> None:
+async def _run_out_of_service(box: _Box, trouble: Trouble) -> None:
     """Answer on the app's port without a database, until it can be opened or it is time to stop."""
     sources = Sources(
         box.folder,
@@ -219,4 +219,4 @@ async def _say_why_not(box: _Box, trouble: Trouble) -> None:
             return False
 
     async with box.listening(application, out_of_service.send_away):
-        await out_of_service.wait(trouble, box.wishes.stop, can_be_opened, _TRY_AGAIN_SECONDS)
+        await out_of_service.wait(trouble, box.signals.stop, can_be_opened, _TRY_AGAIN_SECONDS)

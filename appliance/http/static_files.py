@@ -39,7 +39,7 @@ class Page(msgspec.Struct, frozen=True):
     tag: bytes
 
 
-class Screens:
+class StaticFiles:
     """An ASGI application over the files of `folder`, read once."""
 
     def __init__(self, folder: Path) -> None:

@@ -45,7 +45,7 @@ def in_url(address: str) -> str:
     return f"[{address}]" if ":" in address else address
 
 
-def house_url(settings: Settings, host: str | None = None) -> str:
+def server_url(settings: Settings, host: str | None = None) -> str:
     """Where the app is, for a person in the house; `host` if another name than the main address is wanted."""
     shown = in_url(host or settings.bind or main_address())
     return f"https://{shown}" + ("" if settings.https_port == 443 else f":{settings.https_port}")

@@ -20,7 +20,7 @@ class SetupController(HearthController):
     @get("/info", summary="Get what the box tells before signing in")
     async def info(self, db: Db, state: State) -> Info:
         async with db.read() as reader:
-            return await service.info(reader, state.house_url(), keeps=state.keeps)
+            return await service.info(reader, state.server_url(), keeps=state.keeps)
 
     @post("/setup", summary="Create the first account and the household's guild")
     async def set_up(

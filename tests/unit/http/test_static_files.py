@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from appliance.http.static_files import Screens
+from appliance.http.static_files import StaticFiles
 
 pytestmark = pytest.mark.anyio
 
@@ -21,7 +21,7 @@ def client(tmp_path: Path) -> httpx.AsyncClient:
     (tmp_path / "index.html").write_text("<!doctype html><title>Hearth</title>")
     (tmp_path / "assets" / "main-1234.js").write_text("console.log(1);" * 200)
     (tmp_path / ".built-from").write_text("not for browsers")
-    transport = httpx.ASGITransport(app=Screens(tmp_path))
+    transport = httpx.ASGITransport(app=StaticFiles(tmp_path))
     return httpx.AsyncClient(transport=transport, base_url="https://hearth.local")
 
 
