@@ -20,6 +20,10 @@ class Profile {
     if (!justClosed(event.currentTarget)) this.shown = { ...who, at: event.currentTarget };
   }
 
+  open(who: ShownProfile): void {
+    this.shown = who;
+  }
+
   close(): void {
     this.shown = null;
   }
