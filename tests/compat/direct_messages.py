@@ -8,16 +8,17 @@ from tests.patience import until
 
 
 async def talk(home: Home, script: Script, token: str) -> None:
-    """The person writes, types and reacts; the bot hears it, and replies, edits, reacts and writes by itself."""
+    """The person writes, then types and reacts; the bot hears it, and replies, edits, reacts and writes by itself."""
     channel = await asyncio.to_thread(home.open_direct_message, token)
-    await asyncio.to_thread(home.act, "POST", f"{channel}/typing")
-    await until(lambda: script.has("typing"))
     said = await asyncio.to_thread(
         home.act, "POST", f"{channel}/messages", json={"content": "ping in private"}
     )
     await until(lambda: script.has("answered in private") or script.has("error"))
     assert not script.has("error"), script.last("error")
 
+    # Of somebody who types, discord.js tells only once it knows them.
+    await asyncio.to_thread(home.act, "POST", f"{channel}/typing")
+    await until(lambda: script.has("typing"))
     history = await asyncio.to_thread(home.act, "GET", f"{channel}/messages")
     second, first, reply, ping = history
     await asyncio.to_thread(home.act, "PUT", f"{channel}/messages/{reply['id']}/reactions/%F0%9F%8D%B2/@me")
