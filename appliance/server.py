@@ -24,7 +24,6 @@ from appliance.app import create_app
 from appliance.daemon.sd_notify import notify
 from appliance.events import Bus
 from appliance.gateway import Gateway, Services
-from appliance.health import watched
 from appliance.http.asgi import Application, Receive, Scope, Send
 from appliance.http.connection_limits import PAGES, SERVER
 from appliance.http.listener import Port, listening
@@ -43,6 +42,7 @@ from appliance.storage import Database, reserve
 from appliance.storage.opening import FILE, IN_USE, DatabaseUnusable, open_database, telling
 from appliance.storage.trouble import Trouble
 from appliance.voice import Voice
+from appliance.watchdog import watched
 from hardware import storage
 
 log = logging.getLogger(__name__)

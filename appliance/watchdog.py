@@ -23,7 +23,7 @@ LONGEST_LAG_SECONDS = 2.0
 _SAMPLE_SECONDS = 0.1
 
 
-class Health(msgspec.Struct, frozen=True):
+class Liveness(msgspec.Struct, frozen=True):
     """How late the loop was, and how long the database took; None if it did not answer in time."""
 
     lag_seconds: float
@@ -50,7 +50,7 @@ class _Answered(Exception):
 _ONE = Select(_One, "SELECT 1 AS one")
 
 
-async def look(database: Database, patience: float) -> Health:
+async def look(database: Database, patience: float) -> Liveness:
     """Ask the loop and the database how they are, and wait at most `patience` seconds for the latter."""
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -61,11 +61,11 @@ async def look(database: Database, patience: float) -> Health:
         async with asyncio.timeout(patience):
             await _ask(database)
     except TimeoutError:
-        return Health(lag, None)
+        return Liveness(lag, None)
     except sqlite3.Error as error:
         log.error("the database does not answer: %s", error)  # noqa: TRY400  the message says it all
-        return Health(lag, None)
-    return Health(lag, loop.time() - asked)
+        return Liveness(lag, None)
+    return Liveness(lag, loop.time() - asked)
 
 
 async def _ask(database: Database) -> None:
@@ -93,10 +93,10 @@ async def watched(database: Database, port: int) -> AsyncGenerator[None]:
 async def _keep_telling(database: Database, port: int) -> None:
     seconds = watchdog_seconds()
     while seconds is not None:
-        health = await look(database, patience=seconds)
-        if health.is_well:
-            notify(f"WATCHDOG=1\nSTATUS=Answers on port {port}: {health}")
+        liveness = await look(database, patience=seconds)
+        if liveness.is_well:
+            notify(f"WATCHDOG=1\nSTATUS=Answers on port {port}: {liveness}")
         else:
-            log.error("not well: %s", health)
-            notify(f"STATUS=Not well: {health}")
+            log.error("not well: %s", liveness)
+            notify(f"STATUS=Not well: {liveness}")
         await asyncio.sleep(seconds / 2)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from appliance.events import Bus
-from appliance.health import LONGEST_LAG_SECONDS, Health, look, watched
 from appliance.storage import Database
+from appliance.watchdog import LONGEST_LAG_SECONDS, Liveness, look, watched
 from tests.integration.ear import Ear, listening
 
 pytestmark = pytest.mark.anyio
@@ -52,9 +52,9 @@ async def test_looking_leaves_nothing_to_commit(tmp_path: Path) -> None:
         journal = tmp_path / "hearth.db-wal"
         before = journal.stat()
 
-        health = await look(database, patience=5)
+        liveness = await look(database, patience=5)
 
-        assert health.is_well
+        assert liveness.is_well
         assert (journal.stat().st_size, journal.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
 
 
@@ -70,11 +70,11 @@ async def test_a_loop_that_somebody_holds_up_is_late(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("health", "is_well"),
     [
-        (Health(0.0, 0.001), True),
-        (Health(LONGEST_LAG_SECONDS, 0.001), True),
-        (Health(LONGEST_LAG_SECONDS + 0.1, 0.001), False),
-        (Health(0.0, None), False),
+        (Liveness(0.0, 0.001), True),
+        (Liveness(LONGEST_LAG_SECONDS, 0.001), True),
+        (Liveness(LONGEST_LAG_SECONDS + 0.1, 0.001), False),
+        (Liveness(0.0, None), False),
     ],
 )
-def test_well_means_both(health: Health, is_well: bool) -> None:
-    assert health.is_well is is_well
+def test_well_means_both(liveness: Liveness, is_well: bool) -> None:
+    assert liveness.is_well is is_well
