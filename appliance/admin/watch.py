@@ -31,13 +31,13 @@ class NoAnswer(Unavailable):
     message = "The box did not find out in time how it is: its card or disk may hang. Try again in a moment."
 
 
-class Diary:
+class ProblemLog:
     """Which problems have begun and ended, told to the log once each."""
 
     def __init__(self) -> None:
         self._missed: dict[str, int] = {}
 
-    def note(self, found: dict[str, Problem]) -> None:
+    def update(self, found: dict[str, Problem]) -> None:
         """Compare what is wrong now with what was; one that grows worse is another one."""
         severities = {problem.key: problem.severity for problem in found.values()}
         for key, severity in severities.items():
@@ -61,7 +61,7 @@ class Watch:
         self._health: Health | None = None
         self._health_until = 0.0
         self._looking: asyncio.Future[Facts] | None = None
-        self._diary = Diary()
+        self._problem_log = ProblemLog()
 
     @classmethod
     @asynccontextmanager
@@ -99,7 +99,7 @@ class Watch:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
-                self._diary.note(verdict.problems(await self._facts()))
+                self._problem_log.update(verdict.problems(await self._facts()))
             except NoAnswer:
                 log.warning("the box did not find out in time how it is")
             except Exception:

@@ -1,6 +1,6 @@
 """The authority behind the certificate: phones trust it, and each must be told when it becomes another one."""
 
-from appliance.admin import words
+from appliance.admin import formats
 from appliance.admin.facts import Facts
 from appliance.admin.model import Good, Keys, Problem
 
@@ -48,7 +48,7 @@ def check(facts: Facts) -> Problem | None:
         return None
     return Problem(
         key="authority_ends", severity="warning", title="Phones must soon trust the box once more",
-        sentence=f"What they trust is good for {words.days(max(left, 0))}. A new one is made some weeks before its end.",
+        sentence=f"What they trust is good for {formats.days(max(left, 0))}. A new one is made some weeks before its end.",
         fix="Nothing needs to be done yet. When the new one is there, this page says so, and each phone has to load it.",
         facts={"days": float(max(left, 0))},
     )  # fmt: skip
@@ -60,5 +60,5 @@ def good(facts: Facts) -> Good | None:
         return None
     left = (facts.authority.ends - facts.at) // _DAY_MS
     return Good(
-        f"Phones that were told to trust the box do so for {words.days(left)} more.", {"days": float(left)}
+        f"Phones that were told to trust the box do so for {formats.days(left)} more.", {"days": float(left)}
     )

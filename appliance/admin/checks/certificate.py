@@ -1,6 +1,6 @@
 """A certificate that runs out: browsers then refuse to open Hearth at all."""
 
-from appliance.admin import words
+from appliance.admin import formats
 from appliance.admin.facts import Facts
 from appliance.admin.model import Good, Keys, Problem
 
@@ -18,7 +18,7 @@ def check(facts: Facts) -> Problem | None:
     left = (facts.certificate_ends - facts.at) // _DAY_MS
     if left >= _SOON_DAYS:
         return None
-    fix = f"To have a new one made, {words.RESTART}. If this stays, the box has the wrong time: it needs the internet to know it."
+    fix = f"To have a new one made, {formats.RESTART}. If this stays, the box has the wrong time: it needs the internet to know it."
     if facts.certificate_ends <= facts.at:
         return Problem(
             key="certificate_over", severity="serious", title="The certificate has run out", fix=fix,
@@ -26,7 +26,7 @@ def check(facts: Facts) -> Problem | None:
         )  # fmt: skip
     return Problem(
         key="certificate_ends", severity="warning", title="The certificate runs out soon", fix=fix,
-        sentence=f"It is good for {words.days(left)}, and should have been renewed by now.",
+        sentence=f"It is good for {formats.days(left)}, and should have been renewed by now.",
         facts={"days": float(left)},
     )  # fmt: skip
 
@@ -37,5 +37,5 @@ def good(facts: Facts) -> Good | None:
         return None
     left = (facts.certificate_ends - facts.at) // _DAY_MS
     return Good(
-        f"The certificate is good for {words.days(left)} and renews itself in time.", {"days": float(left)}
+        f"The certificate is good for {formats.days(left)} and renews itself in time.", {"days": float(left)}
     )

@@ -1,6 +1,6 @@
 """A database that cannot be used: nobody can sign in or read, and somebody has to decide what becomes of it."""
 
-from appliance.admin import words
+from appliance.admin import formats
 from appliance.admin.facts import Facts
 from appliance.admin.model import Good, Keys, Problem
 from appliance.storage.trouble import Trouble
@@ -27,7 +27,7 @@ _PROBLEMS = {
     Trouble.PROTECTED: (
         "database_protected", "Nothing can be written",
         "The card or disk does not let Hearth write, as after an error or with wrong rights on the data folder.",
-        f"On a box, {words.RESTART}; if this stays, copy the card and replace it. On a computer, give the data folder back to the user "
+        f"On a box, {formats.RESTART}; if this stays, copy the card and replace it. On a computer, give the data folder back to the user "
         "that Hearth runs as. Hearth goes on by itself as soon as it can write.",
     ),
 }  # fmt: skip

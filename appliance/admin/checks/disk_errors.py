@@ -1,6 +1,6 @@
 """A disk that fails: the kernel has met errors on it, or no longer lets anything be written."""
 
-from appliance.admin import words
+from appliance.admin import formats
 from appliance.admin.facts import Facts
 from appliance.admin.model import Good, Keys, Problem
 
@@ -14,7 +14,7 @@ def check(facts: Facts) -> Problem | None:
     if facts.storage is None:
         return Problem(
             key="disk_gone", severity="serious", title="The data folder is gone", sentence="Its disk does not answer.",
-            fix=f"Check that the card or disk is plugged in firmly, then {words.RESTART}.",
+            fix=f"Check that the card or disk is plugged in firmly, then {formats.RESTART}.",
         )  # fmt: skip
     if facts.storage.read_only:
         return Problem(

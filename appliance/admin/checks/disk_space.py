@@ -1,6 +1,6 @@
 """No room: messages can no longer be kept when the disk with the data folder is full."""
 
-from appliance.admin import words
+from appliance.admin import formats
 from appliance.admin.facts import Facts
 from appliance.admin.model import Good, Keys, Problem, RowFacts
 
@@ -26,7 +26,7 @@ def check(facts: Facts) -> Problem | None:
         "Where other things lie beside Hearth, delete what is not needed."
     )
     numbers: RowFacts = {"free": float(space.free), "total": float(space.total)}
-    free = f"{words.size(space.free)} of {words.size(space.total)} are free."
+    free = f"{formats.size(space.free)} of {formats.size(space.total)} are free."
     if used < _NEARLY_FULL:
         return Problem(
             key="disk_filling", severity="warning", title="Storage is filling up", sentence=free, fix=fix,
@@ -45,6 +45,6 @@ def good(facts: Facts) -> Good | None:
     space = facts.storage.space
     used = space.total - space.free
     return Good(
-        f"{words.size(used)} of {words.size(space.total)} used.",
+        f"{formats.size(used)} of {formats.size(space.total)} used.",
         {"used": float(used), "total": float(space.total)},
     )

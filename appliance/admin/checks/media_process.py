@@ -1,6 +1,6 @@
 """No calls: the process that carries sound and pictures is away."""
 
-from appliance.admin import words
+from appliance.admin import formats
 from appliance.admin.facts import Facts
 from appliance.admin.model import Good, Keys, Problem
 
@@ -19,7 +19,7 @@ def check(facts: Facts) -> Problem | None:
         severity="serious",
         title="Calls do not work",
         sentence="The part of the box that carries sound and pictures is not running.",
-        fix=f"It is started again by itself. If this is still here in a minute, {words.RESTART}.",
+        fix=f"It is started again by itself. If this is still here in a minute, {formats.RESTART}.",
     )
 
 

@@ -1,6 +1,6 @@
 """Too little memory: what runs is pushed out, and everything becomes slow."""
 
-from appliance.admin import words
+from appliance.admin import formats
 from appliance.admin.facts import Facts
 from appliance.admin.model import Good, Keys, Problem
 
@@ -19,8 +19,8 @@ def check(facts: Facts) -> Problem | None:
         key="memory_short",
         severity="warning" if available >= total * _NONE_LEFT else "serious",
         title="Memory is short",
-        sentence=f"{words.size(available)} of {words.size(total)} are left. Everything may become slow.",
-        fix=f"If other programs run on this box, stop them; if not, {words.RESTART}.",
+        sentence=f"{formats.size(available)} of {formats.size(total)} are left. Everything may become slow.",
+        fix=f"If other programs run on this box, stop them; if not, {formats.RESTART}.",
         facts={"available": float(available), "total": float(total)},
     )
 
@@ -31,6 +31,6 @@ def good(facts: Facts) -> Good | None:
         return None
     available, total = facts.memory.available, facts.memory.total
     return Good(
-        f"{words.size(available)} of {words.size(total)} are left.",
+        f"{formats.size(available)} of {formats.size(total)} are left.",
         {"available": float(available), "total": float(total)},
     )

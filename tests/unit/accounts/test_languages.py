@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.accounts import languages
-from appliance.portal import words
+from appliance.portal import languages as portal_languages
 
 WEBUI = Path(__file__).parents[3] / "webui/src/i18n"
 
@@ -22,7 +22,7 @@ def test_a_tag_stands_for_the_nearest_of_ours(tag: str, nearest: str) -> None:
 def test_every_language_has_its_words_on_every_screen() -> None:
     primary = {one.split("-")[0] for one in languages.LANGUAGES}
 
-    assert set(words.LANGUAGES) == primary
+    assert set(portal_languages.LANGUAGES) == primary
     assert {folder.name for folder in WEBUI.iterdir() if folder.is_dir()} == primary
     # Each is listed with its own words: `en-GB` must not load German.
     listed = re.findall(r"import\('\./(\w+)'\)\)\.(\w+)", (WEBUI / "languages.ts").read_text("utf-8"))

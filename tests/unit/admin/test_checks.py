@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.admin import verdict, words
+from appliance.admin import formats, verdict
 from appliance.admin.facts import Authority, Facts
 from appliance.ids import Millis
 from appliance.storage.trouble import Trouble
@@ -166,4 +166,4 @@ def test_the_verdict_is_that_of_the_worst_row_which_stands_first() -> None:
      (4_000_000_000_000, "4.0 TB"), (12, "less than 1 MB")],
 )  # fmt: skip
 def test_sizes_read_as_shops_sell_them(amount: int, expected: str) -> None:
-    assert words.size(amount) == expected
+    assert formats.size(amount) == expected

@@ -1,4 +1,4 @@
-"""Numbers as a household reads them."""
+"""Sizes and days as a household reads them."""
 
 # A box has no button for it. On a computer that does other things too, whoever looks after it knows a gentler way.
 RESTART = "restart the box: pull its plug for five seconds"
