@@ -30,7 +30,7 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-class HouseClient(AsyncClient):
+class ServerClient(AsyncClient):
     """HTTP into the application on the test's own event loop, which is also the database's.
 
     Litestar's test client calls the application on another loop, and there nobody commits.
@@ -44,10 +44,10 @@ class HouseClient(AsyncClient):
         self.app = app
 
 
-class House:
+class Server:
     """The household, its HTTP client and everything that was announced."""
 
-    def __init__(self, client: HouseClient, database: Database, callers: Callers) -> None:
+    def __init__(self, client: ServerClient, database: Database, callers: Callers) -> None:
         self.client = client
         self.database = database
         self.callers = callers
@@ -125,16 +125,16 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def server(tmp_path: Path) -> AsyncIterator[Server]:
     bus = Bus()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(tmp_path / "hearth.db", bus))
         callers = Callers(database, SECRET, bus)
         await callers.load()
         client = await stack.enter_async_context(
-            HouseClient(create_app(database, callers, extra={"limits": Limits(time.monotonic, ())}))
+            ServerClient(create_app(database, callers, extra={"limits": Limits(time.monotonic, ())}))
         )
-        house = House(client, database, callers)
-        bus.subscribe(house.heard.append)
-        await house.furnish()
-        yield house
+        server = Server(client, database, callers)
+        bus.subscribe(server.heard.append)
+        await server.furnish()
+        yield server

@@ -13,7 +13,7 @@ from litestar.routes import HTTPRoute
 from appliance.access.permissions import Permission
 from appliance.app import create_app
 from tests.integration.chat import ok, refused, said
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 
 pytestmark = pytest.mark.anyio
 
@@ -103,12 +103,12 @@ def bare(path: str) -> str:
     return re.sub(r"\{[^}]*\}|🍲", "{}", path.partition("?")[0])
 
 
-def declared(house: House) -> set[tuple[str, str]]:
+def declared(server: Server) -> set[tuple[str, str]]:
     """Every route of these domains."""
     ours = {f"appliance.{domain}.api" for domain in ("guilds", "channels", "messages", "conversations")}
     return {
         (method, bare(route.path.removeprefix("/api/v10")))
-        for route in create_app(house.database, house.callers).routes
+        for route in create_app(server.database, server.callers).routes
         if isinstance(route, HTTPRoute) and route.path.startswith("/api/v10/")
         for handler in route.route_handlers
         if handler.fn.__module__ in ours
@@ -116,69 +116,69 @@ def declared(house: House) -> set[tuple[str, str]]:
     }
 
 
-def everything(house: House) -> set[tuple[str, str]]:
+def everything(server: Server) -> set[tuple[str, str]]:
     """Every route of the application, whatever domain it is of."""
     return {
         (method, bare(route.path))
-        for route in house.client.app.routes
+        for route in server.client.app.routes
         for handler in (route.route_handlers if isinstance(route, HTTPRoute) else ())
         for method in handler.http_methods - {"OPTIONS", "HEAD"}
     }
 
 
-def filled(house: House, value: Any) -> Any:
+def filled(server: Server, value: Any) -> Any:
     """A path or a body with the ids of this house."""
     facts = {
-        "guild": str(house.guild), "channel": str(house.general), "other": str(house.ada),
-        **house.notes,
+        "guild": str(server.guild), "channel": str(server.general), "other": str(server.ada),
+        **server.notes,
     }  # fmt: skip
     if isinstance(value, str):
         for name, id_ in facts.items():
             value = value.replace(f"{{{name}}}", id_)
         return value
     if isinstance(value, list):
-        return [filled(house, one) for one in value]
+        return [filled(server, one) for one in value]
     if isinstance(value, dict):
-        return {key: filled(house, one) for key, one in value.items()}
+        return {key: filled(server, one) for key, one in value.items()}
     return value
 
 
 @pytest.fixture
-async def furnished(house: House) -> House:
+async def furnished(server: Server) -> Server:
     """The house with something said by Ada and a role that she made, and nothing that Bo may do but look."""
-    message = await said(house, house.ada)
-    role = await ok(house, house.ada, "POST", f"/guilds/{house.guild}/roles", json={"permissions": "0"})
-    house.notes = {"message": message["id"], "role": role["id"]}
-    everyone = f"/guilds/{house.guild}/roles/{house.guild}"
-    await ok(house, house.ada, "PATCH", everyone, json={"permissions": str(int(P.VIEW_CHANNEL))})
-    house.heard.clear()
-    return house
+    message = await said(server, server.ada)
+    role = await ok(server, server.ada, "POST", f"/guilds/{server.guild}/roles", json={"permissions": "0"})
+    server.notes = {"message": message["id"], "role": role["id"]}
+    everyone = f"/guilds/{server.guild}/roles/{server.guild}"
+    await ok(server, server.ada, "PATCH", everyone, json={"permissions": str(int(P.VIEW_CHANNEL))})
+    server.heard.clear()
+    return server
 
 
-async def state(house: House) -> dict[str, str]:
+async def state(server: Server) -> dict[str, str]:
     """Everything that is stored, table by table."""
-    async with house.database.read() as reader:
+    async with server.database.read() as reader:
         everything = reader._connection.thread.execute_fetchall
         names = [name for (name,) in await everything("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {name: repr(list(await everything(f"SELECT * FROM {name}"))) for name in names}
 
 
-async def test_the_table_holds_every_route(house: House) -> None:
+async def test_the_table_holds_every_route(server: Server) -> None:
     listed = {(method, bare(path)) for method, path, _, _ in ROUTES} | ELSEWHERE
 
-    assert declared(house) == listed
+    assert declared(server) == listed
 
 
-async def test_whatever_is_not_public_asks_for_a_sign_in(house: House) -> None:
+async def test_whatever_is_not_public_asks_for_a_sign_in(server: Server) -> None:
     """All domains and all aliases, so that a new route is open only if somebody writes it into `PUBLIC`."""
-    house.client.app.state.voice = None  # nobody gets as far as a call
-    routes = everything(house)
+    server.client.app.state.voice = None  # nobody gets as far as a call
+    routes = everything(server)
     wrong = {"authorization": "Bearer eyJhbGciOiJub25lIn0.e30."}
 
     open_ = set[tuple[str, str]]()
     for method, path in sorted(routes):
         for headers in ({}, wrong, {"authorization": "Bot 1.2.3"}):
-            reply = await house.client.request(method, path.replace("{}", "1"), headers=headers)
+            reply = await server.client.request(method, path.replace("{}", "1"), headers=headers)
             if reply.status_code != 401 or '"key":"not_signed_in"' not in reply.text:
                 open_.add((method, path))
 
@@ -186,13 +186,13 @@ async def test_whatever_is_not_public_asks_for_a_sign_in(house: House) -> None:
     assert len(routes) > len(PUBLIC) + 3 * len(ROUTES)
 
 
-async def test_no_route_is_a_websocket_or_an_application_of_its_own(house: House) -> None:
-    assert {type(route) for route in house.client.app.routes} == {HTTPRoute}
+async def test_no_route_is_a_websocket_or_an_application_of_its_own(server: Server) -> None:
+    assert {type(route) for route in server.client.app.routes} == {HTTPRoute}
 
 
 @pytest.mark.parametrize(("method", "path", "body", "_"), ROUTES, ids=lambda value: str(value)[:50])
 async def test_a_stranger_is_asked_to_sign_in(
-    furnished: House, method: str, path: str, body: Any, _: bool
+    furnished: Server, method: str, path: str, body: Any, _: bool
 ) -> None:
     path, body = filled(furnished, path), filled(furnished, body)
 
@@ -201,7 +201,7 @@ async def test_a_stranger_is_asked_to_sign_in(
 
 @pytest.mark.parametrize(("method", "path", "body", "_"), ROUTES, ids=lambda value: str(value)[:50])
 async def test_whoever_is_not_in_the_space_learns_nothing_of_it(
-    furnished: House, method: str, path: str, body: Any, _: bool
+    furnished: Server, method: str, path: str, body: Any, _: bool
 ) -> None:
     path, body = filled(furnished, path), filled(furnished, body)
     before = await state(furnished)
@@ -214,7 +214,7 @@ async def test_whoever_is_not_in_the_space_learns_nothing_of_it(
 
 @pytest.mark.parametrize(("method", "path", "body", "_"), WRITES, ids=lambda value: str(value)[:50])
 async def test_a_member_without_the_permission_changes_nothing(
-    furnished: House, method: str, path: str, body: Any, _: bool
+    furnished: Server, method: str, path: str, body: Any, _: bool
 ) -> None:
     path, body = filled(furnished, path), filled(furnished, body)
     before = await state(furnished)
@@ -232,7 +232,7 @@ async def test_a_member_without_the_permission_changes_nothing(
     ids=lambda value: str(value)[:50],
 )
 async def test_a_hidden_channel_does_not_exist_for_those_who_cannot_see_it(
-    furnished: House, method: str, path: str, body: Any, _: bool
+    furnished: Server, method: str, path: str, body: Any, _: bool
 ) -> None:
     path, body = filled(furnished, path), filled(furnished, body)
     hide = {"type": 0, "allow": "0", "deny": str(int(P.VIEW_CHANNEL))}
@@ -246,7 +246,7 @@ async def test_a_hidden_channel_does_not_exist_for_those_who_cannot_see_it(
     )
 
 
-async def test_an_answer_is_exactly_json(furnished: House) -> None:
+async def test_an_answer_is_exactly_json(furnished: Server) -> None:
     for path in (
         f"/guilds/{furnished.guild}",
         f"/channels/{furnished.general}/messages",
@@ -259,7 +259,7 @@ async def test_an_answer_is_exactly_json(furnished: House) -> None:
 
 
 @pytest.mark.parametrize("path", ["/guilds/{0}", "/channels/{0}", "/channels/{0}/messages?before={0}"])
-async def test_an_id_beyond_all_ids_is_refused(furnished: House, path: str) -> None:
+async def test_an_id_beyond_all_ids_is_refused(furnished: Server, path: str) -> None:
     reply = await furnished.request(furnished.ada, "GET", path.format(2**63))
 
     assert reply.status_code == 400

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from litestar.routes import HTTPRoute
 
 from tests.integration.chat import role, said
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 
 pytestmark = pytest.mark.anyio
 
@@ -94,10 +94,10 @@ NOT_ASKED = {("DELETE", "/guilds/{guild_id:int}"), ("DELETE", "/channels/{channe
 NOT_HERE = ("/rtc/", "/voice-states", "/health")
 
 
-def routes(house: House) -> list[tuple[str, str]]:
+def routes(server: Server) -> list[tuple[str, str]]:
     """Method and path of every route; of the aliases one, since they lead to the same handlers."""
     known: set[tuple[str, str]] = set()
-    for route in house.client.app.routes:
+    for route in server.client.app.routes:
         assert isinstance(route, HTTPRoute)
         is_here = not any(part in route.path for part in NOT_HERE)
         if route.path.startswith(("/api/v10", "/api/hearth/v1")) and is_here:
@@ -130,20 +130,20 @@ def _part(part: str) -> st.SearchStrategy[str]:
 
 
 @pytest.fixture
-async def facts(house: House) -> dict[str, str]:
-    message = await said(house, house.ada)
-    made = await role(house)
+async def facts(server: Server) -> dict[str, str]:
+    message = await said(server, server.ada)
+    made = await role(server)
     return {
-        "guild": str(house.guild), "channel": str(house.general), "message": message["id"], "bo": str(house.bo),
+        "guild": str(server.guild), "channel": str(server.general), "message": message["id"], "bo": str(server.bo),
         "role": made["id"],
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("is_member", [True, False])
 async def test_no_request_whatever_it_is_makes_the_box_fail(
-    house: House, facts: dict[str, str], is_member: bool
+    server: Server, facts: dict[str, str], is_member: bool
 ) -> None:
-    known = routes(house)
+    known = routes(server)
     asked: list[tuple[str, str, bytes, dict[str, str]]] = []
 
     # Hypothesis calls what is not asynchronous; the requests are made afterwards, on the loop of the database.
@@ -155,22 +155,22 @@ async def test_no_request_whatever_it_is_makes_the_box_fail(
     collect()
     for method, path, body, headers in asked:
         filled_body = filled(body.decode("latin-1"), facts).encode("latin-1")
-        sent = encoded(headers, house, is_member=is_member)
-        await besiege(house, method, filled(path, facts), filled_body, sent)
+        sent = encoded(headers, server, is_member=is_member)
+        await besiege(server, method, filled(path, facts), filled_body, sent)
 
     assert len(asked) >= _ROUNDS
 
 
-def encoded(headers: dict[str, str], house: House, *, is_member: bool) -> list[tuple[bytes, bytes]]:
+def encoded(headers: dict[str, str], server: Server, *, is_member: bool) -> list[tuple[bytes, bytes]]:
     """Headers as bytes: what a browser would not send, somebody else does."""
     sent = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
     if is_member:
-        sent.append((b"authorization", f"Bearer {house.token(house.ada)}".encode()))
+        sent.append((b"authorization", f"Bearer {server.token(server.ada)}".encode()))
     return sent
 
 
 async def besiege(
-    house: House, method: str, path: str, body: bytes, headers: list[tuple[bytes, bytes]]
+    server: Server, method: str, path: str, body: bytes, headers: list[tuple[bytes, bytes]]
 ) -> None:
     """One request straight into the application, as its own listener would hand it over."""
     raw, _, query = path.partition("#")[0].partition("?")
@@ -189,7 +189,7 @@ async def besiege(
         sent.append(message)
 
     began = time.thread_time()
-    app: Any = house.client.app
+    app: Any = server.client.app
     await app(scope, receive, send)
 
     told = (method, path[:200], body[:300], headers)

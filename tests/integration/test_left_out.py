@@ -16,7 +16,7 @@ from litestar.routes import HTTPRoute
 
 from appliance.app import create_app
 from tests.box import ROOT, running_box
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 
 pytestmark = pytest.mark.anyio
 
@@ -65,11 +65,11 @@ def without(tmp_path: Path) -> dict[str, str]:
     return {"PYTHONPATH": f"{tmp_path}/block:{ROOT}"}
 
 
-def routes(house: House) -> list[tuple[str, str]]:
+def routes(server: Server) -> list[tuple[str, str]]:
     """Every route of the application once, not again under its aliases, asked for things that are not there."""
     return sorted(
         (method, re.sub(r"\{[^}]*\}", "7", route.path))
-        for route in create_app(house.database, house.callers).routes
+        for route in create_app(server.database, server.callers).routes
         if isinstance(route, HTTPRoute) and route.path.startswith(("/api/v10/", "/api/hearth/"))
         for handler in route.route_handlers
         for method in handler.http_methods - {"OPTIONS"}
@@ -99,8 +99,8 @@ def test_every_module_of_ours_is_imported_without(without: dict[str, str], tmp_p
     assert done.returncode == 0, done.stderr
 
 
-async def test_every_route_answers_without(house: House, without: dict[str, str], tmp_path: Path) -> None:
-    asked = [(method, path) for method, path in routes(house) if not path.endswith("/logout")]
+async def test_every_route_answers_without(server: Server, without: dict[str, str], tmp_path: Path) -> None:
+    asked = [(method, path) for method, path in routes(server) if not path.endswith("/logout")]
     with running_box(tmp_path / "data", without) as box, box.client() as client:
         box.set_up(client)
         answers = {one: status(client, *one) for one in asked}

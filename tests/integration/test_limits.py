@@ -7,24 +7,24 @@ import pytest
 
 from appliance.app import create_app
 from appliance.limits import Limits
-from tests.integration.conftest import House, HouseClient
+from tests.integration.conftest import Server, ServerClient
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def strict(house: House) -> AsyncIterator[HouseClient]:
+async def strict(server: Server) -> AsyncIterator[ServerClient]:
     """The household's box with the limits of the product."""
-    app = create_app(house.database, house.callers, extra={"limits": Limits(time.monotonic)})
-    async with HouseClient(app) as client:
-        client.headers["Authorization"] = f"Bearer {house.token(house.ada)}"
+    app = create_app(server.database, server.callers, extra={"limits": Limits(time.monotonic)})
+    async with ServerClient(app) as client:
+        client.headers["Authorization"] = f"Bearer {server.token(server.ada)}"
         yield client
 
 
 async def test_the_eleventh_message_at_once_is_refused_as_libraries_expect(
-    house: House, strict: HouseClient
+    server: Server, strict: ServerClient
 ) -> None:
-    path = f"/api/v10/channels/{house.general}/messages"
+    path = f"/api/v10/channels/{server.general}/messages"
     sent = [await strict.post(path, json={"content": f"{number}"}) for number in range(11)]
 
     assert [answer.status_code for answer in sent] == [200] * 10 + [429]

@@ -6,7 +6,7 @@ import pytest
 
 from appliance.refusals import BODIES
 from tests.integration.chat import ok, role, said
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 
 pytestmark = pytest.mark.anyio
 
@@ -30,7 +30,7 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], bool]] = [
 ]
 
 
-async def everything(house: House) -> list[Any]:
+async def everything(server: Server) -> list[Any]:
     """What could have changed."""
     paths = [
         G,
@@ -41,33 +41,35 @@ async def everything(house: House) -> list[Any]:
         "/users/@me",
         "/users/@me/guilds",
     ]
-    return [await ok(house, house.ada, "GET", filled(house, path)) for path in paths]
+    return [await ok(server, server.ada, "GET", filled(server, path)) for path in paths]
 
 
-def filled(house: House, text: str) -> str:
-    return text.format(guild=house.guild, channel=house.general, other=house.bo, **house.notes)
+def filled(server: Server, text: str) -> str:
+    return text.format(guild=server.guild, channel=server.general, other=server.bo, **server.notes)
 
 
 @pytest.mark.parametrize(("method", "path", "struct", "body", "many"), ROUTES, ids=lambda one: str(one)[:40])
 async def test_a_refused_field_changes_nothing_and_is_named(
-    house: House, method: str, path: str, struct: str, body: dict[str, Any], many: bool
+    server: Server, method: str, path: str, struct: str, body: dict[str, Any], many: bool
 ) -> None:
-    house.notes = {"message": (await said(house, house.ada))["id"], "role": (await role(house))["id"]}
-    body = {key: filled(house, value) if isinstance(value, str) else value for key, value in body.items()}
-    before = await everything(house)
+    server.notes = {"message": (await said(server, server.ada))["id"], "role": (await role(server))["id"]}
+    body = {key: filled(server, value) if isinstance(value, str) else value for key, value in body.items()}
+    before = await everything(server)
     refused = {field: one for field, one in BODIES[struct].items() if one is not None}
 
     for field, one in refused.items():
         sent = body | {field: "something"}
-        reply = await house.request(house.ada, method, filled(house, path), json=[sent] if many else sent)
+        reply = await server.request(server.ada, method, filled(server, path), json=[sent] if many else sent)
         assert (reply.status_code, reply.json()["code"]) == (400, 50035), field
         assert reply.json()["errors"][field]["_errors"][0]["message"] == one.problem
-        assert await everything(house) == before
+        assert await everything(server) == before
 
     harmless = body | {field: one.nothing[0] if one.nothing else None for field, one in refused.items()}
-    reply = await house.request(house.ada, method, filled(house, path), json=[harmless] if many else harmless)
+    reply = await server.request(
+        server.ada, method, filled(server, path), json=[harmless] if many else harmless
+    )
     assert reply.status_code < 300, reply.text
-    assert await everything(house) != before
+    assert await everything(server) != before
 
 
 @pytest.mark.parametrize(
@@ -78,38 +80,40 @@ async def test_a_refused_field_changes_nothing_and_is_named(
     ],
 )  # fmt: skip
 async def test_what_a_kind_of_channel_cannot_have_is_refused(
-    house: House, kind: int, field: str, value: Any
+    server: Server, kind: int, field: str, value: Any
 ) -> None:
     made = await ok(
-        house, house.ada, "POST", f"/guilds/{house.guild}/channels", json={"name": "x", "type": kind}
+        server, server.ada, "POST", f"/guilds/{server.guild}/channels", json={"name": "x", "type": kind}
     )
 
-    reply = await house.request(house.ada, "PATCH", f"/channels/{made['id']}", json={field: value})
+    reply = await server.request(server.ada, "PATCH", f"/channels/{made['id']}", json={field: value})
     same = {"type": kind, "topic": None, "rate_limit_per_user": 0, "user_limit": None}
-    kept = await ok(house, house.ada, "PATCH", f"/channels/{made['id']}", json=same)
+    kept = await ok(server, server.ada, "PATCH", f"/channels/{made['id']}", json=same)
 
     assert (reply.status_code, list(reply.json()["errors"])) == (400, [field])
     assert kept == made
 
 
 @pytest.mark.parametrize("change", [{"name": "all"}, {"color": 5}, {"hoist": True}, {"mentionable": True}])
-async def test_of_everyone_nothing_but_the_permissions_is_taken(house: House, change: dict[str, Any]) -> None:
-    path = f"/guilds/{house.guild}/roles/{house.guild}"
+async def test_of_everyone_nothing_but_the_permissions_is_taken(
+    server: Server, change: dict[str, Any]
+) -> None:
+    path = f"/guilds/{server.guild}/roles/{server.guild}"
     same = {"name": "@everyone", "color": 0, "hoist": False, "mentionable": False, "permissions": "1024"}
 
-    reply = await house.request(house.ada, "PATCH", path, json=change)
-    edited = await ok(house, house.ada, "PATCH", path, json=same)
+    reply = await server.request(server.ada, "PATCH", path, json=change)
+    edited = await ok(server, server.ada, "PATCH", path, json=same)
 
     assert (reply.status_code, list(reply.json()["errors"])) == (400, list(change))
     assert edited["permissions"] == "1024"
 
 
-async def test_a_reason_that_would_be_forgotten_is_refused(house: House) -> None:
+async def test_a_reason_that_would_be_forgotten_is_refused(server: Server) -> None:
     headers = {"X-Audit-Log-Reason": "spam"}
-    path = f"/guilds/{house.guild}/members/{house.bo}"
+    path = f"/guilds/{server.guild}/members/{server.bo}"
 
-    reply = await house.request(house.ada, "DELETE", path, headers=headers)
+    reply = await server.request(server.ada, "DELETE", path, headers=headers)
 
     assert (reply.status_code, reply.json()["key"]) == (400, "reasons_come_later")
     assert list(reply.json()["errors"]) == ["X-Audit-Log-Reason"]
-    assert await ok(house, house.ada, "GET", path, headers=headers)
+    assert await ok(server, server.ada, "GET", path, headers=headers)

@@ -13,7 +13,7 @@ from appliance.http.body_limits import body_limit
 from appliance.http.guards import LONGEST_TARGET, MOST_HEADER_BYTES
 from appliance.limits import Limits
 from tests.integration.chat import ok, said
-from tests.integration.conftest import House, HouseClient
+from tests.integration.conftest import Server, ServerClient
 
 pytestmark = pytest.mark.anyio
 
@@ -24,18 +24,18 @@ SOON = 0.5
 
 
 @pytest.fixture
-async def strict(house: House) -> AsyncIterator[HouseClient]:
+async def strict(server: Server) -> AsyncIterator[ServerClient]:
     """Ada at the box with the limits of the product, at one moment: no test has to be fast."""
-    app = create_app(house.database, house.callers, extra={"limits": Limits(lambda: 1000.0)})
-    async with HouseClient(app) as client:
-        client.headers["Authorization"] = f"Bearer {house.token(house.ada)}"
+    app = create_app(server.database, server.callers, extra={"limits": Limits(lambda: 1000.0)})
+    async with ServerClient(app) as client:
+        client.headers["Authorization"] = f"Bearer {server.token(server.ada)}"
         yield client
 
 
-async def problem(house: House, method: str, path: str, **more: Any) -> tuple[int, str]:
+async def problem(server: Server, method: str, path: str, **more: Any) -> tuple[int, str]:
     """Status and key of a refusal, which must take little of the loop's time and come in our own shape."""
     began = time.thread_time()
-    reply = await house.request(house.ada, method, path, **more)
+    reply = await server.request(server.ada, method, path, **more)
     assert time.thread_time() - began < SOON
     assert reply.json()["message"]
     return reply.status_code, reply.json()["key"]
@@ -57,27 +57,27 @@ async def problem(house: House, method: str, path: str, **more: Any) -> tuple[in
     ],
     ids=lambda kind: f"{kind[:30]} {len(kind)}",
 )
-async def test_what_a_form_of_another_site_could_send_is_not_read(house: House, kind: str) -> None:
+async def test_what_a_form_of_another_site_could_send_is_not_read(server: Server, kind: str) -> None:
     headers = {"content-type": kind} if kind else {}
     body = b'{"username": "ada", "password": "her very own"}'
 
-    assert await problem(house, "POST", LOGIN, content=body, headers=headers) == (415, "not_json")
-    assert (await problem(house, "PATCH", "/users/@me", content=body, headers=headers))[0] == 415
+    assert await problem(server, "POST", LOGIN, content=body, headers=headers) == (415, "not_json")
+    assert (await problem(server, "PATCH", "/users/@me", content=body, headers=headers))[0] == 415
 
 
-async def test_json_may_say_how_it_is_encoded(house: House) -> None:
+async def test_json_may_say_how_it_is_encoded(server: Server) -> None:
     headers = {"content-type": "Application/JSON; charset=utf-8"}
 
-    assert await problem(house, "POST", LOGIN, content=b"[]", headers=headers) == (400, "invalid_form")
+    assert await problem(server, "POST", LOGIN, content=b"[]", headers=headers) == (400, "invalid_form")
 
 
 @pytest.mark.parametrize(
     "kind", ['multipart/form-data; a="' + ";" * 12_000, "multipart/form-data", "text/plain"]
 )
-async def test_a_message_in_a_form_without_a_readable_kind_is_refused(house: House, kind: str) -> None:
-    path = f"/channels/{house.general}/messages"
+async def test_a_message_in_a_form_without_a_readable_kind_is_refused(server: Server, kind: str) -> None:
+    path = f"/channels/{server.general}/messages"
 
-    status, _ = await problem(house, "POST", path, content=b"{}", headers={"content-type": kind})
+    status, _ = await problem(server, "POST", path, content=b"{}", headers={"content-type": kind})
 
     assert status in {400, 415}
 
@@ -102,25 +102,27 @@ async def test_a_message_in_a_form_without_a_readable_kind_is_refused(house: Hou
     ],
     ids=lambda body: repr(body[:40]),
 )
-async def test_what_is_no_json_for_us_is_refused_in_words(house: House, body: bytes) -> None:
+async def test_what_is_no_json_for_us_is_refused_in_words(server: Server, body: bytes) -> None:
     for path in (
         LOGIN,
         "/api/hearth/v1/setup",
         "/api/hearth/v1/auth/register",
-        f"/guilds/{house.guild}/roles",
+        f"/guilds/{server.guild}/roles",
     ):
-        assert await problem(house, "POST", path, content=body, headers=JSON) == (400, "invalid_form")
+        assert await problem(server, "POST", path, content=body, headers=JSON) == (400, "invalid_form")
 
 
 @pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**19, 10**300])
-async def test_a_number_that_no_column_holds_is_refused_wherever_it_stands(house: House, number: int) -> None:
-    message = await said(house, house.ada)
-    guild, channel = f"/guilds/{house.guild}", f"/channels/{house.general}"
+async def test_a_number_that_no_column_holds_is_refused_wherever_it_stands(
+    server: Server, number: int
+) -> None:
+    message = await said(server, server.ada)
+    guild, channel = f"/guilds/{server.guild}", f"/channels/{server.general}"
     writes: list[tuple[str, str, Any]] = [
         ("POST", f"{guild}/roles", {"color": number}),
         ("POST", f"{guild}/roles", {"permissions": number}),
         ("PATCH", f"{guild}/roles", [{"id": number, "position": 1}]),
-        ("PATCH", f"{guild}/channels", [{"id": str(house.general), "position": number}]),
+        ("PATCH", f"{guild}/channels", [{"id": str(server.general), "position": number}]),
         ("PATCH", channel, {"position": number}),
         ("PATCH", channel, {"rate_limit_per_user": number}),
         ("POST", f"{channel}/invites", {"max_age": number}),
@@ -128,36 +130,36 @@ async def test_a_number_that_no_column_holds_is_refused_wherever_it_stands(house
         ("POST", f"{channel}/messages", {"content": "x", "message_reference": {"message_id": number}}),
         ("POST", f"{channel}/messages", {"content": "@x", "allowed_mentions": {"users": [number]}}),
         ("POST", f"{channel}/messages/bulk-delete", {"messages": [message["id"], number]}),
-        ("PATCH", f"{guild}/members/{house.bo}", {"roles": [number]}),
+        ("PATCH", f"{guild}/members/{server.bo}", {"roles": [number]}),
     ]
     for method, path, body in writes:
-        assert (await problem(house, method, path, json=body))[0] == 400, (path, body)
+        assert (await problem(server, method, path, json=body))[0] == 400, (path, body)
 
 
 @pytest.mark.parametrize("value", ["9" * 3000, "+1", "1_0", "-1", " 1", "%00", "١", "0x1", "1.5", "%ff"])
-async def test_a_number_in_a_query_is_a_number_or_refused(house: House, value: str) -> None:
-    for path in (f"/channels/{house.general}/messages?limit=", f"/guilds/{house.guild}/members?after="):
-        assert await problem(house, "GET", path + value) == (400, "invalid_form")
+async def test_a_number_in_a_query_is_a_number_or_refused(server: Server, value: str) -> None:
+    for path in (f"/channels/{server.general}/messages?limit=", f"/guilds/{server.guild}/members?after="):
+        assert await problem(server, "GET", path + value) == (400, "invalid_form")
 
 
-async def test_a_sign_in_is_small(house: House) -> None:
+async def test_a_sign_in_is_small(server: Server) -> None:
     body = {"username": "ada", "password": "a" + "\u0301" * 40_000 + "\u0316" * 40_000}
 
-    assert await problem(house, "POST", LOGIN, json=body) == (413, "too_large")
+    assert await problem(server, "POST", LOGIN, json=body) == (413, "too_large")
     body["password"] = "a" + "\u0301\u0316" * 900
-    assert await problem(house, "POST", LOGIN, json=body) == (401, "bad_credentials")
+    assert await problem(server, "POST", LOGIN, json=body) == (401, "bad_credentials")
 
 
-async def test_a_message_is_measured_before_it_is_normalised(house: House) -> None:
+async def test_a_message_is_measured_before_it_is_normalised(server: Server) -> None:
     for content in ("a" + "\u0301" * 30_000 + "\u0316" * 30_000, "a" + "\u0301\u0316" * 3_900, " " * 200_000):
         status, _ = await problem(
-            house, "POST", f"/channels/{house.general}/messages", json={"content": content}
+            server, "POST", f"/channels/{server.general}/messages", json={"content": content}
         )
         assert status == 400
 
 
-async def test_every_routes_limit_is_the_one_that_the_listener_has(house: House) -> None:
-    for route in house.client.app.routes:
+async def test_every_routes_limit_is_the_one_that_the_listener_has(server: Server) -> None:
+    for route in server.client.app.routes:
         assert isinstance(route, HTTPRoute)
         for handler in route.route_handlers:
             assert isinstance(handler, HTTPRouteHandler)
@@ -165,24 +167,26 @@ async def test_every_routes_limit_is_the_one_that_the_listener_has(house: House)
                 assert handler.resolve_request_max_body_size() == body_limit(method, route.path), route.path
 
 
-async def test_an_address_or_headers_beyond_all_use_are_refused_before_they_are_kept(house: House) -> None:
+async def test_an_address_or_headers_beyond_all_use_are_refused_before_they_are_kept(server: Server) -> None:
     long = "x" * LONGEST_TARGET
 
-    assert await problem(house, "GET", f"/invites/{long}") == (414, "address_too_long")
-    assert await problem(house, "GET", f"/users/@me?x={long}") == (414, "address_too_long")
-    assert await problem(house, "GET", "/users/@me", headers={"x": "y" * MOST_HEADER_BYTES}) == (
+    assert await problem(server, "GET", f"/invites/{long}") == (414, "address_too_long")
+    assert await problem(server, "GET", f"/users/@me?x={long}") == (414, "address_too_long")
+    assert await problem(server, "GET", "/users/@me", headers={"x": "y" * MOST_HEADER_BYTES}) == (
         431,
         "headers_too_large",
     )
-    assert await problem(house, "GET", "/users/@me", headers={"Authorization": "Bearer " + "x" * 10_000}) == (
+    assert await problem(
+        server, "GET", "/users/@me", headers={"Authorization": "Bearer " + "x" * 10_000}
+    ) == (
         401,
         "not_signed_in",
     )
 
 
-def spellings(house: House) -> list[str]:
+def spellings(server: Server) -> list[str]:
     """Ways to write the id of a channel that are not its id."""
-    id_ = str(house.general)
+    id_ = str(server.general)
     arabic = id_.translate({ord(str(digit)): 0x660 + digit for digit in range(10)})
     return [
         f"0{id_}", f"000{id_}", f"+{id_}", f"-{id_}", f"%20{id_}", f"{id_}%20", f"{id_[0]}_{id_[1:]}", arabic,
@@ -190,34 +194,34 @@ def spellings(house: House) -> list[str]:
     ]  # fmt: skip
 
 
-async def test_a_channel_has_one_address(house: House) -> None:
-    for spelling in spellings(house):
-        status, key = await problem(house, "POST", f"/channels/{spelling}/messages", json={"content": "x"})
+async def test_a_channel_has_one_address(server: Server) -> None:
+    for spelling in spellings(server):
+        status, key = await problem(server, "POST", f"/channels/{spelling}/messages", json={"content": "x"})
         assert (status, key) == (404, "not_found"), spelling
 
 
-async def test_an_id_in_a_body_is_written_as_we_write_it(house: House) -> None:
+async def test_an_id_in_a_body_is_written_as_we_write_it(server: Server) -> None:
     for spelling in (
-        f"0{house.general}",
-        f"+{house.general}",
-        f" {house.general}",
-        f"{house.general}_0",
+        f"0{server.general}",
+        f"+{server.general}",
+        f" {server.general}",
+        f"{server.general}_0",
         "x",
     ):
         body = [{"id": spelling, "position": 1}]
-        assert await problem(house, "PATCH", f"/guilds/{house.guild}/channels", json=body) == (
+        assert await problem(server, "PATCH", f"/guilds/{server.guild}/channels", json=body) == (
             400,
             "invalid_form",
         )
 
 
-async def test_every_way_to_a_channel_is_counted_on_one_clock(house: House, strict: HouseClient) -> None:
+async def test_every_way_to_a_channel_is_counted_on_one_clock(server: Server, strict: ServerClient) -> None:
     ways = [
-        *(f"{tree}/channels/{house.general}/messages" for tree in ("/api/v10", "/api/v9", "/api")),
-        f"/api/v10/channels/{house.general}/messages/",
-        f"/api/v10//channels//{house.general}/messages",
-        f"/api/v10/channels/{house.general}/messages?x=1",
-        *(f"/api/v10/channels/{spelling}/messages" for spelling in spellings(house)[:8]),
+        *(f"{tree}/channels/{server.general}/messages" for tree in ("/api/v10", "/api/v9", "/api")),
+        f"/api/v10/channels/{server.general}/messages/",
+        f"/api/v10//channels//{server.general}/messages",
+        f"/api/v10/channels/{server.general}/messages?x=1",
+        *(f"/api/v10/channels/{spelling}/messages" for spelling in spellings(server)[:8]),
     ]
     passed = 0
     for _ in range(3):
@@ -227,17 +231,17 @@ async def test_every_way_to_a_channel_is_counted_on_one_clock(house: House, stri
     assert passed == 10
 
 
-async def test_each_group_of_routes_has_its_pace(house: House, strict: HouseClient) -> None:
-    message = await said(house, house.ada)
-    one = f"/api/v10/channels/{house.general}/messages/{message['id']}"
+async def test_each_group_of_routes_has_its_pace(server: Server, strict: ServerClient) -> None:
+    message = await said(server, server.ada)
+    one = f"/api/v10/channels/{server.general}/messages/{message['id']}"
     groups: list[tuple[str, str, str, Any]] = [
         ("react", "PUT", f"{one}/reactions/🍲/@me", None),
         ("react", "DELETE", f"{one}/reactions/🍲/@me", None),
         ("edit", "PATCH", one, {"content": "y"}),
-        ("make", "POST", f"/api/v10/channels/{house.general}/invites", {}),
-        ("make", "POST", f"/api/v10/guilds/{house.guild}/roles", {}),
-        ("make", "POST", f"/api/v10/guilds/{house.guild}/channels", {"name": "attic"}),
-        ("make", "POST", f"/api/hearth/v1/guilds/{house.guild}/bots", {"name": "helper"}),
+        ("make", "POST", f"/api/v10/channels/{server.general}/invites", {}),
+        ("make", "POST", f"/api/v10/guilds/{server.guild}/roles", {}),
+        ("make", "POST", f"/api/v10/guilds/{server.guild}/channels", {"name": "attic"}),
+        ("make", "POST", f"/api/hearth/v1/guilds/{server.guild}/bots", {"name": "helper"}),
         ("anything", "DELETE", one, None),
     ]
     for bucket, method, path, body in groups:
@@ -257,26 +261,26 @@ def rate(reply: Any) -> dict[str, str]:
 
 
 async def test_every_answer_to_whoever_is_signed_in_says_how_fast_they_may_go_on(
-    house: House, strict: HouseClient
+    server: Server, strict: ServerClient
 ) -> None:
     answers = [
         await strict.get("/api/v10/users/@me"),
         await strict.get("/api/v9/guilds/5"),
-        await strict.get(f"/api/channels/{house.general}/messages?limit=x"),
+        await strict.get(f"/api/channels/{server.general}/messages?limit=x"),
         await strict.patch("/api/v10/users/@me", content=b"{", headers=JSON),
-        await strict.post(f"/api/v10/channels/{house.general}/typing"),
-        await strict.delete(f"/api/v10/channels/{house.general}/messages/5"),
+        await strict.post(f"/api/v10/channels/{server.general}/typing"),
+        await strict.delete(f"/api/v10/channels/{server.general}/messages/5"),
     ]
     assert [answer.status_code for answer in answers] == [200, 404, 400, 400, 204, 404]
     for answer in answers:
         assert rate(answer).keys() == HEADERS
     assert int(rate(answers[1])["remaining"]) <= 100 - 2
     assert abs(float(rate(answers[0])["reset"]) - time.time()) < 5
-    assert rate(await house.request(None, "GET", "/users/@me")) == {}
+    assert rate(await server.request(None, "GET", "/users/@me")) == {}
 
 
-async def test_whoever_is_refused_is_told_all_of_it(house: House, strict: HouseClient) -> None:
-    path = f"/api/v10/channels/{house.general}/messages"
+async def test_whoever_is_refused_is_told_all_of_it(server: Server, strict: ServerClient) -> None:
+    path = f"/api/v10/channels/{server.general}/messages"
     refused = [await strict.post(path, json={"content": "x"}) for _ in range(11)][-1]
 
     told = rate(refused)
@@ -289,11 +293,11 @@ async def test_whoever_is_refused_is_told_all_of_it(house: House, strict: HouseC
 
 
 async def test_whoever_asks_for_anything_too_fast_is_told_that_it_is_about_everything(
-    house: House, strict: HouseClient
+    server: Server, strict: ServerClient
 ) -> None:
     limits: Limits = strict.app.state.limits
     for _ in range(100):
-        limits.take(house.ada)
+        limits.take(server.ada)
 
     refused = await strict.get("/api/v10/users/@me")
 
@@ -301,10 +305,10 @@ async def test_whoever_asks_for_anything_too_fast_is_told_that_it_is_about_every
     assert (rate(refused)["scope"], rate(refused)["global"]) == ("global", "true")
 
 
-async def test_slow_mode_says_in_its_headers_how_long_it_takes(house: House, strict: HouseClient) -> None:
-    channel = f"/channels/{house.general}"
-    await ok(house, house.ada, "PATCH", channel, json={"rate_limit_per_user": 60})
-    strict.headers["Authorization"] = f"Bearer {house.token(house.bo)}"
+async def test_slow_mode_says_in_its_headers_how_long_it_takes(server: Server, strict: ServerClient) -> None:
+    channel = f"/channels/{server.general}"
+    await ok(server, server.ada, "PATCH", channel, json={"rate_limit_per_user": 60})
+    strict.headers["Authorization"] = f"Bearer {server.token(server.bo)}"
     refused = [await strict.post(f"/api/v10{channel}/messages", json={"content": "x"}) for _ in range(2)][-1]
 
     assert (refused.status_code, refused.json()["code"]) == (429, 20016)
@@ -322,27 +326,27 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
-async def test_the_page_of_another_site_writes_nothing(house: House, origin: str) -> None:
+async def test_the_page_of_another_site_writes_nothing(server: Server, origin: str) -> None:
     for method, path in (
         ("POST", LOGIN),
         ("POST", "/api/hearth/v1/auth/logout"),
         ("POST", "/api/hearth/v1/auth/refresh"),
-        ("POST", f"/channels/{house.general}/messages"),
+        ("POST", f"/channels/{server.general}/messages"),
         ("PATCH", "/users/@me"),
-        ("DELETE", f"/guilds/{house.guild}"),
+        ("DELETE", f"/guilds/{server.guild}"),
     ):
         body: Any = None if method == "DELETE" else {}
-        assert await problem(house, method, path, json=body, headers={"origin": origin}) == (
+        assert await problem(server, method, path, json=body, headers={"origin": origin}) == (
             403,
             "foreign_page",
         )
 
 
 @pytest.mark.parametrize("origin", OWN)
-async def test_the_boxs_own_page_writes(house: House, origin: str) -> None:
+async def test_the_boxs_own_page_writes(server: Server, origin: str) -> None:
     headers = {"origin": origin, "sec-fetch-site": "same-origin"}
 
-    await ok(house, house.ada, "PATCH", "/users/@me", json={"global_name": "A"}, headers=headers)
+    await ok(server, server.ada, "PATCH", "/users/@me", json={"global_name": "A"}, headers=headers)
     assert await problem(
-        house, "PATCH", "/users/@me", json={}, headers=headers | {"sec-fetch-site": "same-site"}
+        server, "PATCH", "/users/@me", json={}, headers=headers | {"sec-fetch-site": "same-site"}
     ) == (403, "foreign_page")

@@ -20,7 +20,7 @@ from appliance.errors import ApplianceError, Forbidden
 from appliance.ids import AccountId, ChannelId, GuildId, Millis
 from appliance.storage import Reader, Transaction
 from tests.integration.chat import relate
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 
 pytestmark = pytest.mark.anyio
 
@@ -431,17 +431,17 @@ async def ask_talk(reader: Reader, home: Household, channel_id: ChannelId, talk:
 
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_the_gate_and_visibility_say_what_the_rules_say(
-    house: House, seed: int, capsys: pytest.CaptureFixture[str]
+    server: Server, seed: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chance, count = Chance(seed), Count()
-    home = Household([await house.account(name) for name in ("di", "ed", "flo", "gus", "hal", "ina", "jo")])
+    home = Household([await server.account(name) for name in ("di", "ed", "flo", "gus", "hal", "ina", "jo")])
 
-    async with house.database.transaction() as tx:
+    async with server.database.transaction() as tx:
         await furnish(tx, home, chance)
         await ask_everything(tx, home, count)
         await change(tx, home, chance)
         await ask_everything(tx, home, count)
-    async with house.database.read() as reader:
+    async with server.database.read() as reader:
         await ask_everything(reader, home, count)
 
     with capsys.disabled():

@@ -16,15 +16,15 @@ from tests.integration.accounts.people import (
     log_in,
     refresh,
 )
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 
 pytestmark = pytest.mark.anyio
 
 
-async def two_devices(house: House, account: AccountId | None = None) -> tuple[Any, Any]:
-    await give_password(house, account or house.ada)
-    replies = await log_in(house), await log_in(house, agent="Mozilla/5.0 (iPhone) Version/17 Safari/604")
-    house.heard.clear()
+async def two_devices(server: Server, account: AccountId | None = None) -> tuple[Any, Any]:
+    await give_password(server, account or server.ada)
+    replies = await log_in(server), await log_in(server, agent="Mozilla/5.0 (iPhone) Version/17 Safari/604")
+    server.heard.clear()
     return replies
 
 
@@ -40,70 +40,70 @@ def verdict(reply: Any) -> tuple[int, str]:
     return reply.status_code, reply.json().get("key", "")
 
 
-async def test_one_sees_ones_own_devices_and_which_is_this_one(house: House) -> None:
-    laptop, phone = await two_devices(house)
+async def test_one_sees_ones_own_devices_and_which_is_this_one(server: Server) -> None:
+    laptop, phone = await two_devices(server)
 
-    devices = (await as_token(house, access(phone), "GET", f"{AUTH}/sessions")).json()
+    devices = (await as_token(server, access(phone), "GET", f"{AUTH}/sessions")).json()
 
     by_id = {device["id"]: device for device in devices}
-    assert set(by_id) == {session_of(laptop), session_of(phone), str(house.ada)}
+    assert set(by_id) == {session_of(laptop), session_of(phone), str(server.ada)}
     assert by_id[session_of(phone)]["device"] == "Safari on iPhone"
     assert by_id[session_of(phone)]["current"]
     assert not by_id[session_of(laptop)]["current"]
     assert by_id[session_of(laptop)]["created_at"].endswith("+00:00")
 
 
-async def test_a_device_that_is_signed_out_is_refused_at_once_and_hears_of_it(house: House) -> None:
-    laptop, phone = await two_devices(house)
+async def test_a_device_that_is_signed_out_is_refused_at_once_and_hears_of_it(server: Server) -> None:
+    laptop, phone = await two_devices(server)
 
-    reply = await as_token(house, access(laptop), "DELETE", f"{AUTH}/sessions/{session_of(phone)}")
+    reply = await as_token(server, access(laptop), "DELETE", f"{AUTH}/sessions/{session_of(phone)}")
 
     assert reply.status_code == 204
-    assert house.heard == [
-        SessionsRevoked(account_id=house.ada, session_ids=frozenset({int(session_of(phone))}))  # type: ignore[arg-type]  # an id is an int
+    assert server.heard == [
+        SessionsRevoked(account_id=server.ada, session_ids=frozenset({int(session_of(phone))}))  # type: ignore[arg-type]  # an id is an int
     ]
-    assert verdict(await as_token(house, access(phone), "GET", "/users/@me")) == (401, "not_signed_in")
-    assert verdict(await refresh(house, cookie_of(phone))) == (401, "session_expired")
-    assert (await as_token(house, access(laptop), "GET", "/users/@me")).status_code == 200
-    again = await as_token(house, access(laptop), "DELETE", f"{AUTH}/sessions/{session_of(phone)}")
+    assert verdict(await as_token(server, access(phone), "GET", "/users/@me")) == (401, "not_signed_in")
+    assert verdict(await refresh(server, cookie_of(phone))) == (401, "session_expired")
+    assert (await as_token(server, access(laptop), "GET", "/users/@me")).status_code == 200
+    again = await as_token(server, access(laptop), "DELETE", f"{AUTH}/sessions/{session_of(phone)}")
     assert verdict(again) == (404, "session_not_found")
 
 
 @pytest.mark.parametrize("session_id", ["bo", "1", str(2**63 - 1)])
-async def test_nobody_signs_somebody_else_out(house: House, session_id: str) -> None:
-    session_id = str(house.bo) if session_id == "bo" else session_id
+async def test_nobody_signs_somebody_else_out(server: Server, session_id: str) -> None:
+    session_id = str(server.bo) if session_id == "bo" else session_id
 
-    reply = await house.request(house.ada, "DELETE", f"{AUTH}/sessions/{session_id}")
+    reply = await server.request(server.ada, "DELETE", f"{AUTH}/sessions/{session_id}")
 
     assert verdict(reply) == (404, "session_not_found")
-    assert house.heard == []
+    assert server.heard == []
 
 
-async def test_an_id_that_cannot_be_one_is_refused(house: House) -> None:
-    reply = await house.request(house.ada, "DELETE", f"{AUTH}/sessions/{2**70}")
+async def test_an_id_that_cannot_be_one_is_refused(server: Server) -> None:
+    reply = await server.request(server.ada, "DELETE", f"{AUTH}/sessions/{2**70}")
 
     assert reply.status_code == 404
 
 
-async def test_signing_out_ends_the_sign_in_and_takes_the_cookie_away(house: House) -> None:
-    laptop, _ = await two_devices(house)
+async def test_signing_out_ends_the_sign_in_and_takes_the_cookie_away(server: Server) -> None:
+    laptop, _ = await two_devices(server)
     headers = {"Cookie": f"hearth_refresh={cookie_of(laptop)}"}
 
-    reply = await house.request(None, "POST", f"{AUTH}/logout", headers=headers)
+    reply = await server.request(None, "POST", f"{AUTH}/logout", headers=headers)
 
     assert reply.status_code == 204
     assert cookie_of(reply) == ""
     assert "max-age=0" in reply.headers["set-cookie"].lower()
-    assert verdict(await as_token(house, access(laptop), "GET", "/users/@me")) == (401, "not_signed_in")
-    assert (await house.request(None, "POST", f"{AUTH}/logout", headers=headers)).status_code == 204
-    assert (await house.request(None, "POST", f"{AUTH}/logout")).status_code == 204
+    assert verdict(await as_token(server, access(laptop), "GET", "/users/@me")) == (401, "not_signed_in")
+    assert (await server.request(None, "POST", f"{AUTH}/logout", headers=headers)).status_code == 204
+    assert (await server.request(None, "POST", f"{AUTH}/logout")).status_code == 204
 
 
-async def test_a_new_password_signs_every_other_device_out(house: House) -> None:
-    laptop, phone = await two_devices(house)
+async def test_a_new_password_signs_every_other_device_out(server: Server) -> None:
+    laptop, phone = await two_devices(server)
 
     reply = await as_token(
-        house,
+        server,
         access(laptop),
         "POST",
         f"{AUTH}/password",
@@ -111,26 +111,26 @@ async def test_a_new_password_signs_every_other_device_out(house: House) -> None
     )
 
     assert reply.status_code == 204
-    [event] = house.heard
+    [event] = server.heard
     assert isinstance(event, SessionsRevoked)
-    assert event.session_ids == {int(session_of(phone)), house.ada}
-    assert verdict(await as_token(house, access(phone), "GET", "/users/@me")) == (401, "not_signed_in")
-    assert (await refresh(house, cookie_of(laptop))).status_code == 200
-    assert verdict(await log_in(house)) == (401, "bad_credentials")
-    assert (await log_in(house, "ada", "battery staple")).status_code == 200
+    assert event.session_ids == {int(session_of(phone)), server.ada}
+    assert verdict(await as_token(server, access(phone), "GET", "/users/@me")) == (401, "not_signed_in")
+    assert (await refresh(server, cookie_of(laptop))).status_code == 200
+    assert verdict(await log_in(server)) == (401, "bad_credentials")
+    assert (await log_in(server, "ada", "battery staple")).status_code == 200
 
 
-async def test_whoever_has_one_device_only_signs_nobody_out_with_a_new_password(house: House) -> None:
-    await give_password(house, house.ada)
+async def test_whoever_has_one_device_only_signs_nobody_out_with_a_new_password(server: Server) -> None:
+    await give_password(server, server.ada)
 
-    reply = await house.request(
-        house.ada,
+    reply = await server.request(
+        server.ada,
         "POST",
         f"{AUTH}/password",
         json={"old_password": PASSWORD, "new_password": "battery staple"},
     )
 
-    assert (reply.status_code, house.heard) == (204, [])
+    assert (reply.status_code, server.heard) == (204, [])
 
 
 @pytest.mark.parametrize(
@@ -143,59 +143,59 @@ async def test_whoever_has_one_device_only_signs_nobody_out_with_a_new_password(
     ],
 )
 async def test_a_password_that_will_not_do_changes_nothing(
-    house: House, old: str, new: str, key: str, field: str
+    server: Server, old: str, new: str, key: str, field: str
 ) -> None:
-    await give_password(house, house.ada)
+    await give_password(server, server.ada)
 
-    reply = await house.request(
-        house.ada, "POST", f"{AUTH}/password", json={"old_password": old, "new_password": new}
+    reply = await server.request(
+        server.ada, "POST", f"{AUTH}/password", json={"old_password": old, "new_password": new}
     )
 
     assert verdict(reply) == (400, key)
     assert reply.json()["errors"][field]["_errors"][0]["message"].endswith(".")
-    assert (await log_in(house)).status_code == 200
-    assert house.heard == []
+    assert (await log_in(server)).status_code == 200
+    assert server.heard == []
 
 
-async def test_guessing_the_old_password_loses_patience_like_signing_in(house: House) -> None:
-    await give_password(house, house.ada)
+async def test_guessing_the_old_password_loses_patience_like_signing_in(server: Server) -> None:
+    await give_password(server, server.ada)
     body = {"old_password": "incorrect horse", "new_password": "battery staple"}
 
-    replies = [await house.request(house.ada, "POST", f"{AUTH}/password", json=body) for _ in range(6)]
+    replies = [await server.request(server.ada, "POST", f"{AUTH}/password", json=body) for _ in range(6)]
 
     assert [reply.json()["message"][-2] for reply in replies[:5]] == list("43210")
     assert verdict(replies[5]) == (429, "login_paused")
 
 
-async def test_two_new_passwords_at_once_leave_exactly_one(house: House) -> None:
-    await give_password(house, house.ada)
+async def test_two_new_passwords_at_once_leave_exactly_one(server: Server) -> None:
+    await give_password(server, server.ada)
     bodies = [{"old_password": PASSWORD, "new_password": f"battery staple {n}"} for n in range(2)]
 
     replies = await asyncio.gather(
-        *(house.request(house.ada, "POST", f"{AUTH}/password", json=body) for body in bodies)
+        *(server.request(server.ada, "POST", f"{AUTH}/password", json=body) for body in bodies)
     )
 
     assert sorted(reply.status_code for reply in replies) == [204, 409]
-    works = [(await log_in(house, "ada", body["new_password"])).status_code for body in bodies]
+    works = [(await log_in(server, "ada", body["new_password"])).status_code for body in bodies]
     assert [works[n] == 200 for n in range(2)] == [reply.status_code == 204 for reply in replies]
 
 
-async def test_a_sign_in_that_was_ended_stays_ended_after_a_restart(house: House) -> None:
-    laptop, phone = await two_devices(house)
-    await as_token(house, access(laptop), "DELETE", f"{AUTH}/sessions/{session_of(phone)}")
+async def test_a_sign_in_that_was_ended_stays_ended_after_a_restart(server: Server) -> None:
+    laptop, phone = await two_devices(server)
+    await as_token(server, access(laptop), "DELETE", f"{AUTH}/sessions/{session_of(phone)}")
 
-    house.callers._revoked.clear()
-    await house.callers.load()
+    server.callers._revoked.clear()
+    await server.callers.load()
 
-    assert verdict(await as_token(house, access(phone), "GET", "/users/@me")) == (401, "not_signed_in")
+    assert verdict(await as_token(server, access(phone), "GET", "/users/@me")) == (401, "not_signed_in")
 
 
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/sessions"), ("DELETE", "/sessions/1"), ("POST", "/password")]
 )
-async def test_a_stranger_is_asked_to_sign_in(house: House, method: str, path: str) -> None:
+async def test_a_stranger_is_asked_to_sign_in(server: Server, method: str, path: str) -> None:
     body = {"old_password": "x", "new_password": "y"} if method == "POST" else None
 
-    reply = await house.request(None, method, f"{AUTH}{path}", json=body)
+    reply = await server.request(None, method, f"{AUTH}{path}", json=body)
 
     assert verdict(reply) == (401, "not_signed_in")

@@ -8,14 +8,14 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 
 from tests.integration.accounts.people import AUTH, PASSWORD, give_password, morsel_of
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 
 pytestmark = pytest.mark.anyio
 
 
-def from_(house: House, address: str) -> AsyncClient:
+def from_(server: Server, address: str) -> AsyncClient:
     """A client that comes from another address."""
-    asgi: Any = house.client.app
+    asgi: Any = server.client.app
     transport = ASGITransport(asgi, client=(address, 4711), raise_app_exceptions=False)
     return AsyncClient(transport=transport, base_url="https://hearth.test")
 
@@ -24,9 +24,9 @@ async def log_in(client: AsyncClient, username: str = "ada", password: str = PAS
     return await client.post(f"{AUTH}/login", json={"username": username, "password": password})
 
 
-async def test_a_flood_from_one_address_makes_nobody_else_fail_or_wait(house: House) -> None:
-    await give_password(house, house.ada)
-    async with from_(house, "10.0.0.66") as flooding, from_(house, "10.0.0.7") as ada:
+async def test_a_flood_from_one_address_makes_nobody_else_fail_or_wait(server: Server) -> None:
+    await give_password(server, server.ada)
+    async with from_(server, "10.0.0.66") as flooding, from_(server, "10.0.0.7") as ada:
         stop = asyncio.Event()
         refused: list[Any] = []
 
@@ -55,20 +55,20 @@ async def test_a_flood_from_one_address_makes_nobody_else_fail_or_wait(house: Ho
     assert int(refused[0].headers["retry-after"]) >= 1
 
 
-async def test_a_family_behind_one_address_signs_in_all_at_once(house: House) -> None:
+async def test_a_family_behind_one_address_signs_in_all_at_once(server: Server) -> None:
     names = [f"cousin{number}" for number in range(20)]
     for name in names:
-        await give_password(house, await house.account(name))
+        await give_password(server, await server.account(name))
 
-    async with from_(house, "10.0.0.7") as family:
+    async with from_(server, "10.0.0.7") as family:
         replies = await asyncio.gather(*(log_in(family, name) for name in names))
 
     assert {reply.status_code for reply in replies} == {200}
 
 
-async def test_a_guesser_in_the_house_holds_up_its_own_address_only(house: House) -> None:
-    await give_password(house, house.ada)
-    async with from_(house, "fe80::bad") as guesser, from_(house, "fe80::ada") as ada:
+async def test_a_guesser_in_the_house_holds_up_its_own_address_only(server: Server) -> None:
+    await give_password(server, server.ada)
+    async with from_(server, "fe80::bad") as guesser, from_(server, "fe80::ada") as ada:
         replies = [await log_in(guesser, "ada", "incorrect horse") for _ in range(6)]
 
         assert replies[-1].json()["key"] == "login_paused"
@@ -76,11 +76,11 @@ async def test_a_guesser_in_the_house_holds_up_its_own_address_only(house: House
 
 
 async def test_a_device_that_signed_in_before_is_held_up_by_nobody_behind_the_same_address(
-    house: House,
+    server: Server,
 ) -> None:
-    await give_password(house, house.ada)
-    await give_password(house, house.bo)
-    async with from_(house, "10.0.0.7") as known, from_(house, "10.0.0.7") as guesser:
+    await give_password(server, server.ada)
+    await give_password(server, server.bo)
+    async with from_(server, "10.0.0.7") as known, from_(server, "10.0.0.7") as guesser:
         assert (await log_in(known)).status_code == 200
         await known.post(f"{AUTH}/logout")
         tries = [await log_in(guesser, "ada", "incorrect horse") for _ in range(6)]
@@ -95,9 +95,9 @@ async def test_a_device_that_signed_in_before_is_held_up_by_nobody_behind_the_sa
         assert (await log_in(known, "bo")).status_code == 429
 
 
-async def test_a_known_device_loses_patience_as_well(house: House) -> None:
-    await give_password(house, house.ada)
-    async with from_(house, "10.0.0.7") as known:
+async def test_a_known_device_loses_patience_as_well(server: Server) -> None:
+    await give_password(server, server.ada)
+    async with from_(server, "10.0.0.7") as known:
         await log_in(known)
         replies = [await log_in(known, "ada", "incorrect horse") for _ in range(6)]
 
@@ -105,10 +105,10 @@ async def test_a_known_device_loses_patience_as_well(house: House) -> None:
 
 
 async def test_the_cookie_of_a_known_device_is_out_of_reach_and_renewed_with_the_sign_in(
-    house: House,
+    server: Server,
 ) -> None:
-    await give_password(house, house.ada)
-    async with from_(house, "10.0.0.7") as client:
+    await give_password(server, server.ada)
+    async with from_(server, "10.0.0.7") as client:
         signed_in = await log_in(client)
         cookie = morsel_of(signed_in, "hearth_device")
         assert (cookie["path"], cookie["samesite"]) == (AUTH, "strict")
@@ -122,9 +122,9 @@ async def test_the_cookie_of_a_known_device_is_out_of_reach_and_renewed_with_the
         assert "hearth_device" in client.cookies
 
 
-async def test_a_name_that_nobody_has_is_paused_as_any_other(house: House) -> None:
-    await give_password(house, house.ada)
-    async with from_(house, "10.0.0.7") as guesser:
+async def test_a_name_that_nobody_has_is_paused_as_any_other(server: Server) -> None:
+    await give_password(server, server.ada)
+    async with from_(server, "10.0.0.7") as guesser:
         told = [
             [(reply.status_code, reply.json()) for reply in [await log_in(guesser, name, "incorrect horse")]]
             for name in ("ada", "nobody")

@@ -18,7 +18,7 @@ from appliance.admin.watch import Watch
 from appliance.ids import AccountId
 from appliance.network import certificates
 from tests.integration.chat import ok, refused
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 from tests.patience import until
 from tests.unit.hardware.boards import copied, write
 
@@ -34,16 +34,16 @@ def sources(tmp_path: Path) -> Sources:
 
 
 @pytest.fixture
-async def box(house: House, sources: Sources) -> AsyncIterator[House]:
+async def box(server: Server, sources: Sources) -> AsyncIterator[Server]:
     """The house on a Pi 4, which Ada looks after."""
-    await appoint(house, house.ada)
+    await appoint(server, server.ada)
     async with Watch.open(sources) as watch:
-        house.client.app.state.watch = watch
-        yield house
+        server.client.app.state.watch = watch
+        yield server
 
 
-async def appoint(house: House, account: AccountId) -> None:
-    async with house.database.transaction() as tx:
+async def appoint(server: Server, account: AccountId) -> None:
+    async with server.database.transaction() as tx:
         await tx.run("UPDATE account SET is_admin = 1 WHERE id = :id", id=account)
 
 
@@ -51,7 +51,7 @@ def rows(seen: Any) -> dict[str, str]:
     return {row["check"]: row["state"] for row in seen["rows"] if row["check"] != "disk_space"}
 
 
-async def test_those_who_look_after_the_box_see_how_it_is(box: House) -> None:
+async def test_those_who_look_after_the_box_see_how_it_is(box: Server) -> None:
     seen = await ok(box, box.ada, "GET", HEALTH)
 
     assert seen["board"] == "Raspberry Pi 4 Model B Rev 1.4"
@@ -74,7 +74,7 @@ async def test_those_who_look_after_the_box_see_how_it_is(box: House) -> None:
     assert datetime.fromisoformat(seen["checked_at"]).tzinfo
 
 
-async def test_members_are_refused_in_words(box: House) -> None:
+async def test_members_are_refused_in_words(box: Server) -> None:
     for account in (box.bo, box.cy):
         reply = await box.request(account, "GET", HEALTH)
 
@@ -83,7 +83,7 @@ async def test_members_are_refused_in_words(box: House) -> None:
     assert (await refused(box, None, "GET", HEALTH))[0] == 401
 
 
-async def test_whoever_is_no_longer_admin_sees_nothing_more(box: House) -> None:
+async def test_whoever_is_no_longer_admin_sees_nothing_more(box: Server) -> None:
     await ok(box, box.ada, "GET", HEALTH)
     async with box.database.transaction() as tx:
         await tx.run("UPDATE account SET is_admin = 0 WHERE id = :id", id=box.ada)
@@ -91,7 +91,7 @@ async def test_whoever_is_no_longer_admin_sees_nothing_more(box: House) -> None:
     assert (await refused(box, box.ada, "GET", HEALTH))[0] == 403
 
 
-async def test_a_weak_power_supply_is_a_row_with_what_to_do(box: House, sources: Sources) -> None:
+async def test_a_weak_power_supply_is_a_row_with_what_to_do(box: Server, sources: Sources) -> None:
     write(sources.root, "sys/devices/platform/soc/soc:firmware/get_throttled", "50005\n")
 
     seen = await ok(box, box.ada, "GET", HEALTH)
@@ -103,7 +103,7 @@ async def test_a_weak_power_supply_is_a_row_with_what_to_do(box: House, sources:
     assert "power supply" in row["fix"]
 
 
-async def test_an_answer_is_kept_for_some_seconds(box: House, sources: Sources) -> None:
+async def test_an_answer_is_kept_for_some_seconds(box: Server, sources: Sources) -> None:
     first = await ok(box, box.ada, "GET", HEALTH)
     write(sources.root, "sys/class/thermal/thermal_zone0/temp", "79000\n")
     assert await ok(box, box.ada, "GET", HEALTH) == first
@@ -114,7 +114,7 @@ async def test_an_answer_is_kept_for_some_seconds(box: House, sources: Sources) 
 
 
 async def test_a_disk_that_hangs_is_an_answer_in_words_and_only_one_thread(
-    box: House, sources: Sources, monkeypatch: pytest.MonkeyPatch
+    box: Server, sources: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     released, began = threading.Event(), list[float]()
 
@@ -161,7 +161,7 @@ def test_a_disk_that_hangs_for_good_does_not_hold_up_the_end(
 
 
 async def test_many_who_ask_at_once_share_one_look(
-    box: House, sources: Sources, monkeypatch: pytest.MonkeyPatch
+    box: Server, sources: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks = list[Facts]()
 
@@ -194,15 +194,15 @@ async def test_the_log_hears_of_a_problem_without_anybody_asking(
 
 
 async def test_a_data_folder_that_is_gone_is_a_problem_and_not_an_error(
-    house: House, sources: Sources
+    server: Server, sources: Sources
 ) -> None:
-    await appoint(house, house.ada)
+    await appoint(server, server.ada)
     gone = Sources(
         sources.folder / "gone", sources.root, sources.folder / "none.crt", lambda: False, time.monotonic()
     )
-    house.client.app.state.watch = Watch(gone)
+    server.client.app.state.watch = Watch(gone)
 
-    seen = await ok(house, house.ada, "GET", HEALTH)
+    seen = await ok(server, server.ada, "GET", HEALTH)
 
     assert rows(seen)["disk_errors"] == "serious"
     assert "media_process" not in rows(seen)  # it has had no time to start

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.integration.accounts.people import as_token
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 
 pytestmark = pytest.mark.anyio
 
@@ -41,28 +41,28 @@ LISTS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("path", LISTS)
-async def test_a_list_is_empty_for_those_who_may_look(house: House, path: str) -> None:
-    made = await house.request(
-        house.ada, "POST", f"/api/hearth/v1/guilds/{house.guild}/bots", json={"name": "Tea bot"}
+async def test_a_list_is_empty_for_those_who_may_look(server: Server, path: str) -> None:
+    made = await server.request(
+        server.ada, "POST", f"/api/hearth/v1/guilds/{server.guild}/bots", json={"name": "Tea bot"}
     )
-    ids = {"guild": house.guild, "channel": house.general, "bot": made.json()["id"]}
+    ids = {"guild": server.guild, "channel": server.general, "bot": made.json()["id"]}
 
-    reply = await as_token(house, f"Bot {made.json()['token']}", "GET", path.format(**ids))
-    stranger = await house.request(house.cy, "GET", path.format(**ids))
+    reply = await as_token(server, f"Bot {made.json()['token']}", "GET", path.format(**ids))
+    stranger = await server.request(server.cy, "GET", path.format(**ids))
 
     assert (reply.status_code, reply.json()) == (200, LISTS[path])
     assert stranger.status_code == (404 if "{" in path else 200)
 
 
-async def test_commands_can_be_set_to_none_and_to_nothing_else(house: House) -> None:
-    made = await house.request(
-        house.ada, "POST", f"/api/hearth/v1/guilds/{house.guild}/bots", json={"name": "Tea bot"}
+async def test_commands_can_be_set_to_none_and_to_nothing_else(server: Server) -> None:
+    made = await server.request(
+        server.ada, "POST", f"/api/hearth/v1/guilds/{server.guild}/bots", json={"name": "Tea bot"}
     )
     bot, token = made.json()["id"], f"Bot {made.json()['token']}"
 
-    for path in (f"/applications/{bot}/commands", f"/applications/{bot}/guilds/{house.guild}/commands"):
-        none = await as_token(house, token, "PUT", path, json=[])
-        some = await as_token(house, token, "PUT", path, json=[{"name": "tea", "description": "Tea"}])
+    for path in (f"/applications/{bot}/commands", f"/applications/{bot}/guilds/{server.guild}/commands"):
+        none = await as_token(server, token, "PUT", path, json=[])
+        some = await as_token(server, token, "PUT", path, json=[{"name": "tea", "description": "Tea"}])
 
         assert (none.status_code, none.json()) == (200, [])
         assert (some.status_code, some.json()["code"]) == (400, 50035)

@@ -8,7 +8,7 @@ import pytest
 from appliance.events import ConversationChanged
 from appliance.ids import AccountId
 from tests.integration.chat import heard, ok, refused
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 from tests.integration.relationships.test_friends import MINE, befriend, block
 
 pytestmark = pytest.mark.anyio
@@ -18,156 +18,156 @@ CANNOT_BEGIN = (403, 50007, "cannot_begin_with_them")
 CANNOT_WRITE = (403, 50007, "cannot_write_to_them")
 
 
-async def direct(house: House, who: AccountId, other: AccountId | str) -> Any:
-    return await ok(house, who, "POST", LIST, json={"recipient_id": str(other)})
+async def direct(server: Server, who: AccountId, other: AccountId | str) -> Any:
+    return await ok(server, who, "POST", LIST, json={"recipient_id": str(other)})
 
 
-async def write(house: House, who: AccountId, channel: str, content: str = "Soup?") -> Any:
-    return await ok(house, who, "POST", f"/channels/{channel}/messages", json={"content": content})
+async def write(server: Server, who: AccountId, channel: str, content: str = "Soup?") -> Any:
+    return await ok(server, who, "POST", f"/channels/{channel}/messages", json={"content": content})
 
 
-async def listed(house: House, who: AccountId) -> list[str]:
-    return [one["id"] for one in await ok(house, who, "GET", LIST)]
+async def listed(server: Server, who: AccountId) -> list[str]:
+    return [one["id"] for one in await ok(server, who, "GET", LIST)]
 
 
-def opened(house: House) -> set[AccountId]:
+def opened(server: Server) -> set[AccountId]:
     """Who was told of a conversation in their list."""
     return {
         account
-        for event in house.heard
+        for event in server.heard
         if getattr(event, "name", "") == "CHANNEL_CREATE"
         for account in event.account_ids  # type: ignore[attr-defined]  # of a PeopleEvent
     }
 
 
-async def test_the_other_is_in_it_and_oneself_is_not(house: House) -> None:
-    made = await direct(house, house.ada, house.bo)
+async def test_the_other_is_in_it_and_oneself_is_not(server: Server) -> None:
+    made = await direct(server, server.ada, server.bo)
 
     assert made["type"] == 1
     assert [one["username"] for one in made["recipients"]] == ["bo"]
     assert (made["last_message_id"], made["flags"]) == (None, 0)
     assert not {"name", "owner_id", "guild_id"} & set(made)
-    seen = await ok(house, house.bo, "GET", f"/channels/{made['id']}")
+    seen = await ok(server, server.bo, "GET", f"/channels/{made['id']}")
     assert [one["username"] for one in seen["recipients"]] == ["ada"]
 
 
-async def test_it_is_in_the_others_list_once_something_is_written(house: House) -> None:
-    made = await direct(house, house.ada, house.bo)
-    assert opened(house) == {house.ada}
-    assert await listed(house, house.ada) == [made["id"]]
-    assert await listed(house, house.bo) == []
-    house.heard.clear()
+async def test_it_is_in_the_others_list_once_something_is_written(server: Server) -> None:
+    made = await direct(server, server.ada, server.bo)
+    assert opened(server) == {server.ada}
+    assert await listed(server, server.ada) == [made["id"]]
+    assert await listed(server, server.bo) == []
+    server.heard.clear()
 
-    message = await write(house, house.ada, made["id"])
+    message = await write(server, server.ada, made["id"])
 
-    assert opened(house) == {house.bo}
-    assert [type(event).__name__ for event in house.heard][-1] == "MessageCreated"
-    assert await listed(house, house.bo) == [made["id"]]
-    [seen] = await ok(house, house.bo, "GET", LIST)
+    assert opened(server) == {server.bo}
+    assert [type(event).__name__ for event in server.heard][-1] == "MessageCreated"
+    assert await listed(server, server.bo) == [made["id"]]
+    [seen] = await ok(server, server.bo, "GET", LIST)
     assert seen["last_message_id"] == message["id"]
 
 
-async def test_from_two_devices_of_both_at_once_there_is_one(house: House) -> None:
+async def test_from_two_devices_of_both_at_once_there_is_one(server: Server) -> None:
     made = await asyncio.gather(
-        *(direct(house, house.ada, house.bo) for _ in range(4)),
-        *(direct(house, house.bo, house.ada) for _ in range(4)),
+        *(direct(server, server.ada, server.bo) for _ in range(4)),
+        *(direct(server, server.bo, server.ada) for _ in range(4)),
     )
 
     assert len({one["id"] for one in made}) == 1
-    assert len([event for event in house.heard if isinstance(event, ConversationChanged)]) == 1
+    assert len([event for event in server.heard if isinstance(event, ConversationChanged)]) == 1
 
 
 @pytest.mark.parametrize("as_list", [True, False])
-async def test_a_list_of_one_opens_the_same(house: House, as_list: bool) -> None:
-    made = await direct(house, house.ada, house.bo)
+async def test_a_list_of_one_opens_the_same(server: Server, as_list: bool) -> None:
+    made = await direct(server, server.ada, server.bo)
 
-    again = {"recipients": [str(house.bo), str(house.bo), int(house.bo)]} if as_list else {}
-    assert (await ok(house, house.ada, "POST", LIST, json=again or {"recipient_id": house.bo})) == made
+    again = {"recipients": [str(server.bo), str(server.bo), int(server.bo)]} if as_list else {}
+    assert (await ok(server, server.ada, "POST", LIST, json=again or {"recipient_id": server.bo})) == made
 
 
-async def test_closing_deletes_nothing_and_a_message_opens_it_again(house: House) -> None:
-    made = await direct(house, house.ada, house.bo)
-    await write(house, house.ada, made["id"], "one")
-    house.heard.clear()
+async def test_closing_deletes_nothing_and_a_message_opens_it_again(server: Server) -> None:
+    made = await direct(server, server.ada, server.bo)
+    await write(server, server.ada, made["id"], "one")
+    server.heard.clear()
 
-    closed = await ok(house, house.bo, "DELETE", f"/channels/{made['id']}")
-    await ok(house, house.bo, "DELETE", f"/channels/{made['id']}")
+    closed = await ok(server, server.bo, "DELETE", f"/channels/{made['id']}")
+    await ok(server, server.bo, "DELETE", f"/channels/{made['id']}")
 
     assert closed["id"] == made["id"]
-    assert len(heard(house, "CHANNEL_DELETE")) == 1
-    assert await listed(house, house.bo) == []
-    assert await listed(house, house.ada) == [made["id"]]
-    await write(house, house.ada, made["id"], "two")
-    assert await listed(house, house.bo) == [made["id"]]
-    history = await ok(house, house.bo, "GET", f"/channels/{made['id']}/messages")
+    assert len(heard(server, "CHANNEL_DELETE")) == 1
+    assert await listed(server, server.bo) == []
+    assert await listed(server, server.ada) == [made["id"]]
+    await write(server, server.ada, made["id"], "two")
+    assert await listed(server, server.bo) == [made["id"]]
+    history = await ok(server, server.bo, "GET", f"/channels/{made['id']}/messages")
     assert [message["content"] for message in history] == ["two", "one"]
 
 
-async def test_asking_for_it_opens_it_again_for_oneself_alone(house: House) -> None:
-    made = await direct(house, house.ada, house.bo)
-    await write(house, house.ada, made["id"])
-    for who in (house.ada, house.bo):
-        await ok(house, who, "DELETE", f"/channels/{made['id']}")
-    house.heard.clear()
+async def test_asking_for_it_opens_it_again_for_oneself_alone(server: Server) -> None:
+    made = await direct(server, server.ada, server.bo)
+    await write(server, server.ada, made["id"])
+    for who in (server.ada, server.bo):
+        await ok(server, who, "DELETE", f"/channels/{made['id']}")
+    server.heard.clear()
 
-    assert (await direct(house, house.bo, house.ada))["id"] == made["id"]
+    assert (await direct(server, server.bo, server.ada))["id"] == made["id"]
 
-    assert opened(house) == {house.bo}
-    assert await listed(house, house.ada) == []
+    assert opened(server) == {server.bo}
+    assert await listed(server, server.ada) == []
 
 
 @pytest.mark.parametrize("who", ["stranger", "nobody", "self", "blocks", "blocked"])
-async def test_with_whom_one_cannot_begin_is_one_answer(house: House, who: str) -> None:
+async def test_with_whom_one_cannot_begin_is_one_answer(server: Server, who: str) -> None:
     if who in {"blocks", "blocked"}:
-        pair = (house.bo, house.ada) if who == "blocks" else (house.ada, house.bo)
-        await block(house, *pair)
-    id_ = {"stranger": house.cy, "nobody": 77, "self": house.bo}.get(who, house.ada)
+        pair = (server.bo, server.ada) if who == "blocks" else (server.ada, server.bo)
+        await block(server, *pair)
+    id_ = {"stranger": server.cy, "nobody": 77, "self": server.bo}.get(who, server.ada)
 
     for body in ({"recipient_id": str(id_)}, {"recipients": [str(id_)]}):
-        assert await refused(house, house.bo, "POST", LIST, json=body) == CANNOT_BEGIN
+        assert await refused(server, server.bo, "POST", LIST, json=body) == CANNOT_BEGIN
 
 
-async def test_a_friend_needs_no_space_in_common(house: House) -> None:
-    await befriend(house, house.cy, house.ada)
+async def test_a_friend_needs_no_space_in_common(server: Server) -> None:
+    await befriend(server, server.cy, server.ada)
 
-    made = await direct(house, house.ada, house.cy)
+    made = await direct(server, server.ada, server.cy)
 
-    await write(house, house.cy, made["id"])
-    await write(house, house.ada, made["id"])
+    await write(server, server.cy, made["id"])
+    await write(server, server.ada, made["id"])
 
 
 @pytest.mark.parametrize("why", ["unfriended", "left", "blocks", "blocked"])
-async def test_what_was_written_stays_when_nothing_can_be_written_any_more(house: House, why: str) -> None:
-    other = house.bo
+async def test_what_was_written_stays_when_nothing_can_be_written_any_more(server: Server, why: str) -> None:
+    other = server.bo
     if why == "unfriended":
-        other = house.cy
-        await befriend(house, house.cy, house.ada)
-    made = await direct(house, house.ada, other)
-    await write(house, other, made["id"], "before")
+        other = server.cy
+        await befriend(server, server.cy, server.ada)
+    made = await direct(server, server.ada, other)
+    await write(server, other, made["id"], "before")
 
     if why == "unfriended":
-        await ok(house, house.ada, "DELETE", f"{MINE}/{other}")
+        await ok(server, server.ada, "DELETE", f"{MINE}/{other}")
     elif why == "left":
-        await ok(house, other, "DELETE", f"/users/@me/guilds/{house.guild}")
+        await ok(server, other, "DELETE", f"/users/@me/guilds/{server.guild}")
     else:
-        await block(house, *((house.ada, other) if why == "blocks" else (other, house.ada)))
+        await block(server, *((server.ada, other) if why == "blocks" else (other, server.ada)))
 
     messages = f"/channels/{made['id']}/messages"
-    for who in (house.ada, other):
-        assert await refused(house, who, "POST", messages, json={"content": "x"}) == CANNOT_WRITE
-        [message] = await ok(house, who, "GET", messages)
+    for who in (server.ada, other):
+        assert await refused(server, who, "POST", messages, json={"content": "x"}) == CANNOT_WRITE
+        [message] = await ok(server, who, "GET", messages)
         assert message["content"] == "before"
-        await ok(house, who, "DELETE", f"/channels/{made['id']}")
+        await ok(server, who, "DELETE", f"/channels/{made['id']}")
         assert (
             await ok(
-                house, who, "POST", LIST, json={"recipient_id": str(house.ada if who == other else other)}
+                server, who, "POST", LIST, json={"recipient_id": str(server.ada if who == other else other)}
             )
         )["id"] == made["id"]
 
 
-async def test_nobody_else_finds_it(house: House) -> None:
-    made = await direct(house, house.ada, house.bo)
-    await write(house, house.ada, made["id"])
+async def test_nobody_else_finds_it(server: Server) -> None:
+    made = await direct(server, server.ada, server.bo)
+    await write(server, server.ada, made["id"])
     channel = f"/channels/{made['id']}"
 
     for method, path, body in (
@@ -177,28 +177,28 @@ async def test_nobody_else_finds_it(house: House) -> None:
         ("GET", f"{channel}/messages", None),
         ("POST", f"{channel}/messages", {"content": "x"}),
         ("POST", f"{channel}/typing", None),
-        ("PUT", f"{channel}/recipients/{house.cy}", None),
-        ("DELETE", f"{channel}/recipients/{house.bo}", None),
+        ("PUT", f"{channel}/recipients/{server.cy}", None),
+        ("DELETE", f"{channel}/recipients/{server.bo}", None),
     ):
-        assert await refused(house, house.cy, method, path, json=body) == (404, 10003, "channel_not_found")
+        assert await refused(server, server.cy, method, path, json=body) == (404, 10003, "channel_not_found")
 
 
-async def test_what_only_groups_and_guilds_have_is_refused_in_words(house: House) -> None:
-    made = await direct(house, house.ada, house.bo)
+async def test_what_only_groups_and_guilds_have_is_refused_in_words(server: Server) -> None:
+    made = await direct(server, server.ada, server.bo)
     channel = f"/channels/{made['id']}"
 
     for method, path, body in (
         ("PATCH", channel, {"name": "x"}),
-        ("PUT", f"{channel}/recipients/{house.cy}", None),
-        ("DELETE", f"{channel}/recipients/{house.bo}", None),
+        ("PUT", f"{channel}/recipients/{server.cy}", None),
+        ("DELETE", f"{channel}/recipients/{server.bo}", None),
     ):
-        assert await refused(house, house.ada, method, path, json=body) == (403, 50003, "not_a_group")
+        assert await refused(server, server.ada, method, path, json=body) == (403, 50003, "not_a_group")
     more: list[tuple[str, str, dict[str, Any]]] = [
         ("POST", f"{channel}/invites", {}),
-        ("PUT", f"{channel}/permissions/{house.bo}", {"type": 1, "allow": "0", "deny": "1024"}),
+        ("PUT", f"{channel}/permissions/{server.bo}", {"type": 1, "allow": "0", "deny": "1024"}),
     ]
     for method, path, sent in more:
-        status, _, key = await refused(house, house.ada, method, path, json=sent)
+        status, _, key = await refused(server, server.ada, method, path, json=sent)
         assert (status, key) == (403, "not_in_conversations")
 
 
@@ -223,7 +223,7 @@ async def test_what_only_groups_and_guilds_have_is_refused_in_words(house: House
         {"recipient_id": "5", "access_tokens": ["x"]},
     ],
 )
-async def test_a_body_that_names_nobody_rightly_is_refused(house: House, body: Any) -> None:
-    status, _, _ = await refused(house, house.ada, "POST", LIST, json=body)
+async def test_a_body_that_names_nobody_rightly_is_refused(server: Server, body: Any) -> None:
+    status, _, _ = await refused(server, server.ada, "POST", LIST, json=body)
 
     assert status == 400

@@ -6,7 +6,7 @@ import pytest
 
 from appliance.ids import AccountId
 from tests.integration.chat import heard, ok, refused
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 from tests.integration.conversations.test_direct_messages import CANNOT_BEGIN, LIST, listed, opened, write
 from tests.integration.relationships.test_friends import block
 
@@ -16,36 +16,36 @@ ADDED, REMOVED, RENAMED = 1, 2, 4
 
 
 @pytest.fixture
-async def full(house: House) -> House:
+async def full(server: Server) -> Server:
     """The house with Cy and ten more in the space."""
-    await house.join(house.cy)
+    await server.join(server.cy)
     for number in range(10):
-        account = await house.account(f"child{number}")
-        await house.join(account)
-        house.notes[f"child{number}"] = str(account)
-    house.heard.clear()
-    return house
+        account = await server.account(f"child{number}")
+        await server.join(account)
+        server.notes[f"child{number}"] = str(account)
+    server.heard.clear()
+    return server
 
 
-def child(house: House, number: int) -> AccountId:
-    return AccountId(int(house.notes[f"child{number}"]))
+def child(server: Server, number: int) -> AccountId:
+    return AccountId(int(server.notes[f"child{number}"]))
 
 
-async def group(house: House, *others: AccountId) -> str:
+async def group(server: Server, *others: AccountId) -> str:
     """A group that Ada makes."""
-    made = await ok(house, house.ada, "POST", LIST, json={"recipients": [str(one) for one in others]})
-    house.heard.clear()
+    made = await ok(server, server.ada, "POST", LIST, json={"recipients": [str(one) for one in others]})
+    server.heard.clear()
     id_: str = made["id"]
     return id_
 
 
-async def names(house: House, who: AccountId, channel: str) -> list[str]:
-    return [one["username"] for one in (await ok(house, who, "GET", f"/channels/{channel}"))["recipients"]]
+async def names(server: Server, who: AccountId, channel: str) -> list[str]:
+    return [one["username"] for one in (await ok(server, who, "GET", f"/channels/{channel}"))["recipients"]]
 
 
-async def history(house: House, who: AccountId, channel: str) -> list[Any]:
+async def history(server: Server, who: AccountId, channel: str) -> list[Any]:
     """What somebody reads, the oldest first: contents, or for what nobody wrote its type with whom it is about."""
-    page = await ok(house, who, "GET", f"/channels/{channel}/messages")
+    page = await ok(server, who, "GET", f"/channels/{channel}/messages")
     return [
         message["content"]
         if message["type"] == 0
@@ -58,7 +58,7 @@ async def history(house: House, who: AccountId, channel: str) -> list[Any]:
     ]
 
 
-async def test_everybody_in_it_has_it_at_once(full: House) -> None:
+async def test_everybody_in_it_has_it_at_once(full: Server) -> None:
     made = await ok(full, full.ada, "POST", LIST, json={"recipients": [str(full.bo), str(full.cy)]})
 
     assert (made["type"], made["name"], made["icon"], made["owner_id"]) == (3, None, None, str(full.ada))
@@ -70,11 +70,11 @@ async def test_everybody_in_it_has_it_at_once(full: House) -> None:
         assert await listed(full, who) == [made["id"]]
 
 
-async def test_the_same_people_can_have_several_groups(full: House) -> None:
+async def test_the_same_people_can_have_several_groups(full: Server) -> None:
     assert await group(full, full.bo, full.cy) != await group(full, full.bo, full.cy)
 
 
-async def test_ten_can_be_in_it_and_no_more(full: House) -> None:
+async def test_ten_can_be_in_it_and_no_more(full: Server) -> None:
     nine = [child(full, number) for number in range(9)]
     channel = await group(full, *nine)
 
@@ -89,22 +89,22 @@ async def test_ten_can_be_in_it_and_no_more(full: House) -> None:
 
 
 @pytest.mark.parametrize("who", ["stranger", "nobody", "blocks", "blocked"])
-async def test_nobody_comes_in_to_whom_one_cannot_write(house: House, who: str) -> None:
-    dora, egon = await house.account("dora"), await house.account("egon")
+async def test_nobody_comes_in_to_whom_one_cannot_write(server: Server, who: str) -> None:
+    dora, egon = await server.account("dora"), await server.account("egon")
     for account in (dora, egon):
-        await house.join(account)
+        await server.join(account)
     if who in {"blocks", "blocked"}:
-        await block(house, *((house.bo, egon) if who == "blocks" else (egon, house.bo)))
-    id_ = {"stranger": house.cy, "nobody": AccountId(77)}.get(who, egon)
-    channel = await group(house, house.bo, dora)
+        await block(server, *((server.bo, egon) if who == "blocks" else (egon, server.bo)))
+    id_ = {"stranger": server.cy, "nobody": AccountId(77)}.get(who, egon)
+    channel = await group(server, server.bo, dora)
 
     body = {"recipients": [str(dora), str(id_)]}
-    assert await refused(house, house.bo, "POST", LIST, json=body) == CANNOT_BEGIN
-    assert await refused(house, house.bo, "PUT", f"/channels/{channel}/recipients/{id_}") == CANNOT_BEGIN
-    assert await names(house, house.bo, channel) == ["ada", "dora"]
+    assert await refused(server, server.bo, "POST", LIST, json=body) == CANNOT_BEGIN
+    assert await refused(server, server.bo, "PUT", f"/channels/{channel}/recipients/{id_}") == CANNOT_BEGIN
+    assert await names(server, server.bo, channel) == ["ada", "dora"]
 
 
-async def test_who_comes_in_reads_what_is_written_from_then_on(full: House) -> None:
+async def test_who_comes_in_reads_what_is_written_from_then_on(full: Server) -> None:
     channel = await group(full, full.bo, full.cy)
     await write(full, full.ada, channel, "before")
     full.heard.clear()
@@ -121,7 +121,7 @@ async def test_who_comes_in_reads_what_is_written_from_then_on(full: House) -> N
     assert await history(full, full.cy, channel) == ["before", added, "after"]
 
 
-async def test_who_is_taken_out_and_added_again_sees_nothing_of_the_gap_nor_of_before(full: House) -> None:
+async def test_who_is_taken_out_and_added_again_sees_nothing_of_the_gap_nor_of_before(full: Server) -> None:
     channel = await group(full, full.bo, full.cy)
     await write(full, full.ada, channel, "before")
     await ok(full, full.ada, "DELETE", f"/channels/{channel}/recipients/{full.bo}")
@@ -133,7 +133,7 @@ async def test_who_is_taken_out_and_added_again_sees_nothing_of_the_gap_nor_of_b
     assert await history(full, full.bo, channel) == [(ADDED, "cy", ["bo"])]
 
 
-async def test_only_who_owns_it_takes_somebody_out(full: House) -> None:
+async def test_only_who_owns_it_takes_somebody_out(full: Server) -> None:
     channel = await group(full, full.bo, full.cy)
 
     path = f"/channels/{channel}/recipients"
@@ -154,7 +154,7 @@ async def test_only_who_owns_it_takes_somebody_out(full: House) -> None:
 
 
 @pytest.mark.parametrize("how", ["DELETE channel", "DELETE oneself"])
-async def test_whoever_has_been_in_it_longest_owns_it_when_the_owner_leaves(full: House, how: str) -> None:
+async def test_whoever_has_been_in_it_longest_owns_it_when_the_owner_leaves(full: Server, how: str) -> None:
     channel = await group(full, full.cy, full.bo)
     await ok(full, full.cy, "PUT", f"/channels/{channel}/recipients/{child(full, 0)}")
     full.heard.clear()
@@ -169,7 +169,7 @@ async def test_whoever_has_been_in_it_longest_owns_it_when_the_owner_leaves(full
     assert (await history(full, full.bo, channel))[-1] == (REMOVED, "ada", ["ada"])
 
 
-async def test_it_ends_with_the_last_one(full: House) -> None:
+async def test_it_ends_with_the_last_one(full: Server) -> None:
     channel = await group(full, full.bo, full.cy)
     await write(full, full.ada, channel)
     for who in (full.ada, full.bo, full.cy):
@@ -186,7 +186,7 @@ async def test_it_ends_with_the_last_one(full: House) -> None:
             assert list(await reader._connection.thread.execute_fetchall(sql)) == [(0,)], table
 
 
-async def test_anybody_in_it_can_name_it(full: House) -> None:
+async def test_anybody_in_it_can_name_it(full: Server) -> None:
     channel = await group(full, full.bo, full.cy)
 
     seen = await ok(full, full.bo, "PATCH", f"/channels/{channel}", json={"name": "  Cousins  "})
@@ -218,7 +218,7 @@ async def test_anybody_in_it_can_name_it(full: House) -> None:
         {"icon": "x", "nsfw": True},
     ],
 )
-async def test_a_group_has_a_name_and_nothing_else_to_set(full: House, change: Any) -> None:
+async def test_a_group_has_a_name_and_nothing_else_to_set(full: Server, change: Any) -> None:
     channel = await group(full, full.bo, full.cy)
 
     status, code, _ = await refused(full, full.ada, "PATCH", f"/channels/{channel}", json=change)
@@ -226,7 +226,7 @@ async def test_a_group_has_a_name_and_nothing_else_to_set(full: House, change: A
     assert (status, code) == (400, 50035)
 
 
-async def test_a_block_between_two_of_a_group_keeps_neither_from_writing(full: House) -> None:
+async def test_a_block_between_two_of_a_group_keeps_neither_from_writing(full: Server) -> None:
     channel = await group(full, full.bo, full.cy)
     await block(full, full.bo, full.cy)
 
@@ -236,7 +236,7 @@ async def test_a_block_between_two_of_a_group_keeps_neither_from_writing(full: H
     assert await history(full, full.bo, channel) == ["one", "two"]
 
 
-async def test_no_bot_is_in_a_group_and_none_makes_one(full: House) -> None:
+async def test_no_bot_is_in_a_group_and_none_makes_one(full: Server) -> None:
     made = await full.request(
         full.ada, "POST", f"/api/hearth/v1/guilds/{full.guild}/bots", json={"name": "helper"}
     )

@@ -26,7 +26,7 @@ from appliance.limits import Group, Limits
 from appliance.messages.state import MessageState
 from appliance.storage import Database
 from appliance.voice import Voice
-from tests.integration.conftest import SECRET, House, HouseClient
+from tests.integration.conftest import SECRET, Server, ServerClient
 
 type Frame = dict[str, Any]
 
@@ -104,7 +104,7 @@ class Client:
             await self.socket.close()
 
 
-class Box(House):
+class Box(Server):
     """The household with its gateway; `restart` stops and starts all but the database file."""
 
     counted: ClassVar[tuple[Group, ...] | None] = ()
@@ -178,7 +178,7 @@ async def running[Kind: Box](
         port = free_port()
         await stack.enter_async_context(listening(Port("127.0.0.1", port, SERVER), api, gateway.accept))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}"))
-        box = kind(cast("HouseClient", http), database, callers)
+        box = kind(cast("ServerClient", http), database, callers)
         box.gateway, box.voice, box.bus, box.port, box.folder = gateway, voice, bus, port, folder
         bus.subscribe(box.heard.append)
         try:

@@ -6,7 +6,7 @@ import pytest
 
 from appliance.access.permissions import Permission
 from tests.integration.chat import heard, member_with, ok, refused, role
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 
 pytestmark = pytest.mark.anyio
 
@@ -15,40 +15,40 @@ def order(roles: list[Any]) -> list[str]:
     return [one["id"] for one in roles]
 
 
-async def numbered(house: House) -> tuple[list[str], Any]:
+async def numbered(server: Server) -> tuple[list[str], Any]:
     """Three roles, lowest first, with a gap in their positions, and somebody who manages those below the highest."""
-    keeper = await member_with(house, "keeper", Permission.MANAGE_ROLES)
-    made = [await role(house, name=name) for name in ("third", "gone", "second")]
-    await ok(house, house.ada, "DELETE", f"/guilds/{house.guild}/roles/{made[1]['id']}")
-    house.heard.clear()
-    return order(await ok(house, house.ada, "GET", f"/guilds/{house.guild}/roles"))[1:], keeper
+    keeper = await member_with(server, "keeper", Permission.MANAGE_ROLES)
+    made = [await role(server, name=name) for name in ("third", "gone", "second")]
+    await ok(server, server.ada, "DELETE", f"/guilds/{server.guild}/roles/{made[1]['id']}")
+    server.heard.clear()
+    return order(await ok(server, server.ada, "GET", f"/guilds/{server.guild}/roles"))[1:], keeper
 
 
-async def test_a_whole_order_in_which_nothing_above_oneself_moves_is_no_offence(house: House) -> None:
-    ids, keeper = await numbered(house)
-    path = f"/guilds/{house.guild}/roles"
-    before = {one["id"]: one["position"] for one in await ok(house, keeper, "GET", path)}
+async def test_a_whole_order_in_which_nothing_above_oneself_moves_is_no_offence(server: Server) -> None:
+    ids, keeper = await numbered(server)
+    path = f"/guilds/{server.guild}/roles"
+    before = {one["id"]: one["position"] for one in await ok(server, keeper, "GET", path)}
 
     as_they_are = [{"id": id_, "position": position} for id_, position in before.items()]
-    same = await ok(house, keeper, "PATCH", path, json=as_they_are)
-    assert heard(house, "GUILD_ROLE_UPDATE") == []
+    same = await ok(server, keeper, "PATCH", path, json=as_they_are)
+    assert heard(server, "GUILD_ROLE_UPDATE") == []
 
     # As discord.js does: from nought, without the gaps.
-    swapped = [str(house.guild), ids[1], ids[0], ids[2]]
+    swapped = [str(server.guild), ids[1], ids[0], ids[2]]
     counted = [{"id": id_, "position": position} for position, id_ in enumerate(swapped)]
-    moved = await ok(house, keeper, "PATCH", path, json=counted)
+    moved = await ok(server, keeper, "PATCH", path, json=counted)
 
-    assert order(same) == [str(house.guild), *ids]
+    assert order(same) == [str(server.guild), *ids]
     assert order(moved) == swapped
 
 
-async def test_a_role_that_is_not_below_oneself_still_cannot_be_moved_or_passed(house: House) -> None:
-    ids, keeper = await numbered(house)
-    path = f"/guilds/{house.guild}/roles"
+async def test_a_role_that_is_not_below_oneself_still_cannot_be_moved_or_passed(server: Server) -> None:
+    ids, keeper = await numbered(server)
+    path = f"/guilds/{server.guild}/roles"
 
     for wanted in ([ids[2], ids[0], ids[1]], [ids[0], ids[2], ids[1]]):
         body = [{"id": id_, "position": position} for position, id_ in enumerate(wanted, start=1)]
-        assert (await refused(house, keeper, "PATCH", path, json=body))[2] == "too_high"
+        assert (await refused(server, keeper, "PATCH", path, json=body))[2] == "too_high"
 
 
 @pytest.mark.parametrize(
@@ -62,68 +62,68 @@ async def test_a_role_that_is_not_below_oneself_still_cannot_be_moved_or_passed(
     ],
 )
 async def test_a_roles_colour_is_taken_and_shown_in_both_ways(
-    house: House, sent: dict[str, Any], shown: int
+    server: Server, sent: dict[str, Any], shown: int
 ) -> None:
-    made = await role(house, color=3)
+    made = await role(server, color=3)
 
-    edited = await ok(house, house.ada, "PATCH", f"/guilds/{house.guild}/roles/{made['id']}", json=sent)
+    edited = await ok(server, server.ada, "PATCH", f"/guilds/{server.guild}/roles/{made['id']}", json=sent)
 
     assert edited["color"] == edited["colors"]["primary_color"] == shown
     assert edited["colors"] == {"primary_color": shown, "secondary_color": None, "tertiary_color": None}
-    assert await ok(house, house.bo, "GET", f"/guilds/{house.guild}/roles/{made['id']}") == edited
+    assert await ok(server, server.bo, "GET", f"/guilds/{server.guild}/roles/{made['id']}") == edited
 
 
 @pytest.mark.parametrize(
     "colors", [{"primary_color": 1, "secondary_color": 2}, {"tertiary_color": 3}, {"primary_color": 1 << 24}]
 )
-async def test_a_colour_that_cannot_be_shown_is_refused(house: House, colors: dict[str, int]) -> None:
+async def test_a_colour_that_cannot_be_shown_is_refused(server: Server, colors: dict[str, int]) -> None:
     body = {"colors": colors}
 
-    reply = await house.request(house.ada, "POST", f"/guilds/{house.guild}/roles", json=body)
+    reply = await server.request(server.ada, "POST", f"/guilds/{server.guild}/roles", json=body)
 
     assert reply.status_code == 400
     assert list(reply.json()["errors"]["colors"]) == [max(colors, key=lambda name: colors[name])]
 
 
-async def test_ones_guilds_come_in_pages_with_numbers_if_asked(house: House) -> None:
+async def test_ones_guilds_come_in_pages_with_numbers_if_asked(server: Server) -> None:
     path = "/users/@me/guilds"
-    made = [await ok(house, house.ada, "POST", "/guilds", json={"name": f"House {n}"}) for n in range(3)]
-    ids = [str(house.guild), *(one["id"] for one in made)]
+    made = [await ok(server, server.ada, "POST", "/guilds", json={"name": f"House {n}"}) for n in range(3)]
+    ids = [str(server.guild), *(one["id"] for one in made)]
 
     async def page(query: str) -> list[str]:
-        return order(await ok(house, house.ada, "GET", f"{path}?{query}"))
+        return order(await ok(server, server.ada, "GET", f"{path}?{query}"))
 
     assert await page("") == ids
     assert await page("limit=2") == ids[:2]
     assert await page(f"after={ids[0]}&limit=2") == ids[1:3]
     assert await page(f"before={ids[3]}&limit=2") == ids[1:3]
     assert await page(f"after={ids[3]}") == []
-    plain, *_ = await ok(house, house.ada, "GET", path)
+    plain, *_ = await ok(server, server.ada, "GET", path)
     assert "approximate_member_count" not in plain
     for number in ("true", "1", "True"):
-        counted, *_ = await ok(house, house.ada, "GET", f"{path}?with_counts={number}")
+        counted, *_ = await ok(server, server.ada, "GET", f"{path}?with_counts={number}")
         assert (counted["approximate_member_count"], counted["approximate_presence_count"]) == (2, 0)
-    assert (await house.request(house.ada, "GET", f"{path}?limit=201")).status_code == 400
-    assert (await ok(house, house.bo, "GET", f"{path}/{house.guild}/member"))["user"]["username"] == "bo"
+    assert (await server.request(server.ada, "GET", f"{path}?limit=201")).status_code == 400
+    assert (await ok(server, server.bo, "GET", f"{path}/{server.guild}/member"))["user"]["username"] == "bo"
 
 
-async def test_who_is_here_is_counted_in_a_space_and_for_its_invites(house: House) -> None:
-    house.client.app.state.present = lambda: frozenset({house.ada, house.cy})
-    made = await ok(house, house.ada, "POST", f"/channels/{house.general}/invites", json={})
+async def test_who_is_here_is_counted_in_a_space_and_for_its_invites(server: Server) -> None:
+    server.client.app.state.present = lambda: frozenset({server.ada, server.cy})
+    made = await ok(server, server.ada, "POST", f"/channels/{server.general}/invites", json={})
 
-    guild = await ok(house, house.ada, "GET", f"/guilds/{house.guild}?with_counts=true")
-    invite = (await house.client.get(f"/api/v10/invites/{made['code']}?with_counts=true")).json()
+    guild = await ok(server, server.ada, "GET", f"/guilds/{server.guild}?with_counts=true")
+    invite = (await server.client.get(f"/api/v10/invites/{made['code']}?with_counts=true")).json()
 
     for one in (guild, invite):
         assert (one["approximate_member_count"], one["approximate_presence_count"]) == (2, 1)
-    assert "approximate_presence_count" not in await ok(house, house.ada, "GET", f"/guilds/{house.guild}")
+    assert "approximate_presence_count" not in await ok(server, server.ada, "GET", f"/guilds/{server.guild}")
 
 
-async def test_members_are_found_by_any_of_their_names(house: House) -> None:
-    await ok(house, house.bo, "PATCH", f"/guilds/{house.guild}/members/@me/nick", json={"nick": "Àunt B"})
+async def test_members_are_found_by_any_of_their_names(server: Server) -> None:
+    await ok(server, server.bo, "PATCH", f"/guilds/{server.guild}/members/@me/nick", json={"nick": "Àunt B"})
 
     async def found(query: str) -> list[str]:
-        people = await ok(house, house.ada, "GET", f"/guilds/{house.guild}/members/search?{query}")
+        people = await ok(server, server.ada, "GET", f"/guilds/{server.guild}/members/search?{query}")
         return [one["user"]["username"] for one in people]
 
     assert await found("query=BO") == ["bo"]
@@ -131,8 +131,10 @@ async def test_members_are_found_by_any_of_their_names(house: House) -> None:
     assert await found("query=zz") == []
     assert await found("query=") == ["ada"]
     assert await found("query=&limit=5") == ["ada", "bo"]
-    assert (await house.request(house.ada, "GET", f"/guilds/{house.guild}/members/search")).status_code == 400
+    assert (
+        await server.request(server.ada, "GET", f"/guilds/{server.guild}/members/search")
+    ).status_code == 400
 
 
-async def test_a_role_that_is_not_there_is_not_found(house: House) -> None:
-    assert (await refused(house, house.bo, "GET", f"/guilds/{house.guild}/roles/7"))[1] == 10011
+async def test_a_role_that_is_not_there_is_not_found(server: Server) -> None:
+    assert (await refused(server, server.bo, "GET", f"/guilds/{server.guild}/roles/7"))[1] == 10011

@@ -9,141 +9,141 @@ from appliance.events import MemberJoined
 from appliance.guilds.events import InviteCreated, MemberAdded
 from appliance.guilds.invites import ALPHABET
 from tests.integration.chat import kinds, member_with, ok, refused
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 
 pytestmark = pytest.mark.anyio
 
 
-async def invite(house: House, **limits: object) -> str:
+async def invite(server: Server, **limits: object) -> str:
     made = await ok(
-        house, house.ada, "POST", f"/channels/{house.general}/invites", json={"unique": True, **limits}
+        server, server.ada, "POST", f"/channels/{server.general}/invites", json={"unique": True, **limits}
     )
-    house.heard.clear()
+    server.heard.clear()
     return str(made["code"])
 
 
-async def uses(house: House) -> list[int]:
-    return [one["uses"] for one in await ok(house, house.ada, "GET", f"/guilds/{house.guild}/invites")]
+async def uses(server: Server) -> list[int]:
+    return [one["uses"] for one in await ok(server, server.ada, "GET", f"/guilds/{server.guild}/invites")]
 
 
-async def test_twenty_people_at_once_get_in_three_times_through_an_invite_for_three(house: House) -> None:
-    code = await invite(house, max_uses=3)
-    crowd = [await house.account(f"guest{number}") for number in range(20)]
+async def test_twenty_people_at_once_get_in_three_times_through_an_invite_for_three(server: Server) -> None:
+    code = await invite(server, max_uses=3)
+    crowd = [await server.account(f"guest{number}") for number in range(20)]
 
-    replies = await asyncio.gather(*(house.request(guest, "POST", f"/invites/{code}") for guest in crowd))
+    replies = await asyncio.gather(*(server.request(guest, "POST", f"/invites/{code}") for guest in crowd))
 
     assert sorted(reply.status_code for reply in replies) == [200] * 3 + [404] * 17
     assert {reply.json()["key"] for reply in replies if reply.status_code == 404} == {"invite_used_up"}
-    assert len(await ok(house, house.ada, "GET", f"/guilds/{house.guild}/members")) == 5
+    assert len(await ok(server, server.ada, "GET", f"/guilds/{server.guild}/members")) == 5
 
 
-async def test_whoever_is_in_uses_nothing_up(house: House) -> None:
-    code = await invite(house, max_uses=1)
+async def test_whoever_is_in_uses_nothing_up(server: Server) -> None:
+    code = await invite(server, max_uses=1)
 
-    await ok(house, house.bo, "POST", f"/invites/{code}")
+    await ok(server, server.bo, "POST", f"/invites/{code}")
 
-    assert await uses(house) == [0]
-    assert house.heard == []
+    assert await uses(server) == [0]
+    assert server.heard == []
 
 
-async def test_joining_is_told_to_the_others_and_then_to_the_gateway(house: House) -> None:
-    code = await invite(house)
+async def test_joining_is_told_to_the_others_and_then_to_the_gateway(server: Server) -> None:
+    code = await invite(server)
 
-    shown = await ok(house, house.cy, "POST", f"/invites/{code}", json={})
+    shown = await ok(server, server.cy, "POST", f"/invites/{code}", json={})
 
-    assert kinds(house) == [MemberAdded, MemberJoined]
+    assert kinds(server) == [MemberAdded, MemberJoined]
     assert shown["approximate_member_count"] == 3
     assert "uses" not in shown
 
 
-async def test_an_expired_invite_is_not_an_unknown_one(house: House) -> None:
-    code = await invite(house, max_age=60)
-    async with house.database.transaction() as tx:
+async def test_an_expired_invite_is_not_an_unknown_one(server: Server) -> None:
+    code = await invite(server, max_age=60)
+    async with server.database.transaction() as tx:
         await tx.run("UPDATE invite SET expires_at = :now", now=tx.now)
 
-    assert await refused(house, house.cy, "POST", f"/invites/{code}") == (404, 10006, "invite_expired")
-    assert await refused(house, None, "GET", f"/invites/{code}") == (404, 10006, "invite_expired")
-    assert await refused(house, house.cy, "POST", "/invites/nowhere") == (404, 10006, "invite_not_found")
+    assert await refused(server, server.cy, "POST", f"/invites/{code}") == (404, 10006, "invite_expired")
+    assert await refused(server, None, "GET", f"/invites/{code}") == (404, 10006, "invite_expired")
+    assert await refused(server, server.cy, "POST", "/invites/nowhere") == (404, 10006, "invite_not_found")
 
 
-async def test_a_preview_needs_no_sign_in_and_says_little(house: House) -> None:
-    shown = (await house.request(None, "GET", f"/invites/{await invite(house)}")).json()
+async def test_a_preview_needs_no_sign_in_and_says_little(server: Server) -> None:
+    shown = (await server.request(None, "GET", f"/invites/{await invite(server)}")).json()
 
     assert shown["guild"]["name"] == "Maple Street"
     assert shown["approximate_member_count"] == 2
     assert not {"uses", "max_uses", "members"} & shown.keys()
 
 
-async def test_an_invite_dies_with_its_channel(house: House) -> None:
-    code = await invite(house)
+async def test_an_invite_dies_with_its_channel(server: Server) -> None:
+    code = await invite(server)
 
-    await ok(house, house.ada, "DELETE", f"/channels/{house.general}")
+    await ok(server, server.ada, "DELETE", f"/channels/{server.general}")
 
-    assert (await refused(house, house.cy, "POST", f"/invites/{code}"))[2] == "invite_not_found"
+    assert (await refused(server, server.cy, "POST", f"/invites/{code}"))[2] == "invite_not_found"
 
 
-async def test_the_same_invite_is_given_again_unless_it_is_to_be_unique(house: House) -> None:
-    path = f"/channels/{house.general}/invites"
+async def test_the_same_invite_is_given_again_unless_it_is_to_be_unique(server: Server) -> None:
+    path = f"/channels/{server.general}/invites"
 
-    first = await ok(house, house.ada, "POST", path)
-    again = await ok(house, house.ada, "POST", path, json={"max_age": 86400})
-    other = await ok(house, house.ada, "POST", path, json={"unique": True})
+    first = await ok(server, server.ada, "POST", path)
+    again = await ok(server, server.ada, "POST", path, json={"max_age": 86400})
+    other = await ok(server, server.ada, "POST", path, json={"unique": True})
 
     assert first["code"] == again["code"] != other["code"]
     assert set(first["code"]) <= set(ALPHABET)
     assert not set("0O1lI") & set(ALPHABET)
 
 
-async def test_a_code_is_a_key_and_told_only_to_those_who_may_list_it(house: House) -> None:
-    host = await member_with(house, "host", int(EVERYONE | Permission.CREATE_INSTANT_INVITE))
+async def test_a_code_is_a_key_and_told_only_to_those_who_may_list_it(server: Server) -> None:
+    host = await member_with(server, "host", int(EVERYONE | Permission.CREATE_INSTANT_INVITE))
 
-    made = await ok(house, host, "POST", f"/channels/{house.general}/invites", json={})
+    made = await ok(server, host, "POST", f"/channels/{server.general}/invites", json={})
 
-    [event] = house.heard
+    [event] = server.heard
     assert isinstance(event, InviteCreated)
-    assert event.account_ids == {house.ada, host}
-    assert (await refused(house, house.bo, "DELETE", f"/invites/{made['code']}"))[0] == 403
-    await ok(house, host, "DELETE", f"/invites/{made['code']}")
-    assert await uses(house) == []
+    assert event.account_ids == {server.ada, host}
+    assert (await refused(server, server.bo, "DELETE", f"/invites/{made['code']}"))[0] == 403
+    await ok(server, host, "DELETE", f"/invites/{made['code']}")
+    assert await uses(server) == []
 
 
 @pytest.mark.parametrize(
     "limits", [{"max_age": 604_801}, {"max_age": -1}, {"max_uses": 101}, {"max_uses": "many"}]
 )
-async def test_limits_have_limits(house: House, limits: dict[str, object]) -> None:
-    reply = await refused(house, house.ada, "POST", f"/channels/{house.general}/invites", json=limits)
+async def test_limits_have_limits(server: Server, limits: dict[str, object]) -> None:
+    reply = await refused(server, server.ada, "POST", f"/channels/{server.general}/invites", json=limits)
 
     assert reply[:2] == (400, 50035)
 
 
-async def test_an_invite_names_its_channel_only_to_those_who_may_know_it(house: House) -> None:
-    code = await invite(house)
-    keeper = await member_with(house, "keeper", int(Permission.MANAGE_GUILD))
-    everyone = f"/channels/{house.general}/permissions/{house.guild}"
+async def test_an_invite_names_its_channel_only_to_those_who_may_know_it(server: Server) -> None:
+    code = await invite(server)
+    keeper = await member_with(server, "keeper", int(Permission.MANAGE_GUILD))
+    everyone = f"/channels/{server.general}/permissions/{server.guild}"
 
     async def names() -> list[str]:
         shown = [
-            await ok(house, house.ada, "GET", f"/guilds/{house.guild}/invites"),
-            await ok(house, keeper, "GET", f"/guilds/{house.guild}/invites"),
-            [(await house.request(None, "GET", f"/invites/{code}")).json()],
+            await ok(server, server.ada, "GET", f"/guilds/{server.guild}/invites"),
+            await ok(server, keeper, "GET", f"/guilds/{server.guild}/invites"),
+            [(await server.request(None, "GET", f"/invites/{code}")).json()],
         ]
         return [one["channel"]["name"] for [one] in shown]
 
     assert await names() == ["general"] * 3
     hide = {"type": 0, "allow": "0", "deny": str(int(Permission.VIEW_CHANNEL))}
-    await ok(house, house.ada, "PUT", everyone, json=hide)
-    await ok(house, house.ada, "PATCH", f"/channels/{house.general}", json={"name": "surprise"})
+    await ok(server, server.ada, "PUT", everyone, json=hide)
+    await ok(server, server.ada, "PATCH", f"/channels/{server.general}", json={"name": "surprise"})
 
     assert await names() == ["surprise", "", ""]
-    assert (await ok(house, house.cy, "POST", f"/invites/{code}"))["channel"]["name"] == ""
+    assert (await ok(server, server.cy, "POST", f"/invites/{code}"))["channel"]["name"] == ""
 
 
-async def test_an_invite_that_a_clock_from_the_future_made_is_not_good_for_years(house: House) -> None:
-    code = await invite(house, max_age=3600)
+async def test_an_invite_that_a_clock_from_the_future_made_is_not_good_for_years(server: Server) -> None:
+    code = await invite(server, max_age=3600)
     year = 365 * 24 * 3600 * 1000
-    async with house.database.transaction() as tx:
+    async with server.database.transaction() as tx:
         await tx.run(
             "UPDATE invite SET created_at = created_at + :year, expires_at = expires_at + :year", year=year
         )
 
-    assert await refused(house, house.cy, "POST", f"/invites/{code}") == (404, 10006, "invite_expired")
+    assert await refused(server, server.cy, "POST", f"/invites/{code}") == (404, 10006, "invite_expired")

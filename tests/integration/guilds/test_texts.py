@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.integration.chat import ok
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 
 pytestmark = pytest.mark.anyio
 
@@ -35,25 +35,27 @@ NO_NAMES = {
 LINES = {"guild": "name", "channel": "name", "role": "name", "nick": "nick", "person": "global_name"}
 
 
-async def give(house: House, what: str, text: str) -> Any:
+async def give(server: Server, what: str, text: str) -> Any:
     paths = {
-        "guild": f"/guilds/{house.guild}",
-        "description": f"/guilds/{house.guild}",
-        "channel": f"/channels/{house.parlour}",
-        "topic": f"/channels/{house.general}",
-        "nick": f"/guilds/{house.guild}/members/@me",
+        "guild": f"/guilds/{server.guild}",
+        "description": f"/guilds/{server.guild}",
+        "channel": f"/channels/{server.parlour}",
+        "topic": f"/channels/{server.general}",
+        "nick": f"/guilds/{server.guild}/members/@me",
         "person": "/users/@me",
     }
     if what == "role":
         body = {"name": text}
-        return await house.request(house.ada, "POST", f"/guilds/{house.guild}/roles", json=body)
-    return await house.request(house.ada, "PATCH", paths[what], json={LINES.get(what, what): text})
+        return await server.request(server.ada, "POST", f"/guilds/{server.guild}/roles", json=body)
+    return await server.request(server.ada, "PATCH", paths[what], json={LINES.get(what, what): text})
 
 
 @pytest.mark.parametrize("what", LINES)
-async def test_a_name_that_shows_nothing_or_hurts_its_neighbours_is_refused(house: House, what: str) -> None:
+async def test_a_name_that_shows_nothing_or_hurts_its_neighbours_is_refused(
+    server: Server, what: str
+) -> None:
     for why, text in NO_NAMES.items():
-        reply = await give(house, what, text)
+        reply = await give(server, what, text)
 
         # A nickname of nothing is none.
         expected = 200 if what == "nick" and why in {"zero width", "joiners", "direction"} else 400
@@ -63,13 +65,13 @@ async def test_a_name_that_shows_nothing_or_hurts_its_neighbours_is_refused(hous
 
 
 @pytest.mark.parametrize("what", ["topic", "description"])
-async def test_a_longer_text_may_have_lines_and_nothing_that_hurts(house: House, what: str) -> None:
-    kept = await give(house, what, "  First:\r\n\tsecond.\u200b ")
+async def test_a_longer_text_may_have_lines_and_nothing_that_hurts(server: Server, what: str) -> None:
+    kept = await give(server, what, "  First:\r\n\tsecond.\u200b ")
     assert kept.json()[what] == "First:\n\tsecond."
-    assert (await give(house, what, "\u200b ")).json()[what] is None
+    assert (await give(server, what, "\u200b ")).json()[what] is None
 
     for why in ("override", "isolate", "nul", "filler", "braille", "pile", "tags", "private"):
-        assert (await give(house, what, NO_NAMES[why])).status_code == 400, why
+        assert (await give(server, what, NO_NAMES[why])).status_code == 400, why
 
 
 @pytest.mark.parametrize(
@@ -87,32 +89,32 @@ async def test_a_longer_text_may_have_lines_and_nothing_that_hurts(house: House,
         "علی‌رضا",
     ],
 )
-async def test_every_script_and_emoji_makes_a_name_everywhere(house: House, text: str) -> None:
+async def test_every_script_and_emoji_makes_a_name_everywhere(server: Server, text: str) -> None:
     for what, field in LINES.items():
-        reply = await give(house, what, text)
+        reply = await give(server, what, text)
         assert reply.status_code < 300, (what, reply.text)
         assert reply.json()[field] == text
 
 
-async def test_nobody_is_called_everyone(house: House) -> None:
+async def test_nobody_is_called_everyone(server: Server) -> None:
     for what in ("role", "nick", "person"):
         for text in ("everyone", "@here", "@\u0435v\u0435ryone", "ＨＥＲＥ"):
-            assert (await give(house, what, text)).status_code == 400, (what, text)
+            assert (await give(server, what, text)).status_code == 400, (what, text)
     # Nothing calls a channel or a space.
-    assert (await give(house, "channel", "here")).status_code == 200
+    assert (await give(server, "channel", "here")).status_code == 200
 
 
-async def test_what_is_older_than_the_rule_may_stay_beside_what_is_changed(house: House) -> None:
-    async with house.database.transaction() as tx:
-        await tx.run("UPDATE channel SET name = '\u3164', topic = '\u202e' WHERE id = :id", id=house.general)
-        await tx.run("UPDATE guild SET name = '\u3164' WHERE id = :id", id=house.guild)
+async def test_what_is_older_than_the_rule_may_stay_beside_what_is_changed(server: Server) -> None:
+    async with server.database.transaction() as tx:
+        await tx.run("UPDATE channel SET name = '\u3164', topic = '\u202e' WHERE id = :id", id=server.general)
+        await tx.run("UPDATE guild SET name = '\u3164' WHERE id = :id", id=server.guild)
 
     channel = {"name": "\u3164", "topic": "\u202e", "rate_limit_per_user": 5}
     guild = {"name": "\u3164", "description": "Ours"}
 
-    assert (await ok(house, house.ada, "PATCH", f"/channels/{house.general}", json=channel))[
+    assert (await ok(server, server.ada, "PATCH", f"/channels/{server.general}", json=channel))[
         "rate_limit_per_user"
     ] == 5
-    assert (await ok(house, house.ada, "PATCH", f"/guilds/{house.guild}", json=guild))[
+    assert (await ok(server, server.ada, "PATCH", f"/guilds/{server.guild}", json=guild))[
         "description"
     ] == "Ours"

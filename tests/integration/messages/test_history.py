@@ -18,14 +18,14 @@ from appliance.messages.typing_indicator import TypingPace
 from appliance.storage import Database, Reader
 from appliance.text.emoji import canonical
 from tests.integration.chat import heard, ok, refused, said
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 
 pytestmark = pytest.mark.anyio
 P = Permission
 
 
-def messages(house: House) -> str:
-    return f"/channels/{house.general}/messages"
+def messages(server: Server) -> str:
+    return f"/channels/{server.general}/messages"
 
 
 async def page_ids(reader: Reader, channel: ChannelId, cursor: Cursor) -> list[int]:
@@ -72,37 +72,37 @@ async def test_pages_put_together_are_the_whole(
     assert around == ids[max(0, place + 1 - (limit - newer)) : place + 1 + newer][::-1]
 
 
-async def test_only_one_cursor_is_taken(house: House) -> None:
+async def test_only_one_cursor_is_taken(server: Server) -> None:
     for one, other in itertools.combinations(("before", "after", "around"), 2):
-        reply = await refused(house, house.bo, "GET", f"{messages(house)}?{one}=5&{other}=6")
+        reply = await refused(server, server.bo, "GET", f"{messages(server)}?{one}=5&{other}=6")
         assert reply[:2] == (400, 50035)
     for limit in (0, 101, "many"):
-        assert (await refused(house, house.bo, "GET", f"{messages(house)}?limit={limit}"))[0] == 400
+        assert (await refused(server, server.bo, "GET", f"{messages(server)}?limit={limit}"))[0] == 400
 
 
-async def test_history_is_empty_for_whoever_may_not_read_it(house: House) -> None:
-    await said(house, house.ada)
-    everyone = f"/guilds/{house.guild}/roles/{house.guild}"
+async def test_history_is_empty_for_whoever_may_not_read_it(server: Server) -> None:
+    await said(server, server.ada)
+    everyone = f"/guilds/{server.guild}/roles/{server.guild}"
     body = {"permissions": str(int(EVERYONE & ~P.READ_MESSAGE_HISTORY))}
-    await ok(house, house.ada, "PATCH", everyone, json=body)
+    await ok(server, server.ada, "PATCH", everyone, json=body)
 
-    assert await ok(house, house.bo, "GET", messages(house)) == []
+    assert await ok(server, server.bo, "GET", messages(server)) == []
     reply = {"content": "?", "message_reference": {"message_id": "5"}}
-    assert (await refused(house, house.bo, "POST", messages(house), json=reply))[1] == 160002
+    assert (await refused(server, server.bo, "POST", messages(server), json=reply))[1] == 160002
 
 
-async def test_a_page_with_everything_takes_five_queries(house: House) -> None:
+async def test_a_page_with_everything_takes_five_queries(server: Server) -> None:
     for number in range(12):
-        first = await said(house, house.ada, f"<@{house.bo}> {number}")
-        await said(house, house.bo, "yes", message_reference={"message_id": first["id"]})
-        await ok(house, house.bo, "PUT", f"{messages(house)}/{first['id']}/reactions/🍲/@me")
+        first = await said(server, server.ada, f"<@{server.bo}> {number}")
+        await said(server, server.bo, "yes", message_reference={"message_id": first["id"]})
+        await ok(server, server.bo, "PUT", f"{messages(server)}/{first['id']}/reactions/🍲/@me")
     asked: list[str] = []
-    readers = [house.database._idle.get_nowait() for _ in range(house.database._idle.qsize())]
+    readers = [server.database._idle.get_nowait() for _ in range(server.database._idle.qsize())]
     for connection in readers:
         await connection.thread.set_trace_callback(asked.append)
-        house.database._idle.put_nowait(connection)
+        server.database._idle.put_nowait(connection)
 
-    page = await ok(house, house.bo, "GET", messages(house))
+    page = await ok(server, server.bo, "GET", messages(server))
 
     for connection in readers:
         await connection.thread.set_trace_callback(len)
@@ -113,82 +113,84 @@ async def test_a_page_with_everything_takes_five_queries(house: House) -> None:
     assert reaction["count_details"] == {"normal": 1, "burst": 0}
 
 
-async def test_only_a_new_kind_of_reaction_needs_the_permission(house: House) -> None:
-    message = await said(house, house.ada)
-    path = f"{messages(house)}/{message['id']}/reactions"
-    everyone = f"/guilds/{house.guild}/roles/{house.guild}"
+async def test_only_a_new_kind_of_reaction_needs_the_permission(server: Server) -> None:
+    message = await said(server, server.ada)
+    path = f"{messages(server)}/{message['id']}/reactions"
+    everyone = f"/guilds/{server.guild}/roles/{server.guild}"
     body = {"permissions": str(int(EVERYONE & ~P.ADD_REACTIONS))}
-    await ok(house, house.ada, "PATCH", everyone, json=body)
-    await ok(house, house.ada, "PUT", f"{path}/🍲/@me")
-    house.heard.clear()
+    await ok(server, server.ada, "PATCH", everyone, json=body)
+    await ok(server, server.ada, "PUT", f"{path}/🍲/@me")
+    server.heard.clear()
 
     for _ in range(2):
-        await ok(house, house.bo, "PUT", f"{path}/🍲/@me")
-    assert len(house.heard) == 1
-    assert (await refused(house, house.bo, "PUT", f"{path}/🎉/@me"))[0] == 403
-    assert [user["username"] for user in await ok(house, house.bo, "GET", f"{path}/🍲")] == ["ada", "bo"]
-    assert len(await ok(house, house.bo, "GET", f"{path}/🍲?limit=1&after={house.ada}")) == 1
-    house.heard.clear()
+        await ok(server, server.bo, "PUT", f"{path}/🍲/@me")
+    assert len(server.heard) == 1
+    assert (await refused(server, server.bo, "PUT", f"{path}/🎉/@me"))[0] == 403
+    assert [user["username"] for user in await ok(server, server.bo, "GET", f"{path}/🍲")] == ["ada", "bo"]
+    assert len(await ok(server, server.bo, "GET", f"{path}/🍲?limit=1&after={server.ada}")) == 1
+    server.heard.clear()
     for _ in range(2):
-        await ok(house, house.bo, "DELETE", f"{path}/🍲/@me")
-    assert len(house.heard) == 1
+        await ok(server, server.bo, "DELETE", f"{path}/🍲/@me")
+    assert len(server.heard) == 1
 
 
-async def test_reactions_have_twenty_kinds_at_most_and_are_emoji(house: House) -> None:
-    message = await said(house, house.ada)
-    path = f"{messages(house)}/{message['id']}/reactions"
+async def test_reactions_have_twenty_kinds_at_most_and_are_emoji(server: Server) -> None:
+    message = await said(server, server.ada)
+    path = f"{messages(server)}/{message['id']}/reactions"
     for number in range(20):
-        await ok(house, house.ada, "PUT", f"{path}/{chr(0x1F600 + number)}/@me")
+        await ok(server, server.ada, "PUT", f"{path}/{chr(0x1F600 + number)}/@me")
 
-    assert (await refused(house, house.ada, "PUT", f"{path}/🍲/@me"))[1] == 30010
-    await ok(house, house.ada, "PUT", f"{path}/{chr(0x1F600)}/@me")
+    assert (await refused(server, server.ada, "PUT", f"{path}/🍲/@me"))[1] == 30010
+    await ok(server, server.ada, "PUT", f"{path}/{chr(0x1F600)}/@me")
     for wrong in ("soup", "a:123", "é", "🍲 🍲", "x" * 40, "…", "€", "1", "%23", "🇩", "→"):
-        assert (await refused(house, house.ada, "PUT", f"{path}/{wrong}/@me"))[1] == 10014
+        assert (await refused(server, server.ada, "PUT", f"{path}/{wrong}/@me"))[1] == 10014
     for right in ("ℹ️", "1️⃣", "👩‍🚀", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🇩🇪"):
-        assert (await refused(house, house.ada, "PUT", f"{path}/{right}/@me"))[1] == 30010
+        assert (await refused(server, server.ada, "PUT", f"{path}/{right}/@me"))[1] == 30010
 
 
 @pytest.mark.parametrize(
     "paths",
     [("❤", "❤️", "❤︎"), ("%E2%9D%A4", "%E2%9D%A4%EF%B8%8F", "❤"), ("1⃣", "1️⃣", "1%EF%B8%8F%E2%83%A3")],
 )
-async def test_two_spellings_of_an_emoji_are_one_reaction(house: House, paths: tuple[str, str, str]) -> None:
-    message = await said(house, house.ada)
-    path = f"{messages(house)}/{message['id']}/reactions"
-    house.heard.clear()
+async def test_two_spellings_of_an_emoji_are_one_reaction(
+    server: Server, paths: tuple[str, str, str]
+) -> None:
+    message = await said(server, server.ada)
+    path = f"{messages(server)}/{message['id']}/reactions"
+    server.heard.clear()
 
-    for who, typed in zip((house.ada, house.ada, house.bo), paths, strict=True):
-        await ok(house, who, "PUT", f"{path}/{typed}/@me")
+    for who, typed in zip((server.ada, server.ada, server.bo), paths, strict=True):
+        await ok(server, who, "PUT", f"{path}/{typed}/@me")
 
-    [shown] = (await ok(house, house.ada, "GET", f"{messages(house)}/{message['id']}"))["reactions"]
+    [shown] = (await ok(server, server.ada, "GET", f"{messages(server)}/{message['id']}"))["reactions"]
     assert (shown["count"], shown["emoji"]["name"]) == (2, canonical(shown["emoji"]["name"]))
-    assert [event.payload.emoji.name for event in house.heard] == [shown["emoji"]["name"]] * 2  # type: ignore[attr-defined]  # each event declares its payload
-    assert len(await ok(house, house.bo, "GET", f"{path}/{paths[0]}")) == 2
-    await ok(house, house.ada, "DELETE", f"{path}/{paths[2]}/@me")
-    await ok(house, house.ada, "DELETE", f"{path}/{paths[1]}")
-    assert (await ok(house, house.ada, "GET", f"{messages(house)}/{message['id']}"))["reactions"] == []
+    assert [event.payload.emoji.name for event in server.heard] == [shown["emoji"]["name"]] * 2  # type: ignore[attr-defined]  # each event declares its payload
+    assert len(await ok(server, server.bo, "GET", f"{path}/{paths[0]}")) == 2
+    await ok(server, server.ada, "DELETE", f"{path}/{paths[2]}/@me")
+    await ok(server, server.ada, "DELETE", f"{path}/{paths[1]}")
+    assert (await ok(server, server.ada, "GET", f"{messages(server)}/{message['id']}"))["reactions"] == []
 
 
-async def test_a_moderator_clears_reactions(house: House) -> None:
-    message = await said(house, house.bo)
-    path = f"{messages(house)}/{message['id']}/reactions"
+async def test_a_moderator_clears_reactions(server: Server) -> None:
+    message = await said(server, server.bo)
+    path = f"{messages(server)}/{message['id']}/reactions"
     for emoji in "🍲🎉👍":
-        await ok(house, house.bo, "PUT", f"{path}/{emoji}/@me")
-    house.heard.clear()
+        await ok(server, server.bo, "PUT", f"{path}/{emoji}/@me")
+    server.heard.clear()
 
-    await ok(house, house.ada, "DELETE", f"{path}/🍲/{house.bo}")
-    await ok(house, house.ada, "DELETE", f"{path}/🎉")
-    await ok(house, house.ada, "DELETE", path)
-    await ok(house, house.ada, "DELETE", path)
+    await ok(server, server.ada, "DELETE", f"{path}/🍲/{server.bo}")
+    await ok(server, server.ada, "DELETE", f"{path}/🎉")
+    await ok(server, server.ada, "DELETE", path)
+    await ok(server, server.ada, "DELETE", path)
 
-    names = [getattr(event, "name", "") for event in house.heard]
+    names = [getattr(event, "name", "") for event in server.heard]
     ends = ["REMOVE", "REMOVE_EMOJI", "REMOVE_ALL"]
     assert names == [f"MESSAGE_REACTION_{end}" for end in ends]
 
 
-async def test_a_read_mark_goes_back_only_by_hand_and_never_ahead(house: House) -> None:
-    first, second = await said(house, house.ada), await said(house, house.ada)
-    house.heard.clear()
+async def test_a_read_mark_goes_back_only_by_hand_and_never_ahead(server: Server) -> None:
+    first, second = await said(server, server.ada), await said(server, server.ada)
+    server.heard.clear()
 
     for message_id, manual in (
         (second["id"], False),
@@ -197,41 +199,41 @@ async def test_a_read_mark_goes_back_only_by_hand_and_never_ahead(house: House) 
         (2**62, False),
     ):
         answer = await ok(
-            house, house.bo, "POST", f"{messages(house)}/{message_id}/ack", json={"manual": manual}
+            server, server.bo, "POST", f"{messages(server)}/{message_id}/ack", json={"manual": manual}
         )
         assert answer == {"token": None}
 
-    acks = [ack.message_id for ack in heard(house, "MESSAGE_ACK")]
+    acks = [ack.message_id for ack in heard(server, "MESSAGE_ACK")]
     assert acks == [second["id"], first["id"], second["id"]]
-    assert all(event.account_ids == {house.bo} for event in house.heard)  # type: ignore[attr-defined]  # all are acks
+    assert all(event.account_ids == {server.bo} for event in server.heard)  # type: ignore[attr-defined]  # all are acks
 
 
-async def test_ones_own_message_is_read(house: House) -> None:
-    await said(house, house.ada)
-    mine = await said(house, house.bo)
-    house.heard.clear()
+async def test_ones_own_message_is_read(server: Server) -> None:
+    await said(server, server.ada)
+    mine = await said(server, server.bo)
+    server.heard.clear()
 
-    await ok(house, house.bo, "POST", f"{messages(house)}/{mine['id']}/ack")
+    await ok(server, server.bo, "POST", f"{messages(server)}/{mine['id']}/ack")
 
-    assert house.heard == []
+    assert server.heard == []
 
 
-async def test_typing_is_told_once_in_five_seconds(house: House) -> None:
+async def test_typing_is_told_once_in_five_seconds(server: Server) -> None:
     for _ in range(3):
-        await ok(house, house.bo, "POST", f"/channels/{house.general}/typing")
+        await ok(server, server.bo, "POST", f"/channels/{server.general}/typing")
 
-    [typing] = heard(house, "TYPING_START")
-    assert typing.user_id == str(house.bo)
+    [typing] = heard(server, "TYPING_START")
+    assert typing.user_id == str(server.bo)
     assert typing.member.user.username == "bo"
 
 
-async def test_writing_on_after_a_message_is_told_at_once(house: House) -> None:
-    await ok(house, house.bo, "POST", f"/channels/{house.general}/typing")
-    await ok(house, house.bo, "POST", f"/channels/{house.general}/messages", json={"content": "Soup?"})
+async def test_writing_on_after_a_message_is_told_at_once(server: Server) -> None:
+    await ok(server, server.bo, "POST", f"/channels/{server.general}/typing")
+    await ok(server, server.bo, "POST", f"/channels/{server.general}/messages", json={"content": "Soup?"})
 
-    await ok(house, house.bo, "POST", f"/channels/{house.general}/typing")
+    await ok(server, server.bo, "POST", f"/channels/{server.general}/typing")
 
-    assert len(heard(house, "TYPING_START")) == 2
+    assert len(heard(server, "TYPING_START")) == 2
 
 
 def test_the_pace_of_typing_forgets_and_survives_a_clock_that_steps_back() -> None:

@@ -18,98 +18,100 @@ from appliance.messages.model import Ack, NewMessage
 from appliance.messages.state import MessageState
 from appliance.storage import Database
 from tests.integration.chat import ok, said
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 
 pytestmark = pytest.mark.anyio
 
 
-async def last_read(house: House, who: AccountId) -> str:
-    async with house.database.read() as reader:
-        [state] = await reading.read_states(reader, house.messages.read_cursors, who)
+async def last_read(server: Server, who: AccountId) -> str:
+    async with server.database.read() as reader:
+        [state] = await reading.read_states(reader, server.messages.read_cursors, who)
     return state.last_message_id
 
 
-async def written(house: House) -> list[tuple[int, int]]:
-    thread = house.database._writer.connection.thread
+async def written(server: Server) -> list[tuple[int, int]]:
+    thread = server.database._writer.connection.thread
     rows = await thread.execute_fetchall(
         "SELECT account_id, last_message_id FROM read_state ORDER BY account_id"
     )
     return [(account, last) for account, last in rows]
 
 
-async def acks(house: House, who: AccountId, message_id: str, *, manual: bool = False) -> None:
-    path = f"/channels/{house.general}/messages/{message_id}/ack"
-    await ok(house, who, "POST", path, json={"manual": manual})
+async def acks(server: Server, who: AccountId, message_id: str, *, manual: bool = False) -> None:
+    path = f"/channels/{server.general}/messages/{message_id}/ack"
+    await ok(server, who, "POST", path, json={"manual": manual})
 
 
-async def test_what_is_said_and_read_counts_at_once_and_is_written_together(house: House) -> None:
-    message = await said(house, house.ada)
-    await acks(house, house.bo, message["id"])
+async def test_what_is_said_and_read_counts_at_once_and_is_written_together(server: Server) -> None:
+    message = await said(server, server.ada)
+    await acks(server, server.bo, message["id"])
 
-    assert await written(house) == []
-    assert [await last_read(house, who) for who in (house.ada, house.bo)] == [message["id"]] * 2
-    await house.messages.read_cursors.save(house.database)
+    assert await written(server) == []
+    assert [await last_read(server, who) for who in (server.ada, server.bo)] == [message["id"]] * 2
+    await server.messages.read_cursors.save(server.database)
 
-    assert sorted(await written(house)) == sorted((who, int(message["id"])) for who in (house.ada, house.bo))
-    assert house.messages.read_cursors.unwritten(house.ada) == "[]"
+    assert sorted(await written(server)) == sorted(
+        (who, int(message["id"])) for who in (server.ada, server.bo)
+    )
+    assert server.messages.read_cursors.unwritten(server.ada) == "[]"
 
 
-async def test_a_mark_set_back_by_hand_is_written_at_once_and_stays(house: House) -> None:
-    first, own = await said(house, house.ada), await said(house, house.bo)
+async def test_a_mark_set_back_by_hand_is_written_at_once_and_stays(server: Server) -> None:
+    first, own = await said(server, server.ada), await said(server, server.bo)
 
-    await acks(house, house.bo, first["id"], manual=True)
+    await acks(server, server.bo, first["id"], manual=True)
 
-    assert (house.bo, int(first["id"])) in await written(house)
-    await house.messages.read_cursors.save(house.database)
+    assert (server.bo, int(first["id"])) in await written(server)
+    await server.messages.read_cursors.save(server.database)
     # As after a power cut.
-    await house.messages.read_cursors.load(house.database)
-    assert await last_read(house, house.bo) == first["id"] != own["id"]
+    await server.messages.read_cursors.load(server.database)
+    assert await last_read(server, server.bo) == first["id"] != own["id"]
 
 
 async def test_what_cannot_be_written_is_written_the_next_time(
-    house: House, caplog: pytest.LogCaptureFixture
+    server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    message = await said(house, house.ada)
-    thread = house.database._writer.connection.thread
+    message = await said(server, server.ada)
+    thread = server.database._writer.connection.thread
     await thread.execute(
         "CREATE TEMP TRIGGER full BEFORE INSERT ON main.read_state BEGIN SELECT RAISE(ABORT, 'full'); END"
     )
 
-    await house.messages.read_cursors.save(house.database)
+    await server.messages.read_cursors.save(server.database)
 
     assert "could not be written" in caplog.text
     await thread.execute("DROP TRIGGER full")
-    await house.messages.read_cursors.save(house.database)
-    assert await written(house) == [(house.ada, int(message["id"]))]
+    await server.messages.read_cursors.save(server.database)
+    assert await written(server) == [(server.ada, int(message["id"]))]
 
 
-async def test_a_channel_that_is_deleted_meanwhile_keeps_nobody_from_writing(house: House) -> None:
-    made = await ok(house, house.ada, "POST", f"/guilds/{house.guild}/channels", json={"name": "attic"})
-    await ok(house, house.ada, "POST", f"/channels/{made['id']}/messages", json={"content": "dust"})
-    message = await said(house, house.bo)
-    await ok(house, house.ada, "DELETE", f"/channels/{made['id']}")
+async def test_a_channel_that_is_deleted_meanwhile_keeps_nobody_from_writing(server: Server) -> None:
+    made = await ok(server, server.ada, "POST", f"/guilds/{server.guild}/channels", json={"name": "attic"})
+    await ok(server, server.ada, "POST", f"/channels/{made['id']}/messages", json={"content": "dust"})
+    message = await said(server, server.bo)
+    await ok(server, server.ada, "DELETE", f"/channels/{made['id']}")
 
-    await house.messages.read_cursors.save(house.database)
+    await server.messages.read_cursors.save(server.database)
 
-    assert await written(house) == [(house.bo, int(message["id"]))]
+    assert await written(server) == [(server.bo, int(message["id"]))]
 
 
 async def test_they_are_written_every_few_seconds_and_at_the_end(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "EVERY_SECONDS", 0.02)
-    async with house.messages.read_cursors.kept(house.database):
-        message = await said(house, house.ada)
+    async with server.messages.read_cursors.kept(server.database):
+        message = await said(server, server.ada)
         for _ in range(500):
             await asyncio.sleep(0.01)
-            if await written(house):
+            if await written(server):
                 break
-        assert await written(house) == [(house.ada, int(message["id"]))]
+        assert await written(server) == [(server.ada, int(message["id"]))]
         monkeypatch.setattr(module, "EVERY_SECONDS", 60)
         await asyncio.sleep(0.05)
-        own = await said(house, house.bo)
+        own = await said(server, server.bo)
 
-    assert (house.bo, int(own["id"])) in await written(house)
+    assert (server.bo, int(own["id"])) in await written(server)
 
 
 type Step = tuple[str, int, int]
@@ -129,7 +131,7 @@ async def test_whatever_happens_nothing_is_lost_but_what_was_read_of_others_in_t
     path: Path = tmp_path_factory.mktemp("cursors") / "hearth.db"
     people = [AccountId(5), AccountId(6)]
     async with Database.open(path, Bus()) as database:
-        channel = await _house(database, people)
+        channel = await _server(database, people)
         said: list[tuple[AccountId, MessageId]] = []
         cursor, safe, since = dict.fromkeys(people, 0), dict.fromkeys(people, 0), 0
         state = MessageState()
@@ -165,7 +167,7 @@ async def test_whatever_happens_nothing_is_lost_but_what_was_read_of_others_in_t
             assert states == cursor, (kind, who, which)
 
 
-async def _house(database: Database, people: list[AccountId]) -> ChannelId:
+async def _server(database: Database, people: list[AccountId]) -> ChannelId:
     async with database.transaction() as tx:
         for account in people:
             await tx.run(

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.integration.chat import ok, refused, said
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 
 pytestmark = pytest.mark.anyio
 
@@ -32,14 +32,14 @@ pytestmark = pytest.mark.anyio
         "\n\n\t",
     ],
 )
-async def test_a_message_that_shows_nothing_is_empty(house: House, text: str) -> None:
-    message = await said(house, house.ada)
+async def test_a_message_that_shows_nothing_is_empty(server: Server, text: str) -> None:
+    message = await said(server, server.ada)
 
-    path = f"/channels/{house.general}/messages"
-    assert await refused(house, house.ada, "POST", path, json={"content": text}) == (
+    path = f"/channels/{server.general}/messages"
+    assert await refused(server, server.ada, "POST", path, json={"content": text}) == (
         400, 50006, "empty_message",
     )  # fmt: skip
-    edited = await refused(house, house.ada, "PATCH", f"{path}/{message['id']}", json={"content": text})
+    edited = await refused(server, server.ada, "PATCH", f"{path}/{message['id']}", json={"content": text})
     assert edited == (400, 50006, "empty_message")
 
 
@@ -63,8 +63,8 @@ async def test_a_message_that_shows_nothing_is_empty(house: House, text: str) ->
         "葛\U000e0100",
     ],
 )
-async def test_everything_else_is_kept(house: House, text: str) -> None:
-    assert (await said(house, house.ada, text))["content"] == text
+async def test_everything_else_is_kept(server: Server, text: str) -> None:
+    assert (await said(server, server.ada, text))["content"] == text
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ async def test_everything_else_is_kept(house: House, text: str) -> None:
         ("a\x7f\x9bb", "a␡\ufffdb"),
     ],
 )
-async def test_a_control_character_can_be_seen(house: House, sent: str, kept: str) -> None:
-    message = await said(house, house.ada, sent)
+async def test_a_control_character_can_be_seen(server: Server, sent: str, kept: str) -> None:
+    message = await said(server, server.ada, sent)
 
     assert message["content"] == kept
-    path = f"/channels/{house.general}/messages/{message['id']}"
-    assert (await ok(house, house.ada, "GET", path))["content"] == kept
+    path = f"/channels/{server.general}/messages/{message['id']}"
+    assert (await ok(server, server.ada, "GET", path))["content"] == kept

@@ -10,16 +10,16 @@ from appliance.accounts.callers import Callers
 from appliance.app import create_app
 from appliance.events import Bus
 from appliance.storage import Database
-from tests.integration.conftest import SECRET, House, HouseClient
+from tests.integration.conftest import SECRET, Server, ServerClient
 
 
 @pytest.fixture
-async def empty(tmp_path: Path) -> AsyncIterator[House]:
+async def empty(tmp_path: Path) -> AsyncIterator[Server]:
     bus = Bus()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(tmp_path / "empty.db", bus))
         callers = Callers(database, SECRET, bus)
-        client = await stack.enter_async_context(HouseClient(create_app(database, callers)))
-        house = House(client, database, callers)
-        bus.subscribe(house.heard.append)
-        yield house
+        client = await stack.enter_async_context(ServerClient(create_app(database, callers)))
+        server = Server(client, database, callers)
+        bus.subscribe(server.heard.append)
+        yield server

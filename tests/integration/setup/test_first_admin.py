@@ -8,30 +8,30 @@ import pytest
 from appliance.events import MemberJoined
 from appliance.setup import service
 from tests.integration.accounts.people import as_token, cookie_of, log_in, refresh
-from tests.integration.conftest import House
+from tests.integration.conftest import Server
 
 pytestmark = pytest.mark.anyio
 
 FORM = {"household": "Maple Street", "username": "ada", "display_name": "Ada", "password": "correct horse"}
 
 
-async def link(house: House) -> str:
-    token = await service.new_setup_link_token(house.database)
+async def link(server: Server) -> str:
+    token = await service.new_setup_link_token(server.database)
     assert token is not None
     return token
 
 
-async def set_up(house: House, token: str, **change: Any) -> Any:
+async def set_up(server: Server, token: str, **change: Any) -> Any:
     form = {"token": token, **FORM, **change}
-    return await house.request(None, "POST", "/api/hearth/v1/setup", json=form)
+    return await server.request(None, "POST", "/api/hearth/v1/setup", json=form)
 
 
-async def info(house: House) -> Any:
-    return (await house.request(None, "GET", "/api/hearth/v1/info")).json()
+async def info(server: Server) -> Any:
+    return (await server.request(None, "GET", "/api/hearth/v1/info")).json()
 
 
-async def accounts(house: House) -> int:
-    [(number,)] = await house.database._writer.connection.thread.execute_fetchall(
+async def accounts(server: Server) -> int:
+    [(number,)] = await server.database._writer.connection.thread.execute_fetchall(
         "SELECT count(*) FROM account"
     )
     return int(number)
@@ -41,7 +41,7 @@ def verdict(reply: Any) -> tuple[int, str]:
     return reply.status_code, reply.json().get("key", "")
 
 
-async def test_a_new_box_says_that_it_wants_to_be_set_up_and_afterwards_whose_it_is(empty: House) -> None:
+async def test_a_new_box_says_that_it_wants_to_be_set_up_and_afterwards_whose_it_is(empty: Server) -> None:
     before = await info(empty)
     await set_up(empty, await link(empty))
     after = await info(empty)
@@ -54,14 +54,14 @@ async def test_a_new_box_says_that_it_wants_to_be_set_up_and_afterwards_whose_it
     assert {"voice", "video"} <= set(after["features"])
 
 
-async def test_the_box_speaks_the_language_that_it_was_set_up_in(empty: House) -> None:
+async def test_the_box_speaks_the_language_that_it_was_set_up_in(empty: Server) -> None:
     before = await info(empty)
     await set_up(empty, await link(empty), language="de")
 
     assert (before["language"], (await info(empty))["language"]) == ("en-GB", "de")
 
 
-async def test_a_language_that_the_screens_do_not_speak_sets_nothing_up(empty: House) -> None:
+async def test_a_language_that_the_screens_do_not_speak_sets_nothing_up(empty: Server) -> None:
     reply = await set_up(empty, await link(empty), language="fr")
 
     assert reply.status_code == 400
@@ -69,7 +69,7 @@ async def test_a_language_that_the_screens_do_not_speak_sets_nothing_up(empty: H
     assert await accounts(empty) == 0
 
 
-async def test_the_first_person_is_the_admin_and_finds_a_space_with_two_channels(empty: House) -> None:
+async def test_the_first_person_is_the_admin_and_finds_a_space_with_two_channels(empty: Server) -> None:
     reply = await set_up(empty, await link(empty))
 
     assert reply.status_code == 201
@@ -87,7 +87,7 @@ async def test_the_first_person_is_the_admin_and_finds_a_space_with_two_channels
     assert (await log_in(empty)).status_code == 200
 
 
-async def test_of_two_people_with_the_link_exactly_one_is_first(empty: House) -> None:
+async def test_of_two_people_with_the_link_exactly_one_is_first(empty: Server) -> None:
     token = await link(empty)
 
     replies = await asyncio.gather(
@@ -102,7 +102,7 @@ async def test_of_two_people_with_the_link_exactly_one_is_first(empty: House) ->
     assert (await info(empty))["name"] == f"House {winner}"
 
 
-async def test_once_somebody_lives_here_there_is_no_link_any_more(empty: House) -> None:
+async def test_once_somebody_lives_here_there_is_no_link_any_more(empty: Server) -> None:
     token = await link(empty)
     await set_up(empty, token)
 
@@ -110,7 +110,7 @@ async def test_once_somebody_lives_here_there_is_no_link_any_more(empty: House) 
     assert verdict(await set_up(empty, token, username="bo")) == (409, "already_set_up")
 
 
-async def test_only_the_newest_link_is_good(empty: House) -> None:
+async def test_only_the_newest_link_is_good(empty: Server) -> None:
     first = await link(empty)
     second = await link(empty)
 
@@ -119,7 +119,7 @@ async def test_only_the_newest_link_is_good(empty: House) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "guess", "é\x00" * 50])
-async def test_a_guessed_link_opens_nothing_and_costs_no_hash(empty: House, token: str) -> None:
+async def test_a_guessed_link_opens_nothing_and_costs_no_hash(empty: Server, token: str) -> None:
     before_any = await set_up(empty, token)
     await link(empty)
     empty.client.app.state.authenticator.passwords = None
@@ -127,14 +127,14 @@ async def test_a_guessed_link_opens_nothing_and_costs_no_hash(empty: House, toke
     assert verdict(before_any) == verdict(await set_up(empty, token)) == (401, "setup_link_refused")
 
 
-async def test_a_link_ends_after_a_week(empty: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_link_ends_after_a_week(empty: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "_LINK_MS", 0)
     token = await link(empty)
 
     assert verdict(await set_up(empty, token)) == (401, "setup_link_refused")
 
 
-async def test_the_token_itself_is_not_stored(empty: House) -> None:
+async def test_the_token_itself_is_not_stored(empty: Server) -> None:
     token = await link(empty)
 
     rows = await empty.database._writer.connection.thread.execute_fetchall("SELECT key, value FROM box")
@@ -155,7 +155,9 @@ async def test_the_token_itself_is_not_stored(empty: House) -> None:
         ({"username": "adalovelace", "password": "AdaLovelace"}, "password"),
     ],
 )
-async def test_a_form_with_a_slip_can_be_sent_again(empty: House, change: dict[str, str], field: str) -> None:
+async def test_a_form_with_a_slip_can_be_sent_again(
+    empty: Server, change: dict[str, str], field: str
+) -> None:
     token = await link(empty)
 
     refused = await set_up(empty, token, **change)
