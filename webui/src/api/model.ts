@@ -10,7 +10,14 @@ type Schemas = components['schemas'];
 export type Id = string;
 
 export const ChannelType = { text: 0, pair: 1, voice: 2, group: 3, category: 4 } as const;
-export const MessageType = { plain: 0, reply: 19 } as const;
+/** `recipientAdded` to `renamed`: what happened to a group, which nobody wrote. */
+export const MessageType = {
+  plain: 0,
+  recipientAdded: 1,
+  recipientRemoved: 2,
+  renamed: 4,
+  reply: 19,
+} as const;
 
 export type User = Schemas['User'];
 export type Me = Schemas['Me'];
@@ -29,7 +36,14 @@ export type Channel = Omit<GuildChannel, 'guild_id'> & {
   owner_id?: Id;
 };
 /** A conversation on the wire: `type` 1, a pair, or 3, a group. */
-export type Conversation = Schemas['Conversation'];
+export type Conversation = Schemas['Conversation'] & { hearth_last_message?: LastMessage | null };
+/** What lists say of a conversation: its newest message, its words cut. */
+export interface LastMessage {
+  id: Id;
+  author_id: Id;
+  type: number;
+  content: string;
+}
 export type Member = Required<Pick<Schemas['Member'], 'user'>> & Schemas['Member'];
 /** MESSAGE_CREATE carries the member without its user, who is the author. */
 export type PartialMember = Schemas['Member'];
@@ -76,11 +90,16 @@ export type FullGuild = Omit<Schemas['FullGuild'], 'members' | 'presences' | 'vo
   presences: Presence[];
   voice_states: VoiceState[];
 };
-export type Ready = Omit<Schemas['ReadyPayload'], 'guilds' | 'private_channels' | 'relationships'> & {
+export type Ready = Omit<
+  Schemas['ReadyPayload'],
+  'guilds' | 'private_channels' | 'relationships' | 'presences'
+> & {
   guilds: FullGuild[];
   /** The conversations that are open in one's list. */
   private_channels?: Conversation[];
   relationships: Relationship[];
+  /** Of the friends who are about. */
+  presences: Presence[];
 };
 
 export type TrackKind = 'mic' | 'camera' | 'screen' | 'screen_audio';

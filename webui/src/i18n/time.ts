@@ -9,6 +9,7 @@ interface Formats {
   dayAndMonth: Intl.DateTimeFormat;
   withYear: Intl.DateTimeFormat;
   short: Intl.DateTimeFormat;
+  weekday: Intl.DateTimeFormat;
   exact: Intl.DateTimeFormat;
   date: Intl.DateTimeFormat;
   dateTime: Intl.DateTimeFormat;
@@ -24,6 +25,7 @@ function formatsOf(locale: string): Formats {
     dayAndMonth: dates({ weekday: 'long', day: 'numeric', month: 'long' }),
     withYear: dates({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
     short: dates({ day: 'numeric', month: 'short' }),
+    weekday: dates({ weekday: 'short' }),
     exact: dates({ dateStyle: 'full', timeStyle: 'short' }),
     date: dates({ dateStyle: 'medium' }),
     dateTime: dates({ dateStyle: 'medium', timeStyle: 'short' }),
@@ -58,6 +60,13 @@ export function day(at: number): string {
 export function dayTime(at: number): string {
   const today = new Date(boxClock.now()).toDateString() === new Date(at).toDateString();
   return today ? time(at) : `${formats().short.format(at)}, ${time(at)}`;
+}
+
+/** For lists: a time today, the weekday in the last six days, else the day. */
+export function dayOrTime(at: number): string {
+  const now = boxClock.now();
+  if (new Date(now).toDateString() === new Date(at).toDateString()) return time(at);
+  return (now - at < 6 * DAY ? formats().weekday : formats().short).format(at);
 }
 
 /** As the box writes times. */

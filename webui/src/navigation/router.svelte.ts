@@ -11,7 +11,7 @@ export type Route =
   | { page: 'settings'; section: SettingsSection }
   | { page: 'space-settings'; guild: Id; section: SpaceSection }
   | { page: 'space'; guild: Id; channel: Id | null; message: Id | null }
-  | { page: 'conversations'; channel: Id | null; message: Id | null }
+  | { page: 'conversations'; channel: Id | null; message: Id | null; friends?: boolean }
   | { page: 'home' };
 
 const SETTINGS: readonly string[] = ['account', 'devices', 'appearance', 'voice', 'health'];
@@ -41,6 +41,7 @@ export function parse(path: string, hash: string): Route {
         page: 'conversations',
         channel: ID.test(second) ? second : null,
         message: ID.test(third) ? third : null,
+        ...(second === 'friends' ? { friends: true } : {}),
       };
     case 'spaces':
       if (!ID.test(second)) return { page: 'home' };
@@ -86,6 +87,7 @@ export const paths = {
   spaceSettings: (guild: Id, section: SpaceSection = 'overview') => `/spaces/${guild}/settings/${section}`,
   /** Pairs, groups and friends. */
   conversations: '/@me',
+  friends: '/@me/friends',
   conversation: (channel: Id) => `/@me/${channel}`,
   /** Without a guild: a conversation. */
   channel: (guild: Id | undefined, channel: Id) => `${home(guild)}/${channel}`,

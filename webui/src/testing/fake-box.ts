@@ -12,6 +12,7 @@ import type {
   Member,
   Message,
   ReadState,
+  Relationship,
   User,
 } from '@/api/model';
 
@@ -186,6 +187,7 @@ export class FakeBox {
     readState: ReadState[] = [],
     status: ChosenStatus = 'online',
     conversations: Conversation[] = [],
+    relationships: Relationship[] = [],
   ): Promise<void> {
     rest.accept({ access_token: 'token', expires_in: 900, user: this.me });
     gateway.retryNow();
@@ -197,7 +199,7 @@ export class FakeBox {
       user: this.me,
       guilds: [guild(part)],
       private_channels: conversations,
-      relationships: [],
+      relationships,
       presences: [],
       read_state: readState,
       user_settings: { status },

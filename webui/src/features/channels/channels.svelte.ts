@@ -38,7 +38,6 @@ class Channels {
     });
     gateway.on('CHANNEL_CREATE', (channel) => this.#put(channel));
     gateway.on('CHANNEL_UPDATE', (channel) => {
-      if (!('guild_id' in channel)) return;
       const before = this.byId.get(channel.id);
       // The box may send the last message it had in mind when it made the event.
       const last = before?.last_message_id;

@@ -12,8 +12,6 @@ import { toWire } from '@/features/messages/mentions';
 import { suggest } from '@/features/messages/suggest';
 import { FakeBox, message, NORA, ROSE, TOM, user } from '@/testing/fake-box';
 
-import ConversationList from './ConversationList.svelte';
-
 const PAIR: Conversation = { id: '3001', type: 1, last_message_id: '90', recipients: [ROSE] };
 const GROUP: Conversation = {
   id: '3002',
@@ -108,11 +106,4 @@ it('is shown with its name and without what only a space has', async () => {
   expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Rose');
   expect(screen.getByRole('textbox', { name: /Rose/ })).toBeTruthy();
   expect(screen.queryByRole('button', { name: /Menu|menu/ })).toBeNull();
-});
-
-it('is listed with a link to it', () => {
-  render(ConversationList, { props: { current: conversation(PAIR.id) } });
-
-  const links = screen.getAllByRole('link').map((link) => link.getAttribute('href'));
-  expect(links).toEqual([`/@me/${GROUP.id}`, `/@me/${PAIR.id}`]);
 });

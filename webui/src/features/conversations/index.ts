@@ -1,2 +1,3 @@
 /** Pairs and groups, without their screens. */
 export { conversations, isConversation } from './conversations.svelte';
+export { lastMessages } from './last-messages.svelte';

@@ -38,6 +38,7 @@ class Members {
         this.#fill(guild.id, guild.members);
         for (const presence of guild.presences) this.#setStatus(presence.user.id, presence.status);
       }
+      for (const presence of ready.presences) this.#setStatus(presence.user.id, presence.status);
     });
     gateway.on('GUILD_CREATE', (guild) => {
       this.#fill(guild.id, guild.members);

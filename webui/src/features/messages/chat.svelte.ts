@@ -1,9 +1,13 @@
 /** What one is doing in the open conversation: reading up to where, answering whom, editing what. */
 import { channels, reads } from '@/features/channels';
-import type { Channel, Id, Message } from '@/api/model';
+import { ChannelType } from '@/api/model';
+import type { Channel, Id, Message, User } from '@/api/model';
 import { account } from '@/features/accounts';
 import { Permission } from '@/features/guilds';
+import { people } from '@/features/people';
+import { relationships } from '@/features/relationships';
 import { isNewer } from '@/api/snowflake';
+import { t } from '@/i18n';
 import { iso } from '@/i18n/time';
 
 import type { Draft } from './drafts.svelte';
@@ -55,11 +59,30 @@ export class Chat {
   }
 
   get mayWrite(): boolean {
-    return channels.can(this.channel, Permission.SEND_MESSAGES);
+    return this.whyNot === null;
+  }
+
+  /** Why one cannot write here, in words; null if one can. */
+  get whyNot(): string | null {
+    const other = this.#other;
+    if (this.blocked) return t.chat.blockedByYou(people.name(null, this.blocked.id, this.blocked));
+    if (other && this.pending.some((item) => item.isShut === true))
+      return t.chat.cannotWrite(people.name(null, other.id, other));
+    return channels.can(this.channel, Permission.SEND_MESSAGES) ? null : t.chat.mayNotWrite;
+  }
+
+  /** In a pair: the other, if one has blocked them. */
+  get blocked(): User | null {
+    const other = this.#other;
+    return other && relationships.isBlocked(other.id) ? other : null;
+  }
+
+  get #other(): User | undefined {
+    return this.channel.type === ChannelType.pair ? this.channel.recipients?.[0] : undefined;
   }
 
   get mayReact(): boolean {
-    return channels.can(this.channel, Permission.ADD_REACTIONS);
+    return this.blocked === null && channels.can(this.channel, Permission.ADD_REACTIONS);
   }
 
   mayDelete(message: Message): boolean {

@@ -84,7 +84,18 @@ class Keys {
 /** `pause`: between the two, ms. */
 function continues(before: Message | undefined, message: Message, pause: number): boolean {
   if (before?.author.id !== message.author.id || message.type === MessageType.reply) return false;
-  return pause < GROUP_MS;
+  return pause < GROUP_MS && !isNotice(before) && !isNotice(message);
+}
+
+const NOTICES: ReadonlySet<number> = new Set([
+  MessageType.recipientAdded,
+  MessageType.recipientRemoved,
+  MessageType.renamed,
+]);
+
+/** Nobody wrote it: it says what happened to a group. */
+export function isNotice(message: Message): boolean {
+  return NOTICES.has(message.type);
 }
 
 function dayKey(at: number): string {

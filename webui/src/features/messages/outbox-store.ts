@@ -65,6 +65,7 @@ function readItem(value: unknown, order: number): Pending | null {
     state: failed ? 'failed' : 'waiting',
     ...(failed && typeof item.error === 'string' ? { error: item.error } : {}),
     ...(failed && item.final === true ? { final: true } : {}),
+    ...(failed && item.isShut === true ? { isShut: true } : {}),
     ...(isTime(item.triedAt) ? { triedAt: item.triedAt } : {}),
   };
 }

@@ -32,6 +32,8 @@ export interface Pending {
   error?: string;
   /** Sent again as it is, it would be refused again. */
   final?: boolean;
+  /** The other of a pair cannot be written to, until one tries again. */
+  isShut?: boolean;
   /** When it first went out without an answer (epoch ms, as the box counts): the box may have it. */
   triedAt?: number;
 }
@@ -99,6 +101,7 @@ class Outbox {
     const again: Pending = { ...item, order: last + 1, state: 'sending' };
     delete again.error;
     delete again.final;
+    delete again.isShut;
     this.#put(again);
     void this.#run(item.channelId);
   }
@@ -201,6 +204,7 @@ class Outbox {
     }
     const final = error instanceof ApiError && (error.status === 400 || error.status === 413);
     const failed: Pending = { ...item, state: 'failed', error: explain(error), final };
+    if (error instanceof ApiError && error.key === 'cannot_write_to_them') failed.isShut = true;
     // What was refused is not there; of what was not answered nobody knows.
     if (!(error instanceof ApiError && UNKNOWN.has(error.key))) delete failed.triedAt;
     this.#put(failed);

@@ -1,5 +1,6 @@
 /** A message in one line of plain words: for quotes and for the bar above the composer. */
-import type { Id } from '@/api/model';
+import { MessageType } from '@/api/model';
+import type { Id, Message } from '@/api/model';
 import { channels } from '@/features/channels';
 import { guilds, members } from '@/features/guilds';
 import { t } from '@/i18n';
@@ -14,6 +15,16 @@ const LONGEST = 200;
 export function summary(content: string, scope: Id): string {
   const words = plain(parse(content), (node) => name(node, scope));
   return words.length > LONGEST ? `${words.slice(0, LONGEST)}…` : words;
+}
+
+/** The sentence of a message that nobody wrote. */
+export function noticeWords({ type, author, mentions, content }: Message, scope: Id): string {
+  const words = t.chat.system;
+  const by = members.name(scope, author.id, author);
+  const whom = t.chat.several(mentions.map((user) => members.name(scope, user.id, user)));
+  if (type === MessageType.recipientAdded) return words.added(by, whom);
+  if (type === MessageType.renamed) return words.renamed(by, content);
+  return mentions.every((user) => user.id === author.id) ? words.left(by) : words.removed(by, whom);
 }
 
 function name(node: Inline, scope: Id): string {

@@ -43,7 +43,7 @@ class People {
   nameOf(channel: Channel): string {
     const names = (channel.recipients ?? []).map((user) => this.name(null, user.id, user));
     if (channel.type === ChannelType.pair) return names[0] ?? t.people.someone;
-    if (channel.name !== '') return channel.name;
+    if (channel.given_name != null && channel.given_name !== '') return channel.given_name;
     return names.length === 0 ? t.people.card.alone : t.chat.several(names);
   }
 

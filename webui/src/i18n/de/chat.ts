@@ -80,6 +80,23 @@ export const chat: Catalogue['chat'] = {
   emptyTitle: (channel) => `${channel} ist neu`,
   emptyLead: (space) => `Schreib das Erste. Alle in ${space}, die diesen Kanal sehen, können es lesen.`,
   beginning: (channel) => `Hier hat ${channel} angefangen.`,
+  pairTitle: (name) => `Du und ${name}`,
+  pairEmpty: (name) => `Schreib das Erste. Nur du und ${name} könnt es lesen.`,
+  pairBeginning: (name) =>
+    `Hier habt ihr angefangen zu schreiben, du und ${name}. Nur ihr zwei könnt es lesen.`,
+  groupEmpty: 'Schreib das Erste. Nur die Leute dieser Gruppe können es lesen.',
+  groupBeginning:
+    'Hier hat die Gruppe angefangen, oder hier bist du dazugekommen. Nur ihre Leute können es lesen.',
+  cannotWrite: (name) =>
+    `${name} kann man im Moment nicht schreiben. Was vorher geschrieben wurde, bleibt hier.`,
+  blockedByYou: (name) => `Du hast ${name} blockiert. Darum könnt ihr euch nicht schreiben.`,
+  system: {
+    added: (by, whom) => `${by} hat ${whom} dazugeholt.`,
+    left: (name) => `${name} hat die Gruppe verlassen.`,
+    removed: (by, whom) => `${by} hat ${whom} entfernt.`,
+    renamed: (by, name) =>
+      name === '' ? `${by} hat der Gruppe den Namen genommen.` : `${by} hat die Gruppe ${name} genannt.`,
+  },
   failedTitle: 'Die Nachrichten sind nicht gekommen',
   roomStrip: (names, room) =>
     names.length === 1 ? `${names[0] ?? ''} ist in ${room}` : `${names.length} sind in ${room}`,

@@ -6,6 +6,7 @@ import { chat } from './chat';
 import { doors } from './doors';
 import { errors } from './errors';
 import { health } from './health';
+import { home } from './home';
 import { LOCALE, plural, within } from './intl';
 import { settings } from './settings';
 import { spaces } from './spaces';
@@ -18,7 +19,7 @@ export const de: Catalogue = {
     name: 'Hearth',
     loading: 'Die Tür geht auf',
     skip: 'Zum Gespräch springen',
-    regions: { rail: 'Bereiche', conversations: 'Unterhaltungen', sidebar: 'Kanäle', people: 'Leute' },
+    regions: { rail: 'Bereiche', conversations: 'Gespräche', sidebar: 'Kanäle', people: 'Leute' },
     menu: (unread) =>
       unread === 0
         ? 'Kanäle'
@@ -74,6 +75,7 @@ export const de: Catalogue = {
   },
   doors,
   chat,
+  home,
   spaces,
   settings,
   health,

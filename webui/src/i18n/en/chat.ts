@@ -83,6 +83,22 @@ export const chat = {
   emptyLead: (space: string) =>
     `Write the first thing. Everyone in ${space} who sees this channel can read it.`,
   beginning: (channel: string) => `This is where ${channel} began.`,
+  pairTitle: (name: string) => `You and ${name}`,
+  pairEmpty: (name: string) => `Write the first thing. Only you and ${name} can read it.`,
+  pairBeginning: (name: string) => `This is where you and ${name} began to write. Only you two can read it.`,
+  groupEmpty: 'Write the first thing. Only the people of this group can read it.',
+  groupBeginning: 'This is where the group began, or where you came into it. Only its people can read it.',
+  cannotWrite: (name: string) =>
+    `${name} cannot be written to at the moment. What was written before stays here.`,
+  blockedByYou: (name: string) => `You have blocked ${name}, so you cannot write to each other.`,
+  /** What happened to a group. */
+  system: {
+    added: (by: string, whom: string) => `${by} has added ${whom}.`,
+    left: (name: string) => `${name} has left the group.`,
+    removed: (by: string, whom: string) => `${by} has removed ${whom}.`,
+    renamed: (by: string, name: string) =>
+      name === '' ? `${by} has taken the name off the group.` : `${by} has named the group ${name}.`,
+  },
   failedTitle: 'The messages did not come',
   roomStrip: (names: readonly string[], room: string) =>
     names.length === 1 ? `${names[0] ?? ''} is in ${room}` : `${names.length} in ${room}`,

@@ -4,6 +4,7 @@ import { chat } from './chat';
 import { doors } from './doors';
 import { errors } from './errors';
 import { health } from './health';
+import { home } from './home';
 import { settings } from './settings';
 import { spaces } from './spaces';
 import { voice } from './voice';
@@ -64,6 +65,7 @@ export const en = {
   },
   doors,
   chat,
+  home,
   spaces,
   settings,
   voice,
