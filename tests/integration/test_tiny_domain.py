@@ -26,7 +26,7 @@ from appliance.events import Bus
 from appliance.storage import Database
 from appliance.storage.migrate import NEWEST
 from tests.box import ROOT
-from tests.integration.conftest import House, HouseClient
+from tests.integration.conftest import Server, ServerClient
 from tests.integration.gateway.conftest import Client
 from tests.integration.start.server_process import ServerProcess, server_process
 
@@ -185,14 +185,14 @@ class Met:
     """The household at a running server."""
 
     def __init__(
-        self, house: House, server: ServerProcess, http: httpx.AsyncClient, authority: bytes
+        self, people: Server, server: ServerProcess, http: httpx.AsyncClient, authority: bytes
     ) -> None:
-        self.house, self.http = house, http
+        self.people, self.http = people, http
         self._url = f"wss://{server.host}:{server.https}/ws?v=10&encoding=json"
         self._trust = ssl.create_default_context(cadata=authority.decode())
         # The certificate is for the box's names, and this is an address.
         self._trust.check_hostname = False
-        self.board = f"/api/hearth/v1/guilds/{house.guild}/notices"
+        self.board = f"/api/hearth/v1/guilds/{people.guild}/notices"
 
     def as_(self, token: str) -> dict[str, str]:
         return {"Authorization": token}
@@ -203,7 +203,7 @@ class Met:
     async def bot(self, token: str, name: str, intents: int) -> Client:
         """A bot that has asked for these events."""
         made = await self.http.post(
-            f"/api/hearth/v1/guilds/{self.house.guild}/bots", json={"name": name}, headers=self.as_(token)
+            f"/api/hearth/v1/guilds/{self.people.guild}/bots", json={"name": name}, headers=self.as_(token)
         )
         assert made.status_code == 201, made.text
         client = await Client(self._url, made.json()["token"], self._trust).connect()
@@ -212,21 +212,21 @@ class Met:
 
 
 @asynccontextmanager
-async def furnished(folder: Path) -> AsyncIterator[House]:
+async def furnished(folder: Path) -> AsyncIterator[Server]:
     """The household's database as the tree without the domain leaves it."""
     await asyncio.to_thread(folder.mkdir)
     secret = await asyncio.to_thread(secret_file.load, folder / "secrets" / "sign-in.key")
     bus = Bus()
     async with Database.open(folder / "hearth.db", bus) as database:
         callers = Callers(database, secret.content, bus)
-        house = House(cast("HouseClient", None), database, callers)
-        await house.furnish()
-        yield house
+        server = Server(cast("ServerClient", None), database, callers)
+        await server.furnish()
+        yield server
 
 
 @pytest.fixture
 async def met(tree: Path, tmp_path: Path) -> AsyncIterator[Met]:
-    async with furnished(tmp_path / "data") as house:
+    async with furnished(tmp_path / "data") as people:
         pass
     with server_process(tmp_path / "data", tree=tree) as server:
         authority = await asyncio.to_thread(server.shake_hands)
@@ -234,12 +234,12 @@ async def met(tree: Path, tmp_path: Path) -> AsyncIterator[Met]:
         trust.check_hostname = False
         address = f"https://{server.host}:{server.https}"
         async with httpx.AsyncClient(base_url=address, verify=trust, timeout=30) as http:
-            yield Met(house, server, http, authority)
+            yield Met(people, server, http, authority)
 
 
 async def test_it_is_met_over_http_and_on_the_gateway(met: Met) -> None:
-    house = met.house
-    ada, bo, cy = [f"Bearer {house.token(one)}" for one in (house.ada, house.bo, house.cy)]
+    people = met.people
+    ada, bo, cy = [f"Bearer {people.token(one)}" for one in (people.ada, people.bo, people.cy)]
     listening, deaf = await met.bot(ada, "ears", NOTICES), await met.bot(ada, "deaf", MESSAGES)
 
     pinned = await met.pin(ada, "Bins go out on Tuesday")
@@ -258,7 +258,7 @@ async def test_it_is_met_over_http_and_on_the_gateway(met: Met) -> None:
     assert [one["text"] for one in board.json()] == ["Bins go out on Tuesday", "Recycling on Friday"]
     heard = [await listening.until("HEARTH_NOTICE_PIN") for _ in range(2)]
     assert [one["text"] for one in heard] == ["Bins go out on Tuesday", "Recycling on Friday"]
-    message = f"/api/v10/channels/{house.general}/messages"
+    message = f"/api/v10/channels/{people.general}/messages"
     assert (await met.http.post(message, json={"content": "hello"}, headers=met.as_(bo))).status_code == 200
     await deaf.until("MESSAGE_CREATE")
     assert "HEARTH_NOTICE_PIN" not in {frame["t"] for frame in deaf.frames}

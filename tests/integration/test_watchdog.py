@@ -68,7 +68,7 @@ async def test_a_loop_that_somebody_holds_up_is_late(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("health", "is_well"),
+    ("liveness", "is_well"),
     [
         (Liveness(0.0, 0.001), True),
         (Liveness(LONGEST_LAG_SECONDS, 0.001), True),
