@@ -46,10 +46,20 @@ class Channel(Struct, frozen=True, kw_only=True):
     video_quality_mode: int | UnsetType = UNSET
 
 
+class LastMessage(Struct, frozen=True):
+    """What a list says of a conversation: its newest message, of whose `content` only the beginning."""
+
+    id: str
+    author_id: str
+    type: int
+    content: str
+
+
 class Conversation(Struct, frozen=True, kw_only=True):
     """A direct message (1) or a group (3) as one of its recipients sees it: `recipients` are the others.
 
-    Only a group has a name, which may be null, and an owner.
+    Only a group has a name, which may be null, and an owner. `hearth_last_message` is told in the lists of READY and of
+    the person's channels; null: nothing was written that they may read.
     """
 
     id: str
@@ -60,6 +70,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     icon: UnsetType | None = UNSET
     owner_id: str | UnsetType = UNSET
     flags: Literal[0] = 0
+    hearth_last_message: LastMessage | UnsetType | None = UNSET
 
 
 class FullGuild(Guild, frozen=True, kw_only=True):

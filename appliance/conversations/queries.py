@@ -19,6 +19,16 @@ class PairRow(msgspec.Struct, frozen=True):
     is_open: bool
 
 
+class LastMessageRow(msgspec.Struct, frozen=True):
+    """The newest message of a conversation that its reader may read, its words cut."""
+
+    channel_id: ChannelId
+    message_id: MessageId
+    author_id: AccountId
+    type: int
+    content: str
+
+
 class NextMessageRow(msgspec.Struct, frozen=True):
     """An id above every message of a channel."""
 
@@ -35,6 +45,18 @@ OPEN = Select(
       JOIN conversation v ON v.channel_id = c.id
      WHERE r.account_id = :account_id AND r.is_open = 1
      ORDER BY c.id
+    """,
+)
+SHOWN_CHARACTERS = 120
+"""So much of a message says what it was about, in one line of a list."""
+LAST_MESSAGES = Select(
+    LastMessageRow,
+    f"""
+    SELECT m.channel_id, m.id AS message_id, m.author_id, m.type, substr(m.content, 1, {SHOWN_CHARACTERS}) AS content
+      FROM recipient r
+      JOIN message m
+        ON m.id = (SELECT max(id) FROM message WHERE channel_id = r.channel_id AND id >= r.history_from)
+     WHERE r.account_id = :account_id AND r.is_open = 1
     """,
 )
 PAIR = Select(

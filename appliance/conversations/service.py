@@ -6,6 +6,7 @@ conversation out of one's own list and deletes nothing.
 
 import json
 
+import msgspec
 from msgspec import UnsetType
 
 from appliance import access
@@ -15,7 +16,7 @@ from appliance.channels import channels
 from appliance.channels import queries as channel_queries
 from appliance.channels import view as channels_view
 from appliance.channels.events import ConversationOpened
-from appliance.channels.model import Channel, ChannelEdit, Conversation
+from appliance.channels.model import Channel, ChannelEdit, Conversation, LastMessage
 from appliance.conversations import groups, queries
 from appliance.conversations.events import ConversationClosed
 from appliance.conversations.groups import CannotBeginWithThem
@@ -38,12 +39,22 @@ async def listing(reader: Reader, caller: Caller) -> list[Conversation]:
 
 
 async def view(reader: Reader, account_id: AccountId) -> list[Conversation]:
-    """An account's open conversations as READY has them. Two queries."""
+    """An account's open conversations as READY has them. Three queries."""
     rows = await reader.all(queries.OPEN, account_id=account_id)
     people: dict[ChannelId, list[channel_queries.RecipientRow]] = {row.id: [] for row in rows}
     for one in await reader.all(channel_queries.RECIPIENTS, ids=json.dumps(list(people))):
         people[one.channel_id].append(one)
-    return [channels_view.conversation_wire(row, people[row.id], account_id) for row in rows]
+    last = {
+        row.channel_id: LastMessage(str(row.message_id), str(row.author_id), row.type, row.content)
+        for row in await reader.all(queries.LAST_MESSAGES, account_id=account_id)
+    }
+    return [
+        msgspec.structs.replace(
+            channels_view.conversation_wire(row, people[row.id], account_id),
+            hearth_last_message=last.get(row.id),
+        )
+        for row in rows
+    ]
 
 
 async def open_(tx: Transaction, caller: Caller, new: NewConversation) -> Conversation:

@@ -227,3 +227,20 @@ async def test_a_body_that_names_nobody_rightly_is_refused(server: Server, body:
     status, _, _ = await refused(server, server.ada, "POST", LIST, json=body)
 
     assert status == 400
+
+
+async def test_the_list_says_what_was_written_last(server: Server) -> None:
+    empty = await direct(server, server.ada, server.bo)
+    assert (await ok(server, server.ada, "GET", LIST))[0]["hearth_last_message"] is None
+
+    await write(server, server.bo, empty["id"])
+    last = await write(server, server.ada, empty["id"], "ü" * 200)
+
+    for who in (server.ada, server.bo):
+        (shown,) = await ok(server, who, "GET", LIST)
+        assert shown["hearth_last_message"] == {
+            "id": last["id"],
+            "author_id": str(server.ada),
+            "type": 0,
+            "content": "ü" * 120,
+        }

@@ -249,3 +249,16 @@ async def test_no_bot_is_in_a_group_and_none_makes_one(full: Server) -> None:
     assert await refused(full, full.ada, "POST", LIST, json=body) == no_bots
     body = {"recipients": [str(full.ada), str(full.bo)]}
     assert await refused(full, None, "POST", LIST, json=body, headers=headers) == no_bots
+
+
+async def test_the_list_says_what_happened_last_to_a_group(full: Server) -> None:
+    channel = await group(full, full.bo, child(full, 1))
+    await ok(full, full.ada, "PUT", f"/channels/{channel}/recipients/{full.cy}")
+
+    async def last(who: AccountId) -> Any:
+        return (await ok(full, who, "GET", LIST))[0]["hearth_last_message"]
+
+    added = await last(full.cy)
+    assert (added["type"], added["author_id"], added["content"]) == (ADDED, str(full.ada), "")
+    await write(full, full.bo, channel, "after")
+    assert (await last(full.cy))["content"] == "after"

@@ -36,14 +36,9 @@ export type Channel = Omit<GuildChannel, 'guild_id'> & {
   owner_id?: Id;
 };
 /** A conversation on the wire: `type` 1, a pair, or 3, a group. */
-export type Conversation = Schemas['Conversation'] & { hearth_last_message?: LastMessage | null };
+export type Conversation = Schemas['Conversation'];
 /** What lists say of a conversation: its newest message, its words cut. */
-export interface LastMessage {
-  id: Id;
-  author_id: Id;
-  type: number;
-  content: string;
-}
+export type LastMessage = Schemas['LastMessage'];
 export type Member = Required<Pick<Schemas['Member'], 'user'>> & Schemas['Member'];
 /** MESSAGE_CREATE carries the member without its user, who is the author. */
 export type PartialMember = Schemas['Member'];

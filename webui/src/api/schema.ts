@@ -1595,11 +1595,13 @@ export interface components {
      * Conversation
      * @description A direct message (1) or a group (3) as one of its recipients sees it: `recipients` are the others.
      *
-     *     Only a group has a name, which may be null, and an owner.
+     *     Only a group has a name, which may be null, and an owner. `hearth_last_message` is told in the lists of READY and of
+     *     the person's channels; null: nothing was written that they may read.
      */
     Conversation: {
       /** @enum {unknown} */
       flags?: 0;
+      hearth_last_message?: components['schemas']['LastMessage'] | null;
       icon?: null;
       id: string;
       last_message_id: string | null;
@@ -2048,6 +2050,16 @@ export interface components {
     Items: {
       /** @default [] */
       items: unknown;
+    };
+    /**
+     * LastMessage
+     * @description What a list says of a conversation: its newest message, of whose `content` only the beginning.
+     */
+    LastMessage: {
+      author_id: string;
+      content: string;
+      id: string;
+      type: number;
     };
     /** Limits */
     Limits: {
