@@ -61,8 +61,8 @@ async def _phase(peer: Peer, numbers: range, pause: float) -> dict[str, float]:
     before, began, own_before = cpu_seconds(peer.process.pid), time.perf_counter(), time.process_time()
     async with asyncio.TaskGroup() as tasks:
         if pause:
-            for place, number in enumerate(numbers):
-                await asyncio.sleep(began + place * pause - time.perf_counter())
+            for index, number in enumerate(numbers):
+                await asyncio.sleep(began + index * pause - time.perf_counter())
                 tasks.create_task(_say(peer, [number], sent))
         else:
             # One request at a time for each person, and everybody at once.

@@ -88,7 +88,7 @@ class Heard:
 
     def __init__(self, receivers: list[Receiver], sent: dict[int, float], order: list[int] | None) -> None:
         first = [number for number, _ in receivers[0].heard]
-        reference = {number: place for place, number in enumerate(order or first)}
+        reference = {number: index for index, number in enumerate(order or first)}
         self.deliveries = sum(len(receiver.heard) for receiver in receivers)
         self.latencies = sorted(
             at - sent[number] for receiver in receivers for number, at in receiver.heard if number in sent
@@ -97,8 +97,8 @@ class Heard:
         self.twice = sum(len(one.heard) - len({number for number, _ in one.heard}) for one in receivers)
         self.out_of_order = 0
         for receiver in receivers:
-            places = [reference.get(number, -1) for number, _ in receiver.heard]
-            self.out_of_order += sum(a > b for a, b in pairwise(places))
+            indexes = [reference.get(number, -1) for number, _ in receiver.heard]
+            self.out_of_order += sum(a > b for a, b in pairwise(indexes))
 
     def percentile(self, share: float) -> float:
         """In milliseconds."""

@@ -197,7 +197,7 @@ class Hearth(Peer):
             await tx.run_many(
                 "INSERT INTO account (id, username, username_key, display_name, created_at)"
                 " VALUES (:id, :name, :name, :name, 0)",
-                [{"id": account, "name": f"person{place}"} for place, account in enumerate(accounts)],
+                [{"id": account, "name": f"person{index}"} for index, account in enumerate(accounts)],
             )
             await tx.run(
                 "INSERT INTO guild (id, name, owner_id, created_at) VALUES (:id, 'Bench', :owner, 0)",

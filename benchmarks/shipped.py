@@ -54,15 +54,15 @@ def provide() -> Path:
 
 def _unpacked() -> Path:
     """The packages' files, kept in the user's cache by what was asked for."""
-    wish = ["--mode=chrootless", "--variant=extract", f"--include={PACKAGES}", SUITE]
-    root = rootfs.cache() / f"python-{hashlib.sha256(' '.join(wish).encode()).hexdigest()[:16]}"
+    options = ["--mode=chrootless", "--variant=extract", f"--include={PACKAGES}", SUITE]
+    root = rootfs.cache() / f"python-{hashlib.sha256(' '.join(options).encode()).hexdigest()[:16]}"
     if root.is_dir():
         return root
     root.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=root.parent) as draft:
         print("Fetching Debian's Python 3.13 …", file=sys.stderr)
         fresh = Path(draft) / "root"
-        rootfs.run("mmdebstrap", "--quiet", *wish, fresh)
+        rootfs.run("mmdebstrap", "--quiet", *options, fresh)
         # What apt has noted there is nobody's.
         shutil.rmtree(fresh / "var")
         fresh.rename(root)

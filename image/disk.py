@@ -123,8 +123,8 @@ def _fat(parts: Path, name: str, label: str, size: int, files: list[Path]) -> st
     lines: list[str] = []
     for file in files:
         source = file.relative_to(parts)
-        place = Path(*source.parts[1:]) if len(source.parts) > 1 else source
-        lines.append(f'file "{place}" {{ image = "{source}" }}')
+        target = Path(*source.parts[1:]) if len(source.parts) > 1 else source
+        lines.append(f'file "{target}" {{ image = "{source}" }}')
     inside = "\n".join([f'label = "{label}"', f'extraargs = "-i {_VOLUME_ID}"', *lines])
     return f"image {name} {{ vfat {{\n{inside}\n}} size = {size}M }}"
 

@@ -54,9 +54,9 @@ def told(*command: str) -> str:
 
 def choose(disk: Path, folder: Path, *, trial: bool = False) -> Start:
     """Take what would start from a disk, into `folder`."""
-    places = starts(disk)
-    slot = _SLOTS[boot_partition(read(disk, "autoboot.txt", places["bootconfig"]), trial=trial)]
-    begin = places[f"boot_{slot}"]
+    offsets = starts(disk)
+    slot = _SLOTS[boot_partition(read(disk, "autoboot.txt", offsets["bootconfig"]), trial=trial)]
+    begin = offsets[f"boot_{slot}"]
     for name in ("vmlinuz", "initrd.img"):
         run("mcopy", "-n", "-o", "-i", f"{disk}@@{begin}", f"::{name}", folder / name)
     return Start(slot, folder / "vmlinuz", folder / "initrd.img", read(disk, "cmdline.txt", begin).strip())

@@ -20,7 +20,7 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def place() -> Iterator[Path]:
+def roots_folder() -> Iterator[Path]:
     """Where the files of machines lie: on the disk, for they are many, and open to users other than root."""
     with tempfile.TemporaryDirectory(prefix="hearth-roots-", dir="/var/tmp") as name:
         Path(name).chmod(0o755)
@@ -35,11 +35,11 @@ def package() -> Path:
 
 
 @pytest.fixture(scope="session")
-def former_package(package: Path, place: Path) -> Path:
+def former_package(package: Path, roots_folder: Path) -> Path:
     """The package to upgrade from: HEARTH_FORMER_DEB, or the same with a lower version and one more file."""
     if given := os.environ.get("HEARTH_FORMER_DEB"):
         return Path(given)
-    folder = place / "former"
+    folder = roots_folder / "former"
     subprocess.run(["dpkg-deb", "--raw-extract", str(package), str(folder)], check=True)
     control = folder / "DEBIAN" / "control"
     lines = [
@@ -47,7 +47,7 @@ def former_package(package: Path, place: Path) -> Path:
     ]
     control.write_text("\n".join(lines) + "\n")
     (folder / "opt/hearth/webui/former.txt").write_text("of the former build\n")
-    former = place / "hearth_0.0.1.deb"
+    former = roots_folder / "hearth_0.0.1.deb"
     subprocess.run(
         ["dpkg-deb", "--build", "--root-owner-group", "-Znone", str(folder), str(former)], check=True
     )
@@ -56,14 +56,14 @@ def former_package(package: Path, place: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def debian(place: Path) -> Path:
-    return roots.unpack(place / "debian")
+def debian(roots_folder: Path) -> Path:
+    return roots.unpack(roots_folder / "debian")
 
 
 @pytest.fixture(scope="session")
-def furnished(place: Path, debian: Path, package: Path) -> tuple[Path, Path]:
+def furnished(roots_folder: Path, debian: Path, package: Path) -> tuple[Path, Path]:
     """A Debian on which the package was installed while it did not run, as layers."""
-    return roots.with_package(place / "package", debian, package), debian
+    return roots.with_package(roots_folder / "package", debian, package), debian
 
 
 @pytest.fixture

@@ -39,10 +39,10 @@ class Machine:
     def booted(cls, *layers: Path) -> Iterator[Self]:
         """One with these files, the uppermost first."""
         with tempfile.TemporaryDirectory(prefix="hearth-machine-", dir="/var/tmp") as name:
-            place = Path(name)
-            with mounted(place, layers) as root:
+            folder = Path(name)
+            with mounted(folder, layers) as root:
                 (root / "etc/hostname").write_text("hearth\n")
-                with cls._running(root, place / "console") as machine:
+                with cls._running(root, folder / "console") as machine:
                     yield machine
 
     @classmethod

@@ -29,12 +29,12 @@ QUICK = "force-unsafe-io\n"
 
 def archive() -> Path:
     """A freshly installed Debian as a tar; made if there is none for this list of packages."""
-    wish = ["--mode=root", "--variant=minbase", f"--include={PACKAGES}", SUITE]
-    tar = rootfs.cache() / f"root-{hashlib.sha256(' '.join(wish).encode()).hexdigest()[:16]}.tar"
+    options = ["--mode=root", "--variant=minbase", f"--include={PACKAGES}", SUITE]
+    tar = rootfs.cache() / f"root-{hashlib.sha256(' '.join(options).encode()).hexdigest()[:16]}.tar"
     if not tar.exists():
         tar.parent.mkdir(parents=True, exist_ok=True)
         fresh = tar.with_suffix(f".{os.getpid()}.tar")
-        subprocess.run(["mmdebstrap", "--quiet", *wish, str(fresh)], check=True, env=ENVIRONMENT)
+        subprocess.run(["mmdebstrap", "--quiet", *options, str(fresh)], check=True, env=ENVIRONMENT)
         fresh.replace(tar)
     return tar
 
@@ -51,8 +51,8 @@ def unpack(folder: Path) -> Path:
 def mounted(folder: Path, layers: Sequence[Path]) -> Iterator[Path]:
     """The layers, the uppermost first, as one root; what is changed in there is in `folder/upper`."""
     upper, work, root = folder / "upper", folder / "work", folder / "root"
-    for place in (upper, work, root):
-        place.mkdir()
+    for made in (upper, work, root):
+        made.mkdir()
     below = ":".join(map(str, layers))
     options = f"lowerdir={below},upperdir={upper},workdir={work}"
     subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, str(root)], check=True)

@@ -85,25 +85,27 @@ def _published(folder: Path, home: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def archive(place: Path) -> Iterator[Archive]:
-    folder = place / "archive"
+def archive(roots_folder: Path) -> Iterator[Archive]:
+    folder = roots_folder / "archive"
     (folder / "pool").mkdir(parents=True)
     for name, version in (_ITS_OWN, _NEWER):
-        _debian_package(place / "made", name, version).rename(folder / "pool" / f"{name}.deb")
-    key = _published(folder, place / "keys")
+        _debian_package(roots_folder / "made", name, version).rename(folder / "pool" / f"{name}.deb")
+    key = _published(folder, roots_folder / "keys")
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=folder)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield Archive(f"http://127.0.0.1:{server.server_port}", key)
         server.shutdown()
 
 
-def test_its_packages_come_beside_debians_and_its_address_does_not(archive: Archive, place: Path) -> None:
+def test_its_packages_come_beside_debians_and_its_address_does_not(
+    archive: Archive, roots_folder: Path
+) -> None:
     names = [_ITS_OWN[0], _NEWER[0], "netbase"]
 
-    tar = rootfs.bootstrap(_BOARD, names, archive, place / "bootstrapped")
-    rootfs.furnish(place / "furnished", tar, [], None, 1_754_697_600)
+    tar = rootfs.bootstrap(_BOARD, names, archive, roots_folder / "bootstrapped")
+    rootfs.furnish(roots_folder / "furnished", tar, [], None, 1_754_697_600)
 
-    root = place / "furnished"
+    root = roots_folder / "furnished"
     asked = [
         "dpkg-query",
         f"--admindir={root}/var/lib/dpkg",
@@ -120,12 +122,12 @@ def test_its_packages_come_beside_debians_and_its_address_does_not(archive: Arch
     assert told.stdout == ""
 
 
-def test_an_archive_with_another_key_gives_nothing(archive: Archive, place: Path) -> None:
-    other = place / "other"
+def test_an_archive_with_another_key_gives_nothing(archive: Archive, roots_folder: Path) -> None:
+    other = roots_folder / "other"
     (other / "pool").mkdir(parents=True)
-    key = _published(other, place / "other-keys")
+    key = _published(other, roots_folder / "other-keys")
 
     with pytest.raises(subprocess.CalledProcessError):
-        rootfs.bootstrap(_BOARD, [_ITS_OWN[0]], Archive(archive.url, key), place / "refused")
+        rootfs.bootstrap(_BOARD, [_ITS_OWN[0]], Archive(archive.url, key), roots_folder / "refused")
 
-    assert not list((place / "refused").glob("*.tar"))
+    assert not list((roots_folder / "refused").glob("*.tar"))

@@ -60,26 +60,26 @@ def main(arguments: list[str]) -> int:
         nspawn.unpack(card, folder / "root")
         rounds: list[Round] = []
         for number in range(1, count + 1):
-            place = folder / f"round-{number}"
-            place.mkdir()
-            rounds.append(_one(board, record, dice, number, place))
+            round_folder = folder / f"round-{number}"
+            round_folder.mkdir()
+            rounds.append(_one(board, record, dice, number, round_folder))
             judging.write(board, series, seed, rounds)
-            run("rm", "-rf", place)
+            run("rm", "-rf", round_folder)
     return 1 if any(one.wrong for one in rounds) else 0
 
 
-def _one(board: Board, record: Record, dice: random.Random, number: int, place: Path) -> Round:
+def _one(board: Board, record: Record, dice: random.Random, number: int, folder: Path) -> Round:
     """Choose a place, make the card that a cut there leaves, start from it, look."""
     found = record.entries()
     until = dice.randint(0, len(found))
     written = found[until - 1].content if until else 0
-    disk = place / "disk"
+    disk = folder / "disk"
     run("cp", "--sparse=always", record.card, disk)
     left = writes.replay(record.log, disk, dice.randrange(1 << 32), until)
     told = Round(
         number=number,
         started_in=judging.in_what(board, number),
-        place={
+        cut_at={
             "after_write": until,
             "of_writes": len(found),
             "safe": left.safe,
@@ -88,7 +88,7 @@ def _one(board: Board, record: Record, dice: random.Random, number: int, place: 
         },
         answered=[what for size, what in record.marks if size <= written],
     )
-    return judging.judge(board, record.root, disk, place, told)
+    return judging.judge(board, record.root, disk, folder, told)
 
 
 def _first_boot(board: Board, card: Path, folder: Path) -> Record:

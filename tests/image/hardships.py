@@ -32,28 +32,28 @@ class Bench:
         self.board = board
         self.folder = folder
         self.disk = machine.card(DIST / f"hearth-{board.name}.img", folder / "disk")
-        self.places = firmware.starts(self.disk)
+        self.offsets = firmware.starts(self.disk)
         self._starts = 0
 
     def start(self, *, trial: bool = False) -> "machine.Starting":
         """The box as its firmware would start it; each start has a console of its own."""
         self._starts += 1
-        place = self.folder / str(self._starts)
-        place.mkdir()
+        folder = self.folder / str(self._starts)
+        folder.mkdir()
         return machine.started(
-            self.board, firmware.choose(self.disk, place, trial=trial), machine.plain(self.disk), place
+            self.board, firmware.choose(self.disk, folder, trial=trial), machine.plain(self.disk), folder
         )
 
-    def overwrite(self, place: int, content: bytes) -> None:
+    def overwrite(self, offset: int, content: bytes) -> None:
         """Write to the card from outside."""
         with self.disk.open("r+b") as stream:
-            stream.seek(place)
+            stream.seek(offset)
             stream.write(content)
 
     def copy(self, source: str, target: str, size: int) -> None:
         """Copy one partition over another."""
         run("dd", f"if={self.disk}", f"of={self.disk}", "bs=1M", "iflag=skip_bytes,count_bytes", "oflag=seek_bytes", "conv=notrunc",
-            f"skip={self.places[source]}", f"seek={self.places[target]}", f"count={size}", "status=none")  # fmt: skip
+            f"skip={self.offsets[source]}", f"seek={self.offsets[target]}", f"count={size}", "status=none")  # fmt: skip
 
 
 def _serves(box: Machine) -> list[str]:
@@ -79,17 +79,17 @@ def _volatile(bench: Bench) -> list[str]:
 
 def no_partition(bench: Bench) -> list[str]:
     """The partition table has lost its last entry."""
-    run("sfdisk", "--quiet", "--delete", bench.disk, str(len(bench.places)))
+    run("sfdisk", "--quiet", "--delete", bench.disk, str(len(bench.offsets)))
     return _volatile(bench)
 
 
 def no_file_system(bench: Bench) -> list[str]:
     """What mke2fs made is gone, and with it all that fsck could go by; the box must not make a new one."""
     size = description.Sizes().data * _MIB
-    bench.overwrite(bench.places["data"], b"\xa5" * size)
+    bench.overwrite(bench.offsets["data"], b"\xa5" * size)
     wrong = _volatile(bench)
     with bench.disk.open("rb") as stream:
-        stream.seek(bench.places["data"])
+        stream.seek(bench.offsets["data"])
         if stream.read(size) != b"\xa5" * size:
             wrong.append("somebody has written to what cannot be mended")
     return wrong
@@ -101,7 +101,7 @@ def torn_superblock(bench: Bench) -> list[str]:
         wrong = _serves(box)
         before = box.wait_for_report(60)["machine_id"]
         box.run("sync")
-    bench.overwrite(bench.places["data"], b"\xa5" * 4096)
+    bench.overwrite(bench.offsets["data"], b"\xa5" * 4096)
     with bench.start() as box:
         wrong += _serves(box)
         report = box.wait_for_report(60)
@@ -129,10 +129,10 @@ def rollback(bench: Bench) -> list[str]:
     sizes = description.Sizes()
     bench.copy("boot_a", "boot_b", sizes.boot * _MIB)
     bench.copy("system_a", "system_b", sizes.system * _MIB)
-    words = firmware.read(bench.disk, "cmdline.txt", bench.places["boot_a"])
+    words = firmware.read(bench.disk, "cmdline.txt", bench.offsets["boot_a"])
     file = bench.folder / "cmdline.txt"
     file.write_text(words.replace("system_a", "system_b").replace("slot=a", "slot=b"), encoding="ascii")
-    run("mcopy", "-n", "-o", "-i", f"{bench.disk}@@{bench.places['boot_b']}", file, "::cmdline.txt")
+    run("mcopy", "-n", "-o", "-i", f"{bench.disk}@@{bench.offsets['boot_b']}", file, "::cmdline.txt")
     wrong: list[str] = []
 
     def expect(box: Machine, command: str, answer: str) -> None:

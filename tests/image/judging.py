@@ -35,12 +35,12 @@ _MACHINE_EVERY = 10
 class Round(msgspec.Struct, kw_only=True):
     """One cut: when, what had been answered, and whether somebody could go on. `wrong` is empty if so.
 
-    `place` says where it was: which write of how many, or after how many seconds.
+    `cut_at` says where it was: which write of how many, or after how many seconds.
     """
 
     number: int
     started_in: str
-    place: dict[str, float]
+    cut_at: dict[str, float]
     answered: list[str]
     back_after_seconds: float | None = None
     setup_required: bool | None = None
@@ -53,18 +53,18 @@ def in_what(board: Board, number: int) -> str:
     return "machine" if number % _MACHINE_EVERY == 0 or not _is_ours(board) else "beside"
 
 
-def judge(board: Board, root: Path, disk: Path, place: Path, told: Round) -> Round:
-    """Start a box from `disk` in the folder `place` and see that somebody can go on; `root` is its system as files."""
+def judge(board: Board, root: Path, disk: Path, folder: Path, told: Round) -> Round:
+    """Start a box from `disk` in `folder` and see that somebody can go on; `root` is its system as files."""
     try:
         if told.started_in == "machine":
-            _in_machine(board, disk, place, told)
+            _in_machine(board, disk, folder, told)
         else:
-            with nspawn.started(root, disk, place) as box:
+            with nspawn.started(root, disk, folder) as box:
                 _judge_nspawn(box, told)
     except (Silent, Stuck, OSError, subprocess.SubprocessError) as error:
         told.wrong.append(f"{type(error).__name__}: {error}")
     if told.wrong:
-        shutil.copy(place / "console", DIST / f"hearth-{board.name}.cut-{told.number}.console")
+        shutil.copy(folder / "console", DIST / f"hearth-{board.name}.cut-{told.number}.console")
     return told
 
 
@@ -84,9 +84,9 @@ def write(board: Board, series: str, seed: int, rounds: list[Round]) -> None:
     sys.stdout.flush()
 
 
-def _in_machine(board: Board, disk: Path, place: Path, told: Round) -> None:
+def _in_machine(board: Board, disk: Path, folder: Path, told: Round) -> None:
     identity = _machine_id(disk)
-    with machine.started(board, firmware.choose(disk, place), machine.plain(disk), place) as box:
+    with machine.started(board, firmware.choose(disk, folder), machine.plain(disk), folder) as box:
         _judge(box, identity, told)
 
 
@@ -163,14 +163,14 @@ def _wrong_with(report: dict[str, Any], identity: str | None) -> list[str]:
 
 def _machine_id(disk: Path) -> str | None:
     """What the cut has left of it on the card, looked up from outside; a broken journal does not keep us from reading."""
-    place = firmware.starts(disk)["data"]
+    offset = firmware.starts(disk)["data"]
     part = disk.with_name("data")
     run(
         "dd",
         f"if={disk}",
         f"of={part}",
         "bs=1M",
-        f"skip={place}",
+        f"skip={offset}",
         "iflag=skip_bytes",
         "conv=sparse",
         "status=none",

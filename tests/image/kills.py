@@ -44,22 +44,22 @@ def main(arguments: list[str]) -> int:
     count = int(arguments[2]) if len(arguments) > 2 else 20
     seed = int(arguments[3]) if len(arguments) > 3 else random.SystemRandom().randrange(1 << 32)
     dice = random.Random(seed)  # noqa: S311  much the same cuts again must be possible
-    with tempfile.TemporaryDirectory(prefix="hearth-kills-") as place:
-        folder = Path(place)
+    with tempfile.TemporaryDirectory(prefix="hearth-kills-") as temporary:
+        folder = Path(temporary)
         card = machine.card(DIST / f"hearth-{board.name}.img", folder / "card")
         series = {"first-boot": _first_boot, "setup": _setup}[name](board, card, folder)
         nspawn.unpack(card, folder / "root")
-        _run(series, _round_place(folder, 0), None)
+        _run(series, _round_folder(folder, 0), None)
         sys.stdout.write(f"it takes {series.seconds:.0f} s if nobody pulls the plug\n")
         rounds: list[Round] = []
         for number in range(1, count + 1):
-            here = _round_place(folder, number)
+            here = _round_folder(folder, number)
             after = dice.uniform(0, series.seconds)
             answered = _run(series, here, after)
             told = Round(
                 number=number,
                 started_in=judging.in_what(board, number),
-                place={"after_seconds": round(after, 1), "of_seconds": round(series.seconds, 1)},
+                cut_at={"after_seconds": round(after, 1), "of_seconds": round(series.seconds, 1)},
                 answered=answered,
             )
             rounds.append(judging.judge(board, folder / "root", here / "disk", here, told))
@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> int:
     return 1 if any(one.wrong for one in rounds) else 0
 
 
-def _round_place(folder: Path, number: int) -> Path:
+def _round_folder(folder: Path, number: int) -> Path:
     here = folder / f"round-{number}"
     (here / "killed").mkdir(parents=True)
     return here
@@ -105,8 +105,8 @@ def _first_boot(board: Board, card: Path, folder: Path) -> Series:
     """From power on until the page."""
     chosen = firmware.choose(card, folder)
 
-    def start(disk: Path, place: Path) -> Starting:
-        return machine.started(board, chosen, machine.plain(disk), place)
+    def start(disk: Path, folder: Path) -> Starting:
+        return machine.started(board, chosen, machine.plain(disk), folder)
 
     def live(box: Machine, answered: list[str]) -> None:
         box.wait_for_page(PATIENCE_SECONDS)
@@ -119,8 +119,8 @@ def _setup(board: Board, card: Path, folder: Path) -> Series:
     """From the first form until a moment after the last."""
     chosen, code, more = cuts.waiting(board, card, folder)
 
-    def start(disk: Path, place: Path) -> Starting:
-        return machine.started(board, chosen, machine.plain(disk), place, more)
+    def start(disk: Path, folder: Path) -> Starting:
+        return machine.started(board, chosen, machine.plain(disk), folder, more)
 
     def live(box: Machine, answered: list[str]) -> None:
         Newcomer(box, code, answered.append).set_up()

@@ -252,9 +252,9 @@ def end_when_asked() -> None:
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
 
-def keep_console(machine: Machine, place: Path) -> None:
+def keep_console(machine: Machine, path: Path) -> None:
     """Leave what it said where somebody will look."""
-    shutil.copy(machine.folder / "console", place)
+    shutil.copy(machine.folder / "console", path)
 
 
 def _order(stream: TextIO, command: str, arguments: dict[str, object]) -> Any:

@@ -42,20 +42,20 @@ class NspawnMachine(Machine):
         _, told = self.run("hearth setup-link")
         if not (link := _LINK.search(told)):
             raise Silent(f"no setup link: {told[-300:]}")
-        house = {"token": link[1], "household": HOUSEHOLD, "username": USERNAME, "password": PASSWORD}
-        self.ask("setup", house)
+        form = {"token": link[1], "household": HOUSEHOLD, "username": USERNAME, "password": PASSWORD}
+        self.ask("setup", form)
 
 
 def unpack(disk: Path, root: Path) -> None:
     """The system of slot A, as files."""
-    place = firmware.starts(disk)["system_a"]
-    run("unsquashfs", "-quiet", "-no-progress", "-offset", str(place), "-dest", root, disk)
+    offset = firmware.starts(disk)["system_a"]
+    run("unsquashfs", "-quiet", "-no-progress", "-offset", str(offset), "-dest", root, disk)
 
 
 @contextmanager
 def started(root: Path, disk: Path, folder: Path) -> Generator[NspawnMachine]:
     """The box, while the block lasts; this thread's sockets are in its network meanwhile."""
-    data, place = folder / "data", folder / "mounted"
+    data, mounted = folder / "data", folder / "mounted"
     begin = firmware.starts(disk)["data"]
     run(
         "dd",
@@ -72,16 +72,16 @@ def started(root: Path, disk: Path, folder: Path) -> Generator[NspawnMachine]:
         stack.callback(run, "losetup", "--detach", loop)
         with (folder / "mending").open("w") as said:
             subprocess.run(
-                [_MOUNT, place, loop],
+                [_MOUNT, mounted, loop],
                 env={"PATH": PATH, "HEARTH_NOTES": str(folder)},
                 check=True,
                 stdout=said,
                 stderr=said,
             )
-        stack.callback(run, "umount", place)
+        stack.callback(run, "umount", mounted)
         console = stack.enter_context((folder / "console").open("wb"))
         process = subprocess.Popen(
-            ["systemd-nspawn", "--quiet", "-D", str(root), "--volatile=overlay", f"--bind={place}:/data", "--boot",
+            ["systemd-nspawn", "--quiet", "-D", str(root), "--volatile=overlay", f"--bind={mounted}:/data", "--boot",
              "--register=no", "--keep-unit", f"--machine=hearth-cut-{os.getpid()}", "--private-network", "--console=pipe"],
             env={"PATH": PATH, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}, stdin=subprocess.DEVNULL, stdout=console, stderr=console,
         )  # fmt: skip

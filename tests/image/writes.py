@@ -23,7 +23,7 @@ SECTOR_BYTES = 512
 class Write(NamedTuple):
     """One entry: where on the disk, in bytes; how many; what is special; and where in the log its content lies."""
 
-    place: int
+    offset: int
     length: int
     flags: int
     content: int
@@ -48,17 +48,17 @@ def entries(log: BinaryIO) -> Iterator[Write]:
         raise ValueError("this is no log of writes")
     log.seek(0, 2)
     end = log.tell()
-    place = sector
-    while place + sector <= end:
-        log.seek(place)
+    offset = sector
+    while offset + sector <= end:
+        log.seek(offset)
         first, count, flags, _ = _ENTRY.unpack(log.read(_ENTRY.size))
         if not (count or flags):
             return
         has_content = count and not flags & DISCARD
         length = count * sector
-        content = place + sector
-        place = content + (length if has_content else 0)
-        if place <= end:
+        content = offset + sector
+        offset = content + (length if has_content else 0)
+        if offset <= end:
             yield Write(first * sector, length, flags, content)
 
 
@@ -80,6 +80,6 @@ def replay(log_file: Path, disk_file: Path, seed: int, until: int | None = None)
                 continue
             kept += number > last_flush
             log.seek(one.content)
-            disk.seek(one.place)
+            disk.seek(one.offset)
             disk.write(log.read(one.length))
     return Outcome(last_flush + 1, kept, lost)

@@ -33,9 +33,9 @@ class Ear:
 
 
 @contextmanager
-def listening(place: Path) -> Iterator[Ear]:
+def listening(path: Path) -> Iterator[Ear]:
     """An ear at this address."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bus:
-        bus.bind(str(place))
+        bus.bind(str(path))
         bus.setblocking(False)
         yield Ear(bus)

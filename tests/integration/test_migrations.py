@@ -11,7 +11,7 @@ from appliance.storage.migrate import NEWEST, DatabaseTooNew, migrate
 pytestmark = pytest.mark.anyio
 
 # Somebody owns a guild with a role, two channels, an invite, and has said something that was answered.
-HOUSE = """
+OLD_SCHEMA = """
     INSERT INTO account (id, username, username_key, display_name, created_at) VALUES (1, 'ada', 'ada', 'Ada', 5);
     INSERT INTO account (id, username, username_key, display_name, is_bot, created_at) VALUES (2, 'bo', 'bo', 'Bo', 1, 6);
     INSERT INTO session (id, account_id, device, refresh_hash, created_at, last_used_at) VALUES (3, 1, 'phone', x'00', 5, 6);
@@ -58,15 +58,15 @@ async def contents(
     }
 
 
-async def old_house(path: Path) -> aiosqlite.Connection:
+async def old_database(path: Path) -> aiosqlite.Connection:
     connection = await aiosqlite.connect(path, isolation_level=None)
     await migrate(connection, OLDEST_WITH_ALL_TABLES)
-    await connection.executescript(HOUSE)
+    await connection.executescript(OLD_SCHEMA)
     return connection
 
 
 async def test_every_row_is_there_after_every_migration(tmp_path: Path) -> None:
-    connection = await old_house(tmp_path / "hearth.db")
+    connection = await old_database(tmp_path / "hearth.db")
     try:
         old = await columns(connection)
         before = await contents(connection, old)
@@ -84,7 +84,7 @@ async def test_every_row_is_there_after_every_migration(tmp_path: Path) -> None:
 
 
 async def test_two_spellings_of_an_emoji_become_one_reaction(tmp_path: Path) -> None:
-    connection = await old_house(tmp_path / "hearth.db")
+    connection = await old_database(tmp_path / "hearth.db")
     try:
         await connection.execute("DELETE FROM reaction")
         made = [("❤", 1, 9), ("❤\ufe0f", 1, 7), ("❤", 2, 8), ("☕\ufe0f", 1, 5), ("…", 2, 6), ("👍", 2, 4)]
@@ -101,7 +101,7 @@ async def test_two_spellings_of_an_emoji_become_one_reaction(tmp_path: Path) -> 
 
 
 async def test_what_belongs_together_still_goes_together(tmp_path: Path) -> None:
-    connection = await old_house(tmp_path / "hearth.db")
+    connection = await old_database(tmp_path / "hearth.db")
     try:
         await migrate(connection)
         with pytest.raises(sqlite3.IntegrityError):
@@ -118,7 +118,7 @@ async def test_what_belongs_together_still_goes_together(tmp_path: Path) -> None
 
 
 async def test_a_migration_that_would_leave_something_loose_is_taken_back(tmp_path: Path) -> None:
-    connection = await old_house(tmp_path / "hearth.db")
+    connection = await old_database(tmp_path / "hearth.db")
     try:
         await connection.execute("PRAGMA foreign_keys=OFF")
         await connection.execute("DELETE FROM channel WHERE id = 21")

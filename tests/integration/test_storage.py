@@ -114,26 +114,26 @@ async def test_what_goes_wrong_while_it_is_open_comes_out_as_it_is(tmp_path: Pat
 
 async def test_a_cancelled_writer_leaves_the_next_one_free(tmp_path: Path) -> None:
     async with Database.open(tmp_path / "hearth.db", Bus()) as database:
-        for turns in range(12):
+        for steps in range(12):
 
-            async def put(turn: int = turns) -> None:
+            async def put(turn: int = steps) -> None:
                 async with database.transaction() as tx:
                     await tx.run(PUT, key=f"cut {turn}", value="on")
                     await asyncio.sleep(0)
                     await tx.run(PUT, key=f"cut again {turn}", value="on")
 
             task = asyncio.create_task(put())
-            for _ in range(turns):
+            for _ in range(steps):
                 await asyncio.sleep(0)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
             async with asyncio.timeout(5), database.transaction() as tx:
-                await tx.run(PUT, key=f"after {turns}", value="on")
+                await tx.run(PUT, key=f"after {steps}", value="on")
             async with database.read() as reader:
-                first, second = [await reader.one(ENTRY, key=f"{k} {turns}") for k in ("cut", "cut again")]
+                first, second = [await reader.one(ENTRY, key=f"{k} {steps}") for k in ("cut", "cut again")]
                 assert (first is None) == (second is None)
-                assert await reader.one(ENTRY, key=f"after {turns}")
+                assert await reader.one(ENTRY, key=f"after {steps}")
 
 
 def _copy_as_it_is(folder: Path) -> None:

@@ -136,8 +136,8 @@ async def is_own_certificate(guest: Guest, page: Phone, origin: str) -> bool:
 async def ask_for_setup_again(guest: Guest) -> None:
     """What the start of a box with `hearth-setup` on its card comes to."""
     told = await guest.run("box", "systemctl", "show", "-p", "Environment", "hearth-portal")
-    place = re.search(r"HEARTH_PORTAL_CARD=(\S+)", told)
-    card = place[1] if place else Settings().portal_card
+    card_folder = re.search(r"HEARTH_PORTAL_CARD=(\S+)", told)
+    card = card_folder[1] if card_folder else Settings().portal_card
     await guest.run(
         "box",
         "sh",

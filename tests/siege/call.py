@@ -28,7 +28,7 @@ class InCall:
         """Come in with a camera; returns once media can flow."""
         asyncio.get_running_loop().add_reader(self.media.socket, self.media.step)
         self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._keep_alive())]
-        await self._place(self._room)
+        await self._move(self._room)
         async with asyncio.timeout(20):
             while self.media.inbound is None:  # noqa: ASYNC110  the handshake has no event
                 await asyncio.sleep(0.02)
@@ -49,9 +49,9 @@ class InCall:
         asyncio.get_running_loop().remove_reader(self.media.socket)
         self.media.socket.close()
         with suppress(websockets.ConnectionClosed):
-            await self._place(None)
+            await self._move(None)
 
-    async def _place(self, room: str | None) -> None:
+    async def _move(self, room: str | None) -> None:
         body = {"guild_id": self._guild, "channel_id": room, "self_video": room is not None}
         await self._socket.send(json.dumps({"op": 4, "d": body}))
 

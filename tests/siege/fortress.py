@@ -18,11 +18,11 @@ from tests.siege.processes import Process
 # Everybody has an address of their own, as in a house. The attacker comes from others (`attacker.py`).
 HONEST = "127.0.1.{}"
 NAMES = ("nora", "tom", "rose", "mia", "leo")
-GUESTS = ("gus", "gil", "gem")
+INSIDERS = ("gus", "gil", "gem")
 
 
 class Target(msgspec.Struct, frozen=True):
-    """What an attacker needs; `guests` are access tokens of people who may be in the space."""
+    """What an attacker needs; `insiders` are access tokens of people who may be in the space."""
 
     https: int
     http: int
@@ -31,7 +31,7 @@ class Target(msgspec.Struct, frozen=True):
     guild: str
     channel: str
     room: str
-    guests: list[str]
+    insiders: list[str]
 
 
 class Fortress:
@@ -89,7 +89,7 @@ def _move_in(folder: Path, log: str, ports: list[int]) -> tuple[Target, dict[str
     with httpx.Client(base_url=f"https://127.0.0.1:{https}", transport=transport, timeout=30) as client:
         link = re.search(r"/setup#(\S+)", log)
         assert link, log
-        first, *others = (*NAMES, *GUESTS)
+        first, *others = (*NAMES, *INSIDERS)
         body = {"token": link[1], "household": "Maple Street", **_account(first)}
         tokens = {first: _made(client.post("/api/hearth/v1/setup", json=body))["access_token"]}
         client.headers["Authorization"] = f"Bearer {tokens[first]}"
@@ -100,8 +100,8 @@ def _move_in(folder: Path, log: str, ports: list[int]) -> tuple[Target, dict[str
         for name in others:
             body = {"invite": invite, **_account(name)}
             tokens[name] = _made(client.post("/api/hearth/v1/auth/register", json=body))["access_token"]
-    guests = [tokens.pop(name) for name in GUESTS]
-    return Target(https, http, portal, media, guild["id"], general, room, guests), tokens
+    insiders = [tokens.pop(name) for name in INSIDERS]
+    return Target(https, http, portal, media, guild["id"], general, room, insiders), tokens
 
 
 def _account(name: str) -> dict[str, str]:

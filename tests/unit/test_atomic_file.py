@@ -36,7 +36,7 @@ def test_what_a_power_cut_left_beside_is_no_obstacle(tmp_path: Path, kind: str) 
     assert not beside.exists()
 
 
-def test_a_folder_in_its_place_is_set_aside_and_not_deleted(tmp_path: Path) -> None:
+def test_a_folder_at_its_path_is_set_aside_and_not_deleted(tmp_path: Path) -> None:
     (tmp_path / "key").mkdir()
     (tmp_path / "key" / "somebody's").write_text("work")
 
@@ -59,7 +59,7 @@ def test_a_disk_that_takes_nothing_keeps_the_old_content_and_no_rest(tmp_path: P
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_file_in_a_folders_place_is_set_aside_only_where_that_is_wished(tmp_path: Path) -> None:
+def test_a_file_at_a_folders_path_is_set_aside_only_where_that_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("somebody's")
 
     with pytest.raises(FileExistsError):

@@ -35,7 +35,7 @@ def test_what_is_no_secret_is_made_anew_and_said(
     assert "key was damaged or gone" in caplog.text
 
 
-def test_a_folder_in_its_place_is_no_obstacle(tmp_path: Path) -> None:
+def test_a_folder_at_its_path_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / "key").mkdir()
 
     found = secret_file.load(tmp_path / "key")

@@ -139,7 +139,9 @@ def test_two_pages_cannot_share_a_port(tmp_path: Path) -> None:
         ("x" * 63, "x" * 63),
     ],
 )
-def test_a_name_in_the_house_is_taken_as_browsers_take_it(tmp_path: Path, written: str, name: str) -> None:
+def test_a_name_in_the_home_network_is_taken_as_browsers_take_it(
+    tmp_path: Path, written: str, name: str
+) -> None:
     assert load(tmp_path, {"HEARTH_HOSTNAME": written}).hostname == name
 
 

@@ -269,7 +269,7 @@ def test_flights_are_cut_without_loss(records: bytes) -> None:
 
 
 @given(st.lists(st.sampled_from([1, 2, 1100, 1496]), min_size=1, max_size=BATCH_SLOTS))
-def test_lanes_are_cut_as_segmentation_needs_it(sizes: list[int]) -> None:
+def test_send_batches_are_cut_as_segmentation_needs_it(sizes: list[int]) -> None:
     messages = cuts(sizes)
 
     assert [slot for first, count in messages for slot in range(first, first + count)] == [*range(len(sizes))]

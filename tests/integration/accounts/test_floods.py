@@ -66,7 +66,7 @@ async def test_a_family_behind_one_address_signs_in_all_at_once(server: Server) 
     assert {reply.status_code for reply in replies} == {200}
 
 
-async def test_a_guesser_in_the_house_holds_up_its_own_address_only(server: Server) -> None:
+async def test_a_guesser_at_home_holds_up_its_own_address_only(server: Server) -> None:
     await give_password(server, server.ada)
     async with from_(server, "fe80::bad") as guesser, from_(server, "fe80::ada") as ada:
         replies = [await log_in(guesser, "ada", "incorrect horse") for _ in range(6)]

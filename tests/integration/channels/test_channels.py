@@ -189,7 +189,7 @@ async def test_a_removed_role_leaves_no_overwrite(server: Server) -> None:
     assert (await ok(server, server.bo, "GET", f"/channels/{server.general}"))["permission_overwrites"] == []
 
 
-async def test_founding_a_space_gives_a_place_to_write_and_a_place_to_talk(server: Server) -> None:
+async def test_founding_a_space_gives_a_channel_to_write_and_a_room_to_talk(server: Server) -> None:
     made = await ok(server, server.cy, "POST", "/guilds", json={"name": "Cabin"})
 
     channels = await ok(server, server.cy, "GET", f"/guilds/{made['id']}/channels")

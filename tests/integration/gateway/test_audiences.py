@@ -33,7 +33,7 @@ def texts(client: Client) -> list[str]:
     return [frame["d"]["content"] for frame in client.frames if frame["t"] == "MESSAGE_CREATE"]
 
 
-async def test_coming_in_brings_the_whole_guild_and_the_others_hear_of_it(box: Box) -> None:
+async def test_coming_in_brings_the_whole_guild_and_the_others_are_told(box: Box) -> None:
     ada, cy = await box.online(box.ada), await box.online(box.cy)
 
     await join(box, box.cy)
@@ -97,7 +97,7 @@ async def test_nothing_said_while_a_channel_is_being_hidden_leaks_or_is_lost(box
 
 
 @pytest.mark.parametrize("way", ["edit", "overwrite", "role", "category"])
-async def test_whoever_loses_sight_of_a_channel_learns_nothing_new_of_it(box: Box, way: str) -> None:
+async def test_whoever_may_no_longer_see_a_channel_learns_nothing_new_of_it(box: Box, way: str) -> None:
     bo = await box.online(box.bo)
     channel, everyone = f"/channels/{box.general}", f"/guilds/{box.guild}/roles/{box.guild}"
     hidden = [{"id": str(box.guild), "type": 0, "allow": "0", "deny": VIEW}]
@@ -131,7 +131,7 @@ async def test_whoever_loses_sight_of_a_channel_learns_nothing_new_of_it(box: Bo
     assert "CHANNEL_DELETE" in {frame["t"] for frame in told}
 
 
-async def test_whoever_gains_sight_of_a_channel_hears_what_it_is_called_now(box: Box) -> None:
+async def test_whoever_may_see_a_channel_again_is_told_what_it_is_called_now(box: Box) -> None:
     bo = await box.online(box.bo)
     await hide(box, box.general)
     await bo.until("CHANNEL_DELETE")
@@ -183,8 +183,8 @@ async def test_presence_follows_the_devices_of_somebody(box: Box, monkeypatch: p
         return str(seen["status"])
 
     assert await status() == "online"
-    for wish, shown in (("dnd", "dnd"), ("invisible", "offline"), ("idle", "idle")):
-        await bo.say(3, {"status": wish, "since": None, "activities": [], "afk": False})
+    for status, shown in (("dnd", "dnd"), ("invisible", "offline"), ("idle", "idle")):
+        await bo.say(3, {"status": status, "since": None, "activities": [], "afk": False})
         assert await status() == shown
     await bo.close()
     assert await status() == "offline"

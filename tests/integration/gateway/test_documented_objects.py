@@ -84,8 +84,8 @@ class Seen:
         if "member" in told:
             self.member(told["member"], "member of a message")
         if "message_reference" in told:
-            place = "" if "guild_id" in told["message_reference"] else " in a conversation"
-            self.look(f"message reference{place}", told["message_reference"])
+            where = "" if "guild_id" in told["message_reference"] else " in a conversation"
+            self.look(f"message reference{where}", told["message_reference"])
         if told.get("referenced_message"):
             self.message(told["referenced_message"])
         for reaction in told.get("reactions", ()):

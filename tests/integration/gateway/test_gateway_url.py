@@ -8,10 +8,10 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_libraries_learn_the_gateway_under_the_name_they_used(server: Server) -> None:
-    place = await server.request(None, "GET", "/gateway", headers={"host": "hearth.local:8443"})
+    reply = await server.request(None, "GET", "/gateway", headers={"host": "hearth.local:8443"})
     for_bots = await server.request(server.ada, "GET", "/gateway/bot", headers={"host": "hearth.local:8443"})
 
-    assert place.json() == {"url": "wss://hearth.local:8443/ws"}
+    assert reply.json() == {"url": "wss://hearth.local:8443/ws"}
     assert for_bots.json()["url"] == "wss://hearth.local:8443/ws"
     assert for_bots.json()["session_start_limit"]["max_concurrency"] == 1
 

@@ -12,9 +12,9 @@ pytestmark = pytest.mark.anyio
 
 async def hello(box: Box, origin: str | None, name: str = "", **headers: str) -> str:
     """What the box says first to a client that knows it by this name."""
-    place = f"127.0.0.1:{box.port}"
+    host = f"127.0.0.1:{box.port}"
     async with websockets.connect(
-        f"ws://{name or place}/ws",
+        f"ws://{name or host}/ws",
         host="127.0.0.1",
         port=box.port,
         origin=None if origin is None else Origin(origin),

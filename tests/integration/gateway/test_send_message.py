@@ -56,7 +56,7 @@ async def test_what_is_said_is_heard_by_all_and_that_is_the_answer(box: Box) -> 
     assert (await ada.next())["op"] == ACK
 
 
-async def test_a_bot_that_does_not_hear_messages_is_told_the_id(box: Box) -> None:
+async def test_a_bot_that_gets_no_messages_is_told_the_id(box: Box) -> None:
     ada, (_, bot) = await box.online(box.ada), await box.bot()
     await bot.identify(intents=GUILDS)
 

@@ -79,7 +79,7 @@ async def test_who_listens_to_the_bus_after_the_gateway_hears_it_all_the_same(bo
     assert heard == [event]
 
 
-async def test_where_sight_cannot_be_worked_out_nobody_hears_by_the_old_one(
+async def test_where_visibility_cannot_be_worked_out_nobody_is_told_by_the_old_one(
     box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bo = await box.online(box.bo)

@@ -52,7 +52,7 @@ async def test_one_acts_only_on_those_below(server: Server, change: dict[str, ob
     assert await refused(server, head, "PATCH", f"{path}/{server.ada}", json=change) == TOO_HIGH
 
 
-async def test_a_kick_needs_a_higher_place(server: Server) -> None:
+async def test_a_kick_needs_a_higher_position(server: Server) -> None:
     head, deputy = await two_ranks(server)
     path = f"/guilds/{server.guild}/members"
 

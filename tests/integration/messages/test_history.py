@@ -67,9 +67,9 @@ async def test_pages_put_together_are_the_whole(
 
     assert back == ids[::-1]
     assert forth == ids
-    place = ids.index(middle)
+    index = ids.index(middle)
     newer = limit // 2
-    assert around == ids[max(0, place + 1 - (limit - newer)) : place + 1 + newer][::-1]
+    assert around == ids[max(0, index + 1 - (limit - newer)) : index + 1 + newer][::-1]
 
 
 async def test_only_one_cursor_is_taken(server: Server) -> None:

@@ -131,7 +131,7 @@ async def test_whatever_happens_nothing_is_lost_but_what_was_read_of_others_in_t
     path: Path = tmp_path_factory.mktemp("cursors") / "hearth.db"
     people = [AccountId(5), AccountId(6)]
     async with Database.open(path, Bus()) as database:
-        channel = await _server(database, people)
+        channel = await _guild(database, people)
         said: list[tuple[AccountId, MessageId]] = []
         cursor, safe, since = dict.fromkeys(people, 0), dict.fromkeys(people, 0), 0
         state = MessageState()
@@ -167,7 +167,7 @@ async def test_whatever_happens_nothing_is_lost_but_what_was_read_of_others_in_t
             assert states == cursor, (kind, who, which)
 
 
-async def _server(database: Database, people: list[AccountId]) -> ChannelId:
+async def _guild(database: Database, people: list[AccountId]) -> ChannelId:
     async with database.transaction() as tx:
         for account in people:
             await tx.run(

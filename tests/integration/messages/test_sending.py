@@ -180,7 +180,7 @@ async def test_a_form_says_the_same_and_files_are_refused_in_words(server: Serve
     assert refusal == (400, 50035, "files_come_later")
 
 
-async def test_a_room_is_no_place_to_write(server: Server) -> None:
+async def test_nobody_can_write_in_a_room(server: Server) -> None:
     path = f"/channels/{server.parlour}/messages"
 
     assert (await refused(server, server.bo, "POST", path, json={"content": "hi"}))[:2] == (400, 50008)
@@ -325,7 +325,7 @@ async def test_an_edit_calls_nobody_again_and_counts_only_if_it_changes(server: 
     assert (await refused(server, server.bo, "PATCH", path, json={"content": "mine"}))[1] == 50005
 
 
-async def test_saying_something_asks_the_database_little(server: Server) -> None:
+async def test_sending_a_message_asks_the_database_little(server: Server) -> None:
     asked: list[str] = []
     connection = server.database._writer.connection.thread
     await said(server, server.bo, nonce="n1")

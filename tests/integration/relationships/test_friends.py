@@ -222,7 +222,7 @@ async def test_a_friend_is_seen_without_a_space_in_common(server: Server) -> Non
     assert (await ok(server, server.cy, "GET", f"/users/{server.ada}"))["username"] == "ada"
 
 
-async def test_friends_hear_of_a_new_name(server: Server) -> None:
+async def test_friends_are_told_of_a_new_name(server: Server) -> None:
     await befriend(server, server.cy, server.ada)
     await block(server, server.bo, server.ada)
     server.heard.clear()

@@ -155,7 +155,7 @@ async def test_the_token_itself_is_not_stored(empty: Server) -> None:
         ({"username": "adalovelace", "password": "AdaLovelace"}, "password"),
     ],
 )
-async def test_a_form_with_a_slip_can_be_sent_again(
+async def test_a_form_with_a_field_error_can_be_sent_again(
     empty: Server, change: dict[str, str], field: str
 ) -> None:
     token = await link(empty)

@@ -105,7 +105,9 @@ async def test_of_two_people_who_want_one_name_one_gets_it(server: Server) -> No
         ({"password": "di"}, "password"),
     ],
 )
-async def test_a_form_with_a_slip_names_the_field(server: Server, change: dict[str, str], field: str) -> None:
+async def test_a_form_with_a_field_error_names_the_field(
+    server: Server, change: dict[str, str], field: str
+) -> None:
     reply = await register(server, await invite(server), **change)
 
     assert verdict(reply) == (400, "invalid_form")

@@ -12,7 +12,7 @@ class LossyLine(asyncio.DatagramProtocol):
     """Drops a share of the RTP packets in each direction; ICE, DTLS and RTCP pass. Counts by what it sees in headers."""
 
     def __init__(self, server: tuple[str, int], share: float) -> None:
-        self._server = server
+        self._signed_in = server
         self._share = share
         self._chance = random.Random(7)  # noqa: S311  the same losses in every run
         self._client: tuple[str, int] | None = None
@@ -49,7 +49,7 @@ class LossyLine(asyncio.DatagramProtocol):
     def _from_client(self, data: bytes, sender: tuple[str, int]) -> None:
         self._client = sender
         if self._far is not None and self._passes(data, "up"):
-            self._far.sendto(data, self._server)
+            self._far.sendto(data, self._signed_in)
 
     def _from_server(self, data: bytes, _: tuple[str, int]) -> None:
         if self._near is not None and self._client is not None and self._passes(data, "down"):

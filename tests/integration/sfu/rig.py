@@ -108,7 +108,7 @@ class Client:
         self.sending: dict[Kind, MediaStreamTrack] = {}
         self.tracks: dict[str, MediaStreamTrack] = {}
         self.offers: list[control.Offered] = []
-        self.hear: Callable[[str], str] = lambda sdp: sdp
+        self.rewrite: Callable[[str], str] = lambda sdp: sdp
         self.mangle: Callable[[str], str] = lambda sdp: sdp
         self.thinks_seconds = 0.0
         self._queue: asyncio.Queue[control.Offered] = asyncio.Queue()
@@ -134,7 +134,7 @@ class Client:
         while True:
             offer = await self._queue.get()
             await asyncio.sleep(self.thinks_seconds)
-            await self.pc.setRemoteDescription(RTCSessionDescription(self.hear(offer.sdp), "offer"))
+            await self.pc.setRemoteDescription(RTCSessionDescription(self.rewrite(offer.sdp), "offer"))
             for transceiver in self.pc.getTransceivers():
                 self._use(transceiver)
             await self.pc.setLocalDescription(await self.pc.createAnswer())

@@ -29,18 +29,18 @@ def offered(peer: str) -> Callable[[control.Reports], bool]:
     return lambda report: isinstance(report, control.Offered) and report.peer == peer
 
 
-class House:
+class Rooms:
     """A call of two honest people and a guest; and what the process has used."""
 
     def __init__(self, media: Media, server: Server) -> None:
         self.server = server
-        self.guests: dict[str, Guest] = {}
+        self.peers: dict[str, Guest] = {}
         self.process = psutil.Process(media.process.pid)
-        server.on_offer = lambda offer: self.guests[offer.peer].offered(offer)
+        server.on_offer = lambda offer: self.peers[offer.peer].offered(offer)
 
     def guest(self, name: str) -> Guest:
-        self.guests[name] = Guest(self.server, name)
-        return self.guests[name]
+        self.peers[name] = Guest(self.server, name)
+        return self.peers[name]
 
     @property
     def memory(self) -> int:
@@ -54,12 +54,12 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def call(tmp_path: Path) -> AsyncIterator[Rooms]:
     async with media_process(tmp_path) as media:
         server = await media.connect()
-        one = House(media, server)
+        one = Rooms(media, server)
         yield one
-        for guest in one.guests.values():
+        for guest in one.peers.values():
             guest.close()
         await server.close()
 
@@ -146,32 +146,32 @@ ATTACKS = [
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
 async def test_an_honest_call_does_not_notice(
-    house: House, attack: Callable[[Guest], Awaitable[None]]
+    call: Rooms, attack: Callable[[Guest], Awaitable[None]]
 ) -> None:
-    ann, bo, mallory = (house.guest(name) for name in ("ann", "bo", "mallory"))
+    ann, bo, mallory = (call.guest(name) for name in ("ann", "bo", "mallory"))
     await asyncio.gather(*(one.join() for one in (ann, bo, mallory)))
 
     async with Talk(ann, bo) as talk:
         await asyncio.sleep(1.0)
-        quiet, memory = house.cpu_seconds, house.memory
+        quiet, memory = call.cpu_seconds, call.memory
         await asyncio.sleep(2.0)
-        quiet, begun = house.cpu_seconds - quiet, house.cpu_seconds
+        quiet, begun = call.cpu_seconds - quiet, call.cpu_seconds
         started = asyncio.get_running_loop().time()
         mallory.datagrams = 0
         await attack(mallory)
         took = asyncio.get_running_loop().time() - started
-        used = house.cpu_seconds - begun
+        used = call.cpu_seconds - begun
 
     # Where everything stands still for a moment, the kernel's buffer of the port may overflow.
     assert talk.lost <= ann.sent // 50
     # A core is never full, with the honest call's part and while every line of ours is counted, which doubles its cost.
     assert used < took * (0.75 + quiet / 2.0)
-    assert house.memory - memory < MEMORY_BYTES
-    assert house.process.is_running()
+    assert call.memory - memory < MEMORY_BYTES
+    assert call.process.is_running()
 
 
-async def test_what_is_asked_for_again_comes_once_and_within_the_budget(house: House) -> None:
-    ann, bo, mallory = (house.guest(name) for name in ("ann", "bo", "mallory"))
+async def test_what_is_asked_for_again_comes_once_and_within_the_budget(call: Rooms) -> None:
+    ann, bo, mallory = (call.guest(name) for name in ("ann", "bo", "mallory"))
     await asyncio.gather(*(one.join() for one in (ann, bo, mallory)))
     async with Talk(ann, bo):
         await asyncio.sleep(1.0)
@@ -185,8 +185,8 @@ async def test_what_is_asked_for_again_comes_once_and_within_the_budget(house: H
     assert again <= 170 + sent // 10
 
 
-async def test_a_flood_of_streams_leaves_room_for_one_that_is_announced(house: House) -> None:
-    ann, mallory = house.guest("ann"), house.guest("mallory")
+async def test_a_flood_of_streams_leaves_room_for_one_that_is_announced(call: Rooms) -> None:
+    ann, mallory = call.guest("ann"), call.guest("mallory")
     await asyncio.gather(ann.join(), mallory.join())
 
     await new_streams(mallory)
@@ -197,12 +197,12 @@ async def test_a_flood_of_streams_leaves_room_for_one_that_is_announced(house: H
     assert talk.lost == 0
 
 
-async def test_who_publishes_too_much_is_held_told_and_let_go(house: House) -> None:
-    ann, mallory = house.guest("ann"), house.guest("mallory")
+async def test_who_publishes_too_much_is_held_told_and_let_go(call: Rooms) -> None:
+    ann, mallory = call.guest("ann"), call.guest("mallory")
     await asyncio.gather(ann.join(), mallory.join())
     async with Talk(mallory, ann):
         await packets(mallory)
-        await house.server.until(lambda one: isinstance(one, control.Held))
+        await call.server.until(lambda one: isinstance(one, control.Held))
         await asyncio.sleep(0.2)
         ann.forget()
         mallory.publish(5)
@@ -210,67 +210,67 @@ async def test_who_publishes_too_much_is_held_told_and_let_go(house: House) -> N
         held = ann.received
         mallory.keep_alive(asyncio.get_running_loop().time())
     async with asyncio.timeout(HOLD_SECONDS + 5):
-        await house.server.until(lambda one: isinstance(one, control.Held) and not one.kinds)
+        await call.server.until(lambda one: isinstance(one, control.Held) and not one.kinds)
     for _ in range(50):
         mallory.publish(1)
         await asyncio.sleep(0.02)
 
-    told = [one for one in house.server.reports if isinstance(one, control.Held)]
+    told = [one for one in call.server.reports if isinstance(one, control.Held)]
     assert told[0].peer == "mallory"
     assert "camera" in told[0].kinds
     assert held == 0
     assert ann.received > 0
 
 
-async def test_a_thousand_who_come_and_go_leave_nothing_behind(house: House) -> None:
-    ann, bo = house.guest("ann"), house.guest("bo")
+async def test_a_thousand_who_come_and_go_leave_nothing_behind(call: Rooms) -> None:
+    ann, bo = call.guest("ann"), call.guest("bo")
     await asyncio.gather(ann.join(), bo.join())
-    house.server.on_offer = lambda offer: (
-        house.guests[offer.peer].offered(offer) if offer.peer in house.guests else None
+    call.server.on_offer = lambda offer: (
+        call.peers[offer.peer].offered(offer) if offer.peer in call.peers else None
     )
 
     async def come_and_go(first: int, count: int) -> None:
         for number in range(first, first + count):
             name = f"passer-by {number}"
-            house.server.send(control.Join(name, "room", name, "", frozenset(control.SLOTS)))
-            house.server.send(control.Restart(name))
+            call.server.send(control.Join(name, "room", name, "", frozenset(control.SLOTS)))
+            call.server.send(control.Restart(name))
             if number % 10 == 0:
-                await house.server.until(offered(name))
-            house.server.send(control.Leave(name))
+                await call.server.until(offered(name))
+            call.server.send(control.Leave(name))
 
     async with Talk(ann, bo) as talk:
         await come_and_go(0, 200)
-        memory = house.memory
+        memory = call.memory
         await come_and_go(200, 1000)
         await asyncio.sleep(1.0)
-        grown = house.memory - memory
+        grown = call.memory - memory
 
     assert talk.lost == 0
     assert grown < 5 << 20
 
 
-async def test_who_really_connects_and_goes_again_and_again_leaves_nothing_behind(house: House) -> None:
+async def test_who_really_connects_and_goes_again_and_again_leaves_nothing_behind(call: Rooms) -> None:
     async def come_and_go(first: int, count: int) -> None:
         for number in range(first, first + count):
-            guest = house.guest(f"guest {number}")
+            guest = call.guest(f"guest {number}")
             await guest.join()
             guest.publish(5)
-            house.server.send(control.Leave(guest.name))
+            call.server.send(control.Leave(guest.name))
             guest.close()
-            del house.guests[guest.name]
+            del call.peers[guest.name]
 
-    house.server.on_offer = lambda offer: (
-        house.guests[offer.peer].offered(offer) if offer.peer in house.guests else None
+    call.server.on_offer = lambda offer: (
+        call.peers[offer.peer].offered(offer) if offer.peer in call.peers else None
     )
     await come_and_go(0, 20)
-    memory = house.memory
+    memory = call.memory
     await come_and_go(20, 60)
 
-    assert house.memory - memory < 3 << 20
+    assert call.memory - memory < 3 << 20
 
 
-async def test_a_camera_that_goes_on_and_off_all_the_time_is_few_offers_to_others(house: House) -> None:
-    ann, bo = house.guest("ann"), house.guest("bo")
+async def test_a_camera_that_goes_on_and_off_all_the_time_is_few_offers_to_others(call: Rooms) -> None:
+    ann, bo = call.guest("ann"), call.guest("bo")
     await asyncio.gather(ann.join(), bo.join())
     ann.publish(1)
     loop = asyncio.get_running_loop()
@@ -278,22 +278,22 @@ async def test_a_camera_that_goes_on_and_off_all_the_time_is_few_offers_to_other
     before, started = len(bo.offers), loop.time()
     for number in range(150):
         active = frozenset[control.Kind]({"camera"}) if number % 2 == 0 else frozenset[control.Kind]()
-        house.server.send(control.Allow("ann", ALL, active))
+        call.server.send(control.Allow("ann", ALL, active))
         await asyncio.sleep(0.03)
     took, made = loop.time() - started, len(bo.offers) - before
-    house.server.send(control.Allow("ann", ALL, frozenset({"camera"})))
+    call.server.send(control.Allow("ann", ALL, frozenset({"camera"})))
     await asyncio.sleep(1.5 / OFFERS.per_second + 0.5)
 
     assert made <= OFFERS.burst + took * OFFERS.per_second + 1
     assert [track.kind for track in bo.offers[-1].tracks] == ["camera"]
 
 
-async def test_restarts_without_end_are_put_off_and_nobody_is_lost(house: House) -> None:
-    ann = house.guest("ann")
+async def test_restarts_without_end_are_put_off_and_nobody_is_lost(call: Rooms) -> None:
+    ann = call.guest("ann")
     await ann.join()
     before = len(ann.offers)
     for _ in range(100):
-        house.server.send(control.Restart("ann"))
+        call.server.send(control.Restart("ann"))
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.3)
     made = {re.findall(r"a=ice-ufrag:(\S+)", offer.sdp)[0] for offer in ann.offers[before:]}
@@ -301,4 +301,4 @@ async def test_restarts_without_end_are_put_off_and_nobody_is_lost(house: House)
     await asyncio.sleep(0.2)
 
     assert len(made) <= RESTARTS.burst + 1
-    assert not any(isinstance(report, control.Lost) for report in house.server.reports)
+    assert not any(isinstance(report, control.Lost) for report in call.server.reports)

@@ -42,7 +42,7 @@ async def connected(call: Call, *clients: Client) -> None:
         await call.server.until(functools.partial(operator.eq, control.Connected(name)))
 
 
-async def test_two_people_hear_and_see_each_other(call: Call) -> None:
+async def test_two_people_get_each_others_sound_and_picture(call: Call) -> None:
     ann, bo = call.client("ann", voice=True, camera=True), call.client("bo", voice=True)
     ann.join()
     bo.join()

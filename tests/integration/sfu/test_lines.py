@@ -35,7 +35,7 @@ async def over(client: Client, share: float, port: int) -> AsyncIterator[LossyLi
     """Put a line between the client and the media process on `port`."""
     line = LossyLine(("127.0.0.1", port), share)
     await line.open()
-    client.hear = lambda sdp: re.sub(rf"127\.0\.0\.1 {port} typ", f"127.0.0.1 {line.port} typ", sdp)
+    client.rewrite = lambda sdp: re.sub(rf"127\.0\.0\.1 {port} typ", f"127.0.0.1 {line.port} typ", sdp)
     try:
         yield line
     finally:

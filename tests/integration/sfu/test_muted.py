@@ -39,9 +39,9 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
 async def test_who_is_muted_is_not_forwarded_and_not_shown_as_speaking(
     server: Server, allow: frozenset[Kind], active: frozenset[Kind]
 ) -> None:
-    guests: dict[str, Guest] = {name: Guest(server, name) for name in ("ann", "bo")}
-    ann, bo = guests.values()
-    server.on_offer = lambda offer: guests[offer.peer].offered(offer)
+    peers: dict[str, Guest] = {name: Guest(server, name) for name in ("ann", "bo")}
+    ann, bo = peers.values()
+    server.on_offer = lambda offer: peers[offer.peer].offered(offer)
     await asyncio.gather(ann.join(), bo.join())
     numbers = iter(range(1, 10_000))
 
@@ -67,7 +67,7 @@ async def test_who_is_muted_is_not_forwarded_and_not_shown_as_speaking(
     silent, shown = await reports_while(50)
     server.send(control.Allow("ann", ALL, frozenset({"mic"})))
     again, shown_again = await reports_while(30)
-    for guest in guests.values():
+    for guest in peers.values():
         guest.close()
 
     assert heard >= 25

@@ -153,7 +153,7 @@ def main(number: int, seed: int) -> int:
     """Make the cuts and print the figure; 1 if one of them kept the server from starting."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="hearth-cuts-") as folder:
-        scenes = [record(Path(folder) / str(place), name) for place, name in enumerate(SCENES)]
+        scenes = [record(Path(folder) / str(index), name) for index, name in enumerate(SCENES)]
         for scene in scenes:
             print(f"{scene.name}: {scene.operations} operations")
         failures = run(list(choose(scenes, number, seed)))

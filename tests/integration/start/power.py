@@ -90,12 +90,12 @@ class _File:
     def after(self, changes: Sequence[tuple[int, bytes | None]]) -> bytes:
         """The content after these changes: bytes at a place, or None for a new length."""
         content = bytearray(self.safe)
-        for place, data in changes:
+        for offset, data in changes:
             if data is None:
-                content = content[:place] + bytes(max(0, place - len(content)))
+                content = content[:offset] + bytes(max(0, offset - len(content)))
             else:
-                content += bytes(max(0, place - len(content)))
-                content[place : place + len(data)] = data
+                content += bytes(max(0, offset - len(content)))
+                content[offset : offset + len(data)] = data
         return bytes(content)
 
 
@@ -107,7 +107,7 @@ class _Open:
     """An open file or folder: where it is, and where the next write goes."""
 
     def __init__(self, path: str, file: _File | None) -> None:
-        self.path, self.file, self.place = path, file, 0
+        self.path, self.file, self.offset = path, file, 0
 
 
 class Disk:
@@ -177,15 +177,15 @@ class Disk:
 
     def _on_lseek(self, call: Call) -> bool:
         if found := self._of(call):
-            found.place = call.result
+            found.offset = call.result
         return False
 
     def _on_write(self, call: Call) -> bool:
         found = self._of(call)
         if found is None or found.file is None:
             return False
-        found.file.pending.append((found.place, call.texts[0][: call.result]))
-        found.place += call.result
+        found.file.pending.append((found.offset, call.texts[0][: call.result]))
+        found.offset += call.result
         return True
 
     def _on_pwrite64(self, call: Call) -> bool:
@@ -255,14 +255,14 @@ class Disk:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700, parents=True)
         for path, file in sorted(names.items()):
-            place = folder / path[len(self._root) + 1 :]
+            target = folder / path[len(self._root) + 1 :]
             # A file whose folder the disk has lost is lost with it.
-            if not place.parent.is_dir():
+            if not target.parent.is_dir():
                 continue
             if file is None:
-                place.mkdir(mode=0o700, exist_ok=True)
+                target.mkdir(mode=0o700, exist_ok=True)
             else:
-                place.write_bytes(_content(file, luck, thrown))
+                target.write_bytes(_content(file, luck, thrown))
 
 
 def _content(file: _File, luck: float, thrown: random.Random) -> bytes:

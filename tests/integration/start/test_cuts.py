@@ -55,7 +55,7 @@ def test_our_way_leaves_the_old_content_or_the_new(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def scenes(tmp_path_factory: pytest.TempPathFactory) -> list[cuts.Scene]:
     folder = tmp_path_factory.mktemp("scenes")
-    return [cuts.record(folder / str(place), name) for place, name in enumerate(cuts.SCENES)]
+    return [cuts.record(folder / str(index), name) for index, name in enumerate(cuts.SCENES)]
 
 
 def test_what_was_written_down_is_what_happened(scenes: list[cuts.Scene], tmp_path: Path) -> None:

@@ -20,18 +20,18 @@ class StandIn:
         self.calls: dict[str, control.Join] = {}
         self._news = asyncio.Event()
         self._writers: set[asyncio.StreamWriter] = set()
-        self._server: asyncio.Server | None = None
+        self._signed_in: asyncio.Server | None = None
 
     async def start(self) -> None:
-        self._server = await asyncio.start_unix_server(self._serve, str(self.path))
+        self._signed_in = await asyncio.start_unix_server(self._serve, str(self.path))
 
     async def stop(self) -> None:
-        if self._server is not None:
-            self._server.close()
+        if self._signed_in is not None:
+            self._signed_in.close()
             for writer in list(self._writers):
                 writer.close()
-            await self._server.wait_closed()
-            self._server = None
+            await self._signed_in.wait_closed()
+            self._signed_in = None
             self.path.unlink(missing_ok=True)
 
     async def restart_empty(self) -> None:

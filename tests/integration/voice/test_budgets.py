@@ -32,8 +32,8 @@ async def test_a_device_that_takes_the_call_over_learns_what_is_held(home: CallB
     await before.until("HEARTH_RTC_HELD")
     after = await home.online(home.bo)
 
-    place = {"guild_id": str(home.guild), "channel_id": str(home.parlour)}
-    await after.say(4, place | {"hearth_rtc_session_id": rtc})
+    room = {"guild_id": str(home.guild), "channel_id": str(home.parlour)}
+    await after.say(4, room | {"hearth_rtc_session_id": rtc})
 
     assert (await after.until("HEARTH_RTC_HELD"))["kinds"] == ["camera"]
 
@@ -54,13 +54,13 @@ async def test_who_has_muted_themselves_is_not_shown_as_speaking(
 @pytest.mark.parametrize("muted_by", ["themselves", "a moderator", "the room"])
 async def test_a_mute_ends_what_is_shown_without_waiting_for_the_sfu(home: CallBox, muted_by: str) -> None:
     ada, bo = await home.online(home.ada), await home.online(home.bo)
-    place = {"guild_id": str(home.guild), "channel_id": str(home.parlour)}
+    room = {"guild_id": str(home.guild), "channel_id": str(home.parlour)}
     rtc = await home.joins(bo)
     home.sfu.say(control.Speaking(rtc, speaking=True))
     assert (await ada.until("HEARTH_SPEAKING"))["speaking"] is True
 
     if muted_by == "themselves":
-        await bo.say(4, place | {"self_mute": True})
+        await bo.say(4, room | {"self_mute": True})
     elif muted_by == "a moderator":
         path = f"/guilds/{home.guild}/members/{home.bo}"
         assert (await home.request(home.ada, "PATCH", path, json={"mute": True})).status_code == 200
@@ -104,8 +104,8 @@ async def test_an_answer_is_measured_in_bytes_and_the_line_stays(home: CallBox) 
 
 async def test_the_note_at_the_sfu_is_short_whatever_a_client_says_it_holds(home: CallBox) -> None:
     bo = await home.online(home.bo)
-    place = {"guild_id": str(home.guild), "channel_id": str(home.parlour)}
-    await bo.say(4, place | {"hearth_rtc_session_id": "\N{GRINNING FACE}" * 1000})
+    room = {"guild_id": str(home.guild), "channel_id": str(home.parlour)}
+    await bo.say(4, room | {"hearth_rtc_session_id": "\N{GRINNING FACE}" * 1000})
 
     join = await home.sfu.told_to(control.Join)
 

@@ -35,7 +35,9 @@ async def media(tmp_path: Path) -> AsyncIterator[Media]:
         yield media
 
 
-async def test_two_people_see_and_hear_each_other_also_after_the_sfu_was_killed(tmp_path: Path) -> None:
+async def test_two_people_get_each_others_picture_and_sound_also_after_the_sfu_was_killed(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "run").mkdir()
     async with running(tmp_path, Box, tmp_path / "sfu.sock") as box:
         await box.furnish()

@@ -156,7 +156,7 @@ async def test_whoever_is_put_into_a_room_they_do_not_see_knows_where_they_are(h
     assert [state["channel_id"] for state in other["guilds"][0]["voice_states"]] == [str(private)]
 
 
-async def test_whoever_loses_sight_of_the_room_they_are_in_hears_that_they_left(home: CallBox) -> None:
+async def test_whoever_may_no_longer_see_the_room_they_are_in_is_told_that_they_left(home: CallBox) -> None:
     ada, bo = await home.online(home.ada), await home.online(home.bo)
     await home.joins(bo)
 

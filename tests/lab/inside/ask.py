@@ -40,9 +40,9 @@ def page(address: str) -> dict[str, object]:
             "body": body.decode("utf-8", "replace"), "bytes": len(body)}  # fmt: skip
 
 
-def door(place: str) -> list[object]:
+def connection(address: str) -> list[object]:
     """`host port`: open, reset or late, and after how many seconds."""
-    host, port = place.split()
+    host, port = address.split()
     began = time.monotonic()
     try:
         socket.create_connection((host, int(port)), _PATIENCE).close()
@@ -54,5 +54,5 @@ def door(place: str) -> list[object]:
     return [found, round(time.monotonic() - began, 2)]
 
 
-kinds = {"names": name, "pages": page, "doors": door}
+kinds = {"names": name, "pages": page, "doors": connection}
 print(json.dumps([kinds[sys.argv[1]](argument) for argument in sys.argv[2:]]))

@@ -42,10 +42,10 @@ class Held:
     async def open(self, count: int, first: bytes = b"", sources: Iterable[str] = (ADDRESS,)) -> None:
         """Open so many, from each address in turn; one that is refused or cut is tried no more."""
         addresses = list(sources)
-        turns = asyncio.Semaphore(20)
+        slots = asyncio.Semaphore(20)
 
         async def one(number: int) -> None:
-            async with turns:
+            async with slots:
                 try:
                     async with asyncio.timeout(3):
                         reader, writer = await connect(

@@ -24,7 +24,7 @@ _HEADER = struct.Struct("!BBHII")
 
 @asynccontextmanager
 async def _in_call(target: Target, guest: int = 0) -> AsyncIterator[InCall]:
-    token = target.guests[guest]
+    token = target.insiders[guest]
     url = f"wss://127.0.0.1:{target.https}/ws?v=10&encoding=json"
     async with AsyncExitStack() as stack:
         socket_ = await stack.enter_async_context(

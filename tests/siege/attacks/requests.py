@@ -33,7 +33,7 @@ async def _login_with(target: Target, body: Any) -> None:
 
 
 def _as_guest(target: Target, method: str, path: str, body: bytes) -> bytes:
-    return request(method, path, body, authorization=f"Bearer {target.guests[0]}")
+    return request(method, path, body, authorization=f"Bearer {target.insiders[0]}")
 
 
 async def _marks(target: Target) -> None:

@@ -38,7 +38,7 @@ def _frame(kind: int, payload: bytes) -> bytes:
 
 
 def _identify(target: Target, guest: int) -> bytes:
-    body = {"op": 2, "d": {"token": target.guests[guest], "properties": None}}
+    body = {"op": 2, "d": {"token": target.insiders[guest], "properties": None}}
     return _frame(_TEXT, json.dumps(body).encode())
 
 

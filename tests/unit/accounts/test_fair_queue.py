@@ -52,7 +52,7 @@ async def test_whoever_comes_to_a_crowd_begins_at_once() -> None:
     assert await asyncio.gather(*crowd) == [f"crowd {number}" for number in range(8)]
 
 
-async def test_shares_take_turns() -> None:
+async def test_shares_are_served_one_after_another() -> None:
     bench = Bench(workers=1)
     tasks = [bench.ask(CROWD, f"crowd {number}") for number in range(4)]
     tasks += [bench.ask(ADA, f"ada {number}") for number in range(2)]
@@ -111,7 +111,7 @@ async def test_a_full_queue_makes_room_for_whoever_has_less_in_it() -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_a_queue_full_of_strangers_turns_away_one_more() -> None:
+async def test_a_queue_full_of_strangers_refuses_one_more() -> None:
     bench = Bench(workers=1, in_all=4)
     tasks = [bench.ask(Share(f"10.0.1.{number}"), f"{number}") for number in range(5)]
     await until(lambda: bench.queue.waiting == 4)

@@ -230,7 +230,7 @@ def test_a_display_name_takes_any_script(text: str) -> None:
         "“everyone”",
     ],
 )
-def test_what_is_invisible_or_turns_the_text_around_is_no_display_name(text: str) -> None:
+def test_what_is_invisible_or_reverses_the_text_is_no_display_name(text: str) -> None:
     with pytest.raises(Invalid) as refused:
         names.display_name(text, "global_name")
 

@@ -140,14 +140,14 @@ def test_tries_are_counted_by_what_one_device_cannot_change(host: str, keys: lis
     assert [source.key for source in sources_of(host, {IPv6Network("2001:db8:7:7::/64")})] == keys
 
 
-@pytest.mark.parametrize("house", ["fe80::", "fd12:3456:789a:1::", "2001:db8:7:7::"])
-def test_one_device_of_the_house_holds_up_nobody_else_in_it(patience: Throttle, house: str) -> None:
+@pytest.mark.parametrize("prefix", ["fe80::", "fd12:3456:789a:1::", "2001:db8:7:7::"])
+def test_one_device_at_home_holds_up_nobody_else_there(patience: Throttle, prefix: str) -> None:
     own = {IPv6Network("2001:db8:7:7::/64")}
     for _ in range(5):
-        patience.take("ada", sources_of(f"{house}bad", own))
+        patience.take("ada", sources_of(f"{prefix}bad", own))
 
-    assert pause_of(patience, "ada", sources_of(f"{house}bad", own)) == 15
-    assert patience.take("ada", sources_of(f"{house}ada", own)) == 4
+    assert pause_of(patience, "ada", sources_of(f"{prefix}bad", own)) == 15
+    assert patience.take("ada", sources_of(f"{prefix}ada", own)) == 4
 
 
 def test_a_device_that_takes_another_address_for_each_try_gains_a_hundred_tries_a_day_at_most(

@@ -35,23 +35,23 @@ class Told:
         self.by: list[list[Sent]] = [[] for _ in sessions]
         self.said = 0
 
-    def all(self, places: set[int], kind: type[Dispatch]) -> None:
-        sessions = [self.sessions[place] for place in sorted(places)]
+    def all(self, indexes: set[int], kind: type[Dispatch]) -> None:
+        sessions = [self.sessions[index] for index in sorted(indexes)]
         told = self._event(kind)
         self.replay_log.append(told, sessions)
         for one in sessions:
             one.tell(told)
-        for place in places:
-            self._note(place, told)
+        for index in indexes:
+            self._note(index, told)
 
-    def one(self, place: int, kind: type[Dispatch]) -> None:
+    def one(self, index: int, kind: type[Dispatch]) -> None:
         told = self._event(kind)
-        self.sessions[place].deliver(told)
-        self._note(place, told)
+        self.sessions[index].deliver(told)
+        self._note(index, told)
 
-    def _note(self, place: int, told: Sent) -> None:
-        if told.bit & self.sessions[place].identity.intents:
-            self.by[place].append(told)
+    def _note(self, index: int, told: Sent) -> None:
+        if told.bit & self.sessions[index].identity.intents:
+            self.by[index].append(told)
 
     def _event(self, kind: type[Dispatch]) -> Sent:
         self.said += 1
@@ -65,10 +65,10 @@ HAPPENINGS = st.lists(st.tuples(st.one_of(st.sets(st.integers(0, 2)), st.integer
 def live(told: Told, happenings: list[tuple[set[int] | int, type[Dispatch]]], latecomer: int) -> None:
     """All of it happens; from `latecomer` on, the first picture of session 1 is put together for a while."""
     late = told.sessions[1]
-    for place, (whom, kind) in enumerate(happenings):
-        if place == latecomer:
+    for index, (whom, kind) in enumerate(happenings):
+        if index == latecomer:
             late.hold()
-        if place == latecomer + 5:
+        if index == latecomer + 5:
             late.release([])
         if isinstance(whom, int):
             told.one(whom, kind)

@@ -91,30 +91,30 @@ def _data(file: Path, size: int = 256 * MIB) -> Path:
 
 
 @contextmanager
-def _mounted(device: str, place: Path, notes: Path) -> Generator[str]:
+def _mounted(device: str, folder: Path, notes: Path) -> Generator[str]:
     """As the unit does it; what it said."""
-    said = _run(PROGRAMS / "mount-data", place, device, HEARTH_NOTES=str(notes))
+    said = _run(PROGRAMS / "mount-data", folder, device, HEARTH_NOTES=str(notes))
     try:
         yield said
     finally:
-        _run("umount", place)
+        _run("umount", folder)
 
 
-def _kind(place: Path) -> str:
-    return _run("findmnt", "--noheadings", "--output", "FSTYPE", place).strip()
+def _kind(folder: Path) -> str:
+    return _run("findmnt", "--noheadings", "--output", "FSTYPE", folder).strip()
 
 
 def test_what_was_written_is_there_again_although_the_first_block_is_lost(tmp_path: Path) -> None:
-    file, place, notes = _data(tmp_path / "data"), tmp_path / "place", tmp_path / "notes"
+    file, folder, notes = _data(tmp_path / "data"), tmp_path / "place", tmp_path / "notes"
     with _loop(file) as device:
-        with _mounted(device, place, notes):
-            (place / "kept").write_text("a household")
+        with _mounted(device, folder, notes):
+            (folder / "kept").write_text("a household")
         with file.open("r+b") as stream:
             stream.write(b"\xa5" * 4096)
 
-        with _mounted(device, place, notes):
-            assert _kind(place) == "ext4"
-            assert (place / "kept").read_text() == "a household"
+        with _mounted(device, folder, notes):
+            assert _kind(folder) == "ext4"
+            assert (folder / "kept").read_text() == "a household"
     assert not (notes / "trouble").exists()
 
 
@@ -131,15 +131,15 @@ def _says_that_its_journal_is_not_empty(copy: bytes) -> bytes:
 
 
 def test_a_copy_of_the_first_block_from_while_it_grew_is_as_good(tmp_path: Path) -> None:
-    file, place, notes, cut = (
+    file, folder, notes, cut = (
         _data(tmp_path / "data"),
         tmp_path / "place",
         tmp_path / "notes",
         tmp_path / "cut",
     )
-    with _loop(file) as device, _mounted(device, place, notes):
-        (place / "kept").write_text("a household")
-        _run("sync", "-f", place)
+    with _loop(file) as device, _mounted(device, folder, notes):
+        (folder / "kept").write_text("a household")
+        _run("sync", "-f", folder)
         _run("cp", "--sparse=always", file, cut)
     with cut.open("r+b") as stream:
         stream.write(b"\xa5" * 4096)
@@ -148,18 +148,20 @@ def test_a_copy_of_the_first_block_from_while_it_grew_is_as_good(tmp_path: Path)
         stream.seek(32768 * 4096)
         stream.write(_says_that_its_journal_is_not_empty(copy))
 
-    with _loop(cut) as device, _mounted(device, place, notes):
-        assert _kind(place) == "ext4"
-        assert (place / "kept").read_text() == "a household"
+    with _loop(cut) as device, _mounted(device, folder, notes):
+        assert _kind(folder) == "ext4"
+        assert (folder / "kept").read_text() == "a household"
 
 
-def _fill(place: Path) -> None:
+def _fill(folder: Path) -> None:
     """Take every block that the kernel gives; most of them without writing them."""
     for step in range(11):
         for number in range(4):
-            _run("fallocate", "--length", f"{512 * MIB >> step}", place / f"full{step}-{number}", check=False)
-    _run("dd", "if=/dev/zero", f"of={place / 'full'}", "bs=4K", "status=none", check=False)
-    _run("sync", "-f", place)
+            _run(
+                "fallocate", "--length", f"{512 * MIB >> step}", folder / f"full{step}-{number}", check=False
+            )
+    _run("dd", "if=/dev/zero", f"of={folder / 'full'}", "bs=4K", "status=none", check=False)
+    _run("sync", "-f", folder)
 
 
 def _say_something(file: Path) -> None:
@@ -179,49 +181,49 @@ def _as_before_it_grew(device: str) -> None:
 # Of the smaller one ext4 keeps 5 MiB for itself, of the larger one all that it ever does.
 @pytest.mark.parametrize("size", [256 * MIB, 2048 * MIB])
 def test_a_card_that_is_full_to_its_last_block_has_room_at_the_next_start(tmp_path: Path, size: int) -> None:
-    file, place, notes = _data(tmp_path / "data", size), tmp_path / "place", tmp_path / "notes"
+    file, folder, notes = _data(tmp_path / "data", size), tmp_path / "place", tmp_path / "notes"
     with _loop(file) as device:
-        with _mounted(device, place, notes):
+        with _mounted(device, folder, notes):
             _as_before_it_grew(device)
-            _fill(place)
+            _fill(folder)
             with pytest.raises(sqlite3.OperationalError):
-                _say_something(place / "hearth.db")
+                _say_something(folder / "hearth.db")
 
-        with _mounted(device, place, notes) as said:
+        with _mounted(device, folder, notes) as said:
             assert "the card is full" in said
-            _say_something(place / "hearth.db")
+            _say_something(folder / "hearth.db")
 
         # Nobody has made room meanwhile, so there is nothing to keep back.
-        with _mounted(device, place, notes):
-            assert not (place / "room-to-start").exists()
-            _say_something(place / "hearth.db")
+        with _mounted(device, folder, notes):
+            assert not (folder / "room-to-start").exists()
+            _say_something(folder / "hearth.db")
 
 
 def test_what_cannot_be_mended_is_left_as_it_is_and_the_box_has_an_empty_folder(tmp_path: Path) -> None:
-    file, place, notes = tmp_path / "data", tmp_path / "place", tmp_path / "notes"
+    file, folder, notes = tmp_path / "data", tmp_path / "place", tmp_path / "notes"
     file.write_bytes(b"\xa5" * 64 * MIB)
-    with _loop(file) as device, _mounted(device, place, notes) as said:
-        assert _kind(place) == "tmpfs"
+    with _loop(file) as device, _mounted(device, folder, notes) as said:
+        assert _kind(folder) == "tmpfs"
         assert "GONE AT THE NEXT START" in said
-        (place / "written").write_text("into memory")
+        (folder / "written").write_text("into memory")
 
     assert "cannot mend" in (notes / "trouble").read_text()
     assert file.read_bytes() == b"\xa5" * 64 * MIB
 
 
 def test_without_a_partition_the_box_has_an_empty_folder(tmp_path: Path) -> None:
-    place, notes = tmp_path / "place", tmp_path / "notes"
+    folder, notes = tmp_path / "place", tmp_path / "notes"
 
-    with _mounted("/dev/none", place, notes):
-        assert _kind(place) == "tmpfs"
+    with _mounted("/dev/none", folder, notes):
+        assert _kind(folder) == "tmpfs"
     assert (notes / "trouble").read_text()
 
 
 def test_a_folder_that_is_mounted_already_stays(tmp_path: Path) -> None:
-    place, notes = tmp_path / "place", tmp_path / "notes"
-    with _mounted("/dev/none", place, notes):
-        (place / "written").write_text("once")
+    folder, notes = tmp_path / "place", tmp_path / "notes"
+    with _mounted("/dev/none", folder, notes):
+        (folder / "written").write_text("once")
 
-        _run(PROGRAMS / "mount-data", place, "/dev/none", HEARTH_NOTES=str(notes))
+        _run(PROGRAMS / "mount-data", folder, "/dev/none", HEARTH_NOTES=str(notes))
 
-        assert (place / "written").read_text() == "once"
+        assert (folder / "written").read_text() == "once"

@@ -15,7 +15,7 @@ CLEAR = HERE / "layers/reset/files/usr/lib/hearth/clear-data"
 STEPS = ("mv", "rm", "mkdir", "mktemp", "cp", "sync", "chown")
 
 
-def _household(data: Path, wish: dict[str, bool] | None) -> None:
+def _household(data: Path, reset_request: dict[str, bool] | None) -> None:
     for file in (
         "hearth/hearth.db",
         "hearth/portal.json",
@@ -27,9 +27,9 @@ def _household(data: Path, wish: dict[str, bool] | None) -> None:
         (data / file).write_text(file)
     (data / "hearth/setup-code").write_text("ABCD2345")
     (data / "machine-id").write_text("f" * 32)
-    if wish is not None:
+    if reset_request is not None:
         (data / "hearth/requests").mkdir()
-        (data / "hearth/requests/factory-reset").write_text(json.dumps(wish))
+        (data / "hearth/requests/factory-reset").write_text(json.dumps(reset_request))
 
 
 def _reset(data: Path, path: str = "") -> int:
@@ -49,7 +49,7 @@ KEPT = {"hearth/hearth.db", "hearth/files/cat.jpg", "hearth/setup-code", "timesy
 BARE = {"hearth/setup-code", "timesync/clock", "machine-id"}
 
 
-def test_without_a_wish_nothing_changes(tmp_path: Path) -> None:
+def test_without_a_request_nothing_changes(tmp_path: Path) -> None:
     _household(tmp_path, None)
     before = _files(tmp_path)
 
@@ -59,7 +59,7 @@ def test_without_a_wish_nothing_changes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("wipe", "left"), [(False, KEPT), (True, BARE)])
-def test_a_wish_is_obeyed_once(tmp_path: Path, wipe: bool, left: set[str]) -> None:
+def test_a_request_is_obeyed_once(tmp_path: Path, wipe: bool, left: set[str]) -> None:
     _household(tmp_path, {"wipe": wipe})
 
     assert _reset(tmp_path) == 0
@@ -82,7 +82,7 @@ def test_what_goes_is_put_aside_and_deleted_later(tmp_path: Path) -> None:
     assert _files(tmp_path) == BARE
 
 
-def test_a_wish_that_is_none_deletes_nothing(tmp_path: Path) -> None:
+def test_a_request_that_is_none_deletes_nothing(tmp_path: Path) -> None:
     _household(tmp_path, None)
     (tmp_path / "hearth/requests").mkdir()
     (tmp_path / "hearth/requests/factory-reset").write_text('{"wipe": "perhaps"}')

@@ -91,8 +91,8 @@ class Box:
     @property
     def next_start(self) -> str:
         """The slot that the firmware takes when the system reboots now."""
-        wish = self.folder / "run/systemd/reboot-param"
-        trial = wish.exists() and wish.read_text() == "0 tryboot\n"
+        request = self.folder / "run/systemd/reboot-param"
+        trial = request.exists() and request.read_text() == "0 tryboot\n"
         return {2: "a", 3: "b"}[firmware.boot_partition(self.firmware_reads, trial=trial)]
 
 
@@ -204,7 +204,7 @@ def test_good_on_trial_after_it_was_to_be_tried_again_starts_it_and_not_the_othe
     assert box.next_start == "b"
 
 
-def test_saying_again_that_the_running_slot_is_good_writes_nothing_and_keeps_the_trial(box: Box) -> None:
+def test_confirming_the_running_slot_again_writes_nothing_and_keeps_the_trial(box: Box) -> None:
     box.says("set-primary", "b")
     before = box.card.read_bytes()
 
@@ -336,7 +336,7 @@ def _tools(folder: Path, step: str) -> str:
     return str(folder)
 
 
-def test_the_new_file_is_on_the_card_before_it_takes_the_olds_place(box: Box) -> None:
+def test_the_new_file_is_on_the_card_before_it_replaces_the_old_one(box: Box) -> None:
     box.starts("b")
     log = box.folder / "steps"
     tools = _tools(box.folder / "tools", f'echo "${{0##*/}} $*" >>{log}')

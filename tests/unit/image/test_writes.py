@@ -36,7 +36,7 @@ def _replayed(disk: Path, log: bytes, seed: int, until: int | None = None) -> tu
     file.write_bytes(log)
     outcome = writes.replay(file, disk, seed, until)
     held = disk.read_bytes()
-    return "".join(chr(held[place]) for place in range(0, len(held), SECTOR)), outcome
+    return "".join(chr(held[offset]) for offset in range(0, len(held), SECTOR)), outcome
 
 
 def test_what_was_flushed_is_there_whatever_the_dice_say(disk: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_log_that_was_cut_off_itself_ends_with_its_last_whole_entry() -> None:
     ]
 
     assert [len(one) for one in found] == [0, 1, 1, 2]
-    assert found[-1][1].place == SECTOR
+    assert found[-1][1].offset == SECTOR
     assert found[-1][1].length == 2 * SECTOR
 
 
@@ -111,7 +111,7 @@ def test_discarded_blocks_have_no_content_in_the_log() -> None:
     entry = struct.pack("<QQQQ", 5, 8, writes.DISCARD, 0).ljust(SECTOR, b"\0")
     log = _log() + entry + _log((9, _content("a"), 0))[SECTOR:]
 
-    assert [(one.place // SECTOR, one.flags) for one in writes.entries(io.BytesIO(log))] == [(5, 4), (9, 0)]
+    assert [(one.offset // SECTOR, one.flags) for one in writes.entries(io.BytesIO(log))] == [(5, 4), (9, 0)]
 
 
 def test_something_else_is_not_taken_for_a_log() -> None:

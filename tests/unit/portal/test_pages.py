@@ -118,7 +118,7 @@ def test_names_and_passwords_cannot_become_part_of_a_page(name: str, password: s
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_language_fills_in_what_english_does_and_says_every_failure(language: str) -> None:
-    def places(text: str) -> set[str | None]:
+    def placeholders(text: str) -> set[str | None]:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
     own = LANGUAGES[language]
@@ -126,7 +126,7 @@ def test_a_language_fills_in_what_english_does_and_says_every_failure(language: 
         text = getattr(own, field.name)
         if isinstance(text, str):
             assert text
-            assert places(text) == places(getattr(ENGLISH, field.name)), field.name
+            assert placeholders(text) == placeholders(getattr(ENGLISH, field.name)), field.name
     assert set(own.failures) == set(Failure)
     assert set(own.countries) == set(ENGLISH.countries)
 

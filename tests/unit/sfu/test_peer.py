@@ -129,7 +129,7 @@ def answered(ssrcs: dict[int, int | None]) -> Answer:
     return Answer({camera.mid: camera}, frozenset(), "them")
 
 
-def test_an_answer_takes_the_place_of_the_one_before(peer: Peer) -> None:
+def test_an_answer_replaces_the_one_before(peer: Peer) -> None:
     peer.apply(answered({1: 2}), 1.0)
     peer.apply(answered({3: 4}), 2.0)
 

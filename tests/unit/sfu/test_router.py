@@ -154,7 +154,7 @@ def test_nothing_flows_before_the_answer_and_not_before_a_key_frame() -> None:
     assert line.packets == 1
 
 
-def test_a_key_frame_fulfils_the_wish_of_one_who_is_in_already() -> None:
+def test_a_key_frame_fulfils_the_request_of_one_who_is_in_already() -> None:
     camera = Producer("ann", "ann", "camera")
     camera.key_frames.want()
 

@@ -28,7 +28,7 @@ signs = st.one_of(
 
 
 @given(st.text(signs, max_size=40))
-def test_a_line_turns_nothing_hides_nothing_and_piles_nothing_up(text: str) -> None:
+def test_a_line_reverses_nothing_hides_nothing_and_piles_nothing_up(text: str) -> None:
     try:
         line = lines.one_line(text, "name", 1, 32)
     except Invalid:

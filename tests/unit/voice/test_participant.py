@@ -70,7 +70,7 @@ def test_a_moderators_deafening_holds_whatever_one_says() -> None:
 
 
 @given(st.integers(0, int(max(Permission)) * 2 - 1))
-def test_staying_needs_both_sight_and_connect(bits: int) -> None:
+def test_staying_needs_both_visibility_and_connect(bits: int) -> None:
     permissions = Permission(bits & int(sum(Permission)))
 
     expected = Permission.VIEW_CHANNEL in permissions and Permission.CONNECT in permissions

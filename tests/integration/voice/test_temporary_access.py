@@ -20,8 +20,8 @@ pytestmark = pytest.mark.anyio
 
 async def put(home: CallBox, room: ChannelId | None) -> None:
     """Ada puts Bo there."""
-    wish = {"channel_id": None if room is None else str(room)}
-    await done(home, "PATCH", f"/guilds/{home.guild}/members/{home.bo}", wish)
+    body = {"channel_id": None if room is None else str(room)}
+    await done(home, "PATCH", f"/guilds/{home.guild}/members/{home.bo}", body)
 
 
 async def arrives(client: Client, room: ChannelId) -> None:
@@ -64,7 +64,9 @@ def news(client: Client) -> list[str]:
     return [frame["t"] for frame in client.frames if frame["t"] in names]
 
 
-async def test_a_guest_knows_the_room_and_who_is_in_it_before_they_hear_that_they_are(home: CallBox) -> None:
+async def test_a_guest_knows_the_room_and_who_is_in_it_before_they_are_told_that_they_are(
+    home: CallBox,
+) -> None:
     private, _, _ = await private_room_of_cy(home)
     bo = await home.online(home.bo)
     await home.joins(bo)
@@ -104,7 +106,7 @@ async def test_a_guest_hears_who_comes_speaks_and_goes_and_what_the_room_is_call
 
 
 @pytest.mark.parametrize("back", [True, False])
-async def test_with_the_call_a_guests_knowledge_ends(home: CallBox, *, back: bool) -> None:
+async def test_with_the_call_the_knowledge_of_a_guest_ends(home: CallBox, *, back: bool) -> None:
     private, cy, rtc = await private_room_of_cy(home)
     bo = await home.online(home.bo)
     await home.joins(bo)
@@ -254,7 +256,9 @@ async def test_a_guest_loses_a_room_that_is_deleted(home: CallBox) -> None:
     assert rooms_of(bo, home.bo)[-1] is None
 
 
-async def test_who_loses_sight_of_the_room_they_are_in_leaves_it_before_they_lose_it(home: CallBox) -> None:
+async def test_who_may_no_longer_see_the_room_they_are_in_leaves_it_before_they_lose_it(
+    home: CallBox,
+) -> None:
     bo = await home.online(home.bo)
     await home.joins(bo)
     bo.frames.clear()
