@@ -32,9 +32,37 @@ export const Permission = {
   MANAGE_EMOJIS: 1n << 30n,
 } as const;
 
-/** In code points. */
+/** What each recipient of a conversation may do there. */
+export const IN_CONVERSATION =
+  Permission.ADD_REACTIONS |
+  Permission.STREAM |
+  Permission.VIEW_CHANNEL |
+  Permission.SEND_MESSAGES |
+  Permission.EMBED_LINKS |
+  Permission.ATTACH_FILES |
+  Permission.READ_MESSAGE_HISTORY |
+  Permission.USE_EXTERNAL_EMOJIS |
+  Permission.CONNECT |
+  Permission.SPEAK |
+  Permission.USE_VAD;
+
+/** What is left of it in a direct message between two people of whom one has blocked the other. */
+export const READ_ONLY =
+  Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY | Permission.USE_EXTERNAL_EMOJIS;
+
+export const RelationshipType = {
+  friend: 1,
+  blocked: 2,
+  incoming: 3,
+  outgoing: 4,
+} as const;
+
+/** Lengths in code points; a group's size with everybody in it. */
 export const limits = {
   messageLength: 2000,
   topicLength: 1024,
   descriptionLength: 300,
+  nicknameLength: 32,
+  shortestPassword: 8,
+  groupSize: 10,
 } as const;

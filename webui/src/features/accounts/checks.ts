@@ -1,5 +1,6 @@
 /** What the page can say about a name or a password before the box is asked. */
 import type { ApiError } from '@/api';
+import { limits } from '@/api/constants';
 import { formRules } from '@/api/form-rules';
 import { t } from '@/i18n';
 import { fieldSentences } from '@/i18n/errors';
@@ -17,7 +18,6 @@ export interface NewPerson {
   password: string;
 }
 
-export const SHORTEST_PASSWORD = 8;
 const COMMON =
   /^(?:password|passwort|12345678\d*|qwert\w*|letmein\w*|iloveyou\w*|welcome\w*|abcd?1234\w*|(.)\1+|hearth\w{0,4})$/i;
 const GOOD_LENGTH = 14;
@@ -31,7 +31,7 @@ export interface Verdict {
 
 export function checkPassword(password: string): Verdict {
   if (password === '') return { hint: t.doors.passwordHint };
-  const missing = SHORTEST_PASSWORD - lengthOf(password);
+  const missing = limits.shortestPassword - lengthOf(password);
   if (missing > 0) return { hint: t.doors.checks.passwordShort(missing) };
   if (COMMON.test(password)) return { error: t.doors.checks.passwordPlain };
   if (password.length >= GOOD_LENGTH) return { hint: t.doors.checks.passwordGood, good: true };
@@ -40,7 +40,7 @@ export function checkPassword(password: string): Verdict {
 
 /** Only what keeps a form from being sent. */
 export function passwordError(password: string): string | undefined {
-  const missing = SHORTEST_PASSWORD - lengthOf(password);
+  const missing = limits.shortestPassword - lengthOf(password);
   if (password === '') return t.doors.checks.nameEmpty;
   return missing > 0 ? t.doors.checks.passwordShort(missing) : checkPassword(password).error;
 }

@@ -2,9 +2,10 @@
 import { SvelteMap } from 'svelte/reactivity';
 
 import { gateway, rest } from '@/api';
+import { IN_CONVERSATION, READ_ONLY } from '@/api/constants';
 import { ChannelType } from '@/api/model';
 import type { Channel, GatewayEvents, Id, User } from '@/api/model';
-import { channelPermissions, CONVERSATION_PERMISSIONS, guilds, members } from '@/features/guilds';
+import { channelPermissions, guilds, members } from '@/features/guilds';
 import { relationships } from '@/features/relationships';
 import { t } from '@/i18n';
 import { compareIds, isNewer } from '@/api/snowflake';
@@ -110,7 +111,7 @@ class Channels {
   }
 
   can(channel: Channel, permission: bigint): boolean {
-    if (channel.guild_id === undefined) return (CONVERSATION_PERMISSIONS & permission) !== 0n;
+    if (channel.guild_id === undefined) return (conversationPermissions(channel) & permission) !== 0n;
     const guild = guilds.byId.get(channel.guild_id);
     const me = members.mine(channel.guild_id);
     if (guild === undefined || me === undefined) return false;
@@ -168,6 +169,12 @@ function fromWire(channel: GatewayEvents['CHANNEL_CREATE']): Channel {
     permission_overwrites: [],
     position: 0,
   };
+}
+
+/** Those of the box, as far as it tells: that the other person has blocked one is not to be known. */
+function conversationPermissions({ type, recipients = [] }: Channel): bigint {
+  const isBlocked = type === ChannelType.pair && recipients.some(({ id }) => relationships.isBlocked(id));
+  return isBlocked ? READ_ONLY : IN_CONVERSATION;
 }
 
 function titleOf(given: string | null | undefined, recipients: readonly User[]): string {

@@ -2,6 +2,7 @@
 import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
+import { RelationshipType } from '@/api/constants';
 import type { Channel, Conversation } from '@/api/model';
 import { channels } from '@/features/channels/channels.svelte';
 import { reads } from '@/features/channels/reads.svelte';
@@ -73,6 +74,25 @@ it('lets everyone write and nobody manage', () => {
   expect(channels.can(conversation(PAIR.id), Permission.SEND_MESSAGES)).toBe(true);
   expect(channels.can(conversation(PAIR.id), Permission.MANAGE_MESSAGES)).toBe(false);
   expect(channels.can(conversation(GROUP.id), Permission.MENTION_EVERYONE)).toBe(false);
+});
+
+it('leaves reading to somebody who has blocked the other of a pair, and all of a group', () => {
+  box.says('RELATIONSHIP_ADD', {
+    id: ROSE.id,
+    type: RelationshipType.blocked,
+    nickname: null,
+    user: ROSE,
+    since: '2026-11-30T10:00:00.000000+00:00',
+  });
+
+  expect(channels.can(conversation(PAIR.id), Permission.SEND_MESSAGES)).toBe(false);
+  expect(channels.can(conversation(PAIR.id), Permission.ADD_REACTIONS)).toBe(false);
+  expect(channels.can(conversation(PAIR.id), Permission.READ_MESSAGE_HISTORY)).toBe(true);
+  expect(channels.can(conversation(GROUP.id), Permission.SEND_MESSAGES)).toBe(true);
+
+  box.says('RELATIONSHIP_REMOVE', { id: ROSE.id, type: RelationshipType.blocked });
+
+  expect(channels.can(conversation(PAIR.id), Permission.SEND_MESSAGES)).toBe(true);
 });
 
 it('counts every message of others as one for me', () => {

@@ -1,4 +1,4 @@
 /** Spaces, their people, and what everyone may do there. */
 export { guilds } from './guilds.svelte';
 export { members, scopeOf } from './members.svelte';
-export { channelPermissions, CONVERSATION_PERMISSIONS, Permission } from './permissions';
+export { channelPermissions, Permission } from './permissions';

@@ -10,20 +10,6 @@ export { Permission };
 
 const ALL = (1n << 64n) - 1n;
 
-/** What everyone may do in a conversation; nobody manages one, and nobody names everyone. */
-export const CONVERSATION_PERMISSIONS =
-  Permission.VIEW_CHANNEL |
-  Permission.SEND_MESSAGES |
-  Permission.READ_MESSAGE_HISTORY |
-  Permission.ADD_REACTIONS |
-  Permission.EMBED_LINKS |
-  Permission.ATTACH_FILES |
-  Permission.USE_EXTERNAL_EMOJIS |
-  Permission.CONNECT |
-  Permission.SPEAK |
-  Permission.STREAM |
-  Permission.USE_VAD;
-
 export function guildPermissions(guild: Guild, member: Member): bigint {
   if (guild.owner_id === member.user.id) return ALL;
   const held = new Set<Id>([guild.id, ...member.roles]);
@@ -57,7 +43,7 @@ function apply(bits: bigint, overwrites: (Overwrite | undefined)[]): bigint {
   return (bits & ~deny) | allow;
 }
 
-/** The place of a member's highest role; the owner stands above all. */
+/** The position of a member's highest role; the owner stands above all. */
 export function rank(guild: Guild, member: Member): number {
   if (guild.owner_id === member.user.id) return Infinity;
   let highest = 0;

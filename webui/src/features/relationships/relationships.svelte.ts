@@ -2,9 +2,10 @@
 import { SvelteMap } from 'svelte/reactivity';
 
 import { gateway, rest } from '@/api';
+import { RelationshipType } from '@/api/constants';
 import type { Id, Relationship } from '@/api/model';
 
-export const RelationshipType = { friend: 1, blocked: 2, incoming: 3, outgoing: 4 } as const;
+export { RelationshipType };
 export type Kind = keyof typeof RelationshipType;
 
 class Relationships {
