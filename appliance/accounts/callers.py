@@ -49,7 +49,7 @@ class Callers:
         self._secret = secret
         self._verifier = tokens.Verifier(secret)
         self._revoked: dict[SessionId, Millis] = {}
-        bus.subscribe(self._hear, SessionsRevoked)
+        bus.subscribe(self._on_event, SessionsRevoked)
 
     async def load(self) -> None:
         """Remember what was revoked shortly before this start."""
@@ -81,7 +81,7 @@ class Callers:
             raise NotSignedIn
         return Caller(bot.account_id, is_bot=True)
 
-    def _hear(self, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         if isinstance(event, SessionsRevoked):
             at = now()
             oldest = at - ACCESS_SECONDS * 1000

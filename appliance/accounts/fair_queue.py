@@ -122,7 +122,7 @@ class FairQueue:
         self._most_of_a_crowd = max(most_each, most_in_all // 2)
         self._known, self._strangers = _Line(), _Line()
         # Which of the two is asked first; they alternate.
-        self._turns = [self._known, self._strangers]
+        self._lines = [self._known, self._strangers]
         self._running: Counter[str] = Counter()
 
     @property
@@ -194,10 +194,10 @@ class FairQueue:
 
     def _next(self) -> _Job | None:
         most = max(1, self._workers - 1)
-        for line in self._turns:
+        for line in self._lines:
             job = line.take(lambda crowd: self._running[crowd] < most)
             if job is not None:
-                self._turns.reverse()
+                self._lines.reverse()
                 return job
         return None
 

@@ -21,7 +21,7 @@ from appliance.errors import TooMany
 
 FREE_TRIES = 5
 # One device of the house may take another address for each try: then its network loses patience, for this name.
-FREE_TRIES_OF_A_HOUSE = 40
+FREE_TRIES_OF_A_NETWORK = 40
 # After the fifth wrong try 15 s, then twice as long each time: a guesser gets about a hundred tries a day.
 FIRST_PAUSE, LONGEST_PAUSE = 15.0, 900.0
 _FORGET_AFTER = 3600.0
@@ -69,7 +69,7 @@ def sources_of(host: str, own: Collection[IPv6Network] = ()) -> tuple[Source, ..
         return (Source(str(address.ipv4_mapped)),)
     network = IPv6Network((int(address) >> 64 << 64, 64))
     if network in own or address.is_link_local or address in _UNIQUE_LOCAL:
-        return Source(str(address)), Source(str(network), FREE_TRIES_OF_A_HOUSE)
+        return Source(str(address)), Source(str(network), FREE_TRIES_OF_A_NETWORK)
     return (Source(str(network)),)
 
 

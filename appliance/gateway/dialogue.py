@@ -189,7 +189,7 @@ class Dialogue:
         dispatcher = self._gateway.dispatcher
         self._socket.expect_burst(len(missed), sum(event.size for _, event in missed))
         for number, event in missed:
-            if not dispatcher.may_hear(account_id, event):
+            if not dispatcher.may_receive(account_id, event):
                 continue
             if event.name == GuildCame.name and event.guild_id is not None:
                 told = as_seen_now(event, dispatcher.seen_by(account_id, event.guild_id), account_id)

@@ -123,7 +123,7 @@ class Dispatcher:
             if queue.visibility is not None and account_id in queue.visibility.members
         ]
 
-    def may_hear(self, account_id: AccountId, event: Sent) -> bool:
+    def may_receive(self, account_id: AccountId, event: Sent) -> bool:
         """Whether an event that was missed may still be told to an account, as things stand now."""
         if event.ends_access:
             return True

@@ -64,8 +64,10 @@ class GuildQueue(EventQueue):
         found = self._audiences.get(channel_id)
         if found is None:
             found = self._audiences[channel_id] = sessions_of(self._accounts(channel_id), sessions)
-        if isinstance(event, SpeakingChanged) and (guests := self.temporary_access.in_room(event.channel_id)):
-            return [*found, *sessions_of(guests, sessions)]
+        if isinstance(event, SpeakingChanged) and (
+            with_temporary_access := self.temporary_access.in_room(event.channel_id)
+        ):
+            return [*found, *sessions_of(with_temporary_access, sessions)]
         return found
 
     def seen_by(self, account_id: AccountId) -> frozenset[ChannelId]:

@@ -20,7 +20,7 @@ class Participant:
         self.producers: dict[Kind, Producer] = {kind: Producer(peer, owner, kind) for kind in SLOTS}
         self.consumers: list[Consumer] = []
         self.hears = True
-        self._wants_to_hear = True
+        self._wants_sound = True
         self._hearings = Bucket(HEARINGS, 0.0)
         self._allow: frozenset[Kind] = frozenset()
         self._active: frozenset[Kind] | None = None
@@ -91,13 +91,13 @@ class Participant:
 
     def set_hearing(self, *, hears: bool, now: float) -> None:
         """Deafened or not: whether anything is forwarded to this peer. To hear again may take a moment, as it has its price."""
-        self._wants_to_hear = hears
+        self._wants_sound = hears
         if not hears and self.hears:
             self._set_hears(hears=False, now=now)
         self._resume_hearing(now)
 
     def _resume_hearing(self, now: float) -> None:
-        if self._wants_to_hear and not self.hears and self._hearings.take(now):
+        if self._wants_sound and not self.hears and self._hearings.take(now):
             self._set_hears(hears=True, now=now)
 
     def _set_hears(self, *, hears: bool, now: float) -> None:
