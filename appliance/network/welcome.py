@@ -12,6 +12,7 @@ import uuid
 from pathlib import Path
 from urllib.parse import quote
 
+from appliance.http import logo
 from appliance.http.asgi import Headers, Receive, Scope, Send, answer
 from appliance.network.addresses import main_address
 
@@ -19,10 +20,6 @@ _PLAIN: Headers = [(b"cache-control", b"no-store"), (b"x-content-type-options", 
 _POLICY = (
     b"content-security-policy",
     b"default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'",
-)
-_MARK = (
-    "M16 2C9.1 2 4 7.4 4 14.3V23a4 4 0 0 0 4 4h1v3.3c0 .8.9 1.2 1.5.7L15.2 27H24a4 4 0 0 0 4-4v-8.7C28 7.4 22.9 2 16 2Z"
-    "m.6 5.3c.4 3 5.1 5.2 5.1 10a5.7 5.7 0 0 1-11.4.2c0-2.3 1.1-3.8 2.3-5 .4 1.3.9 2 1.7 2.5-.2-2.9.6-5.6 2.3-7.7Z"
 )
 _HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-:[]")
 
@@ -71,7 +68,7 @@ class Welcome:
         if scope["method"] not in {"GET", "HEAD"}:
             await answer(send, 405, [*_PLAIN, (b"allow", b"GET, HEAD")], b"")
         elif path == "/":
-            page = _PAGE.format(mark=_MARK, secure=html.escape(secure + "/"))
+            page = _PAGE.format(mark=logo.PATH, secure=html.escape(secure + "/"))
             await _give(send, "text/html; charset=utf-8", page.encode(), [_POLICY])
         elif path == "/hearth-ca.crt":
             await _give(send, "application/x-x509-ca-cert", await self._pem(), [])

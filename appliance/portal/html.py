@@ -6,10 +6,7 @@ The look is the portal's part of the design's tokens, inlined: a captive assista
 import html
 from functools import cache
 
-_MARK = (
-    "M16 2C9.1 2 4 7.4 4 14.3V23a4 4 0 0 0 4 4h1v3.3c0 .8.9 1.2 1.5.7L15.2 27H24a4 4 0 0 0 4-4v-8.7C28 7.4 22.9 2 16 2Z"
-    "m.6 5.3c.4 3 5.1 5.2 5.1 10a5.7 5.7 0 0 1-11.4.2c0-2.3 1.1-3.8 2.3-5 .4 1.3.9 2 1.7 2.5-.2-2.9.6-5.6 2.3-7.7Z"
-)
+from appliance.http import logo
 
 _STYLE = """
 :root{color-scheme:dark;--a:#141d1d;--b:#1d2625;--l:#252e2e;--r:#717d7d;--s:#f6f3ec;--t:#dcd9d2;--m:#b2b0a7;--e:#f7934b;--h:#fea660;--o:#241208;--k:#f7ad6e;--w:#412819;--v:#fac897;--d:#411e21;--x:#f89194;--f:#80cffd;--c:#313b3a}
@@ -72,5 +69,5 @@ def page(language: str, title: str, step: str, body: Html, refresh: int = 0) -> 
         "<title>{title}</title><style>{style}</style></head><body><main>"
         '<header class="top"><svg viewBox="0 0 32 32" aria-hidden="true"><path fill-rule="evenodd" d="{mark}"/></svg>Hearth'
         "<p>{step}</p></header>{body}</main></body></html>",
-        language=language, again=again, title=title, style=style(), mark=_MARK, step=step, body=body,
+        language=language, again=again, title=title, style=style(), mark=logo.PATH, step=step, body=body,
     ).encode()  # fmt: skip
