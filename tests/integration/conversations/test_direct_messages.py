@@ -165,6 +165,27 @@ async def test_what_was_written_stays_when_nothing_can_be_written_any_more(serve
         )["id"] == made["id"]
 
 
+async def test_what_a_bot_wrote_stays_when_the_bot_is_gone(server: Server) -> None:
+    bots = f"/api/hearth/v1/guilds/{server.guild}/bots"
+    made = (await server.request(server.ada, "POST", bots, json={"name": "helper"})).json()
+    headers = {"Authorization": f"Bot {made['token']}"}
+    opened_by_bot = await server.request(
+        None, "POST", LIST, json={"recipient_id": str(server.bo)}, headers=headers
+    )
+    messages = f"/channels/{opened_by_bot.json()['id']}/messages"
+    said = await server.request(None, "POST", messages, json={"content": "Bins out!"}, headers=headers)
+    assert said.status_code == 200, said.text
+
+    await ok(server, server.ada, "DELETE", f"{bots}/{made['id']}")
+
+    [message] = await ok(server, server.bo, "GET", messages)
+    assert message["content"] == "Bins out!"
+    assert await refused(server, server.bo, "POST", messages, json={"content": "x"}) == CANNOT_WRITE
+    assert (
+        await refused(server, server.bo, "POST", LIST, json={"recipient_id": str(server.cy)}) == CANNOT_BEGIN
+    )
+
+
 async def test_nobody_else_finds_it(server: Server) -> None:
     made = await direct(server, server.ada, server.bo)
     await write(server, server.ada, made["id"])
