@@ -12,7 +12,7 @@ import uuid
 from pathlib import Path
 from urllib.parse import quote
 
-from appliance.http import logo
+from appliance.http import accept_language, logo
 from appliance.http.asgi import Headers, Receive, Scope, Send, answer
 from appliance.network.addresses import main_address
 
@@ -24,7 +24,7 @@ _POLICY = (
 _HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-:[]")
 
 _PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>Hearth</title><style>
 :root{{color-scheme:dark light;--a:#0c1414;--b:#1d2625;--t:#dcd9d2;--s:#f6f3ec;--m:#b2b0a7;--e:#f7934b;--o:#241208;--l:#252e2e;--k:#f7ad6e}}
 @media(prefers-color-scheme:light){{:root{{--a:#fcfdfa;--b:#f2f5f1;--t:#2b3737;--s:#121e1f;--m:#495556;--e:#b1490c;--o:#fff;--l:#dadfdb;--k:#973c06}}}}
@@ -36,7 +36,10 @@ section{{background:var(--b);box-shadow:inset 0 0 0 1px var(--l);border-radius:1
 .m{{color:var(--m);font-size:14px}}a.l{{display:inline-flex;min-height:44px;align-items:center}}:focus-visible{{outline:2px solid #80cffd;outline-offset:2px}}
 </style></head><body><main>
 <svg viewBox="0 0 32 32" width="44" height="44" role="img" aria-label="Hearth"><path fill="var(--e)" fill-rule="evenodd" d="{mark}"/></svg>
-<h1>This is your Hearth</h1>
+{body}</main></body></html>
+"""
+_BODIES = {
+    "en": """<h1>This is your Hearth</h1>
 <p>Everything you write and say here stays on the box in your home.</p>
 <a class="go" href="{secure}">Open Hearth</a>
 <section><h2>Your browser will hesitate once</h2>
@@ -49,8 +52,22 @@ choose <b>Advanced</b> (or <b>Show details</b>) and go on. To be asked never aga
 <section><h2>Computers</h2><p><a class="l" href="/hearth-ca.crt">Load the certificate</a> and add it to your browser's or system's trusted authorities.</p></section>
 <p class="m">A phone that trusted the box before and is warned again? The box has made a new certificate: load it once more.</p>
 <p class="m">The certificate counts only for names ending in .local and for addresses inside a home. It cannot vouch for anything else.</p>
-</main></body></html>
-"""
+""",
+    "de": """<h1>Das ist dein Hearth</h1>
+<p>Was du hier schreibst und sagst, bleibt auf der Box bei dir zu Hause.</p>
+<a class="go" href="{secure}">Hearth öffnen</a>
+<section><h2>Dein Browser zögert einmal</h2>
+<p>Die Box stellt ihr Zertifikat selbst aus, weil niemand draußen davon wissen muss. Das kann der Browser nicht wissen und warnt:
+Wähle <b>Erweitert</b> (oder <b>Details einblenden</b>) und geh weiter. Damit er nie wieder fragt und Anrufe auf jedem Handy gehen, vertrau der Box einmal:</p></section>
+<section><h2>iPhone und iPad</h2><ol><li><a class="l" href="/hearth.mobileconfig">Profil laden</a> und erlauben.</li>
+<li>Einstellungen › Allgemein › VPN und Geräteverwaltung: installieren.</li><li>Einstellungen › Allgemein › Info › Zertifikatsvertrauenseinstellungen: Hearth einschalten.</li></ol></section>
+<section><h2>Android</h2><ol><li><a class="l" href="/hearth-ca.crt">Zertifikat laden</a>.</li>
+<li>Einstellungen › Sicherheit › Mehr › Zertifikat installieren › CA-Zertifikat: die Datei auswählen.</li></ol></section>
+<section><h2>Computer</h2><p><a class="l" href="/hearth-ca.crt">Zertifikat laden</a> und bei den vertrauenswürdigen Stellen von Browser oder System hinzufügen.</p></section>
+<p class="m">Ein Handy hat der Box schon vertraut und warnt wieder? Dann hat die Box ein neues Zertifikat: Lade es noch einmal.</p>
+<p class="m">Das Zertifikat gilt nur für Namen auf .local und für Adressen bei dir zu Hause. Für anderes kann es nicht bürgen.</p>
+""",
+}
 
 
 class Welcome:
@@ -68,8 +85,12 @@ class Welcome:
         if scope["method"] not in {"GET", "HEAD"}:
             await answer(send, 405, [*_PLAIN, (b"allow", b"GET, HEAD")], b"")
         elif path == "/":
-            page = _PAGE.format(mark=logo.PATH, secure=html.escape(secure + "/"))
-            await _give(send, "text/html; charset=utf-8", page.encode(), [_POLICY])
+            language = accept_language.of_headers(scope["headers"], _BODIES)
+            body = _BODIES[language].format(secure=html.escape(secure + "/"))
+            page = _PAGE.format(language=language, mark=logo.PATH, body=body)
+            await _give(
+                send, "text/html; charset=utf-8", page.encode(), [_POLICY, (b"vary", b"accept-language")]
+            )
         elif path == "/hearth-ca.crt":
             await _give(send, "application/x-x509-ca-cert", await self._pem(), [])
         elif path == "/hearth.mobileconfig":

@@ -1,5 +1,6 @@
 """The languages that the portal speaks, and which of them a phone would like."""
 
+from appliance.http.accept_language import preferred
 from appliance.portal import countries
 from appliance.portal.english import ENGLISH
 from appliance.portal.german import GERMAN
@@ -9,11 +10,7 @@ LANGUAGES = {"en": ENGLISH, "de": GERMAN}
 
 def language(accepted: str) -> str:
     """The first language of an Accept-Language header that the portal speaks, else English (RFC 9110, 12.5.4)."""
-    for part in accepted.split(","):
-        code = part.split(";")[0].strip().split("-")[0].lower()
-        if code in LANGUAGES:
-            return code
-    return "en"
+    return preferred(accepted, LANGUAGES)
 
 
 def country(accepted: str) -> str | None:

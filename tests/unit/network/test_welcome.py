@@ -40,6 +40,19 @@ async def test_the_page_explains_and_links_to_the_name_that_was_used(authority: 
     assert "<script" not in page.text
 
 
+@pytest.mark.parametrize(("accepted", "language"), [("de-AT,de;q=0.9", "de"), ("fr,en", "en"), ("", "en")])
+async def test_the_page_speaks_the_browsers_language(authority: Path, accepted: str, language: str) -> None:
+    async with _client(authority) as client:
+        page = await client.get("/", headers={"accept-language": accepted})
+
+    assert f'<html lang="{language}">' in page.text
+    assert ("Hearth öffnen" in page.text) == (language == "de")
+    assert all(
+        f'href="{link}"' in page.text
+        for link in ("https://hearth.local:8443/", "/hearth-ca.crt", "/hearth.mobileconfig")
+    )
+
+
 async def test_any_other_path_leads_on_with_its_query(authority: Path) -> None:
     async with _client(authority) as client:
         answer = await client.get("/invite/abc?x=1", headers={"host": "192.168.1.20:8080"})
