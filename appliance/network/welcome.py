@@ -58,13 +58,13 @@ choose <b>Advanced</b> (or <b>Show details</b>) and go on. To be asked never aga
 <a class="go" href="{secure}">Hearth öffnen</a>
 <section><h2>Dein Browser zögert einmal</h2>
 <p>Die Box stellt ihr Zertifikat selbst aus, weil niemand draußen davon wissen muss. Das kann der Browser nicht wissen und warnt:
-Wähle <b>Erweitert</b> (oder <b>Details einblenden</b>) und geh weiter. Damit er nie wieder fragt und Anrufe auf jedem Handy gehen, vertrau der Box einmal:</p></section>
+Wähle <b>Erweitert</b> (oder <b>Details einblenden</b>) und geh weiter. Damit er nie wieder fragt und Anrufe auf jedem Telefon gehen, vertrau der Box einmal:</p></section>
 <section><h2>iPhone und iPad</h2><ol><li><a class="l" href="/hearth.mobileconfig">Profil laden</a> und erlauben.</li>
 <li>Einstellungen › Allgemein › VPN und Geräteverwaltung: installieren.</li><li>Einstellungen › Allgemein › Info › Zertifikatsvertrauenseinstellungen: Hearth einschalten.</li></ol></section>
 <section><h2>Android</h2><ol><li><a class="l" href="/hearth-ca.crt">Zertifikat laden</a>.</li>
 <li>Einstellungen › Sicherheit › Mehr › Zertifikat installieren › CA-Zertifikat: die Datei auswählen.</li></ol></section>
 <section><h2>Computer</h2><p><a class="l" href="/hearth-ca.crt">Zertifikat laden</a> und bei den vertrauenswürdigen Stellen von Browser oder System hinzufügen.</p></section>
-<p class="m">Ein Handy hat der Box schon vertraut und warnt wieder? Dann hat die Box ein neues Zertifikat: Lade es noch einmal.</p>
+<p class="m">Ein Telefon hat der Box schon vertraut und warnt wieder? Dann hat die Box ein neues Zertifikat: Lade es noch einmal.</p>
 <p class="m">Das Zertifikat gilt nur für Namen auf .local und für Adressen bei dir zu Hause. Für anderes kann es nicht bürgen.</p>
 """,
 }
