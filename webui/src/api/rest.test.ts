@@ -45,7 +45,9 @@ describe('requests', () => {
   });
 
   it('turn an error body into what a person can be told', async () => {
-    const errors = { name: { _errors: [{ code: 'BASE_TYPE_BAD_LENGTH', message: 'Too long.' }] } };
+    const facts = { shortest: 1, longest: 100 };
+    const problem = { key: 'bad_length', message: 'Too long.', facts };
+    const errors = { name: { _errors: [{ code: 'BASE_TYPE_BAD_LENGTH', ...problem }] } };
     const { rest } = made([json(400, { code: 50035, key: 'invalid_form', message: 'No.', errors })]);
     rest.accept({ access_token: 'a', expires_in: 900, user: ME });
 
@@ -56,7 +58,7 @@ describe('requests', () => {
       status: 400,
       code: 50035,
       key: 'invalid_form',
-      errors: { name: 'Too long.' },
+      errors: { name: problem },
     });
   });
 
