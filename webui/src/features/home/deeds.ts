@@ -4,6 +4,7 @@ import Pencil from '@lucide/svelte/icons/pencil';
 import UserPlus from '@lucide/svelte/icons/user-plus';
 import X from '@lucide/svelte/icons/x';
 
+import { limits } from '@/api/constants';
 import { ChannelType } from '@/api/model';
 import type { Channel, Id } from '@/api/model';
 import { account } from '@/features/accounts';
@@ -16,11 +17,8 @@ import { attempt } from '@/ui/toasts.svelte';
 /** What asks something first. */
 export type Deed = 'add' | 'rename' | 'leave' | { remove: Id };
 
-/** A group with oneself in it holds so many. */
-export const GROUP_SIZE = 10;
-
 export function isFull(channel: Channel): boolean {
-  return (channel.recipients ?? []).length + 1 >= GROUP_SIZE;
+  return (channel.recipients ?? []).length + 1 >= limits.groupSize;
 }
 
 export function mayRemove(channel: Channel, userId: Id): boolean {
