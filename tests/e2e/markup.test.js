@@ -91,9 +91,12 @@ test('every text of the corpus is on screen as it was typed', async () => {
   // Those that call everybody come first in their page.
   const calling = CORPUS.filter((entry) => entry.mentions.everyone)
   const others = CORPUS.filter((entry) => !entry.mentions.everyone)
-  const pages = Array.from({ length: Math.ceil(CORPUS.length / PAGE) }, () => {
-    const page = calling.splice(0, AT_ONCE)
-    return [...page, ...others.splice(0, PAGE - page.length)]
+  let used = 0
+  const pages = Array.from({ length: Math.ceil(CORPUS.length / PAGE) }, (_, at) => {
+    const page = calling.slice(at * AT_ONCE, (at + 1) * AT_ONCE)
+    const start = used
+    used += PAGE - page.length
+    return [...page, ...others.slice(start, used)]
   })
   assert.equal(pages.flat().length, CORPUS.length)
 

@@ -29,25 +29,26 @@ import { Permission } from '@/features/guilds';
 type Icon = Component<{ class?: string }>;
 
 // The first that fits: “homework” before “home”.
-const BY_WORD: readonly (readonly [RegExp, Icon])[] = [
-  [/\b(?:homework|school|book|read|study)/, BookOpen],
-  [/\b(?:general|home|family|house|lobby|welcome)/, HomeIcon],
-  [/\b(?:grocer|shop|basket|market)/, ShoppingBasket],
-  [/\b(?:calendar|plan|where|date|event)/, Calendar],
-  [/\b(?:photo|picture|camera)/, Camera],
-  [/\b(?:living|lounge|sofa|hang)/, Sofa],
-  [/\b(?:game|play)/, Gamepad2],
-  [/\b(?:kitchen|cook|recipe|dinner|food)/, ChefHat],
-  [/\b(?:music|song|band|choir)/, Music],
-  [/\b(?:film|movie|tv|series|cinema)/, Tv],
-  [/\b(?:garden|plant|allotment)/, Sprout],
-  [/\b(?:holiday|travel|trip|camp|tent)/, Tent],
-  [/\b(?:pet|dog|cat|animal)/, PawPrint],
-  [/\b(?:car|bike|drive)/, Car],
-  [/\b(?:workshop|repair|tool|garage|diy)/, Wrench],
-  [/\b(?:sport|gym|fitness|run)/, Dumbbell],
-  [/\b(?:news|announce|notice)/, Megaphone],
+const BY_WORD: readonly (readonly [words: string, icon: Icon])[] = [
+  ['homework|school|book|read|study', BookOpen],
+  ['general|home|family|house|lobby|welcome', HomeIcon],
+  ['grocer|shop|basket|market', ShoppingBasket],
+  ['calendar|plan|where|date|event', Calendar],
+  ['photo|picture|camera', Camera],
+  ['living|lounge|sofa|hang', Sofa],
+  ['game|play', Gamepad2],
+  ['kitchen|cook|recipe|dinner|food', ChefHat],
+  ['music|song|band|choir', Music],
+  ['film|movie|tv|series|cinema', Tv],
+  ['garden|plant|allotment', Sprout],
+  ['holiday|travel|trip|camp|tent', Tent],
+  ['pet|dog|cat|animal', PawPrint],
+  ['car|bike|drive', Car],
+  ['workshop|repair|tool|garage|diy', Wrench],
+  ['sport|gym|fitness|run', Dumbbell],
+  ['news|announce|notice', Megaphone],
 ];
+const PATTERNS = BY_WORD.map(([words, icon]) => [new RegExp(`\\b(?:${words})`), icon] as const);
 
 /** Hidden from @everyone: a lock says so before any picture. */
 function isPrivate(channel: Channel): boolean {
@@ -60,6 +61,6 @@ export function iconOf(channel: Channel): Icon {
   if (channel.type === ChannelType.group) return Users;
   if (isPrivate(channel)) return Lock;
   const name = channel.name.toLowerCase();
-  const found = BY_WORD.find(([word]) => word.test(name));
+  const found = PATTERNS.find(([pattern]) => pattern.test(name));
   return found?.[1] ?? (channel.type === ChannelType.voice ? Volume2 : Hash);
 }

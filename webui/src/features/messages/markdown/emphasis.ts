@@ -102,7 +102,8 @@ class EmphasisParser {
   }
 
   #wrap(opener: Opener, used: number): void {
-    let inside = this.#out.splice(opener.index + 1);
+    let inside = this.#out.slice(opener.index + 1);
+    this.#out.length = opener.index + 1;
     for (const kind of kinds(opener.sign, used)) inside = [{ kind, inside: joined(inside) }];
     this.#drop(opener);
     opener.left -= used;

@@ -53,7 +53,8 @@ function hide(all: readonly Run[]): Node[] {
     }
     for (const pair of pairsOf(run)) {
       if (opened !== null && hasContent && pair.source === PIPES) {
-        const inside = nodes.splice(opened).slice(1) as Run[];
+        const inside = nodes.slice(opened + 1) as Run[];
+        nodes.length = opened;
         nodes.push({ kind: 'spoiler', inside });
         opened = null;
       } else {
