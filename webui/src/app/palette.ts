@@ -1,6 +1,7 @@
 /** Everything one can go to, found by a few letters. */
 import LogOut from '@lucide/svelte/icons/log-out';
 import Settings from '@lucide/svelte/icons/settings';
+import Users from '@lucide/svelte/icons/users';
 import type { Component } from 'svelte';
 
 import { account } from '@/features/accounts/account.svelte';
@@ -11,8 +12,11 @@ import { iconOf } from '@/features/channels/icon';
 import { reads } from '@/features/channels/reads.svelte';
 import { guilds } from '@/features/guilds/guilds.svelte';
 
-import { paths } from '@/navigation/router.svelte';
+import { conversations } from '@/features/conversations';
+import { people } from '@/features/people';
+import { paths, router } from '@/navigation/router.svelte';
 import { t } from '@/i18n';
+import { tintOf } from '@/ui/tint';
 import { attempt } from '@/ui/toasts.svelte';
 
 export interface PaletteEntry {
@@ -62,8 +66,33 @@ function everything(guildId: Id | undefined): PaletteEntry[] {
     icon: Settings,
     path: paths.spaceSettings(guild.id),
   }));
+  const paired = new Set<Id>();
+  const talks = conversations.list.map((channel): PaletteEntry => {
+    const other = channel.type === ChannelType.pair ? channel.recipients?.[0] : undefined;
+    if (other) paired.add(other.id);
+    return {
+      key: channel.id,
+      label: people.nameOf(channel),
+      kind: other ? kinds.person : kinds.group,
+      ...(other ? { tint: tintOf(other.id) } : { icon: iconOf(channel) }),
+      path: paths.conversation(channel.id),
+    };
+  });
+  const others = people.list
+    .filter((user) => people.mayWriteTo(user.id) && !paired.has(user.id))
+    .map((user): PaletteEntry => ({
+      key: user.id,
+      label: people.name(null, user.id, user),
+      kind: kinds.person,
+      tint: tintOf(user.id),
+      run: () =>
+        void attempt(async () => router.go(paths.conversation(await conversations.openPair(user.id)))),
+    }));
   return [
     ...rooms,
+    ...talks,
+    ...others,
+    { key: 'friends', label: t.home.friends.title, kind: kinds.action, icon: Users, path: paths.friends },
     ...spaces,
     { key: 'settings', label: t.people.settings, kind: kinds.action, icon: Settings, path: paths.settings() },
     {

@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Channel, Conversation, Relationship, User } from '@/api/model';
+import { findEntries } from '@/app/palette';
 import { channels } from '@/features/channels/channels.svelte';
 import { paths, router } from '@/navigation/router.svelte';
 import { FakeBox, guild, member, message, NORA, Refusal, ROSE, TOM, user } from '@/testing/fake-box';
@@ -327,5 +328,19 @@ describe('a conversation', () => {
     expect(screen.queryByRole('textbox')).toBeNull();
     await people.click(screen.getByRole('button', { name: 'Discard' }));
     expect(screen.getByRole('textbox', { name: 'Message Rose' })).toBeTruthy();
+  });
+});
+
+describe('Ctrl K', () => {
+  it('finds people and conversations, each pair once, and opens a pair that there is not yet', async () => {
+    box.on('POST v10/users/@me/channels', () => ({ ...PAIR, id: '3011', recipients: [TOM] }));
+    await come([PAIR, GROUP], [relation(BEN, 2)]);
+
+    const rose = findEntries('rose', undefined).filter((one) => one.label === 'Rose');
+    expect(rose.map((one) => one.path)).toEqual([paths.conversation(PAIR.id)]);
+    expect(findEntries('lake', undefined)[0]?.path).toBe(paths.conversation(GROUP.id));
+    expect(findEntries('ben', undefined).map((one) => one.label)).not.toContain('Ben');
+    findEntries('tom', undefined)[0]?.run?.();
+    await waitFor(() => expect(router.path).toBe(paths.conversation('3011')));
   });
 });

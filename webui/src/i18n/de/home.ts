@@ -46,7 +46,7 @@ export const home: Catalogue['home'] = {
     askedOn: (day) => `Gefragt: ${day}`,
     alsoIn: (spaces) => `Auch in ${several(spaces)}`,
     waiting: 'Wartet auf Antwort',
-    youAsked: (day) => `Du hast gefragt: ${day}`,
+    youAsked: (day) => `Gefragt: ${day}`,
     message: (name) => `${name} schreiben`,
     count: (here) => (here === 0 ? 'Gerade ist niemand da' : `${here} jetzt da`),
     accept: (name) => `${name} annehmen`,

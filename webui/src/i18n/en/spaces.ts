@@ -5,10 +5,10 @@ export const spaces = {
   find: 'Find or go to',
   /** Where the key is not ⌘. */
   findKey: 'Ctrl K',
-  findHint: 'Channels, rooms and settings',
+  findHint: 'People, channels, rooms and settings',
   findNone: (query: string) => `Nothing for “${query}”`,
   findNoneLead: 'Only what you can see is searched.',
-  kinds: { channel: 'channel', room: 'room', person: 'person', space: 'space', action: 'do' },
+  kinds: { channel: 'channel', room: 'room', person: 'person', group: 'group', space: 'space', action: 'do' },
   talk: 'Talk',
   rooms: 'Rooms',
   unread: 'unread',
