@@ -15,7 +15,7 @@ run: build
 # Every test: unit, integration, fuzz, the web client's, bot libraries, real browsers
 test: test-python test-screens test-compat test-browsers
 
-# Format, lint, types, import contracts, file sizes, contrast
+# Format, lint, types, import contracts, retired words, file sizes, contrast
 check: check-python check-screens check-shell
 
 # What CI runs
@@ -146,6 +146,7 @@ check-python: setup
     lint-imports
     codespell
     python -m tests.file_sizes
+    python -m tests.words
 
 [private]
 check-screens: screens-setup
