@@ -26,7 +26,7 @@ _SOON = 0.5
 
 IDS = st.sampled_from(["{guild}", "{channel}", "{message}", "{bo}", "{role}"])
 # What the parameters of a path are called, and what is really there; most requests should get as far as a handler.
-VALUES = {
+PARAMETERS = {
     "guild_id": "{guild}", "channel_id": "{channel}", "message_id": "{message}", "account_id": "{bo}",
     "role_id": "{role}", "target_id": "{bo}", "emoji": "🍲",
 }  # fmt: skip
@@ -125,7 +125,7 @@ def _part(part: str) -> st.SearchStrategy[str]:
     """A part of a path: as the route has it, or what stands for its parameter."""
     if not part.startswith("{"):
         return st.just(part)
-    there = st.just(VALUES.get(part.strip("{}").partition(":")[0], "{bo}"))
+    there = st.just(PARAMETERS.get(part.strip("{}").partition(":")[0], "{bo}"))
     return MOSTLY.flatmap(lambda honest: there if honest else IDS | SPELLINGS)
 
 

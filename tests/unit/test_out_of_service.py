@@ -24,7 +24,7 @@ def anyio_backend() -> str:
 @pytest.mark.parametrize("trouble", Trouble)
 async def test_the_page_speaks_the_browsers_language(tmp_path: Path, trouble: Trouble) -> None:
     sources = Sources(tmp_path, tmp_path, tmp_path / "none.pem", lambda: False, time.monotonic())
-    transport = httpx.ASGITransport(app=OutOfService(trouble, sources))  # type: ignore[arg-type]  # httpx names the messages differently
+    transport = httpx.ASGITransport(app=OutOfService(trouble, sources))
     problem = database.problem(trouble)
 
     async with httpx.AsyncClient(transport=transport, base_url="http://hearth.local") as client:

@@ -183,8 +183,8 @@ async def test_presence_follows_the_devices_of_somebody(box: Box, monkeypatch: p
         return str(seen["status"])
 
     assert await status() == "online"
-    for status, shown in (("dnd", "dnd"), ("invisible", "offline"), ("idle", "idle")):
-        await bo.say(3, {"status": status, "since": None, "activities": [], "afk": False})
+    for chosen, shown in (("dnd", "dnd"), ("invisible", "offline"), ("idle", "idle")):
+        await bo.say(3, {"status": chosen, "since": None, "activities": [], "afk": False})
         assert await status() == shown
     await bo.close()
     assert await status() == "offline"

@@ -384,8 +384,8 @@ async def test_a_client_that_identified_anew_keeps_the_call_it_holds(tmp_path: P
         again.guild, again.parlour, again.bo = home.guild, home.parlour, home.bo
         await again.line_is_up()
         bo = await again.online(again.bo)
-        state = {"guild_id": str(again.guild), "channel_id": str(again.parlour), "hearth_rtc_session_id": rtc}
-        await bo.say(4, state)
+        body = {"guild_id": str(again.guild), "channel_id": str(again.parlour), "hearth_rtc_session_id": rtc}
+        await bo.say(4, body)
         assert (await bo.until("VOICE_SERVER_UPDATE"))["rtc_session_id"] == rtc
         [state] = again.voice.states(again.guild)
         assert state.session_id == bo.session_id
