@@ -83,6 +83,14 @@ class Channels {
       .sort((a, b) => compareIds(b.last_message_id ?? b.id, a.last_message_id ?? a.id));
   }
 
+  /** Those that lists show: whom one has blocked stands only under Blocked. */
+  get listedConversations(): Channel[] {
+    return this.conversations.filter(
+      ({ type, recipients: [other] = [] }) =>
+        type !== ChannelType.pair || other === undefined || !relationships.isBlocked(other.id),
+    );
+  }
+
   sections(guildId: Id): Section[] {
     const all = this.of(guildId);
     const categories = all.filter((channel) => channel.type === ChannelType.category);

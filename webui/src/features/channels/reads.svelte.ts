@@ -74,7 +74,7 @@ class Reads {
 
   /** In all conversations together. */
   get mentionsInConversations(): number {
-    return channels.conversations.reduce((sum, channel) => sum + this.mentions(channel.id), 0);
+    return channels.listedConversations.reduce((sum, channel) => sum + this.mentions(channel.id), 0);
   }
 
   unreadIn(guildId: Id): boolean {

@@ -5,11 +5,12 @@ import type { Channel, Conversation, Id } from '@/api/model';
 import { channels } from '@/features/channels';
 
 class Conversations {
-  /** Those that are open, the one with the newest message first. */
-  list: Channel[] = $derived(channels.conversations);
+  /** Those that are open and listed, the one with the newest message first. */
+  list: Channel[] = $derived(channels.listedConversations);
+  #all: Channel[] = $derived(channels.conversations);
 
   pairWith(userId: Id): Channel | undefined {
-    return this.list.find((one) => one.type === ChannelType.pair && one.recipients?.[0]?.id === userId);
+    return this.#all.find((one) => one.type === ChannelType.pair && one.recipients?.[0]?.id === userId);
   }
 
   /** The pair with somebody, made if there is none; from two devices at once there is one. */

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Channel, Conversation, Relationship, User } from '@/api/model';
 import { findEntries } from '@/app/palette';
 import { channels } from '@/features/channels/channels.svelte';
+import { reads } from '@/features/channels/reads.svelte';
+import { conversations } from '@/features/conversations';
 import { paths, router } from '@/navigation/router.svelte';
 import { FakeBox, guild, member, message, NORA, Refusal, ROSE, TOM, user } from '@/testing/fake-box';
 
@@ -115,6 +117,17 @@ describe('the list', () => {
 
     expect(screen.queryByText(/Cabin/)).toBeNull();
     expect(screen.getByText('1 message from someone you have blocked')).toBeTruthy();
+  });
+
+  it('shows no pair with somebody blocked, and counts nothing of it', async () => {
+    await come([PAIR, GROUP]);
+    render(ConversationList, { props: { current: undefined } });
+    expect(reads.mentionsInConversations).toBe(2);
+
+    box.says('RELATIONSHIP_ADD', relation(ROSE, 2));
+    await waitFor(() => expect(screen.getAllByRole('link')).toHaveLength(2));
+    expect(reads.mentionsInConversations).toBe(0);
+    expect(await conversations.openPair(ROSE.id)).toBe(PAIR.id);
   });
 
   it('closes a pair from its menu, and leaves a group only when asked again', async () => {
