@@ -1,8 +1,10 @@
 """What it costs to say something to fifty people, beside Debian's ejabberd and ngircd: `python -m benchmarks.chat`.
 
-Ours writes every message durably before anybody hears of it; the peers store nothing. First an even stream of fifty
-messages a second, then everything at once; the servers take turns over some rounds, and medians count. CPU time is that of each server's whole process tree, as the system counts it
-(in hundredths of a second); nothing is pinned, because nobody pins a chat server at home. A ratio is the median over the rounds, each with its own.
+The rows called “direct” are the same fifty people, two and two in direct messages. Ours writes every message durably before
+anybody hears of it; the peers store nothing. First an even stream of fifty messages a second, then everything at once; the
+servers take turns over some rounds, and medians count. CPU time is that of each server's whole process tree, as the system
+counts it (in hundredths of a second); nothing is pinned, because nobody pins a chat server at home. A ratio is the median
+over the rounds, each with its own.
 `./just bench chat` runs us with Debian's Python, as a box does, and once with that of the virtual environment ("own Python").
 """
 
@@ -20,7 +22,8 @@ import uvloop
 
 from benchmarks import results_file, shipped
 from benchmarks.chat_client import Heard
-from benchmarks.chat_peers import Ejabberd, Hearth, Ngircd, Peer, installed
+from benchmarks.chat_hearth import Hearth
+from benchmarks.chat_peers import Ejabberd, Ngircd, Peer, installed
 
 PEOPLE = 50
 PER_SECOND = 50
@@ -44,7 +47,7 @@ def cpu_seconds(pid: int) -> float:
 async def _complete(peer: Peer, count: int, seconds: float = 20) -> None:
     """Wait until everybody has heard everything, or nothing more comes."""
     deadline = time.perf_counter() + seconds
-    expected = count * (PEOPLE if peer.echoes_to_author else PEOPLE - 1)
+    expected = count * (len(peer.rooms[0]) - (not peer.echoes_to_author))
     while time.perf_counter() < deadline:
         if sum(len(receiver.heard) for receiver in peer.receivers) >= expected:
             return
@@ -71,18 +74,23 @@ async def _phase(peer: Peer, numbers: range, pause: float) -> dict[str, float]:
     await _complete(peer, len(numbers))
     cpu, own_cpu = cpu_seconds(peer.process.pid) - before, time.process_time() - own_before
     order = [number for _, number in sorted(peer.order)] or None
-    heard = Heard(peer.receivers, sent, order)
+    heard = Heard()
+    for room in peer.rooms:
+        there = {number: at for number, at in sent.items() if number % PEOPLE in room}
+        heard.add([peer.receivers[who] for who in room], there, order)
     own = 0 if peer.echoes_to_author else len(numbers)
     return {
         "deliveries": heard.deliveries,
         "cpu_seconds": cpu,
         "cpu_us_per_delivery": cpu / max(1, heard.deliveries) * 1e6,
+        "cpu_us_per_message": cpu / len(numbers) * 1e6,
         "client_cpu_us_per_delivery": own_cpu / max(1, heard.deliveries) * 1e6,
         "p50_ms": heard.percentile(0.50),
         "p99_ms": heard.percentile(0.99),
         "lost": heard.lost - own,
         "twice": heard.twice,
         "out_of_order": heard.out_of_order,
+        "astray": heard.astray,
     }
 
 
@@ -132,13 +140,25 @@ def _peers(folder: Path) -> list[Peer]:
         Hearth(folder, PEOPLE),
     ]
     if found["ejabberdctl"]:
-        peers += [Ejabberd(folder, PEOPLE, is_tuned=False), Ejabberd(folder, PEOPLE, is_tuned=True)]
+        peers += [Ejabberd(folder, PEOPLE), Ejabberd(folder, PEOPLE, is_tuned=True)]
+    peers.append(Hearth(folder, PEOPLE, direct=True))
+    if found["ejabberdctl"]:
+        peers.append(Ejabberd(folder, PEOPLE, direct=True))
     if found["ngircd"]:
         peers.append(Ngircd(folder, PEOPLE))
     return peers
 
 
-_COUNTED = ("deliveries", "lost", "twice", "out_of_order")
+_PARTS = ("steady", "burst")
+# A direct message counts as a whole: ours comes back to its author, XMPP's does not.
+_COMPARED = (
+    ("fanout_{}_vs_ejabberd", "hearth", "ejabberd", "cpu_us_per_delivery"),
+    ("fanout_{}_vs_ejabberd_trimmed", "hearth", "ejabberd, trimmed", "cpu_us_per_delivery"),
+    ("fanout_{}_vs_ngircd", "hearth", "ngircd", "cpu_us_per_delivery"),
+    ("direct_{}_vs_ejabberd", "hearth, direct", "ejabberd, direct", "cpu_us_per_message"),
+    ("direct_{}_vs_channel", "hearth, direct", "hearth", "cpu_us_per_message"),
+)
+_COUNTED = ("deliveries", "lost", "twice", "out_of_order", "astray")
 
 
 def _over_rounds(rounds: list[dict[str, Any]]) -> dict[str, Any]:
@@ -147,7 +167,7 @@ def _over_rounds(rounds: list[dict[str, Any]]) -> dict[str, Any]:
         "pss_bytes": statistics.median(one["pss_bytes"] for one in rounds),
         "rounds": rounds,
     }
-    for part in ("steady", "burst"):
+    for part in _PARTS:
         summary[part] = {
             name: (sum if name in _COUNTED else statistics.median)(one[part][name] for one in rounds)
             for name in rounds[0][part]
@@ -157,15 +177,15 @@ def _over_rounds(rounds: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _table(figures: dict[str, Any]) -> str:
     lines = [
-        f"{'':26}{'µs CPU per delivery':>27}{'client':>10}{'p50 / p99 ms':>18}{'lost':>7}{'disorder':>10}{'PSS MB':>8}"
+        f"{'':26}{'µs CPU per delivery':>27}{'message':>9}{'client':>10}{'p50 / p99 ms':>18}{'lost':>7}{'disorder':>10}{'PSS MB':>8}"
     ]
     for name, one in figures.items():
-        for part in ("steady", "burst"):
+        for part in _PARTS:
             got = one[part]
             each = [single[part]["cpu_us_per_delivery"] for single in one["rounds"]]
             lines.append(
                 f"{name + ', ' + part:30}{got['cpu_us_per_delivery']:8.1f} ({min(each):5.1f}–{max(each):5.1f})"
-                f"{got['client_cpu_us_per_delivery']:10.1f}"
+                f"{got['cpu_us_per_message']:9.0f}{got['client_cpu_us_per_delivery']:10.1f}"
                 f"{got['p50_ms']:10.1f} /{got['p99_ms']:6.1f}{got['lost']:7}{got['out_of_order']:10}"
                 f"{one['pss_bytes'] / 1e6:8.0f}"
             )
@@ -174,22 +194,18 @@ def _table(figures: dict[str, Any]) -> str:
 
 def _ratios(figures: dict[str, Any]) -> dict[str, float]:
     """Ours to each peer's, the median of what each round came to; what went wrong, over all rounds."""
-    ours = figures["hearth"]
     ratios: dict[str, float] = {}
-    for key, name in (
-        ("ejabberd", "ejabberd"),
-        ("ejabberd_trimmed", "ejabberd, trimmed"),
-        ("ngircd", "ngircd"),
-    ):
-        if name in figures:
-            pairs = list(zip(ours["rounds"], figures[name]["rounds"], strict=True))
-            for what, figure in (("cpu", "cpu_us_per_delivery"), ("p99", "p99_ms")):
+    for key, ours, name, cpu in _COMPARED:
+        if ours in figures and name in figures:
+            pairs = list(zip(figures[ours]["rounds"], figures[name]["rounds"], strict=True))
+            for what, figure in (("cpu", cpu), ("p99", "p99_ms")):
                 each = [one["steady"][figure] / other["steady"][figure] for one, other in pairs]
-                ratios[f"fanout_{what}_vs_{key}"] = round(statistics.median(each), 3)
-    both = [ours["steady"], ours["burst"]]
-    ratios["messages_lost"] = sum(part["lost"] for part in both)
-    ratios["messages_twice"] = sum(part["twice"] for part in both)
-    ratios["messages_out_of_order"] = sum(part["out_of_order"] for part in both)
+                ratios[key.format(what)] = round(statistics.median(each), 3)
+    parts = [
+        figures[name][part] for name in ("hearth", "hearth, direct") if name in figures for part in _PARTS
+    ]
+    for what in ("lost", "twice", "out_of_order", "astray"):
+        ratios[f"messages_{what}"] = sum(part[what] for part in parts)
     return ratios
 
 
@@ -208,8 +224,6 @@ async def main(arguments: list[str]) -> None:
                     measured.setdefault(peer.name, []).append(await _measure(peer, options.messages))
     figures = {name: _over_rounds(rounds) for name, rounds in measured.items()}
     print(_table(figures))
-    if "hearth" not in figures:
-        return
     ratios = _ratios(figures)
     for name, ratio in ratios.items():
         print(f"{name:44}{ratio:>8}")

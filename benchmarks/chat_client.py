@@ -84,24 +84,31 @@ type Say = Callable[[int, int], Awaitable[None]]
 
 
 class Heard:
-    """What came of a run: latencies in seconds, what was lost and what came out of order."""
+    """What came of a run: latencies in seconds, what was lost, what came out of order, and what came to a wrong room."""
 
-    def __init__(self, receivers: list[Receiver], sent: dict[int, float], order: list[int] | None) -> None:
+    def __init__(self) -> None:
+        self.deliveries = self.lost = self.twice = self.out_of_order = self.astray = 0
+        self._latencies: list[float] = []
+
+    def add(self, receivers: list[Receiver], sent: dict[int, float], order: list[int] | None) -> None:
+        """Those of one room, and what was sent there; `order`: what everybody should have heard it in, if that is known."""
         first = [number for number, _ in receivers[0].heard]
-        reference = {number: index for index, number in enumerate(order or first)}
-        self.deliveries = sum(len(receiver.heard) for receiver in receivers)
-        self.latencies = sorted(
-            at - sent[number] for receiver in receivers for number, at in receiver.heard if number in sent
-        )
-        self.lost = sum(len(sent.keys() - {number for number, _ in one.heard}) for one in receivers)
-        self.twice = sum(len(one.heard) - len({number for number, _ in one.heard}) for one in receivers)
-        self.out_of_order = 0
+        position = {number: at for at, number in enumerate(order or first)}
         for receiver in receivers:
-            indexes = [reference.get(number, -1) for number, _ in receiver.heard]
-            self.out_of_order += sum(a > b for a, b in pairwise(indexes))
+            numbers = [number for number, _ in receiver.heard]
+            known = set(numbers)
+            self.deliveries += len(numbers)
+            self.lost += len(sent.keys() - known)
+            self.twice += len(numbers) - len(known)
+            self.astray += len(known - sent.keys())
+            self.out_of_order += sum(
+                a > b for a, b in pairwise(position.get(number, -1) for number in numbers)
+            )
+            self._latencies += [at - sent[number] for number, at in receiver.heard if number in sent]
 
     def percentile(self, share: float) -> float:
         """In milliseconds."""
-        if not self.latencies:
+        if not self._latencies:
             return float("nan")
-        return self.latencies[min(len(self.latencies) - 1, int(share * len(self.latencies)))] * 1000
+        latencies = sorted(self._latencies)
+        return latencies[min(len(latencies) - 1, int(share * len(latencies)))] * 1000
