@@ -33,7 +33,7 @@ types: setup screens-setup
 # The tables of look-alike letters and of emoji, made anew from the packages that carry Unicode's data
 tables: setup screens-setup
     python -m tests.text_tables
-    cd webui && npx --no-install prettier --log-level warn --write src/messages/emoji-data.json
+    cd webui && npx --no-install prettier --log-level warn --write src/features/messages/emoji-data.json
 
 # Measure against peers in the same run, with Debian's Python as on a box: `./just bench chat`, `./just bench sfu`
 bench name: setup (packages "ejabberd ngircd mmdebstrap")
