@@ -1,4 +1,4 @@
-/** British English.  Words of the house: space, channel, room, box, people; see visual/README.md, “Words”. */
+/** British English.  Words of the house: space, channel, room, box, people; see docs/glossary.md. */
 import { card } from './card';
 import { chat } from './chat';
 import { doors } from './doors';
