@@ -11,7 +11,7 @@ class ChannelType(IntEnum):
     """What a channel is, with the numbers of the public Discord API; 1 and 3 are conversations and in no guild."""
 
     TEXT = 0
-    DIRECT = 1
+    PAIR = 1
     VOICE = 2
     GROUP = 3
     CATEGORY = 4

@@ -80,7 +80,7 @@ def conversation_wire(row: ConversationRow, recipients: Iterable[AccountRow], me
         last_message_id=text_or_none(row.last_message_id),
         recipients=[User.of(one) for one in recipients if one.id != me],
     )
-    if row.type == ChannelType.DIRECT:
+    if row.type == ChannelType.PAIR:
         return conversation
     owner_id = UNSET if row.owner_id is None else str(row.owner_id)
     return msgspec.structs.replace(conversation, name=row.name or None, icon=None, owner_id=owner_id)

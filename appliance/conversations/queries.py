@@ -76,7 +76,7 @@ NEXT_MESSAGE = Select(
 
 async def add_pair(tx: Transaction, channel_id: ChannelId, opens: AccountId, other: AccountId) -> None:
     """A direct message, in the list of the one who opens it; the other's shows it with the first message."""
-    await _add_channel(tx, channel_id, ChannelType.DIRECT)
+    await _add_channel(tx, channel_id, ChannelType.PAIR)
     await tx.run(
         "INSERT INTO conversation (channel_id, low_id, high_id) VALUES (:channel_id, :low_id, :high_id)",
         channel_id=channel_id, low_id=min(opens, other), high_id=max(opens, other),

@@ -116,7 +116,7 @@ async def edit(
 async def delete(tx: Transaction, caller: Caller, channel_id: ChannelId) -> Channel | Conversation:
     """Delete a guild's channel, close a direct message for oneself, or leave a group."""
     found = await access.require(tx, caller, channel_id)
-    if found.channel_type == ChannelType.DIRECT:
+    if found.channel_type == ChannelType.PAIR:
         return await _close(tx, caller, channel_id)
     if found.channel_type == ChannelType.GROUP:
         return await groups.leave(tx, caller, channel_id)

@@ -12,7 +12,7 @@ from appliance.messages.model import WRITTEN_BY_PEOPLE
 from appliance.messages.queries import AuthorRow
 from appliance.storage import Reader
 
-_HAVE_MESSAGES = frozenset({ChannelType.TEXT, ChannelType.DIRECT, ChannelType.GROUP})
+_HAVE_MESSAGES = frozenset({ChannelType.TEXT, ChannelType.PAIR, ChannelType.GROUP})
 
 
 class NotATextChannel(ApplianceError):
