@@ -7,12 +7,18 @@ import msgspec
 
 from appliance.accounts import tokens
 from appliance.accounts.tokens import ACCESS_SECONDS
-from appliance.errors import NotSignedIn
+from appliance.errors import Forbidden, NotSignedIn
 from appliance.events import Bus, Event, SessionsRevoked
 from appliance.ids import AccountId, Millis, SessionId, now
 from appliance.storage import Database, Select
 
 NO_SESSION = SessionId(0)
+
+
+class PeopleOnly(Forbidden):
+    code = 20001
+    key = "people_only"
+    message = "This is for people; a bot has one token and no devices."
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -21,6 +27,11 @@ class Caller(msgspec.Struct, frozen=True):
     account_id: AccountId
     session_id: SessionId = NO_SESSION
     is_bot: bool = False
+
+    def require_person(self) -> None:
+        """Raise `PeopleOnly` for a bot."""
+        if self.is_bot:
+            raise PeopleOnly
 
 
 class BotToken(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ from appliance.accounts.queries import LoginRow
 from appliance.accounts.sessions import Renewed, SessionExpired, SessionReused
 from appliance.accounts.throttle import Source
 from appliance.accounts.tokens import ACCESS_SECONDS
-from appliance.errors import Conflict, Forbidden, Invalid, NotSignedIn
+from appliance.errors import Conflict, Invalid, NotSignedIn
 from appliance.ids import AccountId, SessionId
 from appliance.storage import Database, Reader, Transaction
 
@@ -40,12 +40,6 @@ class WrongPassword(Invalid):
 class PasswordMoved(Conflict):
     key = "password_changed_elsewhere"
     message = "Your password was changed on another device a moment ago. Sign in again."
-
-
-class PeopleOnly(Forbidden):
-    code = 20001
-    key = "people_only"
-    message = "This is for people; a bot has one token and no devices."
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -144,13 +138,13 @@ async def log_out(tx: Transaction, cookie: str) -> None:
 
 async def devices(reader: Reader, caller: Caller) -> list[Device]:
     """Where the caller is signed in."""
-    _require_person(caller)
+    caller.require_person()
     return await sessions.devices(reader, caller)
 
 
 async def sign_out(tx: Transaction, caller: Caller, session_id: SessionId) -> None:
     """Sign one of the caller's devices out."""
-    _require_person(caller)
+    caller.require_person()
     await sessions.revoke(tx, caller, session_id)
 
 
@@ -158,7 +152,7 @@ async def change_password(
     db: Database, authenticator: Authenticator, caller: Caller, change: PasswordChange, origin: Origin
 ) -> None:
     """Set a new password and sign every other device out; `WrongPassword` counts as a wrong try of signing in."""
-    _require_person(caller)
+    caller.require_person()
     async with db.read() as reader:
         login = await reader.one(queries.LOGIN_BY_ID, id=caller.account_id) or _NOBODY
     new = passwords.accept(change.new_password, "new_password", (login.username, login.display_name))
@@ -175,8 +169,3 @@ async def change_password(
         if not await queries.replace_password(tx, login.id, stored, hashed):
             raise PasswordMoved
         await sessions.end_others(tx, caller)
-
-
-def _require_person(caller: Caller) -> None:
-    if caller.is_bot:
-        raise PeopleOnly

@@ -10,7 +10,6 @@ from appliance.accounts import names, people
 from appliance.accounts import queries as account_queries
 from appliance.accounts.callers import NO_SESSION, Caller, hash_token
 from appliance.accounts.queries import NewAccount
-from appliance.accounts.service import PeopleOnly
 from appliance.bots import queries, tokens
 from appliance.bots.model import Application, Bot, BotWithToken
 from appliance.bots.queries import BotRow
@@ -97,8 +96,7 @@ def _wire(row: BotRow) -> Bot:
 
 async def _require(reader: Reader, caller: Caller, guild_id: GuildId) -> None:
     """A member who may MANAGE_GUILD, or the box's admin as any member; never a bot, which could multiply."""
-    if caller.is_bot:
-        raise PeopleOnly
+    caller.require_person()
     me = await people.account(reader, caller.account_id)
     await access.require_guild(reader, caller, guild_id, NONE if me.is_admin else Permission.MANAGE_GUILD)
 

@@ -12,7 +12,6 @@ from appliance.accounts import names, people
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
 from appliance.accounts.people import UserNotFound
-from appliance.accounts.service import PeopleOnly
 from appliance.errors import ApplianceError, Conflict, Invalid, LimitReached
 from appliance.events import RelationshipsChanged
 from appliance.ids import AccountId, iso
@@ -68,7 +67,7 @@ class TooManyPendingRequests(LimitReached):
 
 async def listing(reader: Reader, caller: Caller) -> list[Relationship]:
     """The caller's relationships of every type."""
-    _require_person(caller)
+    caller.require_person()
     return await view(reader, caller.account_id)
 
 
@@ -116,7 +115,7 @@ async def ask_by_name(tx: Transaction, caller: Caller, request: FriendRequest) -
 
     `NobodyTakesRequests` unless the name is that of a person who takes requests and no block lies between the two.
     """
-    _require_person(caller)
+    caller.require_person()
     typed, spelled = names.keys(request.username)
     found = await tx.one(
         queries.CANDIDATE_BY_NAME, account_id=caller.account_id, typed=typed, spelled=spelled
@@ -131,7 +130,7 @@ async def put(tx: Transaction, caller: Caller, account_id: AccountId, change: Re
 
     Only somebody known can be asked (`NobodyTakesRequests`) or blocked (`UserNotFound`), so that trying ids finds nobody.
     """
-    _require_person(caller)
+    caller.require_person()
     if change.type == RelationshipType.BLOCKED:
         await _block(tx, caller, account_id)
     elif change.type == RelationshipType.FRIEND:
@@ -188,7 +187,7 @@ async def _block(tx: Transaction, caller: Caller, account_id: AccountId) -> None
 
 async def remove(tx: Transaction, caller: Caller, account_id: AccountId) -> None:
     """End a friendship, decline or cancel a request, or unblock, whichever there is; nothing if there is none."""
-    _require_person(caller)
+    caller.require_person()
     me = caller.account_id
     rows = await tx.all(queries.BETWEEN, one=me, other=account_id)
     mine = next((row.type for row in rows if row.account_id == me), None)
@@ -235,8 +234,3 @@ def _tell_server(tx: Transaction, *account_ids: AccountId) -> None:
     """Who is whose friend or blocks whom has changed for these."""
     for account_id in account_ids:
         tx.emit(RelationshipsChanged(account_id=account_id))
-
-
-def _require_person(caller: Caller) -> None:
-    if caller.is_bot:
-        raise PeopleOnly
