@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
-from appliance import cli, server  # noqa: F401  with them everything that can go wrong is loaded
+from appliance import cli, server
 from appliance.admin.verdict import row_facts
 from appliance.errors import ApplianceError, Invalid
-from appliance.portal import serve  # noqa: F401  as above
+from appliance.portal import serve
+
+LOADED = (cli, server, serve)
+"""With these, everything that can go wrong is loaded."""
 
 _HEAD = (
     "/** Every key that the client translates, made by `./just types` from `appliance/error_keys.py`. */\n"

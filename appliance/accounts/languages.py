@@ -30,4 +30,8 @@ def language(tag: str, field: str = "locale") -> Language:
 def nearest(tag: str) -> Language:
     """The language among ours with the same first part as `tag`: “en” and “en-US” are “en-GB”; else `FALLBACK`."""
     primary = tag.split("-", maxsplit=1)[0].lower()
-    return next((one for one in LANGUAGES if one.split("-")[0] == primary), FALLBACK)
+    found: Language = FALLBACK
+    for one in reversed(LANGUAGES):
+        if one.split("-")[0] == primary:
+            found = one
+    return found
