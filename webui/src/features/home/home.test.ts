@@ -85,7 +85,7 @@ describe('the list', () => {
     const [friends, first, second] = screen.getAllByRole('link');
     expect(friends?.getAttribute('aria-current')).toBe('page');
     expect(first?.getAttribute('href')).toBe(paths.conversation(GROUP.id));
-    expect(first?.textContent).toMatch(/Lake weekend\s*Tom:\s*Cabin is booked/);
+    expect(first?.textContent).toMatch(/Lake weekend\s*Tom:\s+Cabin is booked/);
     expect(second?.textContent).toMatch(/Rose\s*Landing at nine/);
     expect(second?.textContent).toContain('2 unread');
   });
@@ -98,7 +98,7 @@ describe('the list', () => {
     delete written.guild_id;
 
     box.says('MESSAGE_CREATE', written);
-    await waitFor(() => expect(row().textContent).toMatch(/You:\s*Gate B4/));
+    await waitFor(() => expect(row().textContent).toMatch(/You:\s+Gate B4/));
     expect(screen.getAllByRole('link')[1]).toBe(row());
 
     box.says('MESSAGE_UPDATE', { id: '99', channel_id: PAIR.id, content: 'Gate B5' });
