@@ -69,7 +69,7 @@ def module() -> str:
     """The TypeScript module."""
     parts = [
         _HEAD,
-        "export type NoFacts = Readonly<Record<never, never>>;\n",
+        "export type NoFacts = object;\n",
     ]
     parts += _interface("ErrorFacts", "What the box refuses, by `key` of the body.", error_keys())
     parts += _interface("FieldFacts", "What is wrong with one field, by `key` in `errors`.", field_keys())

@@ -1,5 +1,5 @@
 /** Every key that the client translates, made by `./just types` from `appliance/error_keys.py`. */
-export type NoFacts = Readonly<Record<never, never>>;
+export type NoFacts = object;
 
 /** What the box refuses, by `key` of the body. */
 export interface ErrorFacts {
