@@ -63,6 +63,10 @@ class Members {
     });
     gateway.on('GUILD_MEMBER_REMOVE', ({ guild_id, user }) => this.#byScope.get(guild_id)?.delete(user.id));
     gateway.on('PRESENCE_UPDATE', ({ user, status }) => this.#setStatus(user.id, status));
+    // Who is neither a friend any more nor in a space of mine tells me nothing of themselves.
+    gateway.on('RELATIONSHIP_REMOVE', ({ id }) => {
+      if (!guilds.list.some((guild) => this.get(guild.id, id) !== undefined)) this.#presences.delete(id);
+    });
     gateway.on('USER_UPDATE', (user) => {
       for (const [scope, members] of this.#byScope) {
         const before = members.get(user.id);
