@@ -2,6 +2,8 @@
 
 Each household is kept twice: as rows, which `access` reads, and as the plain sets below, which the oracle reads. Then it is
 changed and asked everything again, for a transaction remembers what the gate has made of rows.
+
+Long because it is the rules once more: the oracle, the rows it is held against and the random household belong together.
 """
 
 import random

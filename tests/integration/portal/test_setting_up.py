@@ -1,4 +1,7 @@
-"""The whole of setup over HTTP, with a NetworkManager that fails as the real one does."""
+"""The whole of setup over HTTP, with a NetworkManager that fails as the real one does.
+
+Long because it is one story, told once for each way in which it can go.
+"""
 
 import asyncio
 import json
