@@ -12,6 +12,7 @@ const { createServer } = await import(vite)
 const server = await createServer({
   root,
   configFile: false,
+  resolve: { alias: { '@': resolve(root, 'src') } },
   logLevel: 'error',
   appType: 'custom',
   optimizeDeps: { noDiscovery: true },
@@ -19,8 +20,8 @@ const server = await createServer({
 })
 
 try {
-  const { runs } = await server.ssrLoadModule('/src/messages/markdown/runs.ts')
-  const { isWord } = await server.ssrLoadModule('/src/messages/markdown/characters.ts')
+  const { runs } = await server.ssrLoadModule('/src/features/messages/markdown/runs.ts')
+  const { isWord } = await server.ssrLoadModule('/src/features/messages/markdown/characters.ts')
   const read = (text) => runs(text).map(({ kind, source, value, more }) => [kind, source, value, more])
   for await (const line of createInterface({ input: process.stdin })) {
     const { texts, characters } = JSON.parse(line)
