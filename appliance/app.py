@@ -22,9 +22,10 @@ from appliance.http.asgi import answer
 from appliance.http.body_limits import JSON_BYTES, body_limit
 from appliance.http.controllers import (
     HEARTH_PATH,
-    PUBLIC_PATHS,
+    PUBLIC_PATH,
     HearthController,
     PublicController,
+    canonical,
     controllers_in,
 )
 from appliance.http.errors import Malformed, MethodNotAllowed, NoSuchAddress, Refused, TooLarge
@@ -41,12 +42,12 @@ CONTROLLERS = controllers_in(appliance)
 """Every controller of every domain."""
 
 
-def routers(*public_paths: str) -> list[Router]:
-    """Both trees, the public one under these paths."""
+def routers() -> list[Router]:
+    """Both trees."""
     public = [kind for kind in CONTROLLERS if issubclass(kind, PublicController)]
     own = [kind for kind in CONTROLLERS if issubclass(kind, HearthController)]
     return [
-        *(Router(path, route_handlers=public) for path in public_paths),
+        Router(PUBLIC_PATH, route_handlers=public),
         Router(HEARTH_PATH, route_handlers=own),
     ]
 
@@ -169,38 +170,44 @@ def on_storage_error(request: Request[Any, Any, State], error: sqlite3.Error) ->
 
 
 class Api(Litestar):
-    """Litestar, but for requests that are too large for it to remember where they went."""
+    """Litestar, but for requests that are too large for it to remember where they went, and aliases of the public tree."""
 
     @override
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         error = guards.outsize(scope) if scope["type"] == "http" else None
         if error is None:
+            if "path" in scope:
+                # Mounting the tree again under each alias would treble its routes, their memory and the time to start.
+                scope["path"] = canonical(scope["path"])
             await super().__call__(scope, receive, send)
             return
         body = msgspec.json.encode(problem_of(error))
         await answer(send, error.status, [(b"content-type", b"application/json")], body)
 
 
-def create_app(database: Database, callers: Callers, *, extra: dict[str, object] | None = None) -> Litestar:
-    """The HTTP and WebSocket application around an open database.
+def state_of(database: Database, callers: Callers, *, extra: dict[str, object] | None = None) -> State:
+    """What handlers find in `request.app.state`; `extra` is for those that need more than `db` and `caller`."""
+    return State(
+        {
+            "database": database,
+            "callers": callers,
+            "authenticator": Authenticator(callers),
+            "limits": Limits(time.monotonic),
+            "messages": MessageState(),
+            "server_url": str,
+            "present": frozenset,
+            "keeps": True,
+            **(extra or {}),
+        }
+    )
 
-    `extra` goes into the application's state for the handlers that need more than `db` and `caller`.
-    """
-    state = {
-        "database": database,
-        "callers": callers,
-        "authenticator": Authenticator(callers),
-        "limits": Limits(time.monotonic),
-        "messages": MessageState(),
-        "server_url": str,
-        "present": frozenset,
-        "keeps": True,
-        **(extra or {}),
-    }
+
+def create_app(database: Database, callers: Callers, *, extra: dict[str, object] | None = None) -> Litestar:
+    """The HTTP and WebSocket application around an open database; `extra` as in `state_of`."""
     return Api(
-        route_handlers=routers(*PUBLIC_PATHS),
+        route_handlers=routers(),
         dependencies=DEPENDENCIES,
-        state=State(state),
+        state=state_of(database, callers, extra=extra),
         exception_handlers={
             ApplianceError: on_problem,
             HTTPException: on_http_error,

@@ -19,7 +19,6 @@ from litestar.openapi import OpenAPIConfig
 
 from appliance import app as composition
 from appliance.events import declared_dispatches
-from appliance.http.controllers import PUBLIC_PATHS
 from appliance.refusals import BODIES
 
 # What bot libraries read and the web client does not; whatever stands in for an object of ours there may go without.
@@ -40,9 +39,9 @@ _REFERENCE = "#/components/schemas/{name}"
 
 
 def document() -> dict[str, Any]:
-    """The whole contract: each path once (not again under its aliases), and the schemas of bodies and events."""
+    """The whole contract: each path once, and the schemas of bodies and events."""
     application = Litestar(
-        route_handlers=composition.routers(PUBLIC_PATHS[0]),
+        route_handlers=composition.routers(),
         dependencies=composition.DEPENDENCIES,
         openapi_config=OpenAPIConfig(title="Hearth", version="v10"),
     )

@@ -11,11 +11,24 @@ from types import ModuleType
 
 from litestar import Controller
 
-PUBLIC_PATHS = ("/api/v10", "/api/v9", "/api")
-"""Where the public tree is mounted: as the public API has it, under each of its names."""
+PUBLIC_PATH = "/api/v10"
+"""Where the public tree is mounted, as the public API has it."""
+
+ALIASES = ("/api/v9", "/api")
+"""Other names of the public tree: an older version of it, and no version at all."""
 
 HEARTH_PATH = "/api/hearth/v1"
 """Where our own tree is mounted."""
+
+
+def canonical(path: str) -> str:
+    """The path under which a request is routed: the public tree has one name there, whichever it was called by."""
+    if path.startswith((f"{PUBLIC_PATH}/", HEARTH_PATH)):
+        return path
+    for alias in ALIASES:
+        if path.startswith(f"{alias}/"):
+            return PUBLIC_PATH + path.removeprefix(alias)
+    return path
 
 
 class PublicController(Controller):

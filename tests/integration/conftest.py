@@ -15,7 +15,7 @@ from litestar import Litestar
 
 from appliance.access.permissions import EVERYONE
 from appliance.accounts.callers import Callers
-from appliance.app import create_app
+from appliance.app import create_app, state_of
 from appliance.events import Bus, Event
 from appliance.ids import AccountId, ChannelId, GuildId, SessionId, now
 from appliance.limits import Limits
@@ -124,6 +124,21 @@ class Server:
         self.heard.clear()
 
 
+_APPLICATION: list[Litestar] = []
+
+
+def application(database: Database, callers: Callers, **extra: object) -> Litestar:
+    """`create_app`'s application, around this test's database: one for all tests, for making its routes takes long.
+
+    A test that needs a second one beside it calls `create_app`.
+    """
+    if not _APPLICATION:
+        _APPLICATION.append(create_app(database, callers))
+    app = _APPLICATION[0]
+    app.state = state_of(database, callers, extra=extra)
+    return app
+
+
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[Server]:
     bus = Bus()
@@ -132,7 +147,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
         callers = Callers(database, SECRET, bus)
         await callers.load()
         client = await stack.enter_async_context(
-            ServerClient(create_app(database, callers, extra={"limits": Limits(time.monotonic, ())}))
+            ServerClient(application(database, callers, limits=Limits(time.monotonic, ())))
         )
         server = Server(client, database, callers)
         bus.subscribe(server.heard.append)

@@ -15,7 +15,6 @@ import pytest
 import websockets
 
 from appliance.accounts.callers import Callers
-from appliance.app import create_app
 from appliance.events import Bus
 from appliance.gateway import Gateway, Services
 from appliance.http.asgi import Application
@@ -26,7 +25,7 @@ from appliance.limits import Group, Limits
 from appliance.messages.state import MessageState
 from appliance.storage import Database
 from appliance.voice import Voice
-from tests.integration.conftest import SECRET, Server, ServerClient
+from tests.integration.conftest import SECRET, Server, ServerClient, application
 
 type Frame = dict[str, Any]
 
@@ -172,7 +171,7 @@ async def running[Kind: Box](
         gateway = await stack.enter_async_context(Gateway.open(services, folder))
         api = cast(
             "Application",
-            create_app(database, callers, extra={"voice": voice, "limits": limits, "messages": messages}),
+            application(database, callers, voice=voice, limits=limits, messages=messages),
         )
 
         port = free_port()

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from appliance.accounts.callers import Callers
-from appliance.app import create_app
 from appliance.events import Bus
 from appliance.storage import Database
-from tests.integration.conftest import SECRET, Server, ServerClient
+from tests.integration.conftest import SECRET, Server, ServerClient, application
 
 
 @pytest.fixture
@@ -19,7 +18,7 @@ async def empty(tmp_path: Path) -> AsyncIterator[Server]:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(tmp_path / "empty.db", bus))
         callers = Callers(database, SECRET, bus)
-        client = await stack.enter_async_context(ServerClient(create_app(database, callers)))
+        client = await stack.enter_async_context(ServerClient(application(database, callers)))
         server = Server(client, database, callers)
         bus.subscribe(server.heard.append)
         yield server
