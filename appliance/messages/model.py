@@ -1,6 +1,7 @@
 """Messages as they go over the wire (docs/protocol.md)."""
 
 from collections.abc import Sequence
+from enum import IntFlag
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -15,6 +16,14 @@ REPLY = 19
 # What happened to a group: its author did it, `mentions` are those to whom, `content` is a new name.
 RECIPIENT_ADDED, RECIPIENT_REMOVED, NAME_CHANGED = 1, 2, 4
 WRITTEN_BY_PEOPLE = frozenset({PLAIN, REPLY})
+
+
+class Part(IntFlag):
+    """What a message has in other tables; a message without a bit does not ask them."""
+
+    ATTACHMENTS = 1
+    POLL = 2
+    THREAD = 4
 
 
 class Emoji(Struct, frozen=True, kw_only=True):

@@ -26,6 +26,10 @@ class MessageRow(msgspec.Struct, frozen=True):
     reference_id: MessageId | None
     mention_everyone: bool
     mention_roles: str
+    flags: int
+    parts: int
+    embeds: str | None
+    is_pinned: bool
 
 
 class MentionedRow(AccountRow, frozen=True):
@@ -62,7 +66,8 @@ class IdRow(msgspec.Struct, frozen=True):
 
 _MESSAGE = """
     SELECT m.id AS message_id, m.channel_id, m.author_id, a.username, a.display_name, a.is_bot, m.type, m.content,
-           m.edited_at, m.reference_id, m.mention_everyone, m.mention_roles
+           m.edited_at, m.reference_id, m.mention_everyone, m.mention_roles, m.flags, m.parts, m.embeds,
+           m.pinned_at IS NOT NULL AS is_pinned
       FROM message m
       JOIN account a ON a.id = m.author_id
 """
@@ -153,6 +158,9 @@ class NewRow(msgspec.Struct, frozen=True):
     mention_everyone: bool
     mention_roles: tuple[RoleId, ...]
     nonce: str | None
+    flags: int = 0
+    parts: int = 0
+    embeds: str | None = None
 
 
 def id_list(ids: Iterable[int]) -> str:
@@ -163,13 +171,15 @@ async def add(tx: Transaction, row: NewRow) -> None:
     tx.note(
         """
         INSERT INTO message
-               (id, channel_id, author_id, type, content, reference_id, mention_everyone, mention_roles, nonce)
+               (id, channel_id, author_id, type, content, reference_id, mention_everyone, mention_roles, nonce,
+                flags, parts, embeds)
         VALUES (:id, :channel_id, :author_id, :type, :content, :reference_id, :mention_everyone, :mention_roles,
-                :nonce)
+                :nonce, :flags, :parts, :embeds)
         """,
         id=row.message_id, channel_id=row.channel_id, author_id=row.author_id, type=row.type, content=row.content,
         reference_id=row.reference_id, mention_everyone=row.mention_everyone,
         mention_roles=json.dumps(row.mention_roles) if row.mention_roles else "[]", nonce=row.nonce,
+        flags=row.flags, parts=row.parts, embeds=row.embeds,
     )  # fmt: skip
 
 

@@ -44,7 +44,9 @@ def wire(
         mentions=list(mentions),
         mention_roles=[str(role_id) for role_id in json.loads(row.mention_roles)],
         reactions=reactions,
+        pinned=bool(row.is_pinned),
         type=row.type,
+        flags=row.flags,
         message_reference=reference(guild_id, row),
     )
 
@@ -76,6 +78,7 @@ def new(
         mentions=mentions,
         mention_roles=[str(role_id) for role_id in row.mention_roles],
         type=row.type,
+        flags=row.flags,
         nonce=nonce,
         message_reference=_reference(author.guild_id, row.channel_id, row.reference_id),
         referenced_message=answered,
