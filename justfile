@@ -86,7 +86,7 @@ deb arch="amd64": build
 # Unit, integration and fuzz tests, with coverage
 test-python: setup screens-setup (packages "fdisk e2fsprogs chromium fonts-noto-core strace")
     coverage erase
-    coverage run -m pytest -q
+    coverage run -m pytest -q -n 6 --dist loadscope
     coverage combine --quiet 2>/dev/null || true
     coverage report --skip-covered --skip-empty
 

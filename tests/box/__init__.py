@@ -17,16 +17,11 @@ from typing import Any
 import httpx
 import psutil
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse battery"
 _START_SECONDS = 30.0
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Box:

@@ -23,6 +23,7 @@ from typing import Any, TextIO
 from image import firmware
 from image.description import Board
 from image.rootfs import run
+from tests.ports import free_port
 
 CARD_BYTES = 8 << 30
 _MONITOR_SECONDS = 60.0
@@ -227,7 +228,7 @@ def started(
     board: Board, start: firmware.Start, disk: list[str], folder: Path, more: tuple[str, ...] = ()
 ) -> Generator[Machine]:
     """The machine, while the block lasts. `folder` is its own and takes console, monitor and shell."""
-    https, http = _free_port(), _free_port()
+    https, http = free_port(), free_port()
     network = f"user,restrict=on,hostfwd=tcp:127.0.0.1:{https}-:443,hostfwd=tcp:127.0.0.1:{http}-:80,model=virtio-net-pci"
     command = [
         *_MACHINES[board.architecture], "-smp", "2", "-m", "1024", "-accel", "tcg,thread=multi", "-display", "none", "-no-reboot",
@@ -267,10 +268,3 @@ def _order(stream: TextIO, command: str, arguments: dict[str, object]) -> Any:
         if "error" in told:
             raise Silent(f"QEMU did not {command}: {told['error']['desc']}")
     raise Silent(f"QEMU ended during {command}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

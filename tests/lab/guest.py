@@ -16,8 +16,8 @@ import anyio
 
 from image import description, firmware
 from image.__main__ import DIST
-from tests.box import free_port
 from tests.lab.disk import BOARD, disk
+from tests.ports import free_port
 
 _LINE = "hearth.radios"
 _CARD = "52:54:00:6c:61:62"

@@ -11,8 +11,9 @@ from typing import Any
 import httpx
 import msgspec
 
-from tests.box import PASSWORD, free_port
+from tests.box import PASSWORD
 from tests.integration.portal.fake_network_manager import Air, fake_network_manager
+from tests.ports import free_port
 from tests.siege.processes import Process
 
 # Everybody has an address of their own, as in a house. The attacker comes from others (`attacker.py`).

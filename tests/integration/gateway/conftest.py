@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -26,6 +25,7 @@ from appliance.messages.state import MessageState
 from appliance.storage import Database
 from appliance.voice import Voice
 from tests.integration.conftest import SECRET, Server, ServerClient, application
+from tests.ports import free_port
 
 type Frame = dict[str, Any]
 
@@ -145,13 +145,6 @@ class Box(Server):
     def clients(self) -> list[Client]:
         clients: list[Client] = self.__dict__.setdefault("_clients", [])
         return clients
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @asynccontextmanager

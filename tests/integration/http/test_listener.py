@@ -21,7 +21,7 @@ from appliance.http.websocket import BINARY, TEXT, WebSocket, frame
 from appliance.network import certificates
 from appliance.network.certificates import Certificates
 from appliance.network.tls import ServerTls
-from tests.integration.gateway.conftest import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.anyio
 

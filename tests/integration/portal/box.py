@@ -12,8 +12,9 @@ from typing import Any
 
 import httpx
 
-from tests.box import ROOT, free_port
+from tests.box import ROOT
 from tests.integration.portal.fake_network_manager import Air, FakeNetworkManager, fake_network_manager
+from tests.ports import free_port
 
 _START_SECONDS = 20.0
 ADMIN = {"username": "nora", "password": "correct horse battery"}

@@ -17,9 +17,10 @@ import pytest
 
 from appliance.portal.captive import PROBES
 from appliance.portal.founding import Founder
-from tests.box import ROOT, free_port
+from tests.box import ROOT
 from tests.integration.portal.box import ADMIN, PortalBox, portal_box
 from tests.integration.portal.fake_network_manager import PSK, SAE, Air
+from tests.ports import free_port
 
 pytestmark = pytest.mark.anyio
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from appliance.portal.watch import LONGEST_PAUSE_SECONDS, answers, look
-from tests.box import free_port
 from tests.integration.ear import Ear, listening
 from tests.integration.portal.box import PortalBox
 from tests.integration.portal.fake_network_manager import Air, fake_network_manager
+from tests.ports import free_port
 
 pytestmark = pytest.mark.anyio
 

@@ -55,7 +55,7 @@ class Rooms:
 
 @pytest.fixture
 async def call(tmp_path: Path) -> AsyncIterator[Rooms]:
-    async with media_process(tmp_path) as media:
+    async with media_process(tmp_path, is_measured=True) as media:
         server = await media.connect()
         one = Rooms(media, server)
         yield one
@@ -164,7 +164,7 @@ async def test_an_honest_call_does_not_notice(
 
     # Where everything stands still for a moment, the kernel's buffer of the port may overflow.
     assert talk.lost <= ann.sent // 50
-    # A core is never full, with the honest call's part and while every line of ours is counted, which doubles its cost.
+    # A core is never full, with the honest call's part.
     assert used < took * (0.75 + quiet / 2.0)
     assert call.memory - memory < MEMORY_BYTES
     assert call.process.is_running()

@@ -15,6 +15,7 @@ import httpx
 import psutil
 
 from tests.box import ROOT
+from tests.ports import free_port
 
 # Many of them start at once, on a machine that does other things too: whoever is slow has not failed.
 _START_SECONDS = 120.0
@@ -33,11 +34,11 @@ class ServerProcess:
         tree: Path = ROOT,
     ) -> None:
         self.folder = folder
-        # A loopback address of its own: what else runs here cannot take a port between choosing it and listening on it.
+        # A loopback address of its own, and ports: what else runs here cannot take one between choosing it and listening.
         self.host = (
             f"127.{secrets.randbelow(250) + 2}.{secrets.randbelow(250) + 2}.{secrets.randbelow(250) + 2}"
         )
-        self.https, self.http = 8443, 8080
+        self.https, self.http = free_port(), free_port()
         self.log = ""
         self._is_under = bool(under)
         given = {
@@ -63,7 +64,7 @@ class ServerProcess:
         while True:
             try:
                 answer = httpx.get(f"http://{self.host}:{self.http}/hearth-ca.crt", timeout=5)
-                assert answer.status_code == 200, self.log
+                assert answer.status_code == 200, (answer.status_code, answer.text, self.log)
                 authority = answer.content
                 with self.client(authority) as client:
                     client.get("/")
