@@ -171,12 +171,6 @@ class ConversationChanged(Fact, frozen=True, kw_only=True):
     account_ids: frozenset[AccountId]
 
 
-class RelationshipsChanged(Fact, frozen=True, kw_only=True):
-    """Who is a friend of this account, or has a block between them and it, is to be read again."""
-
-    account_id: AccountId
-
-
 class VisibilityChanged(Fact, frozen=True, kw_only=True):
     """Who can see what in this guild may have changed (roles, overwrites, ownership): the gateway looks again."""
 

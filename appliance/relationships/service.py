@@ -13,7 +13,6 @@ from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
 from appliance.accounts.people import UserNotFound
 from appliance.errors import ApplianceError, Conflict, Invalid, LimitReached
-from appliance.events import RelationshipsChanged
 from appliance.ids import AccountId, iso
 from appliance.relationships import queries
 from appliance.relationships.events import RelationshipAdded, RelationshipRemoved, RelationshipUpdated
@@ -146,7 +145,6 @@ async def _ask(tx: Transaction, caller: Caller, them: CandidateRow | None, *, is
     if them.id is not None and them.mine == RelationshipType.INCOMING:
         await _set(tx, caller.account_id, them.id, RelationshipType.FRIEND)
         await _set(tx, them.id, caller.account_id, RelationshipType.FRIEND)
-        _tell_server(tx, caller.account_id, them.id)
         return
     # Before anything that depends on the other person.
     if them.relationships >= MOST_RELATIONSHIPS:
@@ -182,7 +180,6 @@ async def _block(tx: Transaction, caller: Caller, account_id: AccountId) -> None
     if them.theirs is not None and them.theirs != RelationshipType.BLOCKED:
         await _end(tx, account_id, me, them.theirs)
     await _set(tx, me, account_id, RelationshipType.BLOCKED)
-    _tell_server(tx, me, account_id)
 
 
 async def remove(tx: Transaction, caller: Caller, account_id: AccountId) -> None:
@@ -198,8 +195,6 @@ async def remove(tx: Transaction, caller: Caller, account_id: AccountId) -> None
     # Only who blocks can unblock: the other's block has nothing to do with one's own.
     if theirs is not None and theirs != RelationshipType.BLOCKED:
         await _end(tx, account_id, me, theirs)
-    if mine in {RelationshipType.FRIEND, RelationshipType.BLOCKED}:
-        _tell_server(tx, me, account_id)
 
 
 async def forget(tx: Transaction, account_ids: Collection[AccountId]) -> None:
@@ -207,7 +202,6 @@ async def forget(tx: Transaction, account_ids: Collection[AccountId]) -> None:
     for account_id in account_ids:
         for row in await tx.all(queries.LISTED_AS, other_id=account_id):
             await _end(tx, row.account_id, account_id, row.type)
-            _tell_server(tx, row.account_id)
 
 
 async def tell_of_names(tx: Transaction, account_id: AccountId) -> None:
@@ -228,9 +222,3 @@ async def _end(tx: Transaction, account_id: AccountId, other_id: AccountId, kind
     await queries.remove(tx, account_id, other_id)
     gone = GoneRelationship(str(other_id), kind)
     tx.emit(RelationshipRemoved(account_ids=frozenset({account_id}), payload=gone))
-
-
-def _tell_server(tx: Transaction, *account_ids: AccountId) -> None:
-    """Who is whose friend or blocks whom has changed for these."""
-    for account_id in account_ids:
-        tx.emit(RelationshipsChanged(account_id=account_id))

@@ -2,8 +2,6 @@
 
 import pytest
 
-from appliance.events import RelationshipsChanged
-from appliance.ids import AccountId
 from appliance.relationships import service
 from tests.integration.chat import ok, refused
 from tests.integration.conftest import Server
@@ -68,22 +66,6 @@ async def test_unblocking_does_not_bring_a_friendship_back(server: Server) -> No
     await ok(server, server.ada, "DELETE", f"{MINE}/{server.bo}")
 
     assert await listed(server, server.ada) == await listed(server, server.bo) == {}
-
-
-async def test_the_server_reads_again_who_is_whose_friend_and_who_blocks(server: Server) -> None:
-    def changed() -> set[AccountId]:
-        ids = {event.account_id for event in server.heard if isinstance(event, RelationshipsChanged)}
-        server.heard.clear()
-        return ids
-
-    await ask(server, server.ada, "bo")
-    assert changed() == set()
-    await ok(server, server.bo, "PUT", f"{MINE}/{server.ada}")
-    assert changed() == {server.ada, server.bo}
-    await block(server, server.ada, server.bo)
-    assert changed() == {server.ada, server.bo}
-    await ok(server, server.ada, "DELETE", f"{MINE}/{server.bo}")
-    assert changed() == {server.ada, server.bo}
 
 
 async def test_what_the_server_reads_is_both_ways(server: Server) -> None:

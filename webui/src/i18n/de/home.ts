@@ -99,7 +99,5 @@ export const home: Catalogue['home'] = {
     removeLead: (name) =>
       `${name} bekommt nicht mehr, was dort geschrieben wird. Was ${name} geschrieben hat, bleibt.`,
     keep: 'Behalten',
-    people: (count) => plural(count, { one: 'Person', other: 'Leute' }),
-    owner: 'Kümmert sich um die Gruppe',
   },
 };

@@ -96,7 +96,5 @@ export const home = {
     removeTitle: (name: string, group: string) => `Remove ${name} from ${group}?`,
     removeLead: (name: string) => `${name} no longer gets what is written there. What ${name} wrote stays.`,
     keep: 'Keep',
-    people: (count: number) => plural(count, { one: 'person', other: 'people' }),
-    owner: 'Looks after the group',
   },
 };
