@@ -1,8 +1,8 @@
 """Channels, their overwrites and invites over HTTP, and the creation of guilds."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import delete, get, patch, post, put
+from litestar import Request, delete, get, patch, post, put
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, PathParameter
@@ -36,9 +36,12 @@ class GuildCreationController(PublicController):
     tags = ("Guilds",)
 
     @post(opt={RATE: MAKE}, summary="Create a guild")
-    async def create(self, db: Db, caller: Who, data: JSONBody[NewGuild]) -> Guild:
+    async def create(
+        self, db: Db, caller: Who, request: Request[Any, Any, Any], data: JSONBody[NewGuild]
+    ) -> Guild:
+        accepted = request.headers.get("accept-language", "")
         async with db.transaction() as tx:
-            return await guild_creation.create(tx, caller, data)
+            return await guild_creation.create(tx, caller, data, accepted)
 
 
 class GuildChannelController(PublicController):

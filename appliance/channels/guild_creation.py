@@ -4,7 +4,9 @@ import msgspec
 
 from appliance.access.model import ChannelType
 from appliance.access.permissions import EVERYONE
+from appliance.accounts import languages, people
 from appliance.accounts.callers import Caller
+from appliance.accounts.languages import FALLBACK, LANGUAGES, Language
 from appliance.channels import queries
 from appliance.channels.invites import BotsStayOut
 from appliance.channels.model import NewGuild
@@ -13,15 +15,24 @@ from appliance.guilds import guilds, members
 from appliance.guilds import queries as guild_queries
 from appliance.guilds.model import Guild
 from appliance.guilds.queries import RoleRow
+from appliance.http.accept_language import preferred
 from appliance.ids import AccountId, ChannelId, GuildId, RoleId
 from appliance.storage import Transaction
 
-TEXT_CHANNEL = "general"
-VOICE_CHANNEL = "Living room"
+FIRST_CHANNELS: dict[Language, tuple[str, str]] = {
+    "en-GB": ("general", "Living room"),
+    "de": ("allgemein", "Wohnzimmer"),
+}
+"""What the first text channel and the first voice channel are called, in the language of whoever makes the guild."""
+
+_CODES = frozenset(tag.split("-")[0] for tag in LANGUAGES)
+
 BITRATE = 64_000
 
 
-async def create_guild(tx: Transaction, owner_id: AccountId, name: str) -> GuildId:
+async def create_guild(
+    tx: Transaction, owner_id: AccountId, name: str, language: Language = FALLBACK
+) -> GuildId:
     """Make a guild with two channels and its owner as the first member; `Invalid` if the name will not do."""
     guild_id = GuildId(tx.new_id())
     await guild_queries.add_guild(tx, guild_id, guilds.clean_name(name), owner_id)
@@ -30,8 +41,9 @@ async def create_guild(tx: Transaction, owner_id: AccountId, name: str) -> Guild
         managed=False, position=0, permissions=int(EVERYONE),
     )  # fmt: skip
     await guild_queries.put_role(tx, everyone)
-    general = blank_channel(guild_id, ChannelId(tx.new_id()), ChannelType.TEXT, TEXT_CHANNEL)
-    room = blank_channel(guild_id, ChannelId(tx.new_id()), ChannelType.VOICE, VOICE_CHANNEL)
+    text, voice = FIRST_CHANNELS[language]
+    general = blank_channel(guild_id, ChannelId(tx.new_id()), ChannelType.TEXT, text)
+    room = blank_channel(guild_id, ChannelId(tx.new_id()), ChannelType.VOICE, voice)
     await queries.put_channel(tx, general)
     await queries.put_channel(tx, msgspec.structs.replace(room, position=1))
     await queries.set_system_channel(tx, guild_id, general.id)
@@ -39,11 +51,18 @@ async def create_guild(tx: Transaction, owner_id: AccountId, name: str) -> Guild
     return guild_id
 
 
-async def create(tx: Transaction, caller: Caller, new: NewGuild) -> Guild:
-    """Create a guild of one's own; a bot belongs to the one it was made in."""
+async def create(tx: Transaction, caller: Caller, new: NewGuild, accepted_languages: str = "") -> Guild:
+    """Create a guild of one's own; a bot belongs to the one it was made in.
+
+    Its channels are named in the language that the person has chosen, or else by `accepted_languages`, an
+    Accept-Language header.
+    """
     if caller.is_bot:
         raise BotsStayOut
-    return await guilds.view(tx, await create_guild(tx, caller.account_id, new.name))
+    language = (await people.me(tx, caller.account_id)).locale or languages.nearest(
+        preferred(accepted_languages, _CODES)
+    )
+    return await guilds.view(tx, await create_guild(tx, caller.account_id, new.name, language))
 
 
 def blank_channel(guild_id: GuildId, channel_id: ChannelId, kind: int, name: str) -> ChannelRow:

@@ -114,7 +114,7 @@ async def _founding(
         await forget(tx, SETUP_TOKEN)
         await remember(tx, HOUSEHOLD, home)
         await remember(tx, LANGUAGE, language)
-        await guild_creation.create_guild(tx, account_id, home)
+        await guild_creation.create_guild(tx, account_id, home, language)
         yield tx, account_id
 
 

@@ -189,6 +189,27 @@ async def test_a_removed_role_leaves_no_overwrite(server: Server) -> None:
     assert (await ok(server, server.bo, "GET", f"/channels/{server.general}"))["permission_overwrites"] == []
 
 
+@pytest.mark.parametrize(
+    ("chosen", "accepted", "names"),
+    [
+        (None, "de-AT,de;q=0.9,en;q=0.5", ["allgemein", "Wohnzimmer"]),
+        (None, "fr", ["general", "Living room"]),
+        ("de", "en-GB,en", ["allgemein", "Wohnzimmer"]),
+        ("en-GB", "de", ["general", "Living room"]),
+    ],
+)
+async def test_the_first_channels_are_named_in_the_language_of_whoever_makes_the_space(
+    server: Server, chosen: str | None, accepted: str, names: list[str]
+) -> None:
+    await ok(server, server.cy, "PATCH", "/users/@me", json={"locale": chosen})
+    language = {"Accept-Language": accepted}
+
+    made = await ok(server, server.cy, "POST", "/guilds", json={"name": "Cabin"}, headers=language)
+
+    channels = await ok(server, server.cy, "GET", f"/guilds/{made['id']}/channels")
+    assert [one["name"] for one in channels] == names
+
+
 async def test_founding_a_space_gives_a_channel_to_write_and_a_room_to_talk(server: Server) -> None:
     made = await ok(server, server.cy, "POST", "/guilds", json={"name": "Cabin"})
 
