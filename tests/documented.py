@@ -187,6 +187,10 @@ OBJECTS = {
     "reaction removed in a conversation": Object(_REACTED_DIRECTLY),
     "reactions gone": Object("channel_id message_id guild_id"),
     "emoji gone": Object("channel_id message_id guild_id emoji"),
+    "pins": Object("items has_more"),
+    "pin": Object("pinned_at message"),
+    "pins changed": Object("guild_id channel_id last_pin_timestamp"),
+    "pins changed in a conversation": Object("channel_id last_pin_timestamp"),
     "invite": Object(_INVITE, _INVITE_SOMETIMES + " approximate_presence_count"),
     "invite seen": Object(_INVITE + " approximate_presence_count", _INVITE_SOMETIMES),
     "managed invite": Object(

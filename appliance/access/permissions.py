@@ -1,4 +1,4 @@
-"""What a person may do: thirty flags and the one algorithm that combines them.
+"""What a person may do: the flags and the one algorithm that combines them.
 
 Bit numbers and algorithm are those of the public Discord API, so that bots compute the same result as we do. Pure: the
 rows come through `grants`, the verdict goes to `require` and `require_guild`.
@@ -41,6 +41,7 @@ class Permission(IntFlag):
     MANAGE_ROLES = 1 << 28
     MANAGE_WEBHOOKS = 1 << 29
     MANAGE_EMOJIS = 1 << 30
+    PIN_MESSAGES = 1 << 51
 
 
 P = Permission
@@ -55,7 +56,7 @@ EVERYONE = (
 
 IN_CONVERSATION = (
     P.VIEW_CHANNEL | P.SEND_MESSAGES | P.READ_MESSAGE_HISTORY | P.ADD_REACTIONS | P.EMBED_LINKS | P.ATTACH_FILES
-    | P.USE_EXTERNAL_EMOJIS | P.CONNECT | P.SPEAK | P.STREAM | P.USE_VAD
+    | P.USE_EXTERNAL_EMOJIS | P.CONNECT | P.SPEAK | P.STREAM | P.USE_VAD | P.PIN_MESSAGES
 )  # fmt: skip
 """What each recipient of a direct message or a group may do there: there are no roles in it, and nobody stands above others."""
 

@@ -26,10 +26,6 @@ class Items(msgspec.Struct, frozen=True):
     items: Empty = ()
 
 
-class Pins(Items, frozen=True):
-    has_more: bool = False
-
-
 class ActiveThreads(msgspec.Struct, frozen=True):
     threads: Empty = ()
     members: Empty = ()
@@ -52,12 +48,6 @@ class ApplicationNotFound(NotFound):
 async def of_guild[Kind](reader: Reader, caller: Caller, guild_id: GuildId, nothing: Kind) -> Kind:
     """Nothing, for the members of a guild."""
     await access.require_guild(reader, caller, guild_id)
-    return nothing
-
-
-async def of_channel[Kind](reader: Reader, caller: Caller, channel_id: ChannelId, nothing: Kind) -> Kind:
-    """Nothing, for those who see a channel."""
-    await access.require(reader, caller, channel_id)
     return nothing
 
 

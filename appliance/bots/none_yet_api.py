@@ -7,7 +7,7 @@ from litestar.params import JSONBody, PathParameter
 
 from appliance.bots import none_yet
 from appliance.bots.api import BotPath, Db, GuildPath, Who
-from appliance.bots.none_yet import ActiveThreads, ArchivedThreads, Empty, Items, Pins, StickerPacks
+from appliance.bots.none_yet import ActiveThreads, ArchivedThreads, Empty, Items, StickerPacks
 from appliance.http.controllers import PublicController
 from appliance.ids import MAX_ID, ChannelId
 
@@ -61,16 +61,6 @@ class EmptyController(PublicController):
     async def channel_webhooks(self, db: Db, caller: Who, channel_id: ChannelPath) -> Empty:
         async with db.read() as reader:
             return await none_yet.of_guild_channel(reader, caller, channel_id, ())
-
-    @get(f"{_CHANNEL}/pins", summary="List a channel's pins (none yet)")
-    async def channel_list(self, db: Db, caller: Who, channel_id: ChannelPath) -> Empty:
-        async with db.read() as reader:
-            return await none_yet.of_channel(reader, caller, channel_id, ())
-
-    @get(f"{_CHANNEL}/messages/pins", summary="List a channel's pinned messages (none yet)")
-    async def channel_pins(self, db: Db, caller: Who, channel_id: ChannelPath) -> Pins:
-        async with db.read() as reader:
-            return await none_yet.of_channel(reader, caller, channel_id, Pins())
 
     @get(
         [f"{_CHANNEL}/threads/archived/public", f"{_CHANNEL}/threads/archived/private"],

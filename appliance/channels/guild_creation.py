@@ -69,5 +69,5 @@ def blank_channel(guild_id: GuildId, channel_id: ChannelId, kind: int, name: str
     """A new channel on which nothing has been set yet."""
     return ChannelRow(
         id=channel_id, guild_id=guild_id, type=kind, name=name, topic=None, position=0, parent_id=None,
-        rate_limit_per_user=0, bitrate=BITRATE, user_limit=0, last_message_id=None,
+        rate_limit_per_user=0, bitrate=BITRATE, user_limit=0, last_message_id=None, last_pinned_at=None,
     )  # fmt: skip

@@ -36,7 +36,7 @@ class Channel(Struct, frozen=True, kw_only=True):
     flags: Literal[0] = 0
     topic: str | UnsetType | None = UNSET
     last_message_id: str | UnsetType | None = UNSET
-    last_pin_timestamp: UnsetType | None = UNSET
+    last_pin_timestamp: str | UnsetType | None = UNSET
     rate_limit_per_user: int | UnsetType = UNSET
     default_auto_archive_duration: int | UnsetType = UNSET
     default_thread_rate_limit_per_user: int | UnsetType = UNSET

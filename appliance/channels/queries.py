@@ -5,7 +5,7 @@ import msgspec
 from appliance.access.permissions import Overwrite
 from appliance.accounts.model import AccountRow
 from appliance.accounts.queries import ACCOUNT_COLUMNS
-from appliance.ids import AccountId, ChannelId, GuildId, MessageId
+from appliance.ids import AccountId, ChannelId, GuildId, MessageId, Millis
 from appliance.storage import Reader, Select, Transaction
 
 
@@ -23,6 +23,7 @@ class ChannelRow(msgspec.Struct, frozen=True):
     bitrate: int
     user_limit: int
     last_message_id: MessageId | None
+    last_pinned_at: Millis | None
 
 
 class ConversationRow(msgspec.Struct, frozen=True):
@@ -58,7 +59,8 @@ _MINE = """
 """
 _CHANNEL = """
     SELECT c.id, c.guild_id, c.type, c.name, c.topic, c.position, c.parent_id, c.rate_limit_per_user, c.bitrate,
-           c.user_limit, (SELECT max(id) FROM message WHERE channel_id = c.id) AS last_message_id
+           c.user_limit, (SELECT max(id) FROM message WHERE channel_id = c.id) AS last_message_id,
+           (SELECT max(pinned_at) FROM message WHERE channel_id = c.id AND pinned_at IS NOT NULL) AS last_pinned_at
       FROM channel c
 """
 CHANNEL = Select(ChannelRow, _CHANNEL + "WHERE c.id = :channel_id AND c.guild_id IS NOT NULL")
@@ -111,7 +113,7 @@ async def overwrites(reader: Reader, channel_id: ChannelId) -> list[OverwriteRow
 async def put_channel(tx: Transaction, row: ChannelRow) -> None:
     """Add a channel, or write all of one that exists."""
     values = msgspec.structs.asdict(row)
-    del values["last_message_id"]
+    del values["last_message_id"], values["last_pinned_at"]
     await tx.run(
         """
         INSERT INTO channel

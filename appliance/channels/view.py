@@ -18,7 +18,7 @@ from appliance.guilds import members
 from appliance.guilds import queries as guild_queries
 from appliance.guilds.guilds import wire_guild
 from appliance.guilds.queries import MemberRow, RoleRow
-from appliance.ids import AccountId, ChannelId, GuildId, iso, text_or_none
+from appliance.ids import AccountId, ChannelId, GuildId, iso, iso_or_none, text_or_none
 from appliance.storage import Reader
 
 ARCHIVE_MINUTES = 1440
@@ -46,7 +46,7 @@ def wire(row: ChannelRow, overwrites: Iterable[OverwriteRow | Overwrite]) -> Cha
             channel,
             topic=row.topic,
             last_message_id=text_or_none(row.last_message_id),
-            last_pin_timestamp=None,
+            last_pin_timestamp=iso_or_none(row.last_pinned_at),
             rate_limit_per_user=row.rate_limit_per_user,
             default_auto_archive_duration=ARCHIVE_MINUTES,
             default_thread_rate_limit_per_user=0,

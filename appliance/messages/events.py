@@ -19,7 +19,7 @@ class MessageCreated(ChannelEvent, frozen=True, kw_only=True):
 
 
 class MessageUpdated(ChannelEvent, frozen=True, kw_only=True):
-    """The text is another; said with all of the message but its reactions, which differ from reader to reader (`me`)."""
+    """The text is another, or it is pinned or no longer; said with all of the message but its reactions, which differ from reader to reader (`me`)."""
 
     name: ClassVar[str] = "MESSAGE_UPDATE"
     intent: ClassVar[Intent] = Intent.GUILD_MESSAGES
@@ -64,6 +64,23 @@ class MessagesDeleted(ChannelEvent, frozen=True, kw_only=True):
     intent: ClassVar[Intent] = Intent.GUILD_MESSAGES
     direct_intent: ClassVar[Intent] = Intent.DIRECT_MESSAGES
     payload: GoneMessages
+
+
+class PinsChange(msgspec.Struct, frozen=True, kw_only=True):
+    """`last_pin_timestamp`: when the newest pin was set, or null where nothing is pinned any more."""
+
+    channel_id: str
+    guild_id: str | UnsetType = UNSET
+    last_pin_timestamp: str | None
+
+
+class PinsChanged(ChannelEvent, frozen=True, kw_only=True):
+    """A message was pinned or taken down; not said when a pinned message is deleted."""
+
+    name: ClassVar[str] = "CHANNEL_PINS_UPDATE"
+    intent: ClassVar[Intent] = Intent.GUILDS
+    direct_intent: ClassVar[Intent] = Intent.DIRECT_MESSAGES
+    payload: PinsChange
 
 
 class Acked(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,9 +13,12 @@ from appliance.refusals import Body, Fields, Later
 
 PLAIN = 0
 REPLY = 19
+CHANNEL_PINNED = 6
+"""Its author has pinned the message that `message_reference` names."""
 # What happened to a group: its author did it, `mentions` are those to whom, `content` is a new name.
 RECIPIENT_ADDED, RECIPIENT_REMOVED, NAME_CHANGED = 1, 2, 4
 WRITTEN_BY_PEOPLE = frozenset({PLAIN, REPLY})
+DELETABLE = WRITTEN_BY_PEOPLE | {CHANNEL_PINNED}
 
 
 class Part(IntFlag):
@@ -51,7 +54,7 @@ class Reaction(Struct, frozen=True, kw_only=True):
 
 
 class Reference(Struct, frozen=True, kw_only=True):
-    """`type` 0: an answer."""
+    """`type` 0: the message that is answered, or that was pinned."""
 
     type: Literal[0] = 0
     message_id: str
@@ -165,6 +168,18 @@ class Ack(Struct, frozen=True):
     """`manual`: marked by hand, so it may also go back."""
 
     manual: bool = False
+
+
+class ReadStateAck(Struct, frozen=True):
+    """One channel that is read up to a message; `read_state_type` 0 is the only kind that there is."""
+
+    channel_id: Snowflake
+    message_id: Snowflake
+    read_state_type: Literal[0] = 0
+
+
+class BulkAck(Struct, frozen=True):
+    read_states: list[ReadStateAck]
 
 
 class AckToken(Struct, frozen=True):

@@ -60,6 +60,18 @@ class RecipientRow(msgspec.Struct, frozen=True):
     history_from: MessageId
 
 
+class PinRow(msgspec.Struct, frozen=True):
+    message_id: MessageId
+    pinned_at: Millis
+
+
+class PinsRow(msgspec.Struct, frozen=True):
+    """How many messages of a channel are pinned, and when the newest pin was set."""
+
+    number: int
+    newest: Millis | None
+
+
 class IdRow(msgspec.Struct, frozen=True):
     id: MessageId | None
 
@@ -130,6 +142,21 @@ LAST_BY = Select(
     IdRow,
     "SELECT max(id) AS id FROM message WHERE channel_id = :channel_id AND id > :since AND author_id = :author_id",
 )
+PINS_PAGE = Select(
+    PinRow,
+    """
+    SELECT id AS message_id, pinned_at
+      FROM message
+     WHERE channel_id = :channel_id AND pinned_at IS NOT NULL AND pinned_at < :before AND id >= :history_from
+     ORDER BY pinned_at DESC
+     LIMIT :limit
+    """,
+)
+PINS = Select(
+    PinsRow,
+    "SELECT count(*) AS number, max(pinned_at) AS newest"
+    " FROM message WHERE channel_id = :channel_id AND pinned_at IS NOT NULL",
+)
 THESE = Select(
     IdRow,
     "SELECT id FROM message WHERE id IN (SELECT value FROM json_each(:ids)) AND channel_id = :channel_id"
@@ -191,6 +218,11 @@ async def set_text(tx: Transaction, row: MessageRow) -> None:
         id=row.message_id, content=row.content, edited_at=row.edited_at,
         mention_everyone=row.mention_everyone, mention_roles=row.mention_roles,
     )  # fmt: skip
+
+
+async def set_pinned(tx: Transaction, message_id: MessageId, at: Millis | None) -> None:
+    """Pin a message, or take its pin away."""
+    await tx.run("UPDATE message SET pinned_at = :at WHERE id = :id", id=message_id, at=at)
 
 
 async def remove(tx: Transaction, message_ids: Collection[MessageId]) -> None:

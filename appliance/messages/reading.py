@@ -11,11 +11,14 @@ import msgspec
 from appliance import access
 from appliance.access import ChannelAccess
 from appliance.accounts.callers import Caller
+from appliance.errors import BadLength, parse_id
 from appliance.ids import AccountId, ChannelId, MessageId, Millis, first_id_of
 from appliance.messages.events import Acked, MessageAcked
-from appliance.messages.model import Ack, AckToken, ReadState
+from appliance.messages.model import Ack, AckToken, BulkAck, ReadState
 from appliance.messages.read_cursors import ReadCursors
 from appliance.storage import Reader, Select, Transaction
+
+MOST_AT_ONCE = 100
 
 
 class ReadRow(msgspec.Struct, frozen=True):
@@ -116,6 +119,21 @@ async def ack(
     )
     tx.emit(MessageAcked(account_ids=frozenset({account_id}), payload=payload))
     return AckToken()
+
+
+async def ack_bulk(tx: Transaction, read_cursors: ReadCursors, caller: Caller, bulk: BulkAck) -> None:
+    """Mark up to 100 channels as read, each up to a message; those that the caller does not see are passed over."""
+    if not 1 <= len(bulk.read_states) <= MOST_AT_ONCE:
+        raise BadLength("read_states", shortest=1, longest=MOST_AT_ONCE)
+    to = {
+        ChannelId(parse_id(one.channel_id, "read_states")): MessageId(parse_id(one.message_id, "read_states"))
+        for one in bulk.read_states
+    }
+    for channel_id, message_id in to.items():
+        try:
+            await ack(tx, read_cursors, caller, channel_id, message_id, Ack())
+        except access.ChannelNotFound:
+            continue
 
 
 async def newest(reader: Reader, channel_id: ChannelId) -> MessageId | None:

@@ -8,7 +8,7 @@ from appliance.errors import BadLength, parse_id
 from appliance.ids import ChannelId, MessageId, text_or_none, text_or_unset
 from appliance.messages import queries, reading, text_channel
 from appliance.messages.events import GoneMessage, GoneMessages, MessageDeleted, MessagesDeleted
-from appliance.messages.model import BulkDelete
+from appliance.messages.model import DELETABLE, BulkDelete
 from appliance.messages.read_cursors import ReadCursors
 from appliance.storage import Transaction
 
@@ -23,7 +23,7 @@ async def delete(
     row = await text_channel.author_of(tx, where, message_id)
     if row.author_id != caller.account_id:
         where.check(Permission.MANAGE_MESSAGES)
-    text_channel.require_written(row.type)
+    text_channel.require_written(row.type, DELETABLE)
     last = await _remove(tx, read_cursors, where, [message_id])
     payload = GoneMessage(
         id=str(message_id),

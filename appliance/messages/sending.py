@@ -20,14 +20,13 @@ from appliance.errors import ApplianceError, Forbidden, Invalid, TooMany, parse_
 from appliance.guilds import queries as guild_queries
 from appliance.ids import AccountId, ChannelId, MessageId, MessageRef
 from appliance.limits import Group
-from appliance.messages import mentions, queries, reading, recipients, text_channel, view
-from appliance.messages.events import MessageCreated, MessageUpdated, OldMessageUpdated
+from appliance.messages import mentions, queries, reading, recipients, text_channel, updates, view
+from appliance.messages.events import MessageCreated
 from appliance.messages.mentions import Told
 from appliance.messages.model import (
     PLAIN,
     REPLY,
     AllowedMentions,
-    HeardMessage,
     Message,
     MessageEdit,
     MessageReference,
@@ -223,11 +222,6 @@ async def _users(reader: Reader, account_ids: Collection[AccountId]) -> list[Use
     return [found[account_id] for account_id in sorted(found)]
 
 
-def _heard(message: Message, author: ChannelAccess) -> HeardMessage:
-    fields = {field: getattr(message, field) for field in Message.__struct_fields__}
-    return HeardMessage(**fields, member=author.shown, channel_type=author.channel_type)
-
-
 async def edit(
     tx: Transaction,
     state: MessageState,
@@ -250,21 +244,7 @@ async def edit(
         return message
     await _rewrite(tx, state, author, old, content, change.allowed_mentions)
     new = await tx.one(queries.MESSAGE, channel_id=channel_id, message_id=message_id)
-    [message] = await view.load(tx, author, [new or old])
-    await _tell_of_edit(tx, author, old, message)
-    return message
-
-
-async def _tell_of_edit(tx: Transaction, author: ChannelAccess, old: MessageRow, message: Message) -> None:
-    # Whether a reaction is one's own differs from reader to reader, so it is left to those who have it.
-    heard = replace(_heard(message, author), reactions=UNSET)
-    if old.reference_id is not None and await recipients.who_may_not_read(tx, author, old.reference_id):
-        heard = replace(heard, referenced_message=UNSET)
-    if await recipients.who_may_not_read(tx, author, old.message_id):
-        readers = await recipients.who_may_read(tx, author, old.message_id)
-        tx.emit(OldMessageUpdated(account_ids=readers, channel_id=author.channel_id, payload=heard))
-    else:
-        tx.emit(MessageUpdated(guild_id=author.guild_id, channel_id=author.channel_id, payload=heard))
+    return await updates.tell(tx, author, new or old)
 
 
 async def _rewrite(

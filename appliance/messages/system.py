@@ -1,14 +1,18 @@
-"""Messages that nobody wrote: what happened to a group, in between what its people write."""
+"""Messages that nobody wrote: what happened to a group or in a channel, in between what its people write."""
 
 from collections.abc import Collection
 
+from msgspec import UNSET
+
+from appliance.access import ChannelAccess
 from appliance.access.model import ChannelType
 from appliance.accounts import people
 from appliance.ids import AccountId, ChannelId, MessageId, MessageRef, iso, made_at
-from appliance.messages import queries, recipients
+from appliance.messages import queries, recipients, view
 from appliance.messages.events import MessageCreated
 from appliance.messages.model import HeardMessage
 from appliance.messages.queries import NewRow
+from appliance.messages.read_cursors import ReadCursors
 from appliance.storage import Transaction
 
 
@@ -54,4 +58,33 @@ async def add(
         channel_type=ChannelType.GROUP,
     )
     tx.emit(MessageCreated(guild_id=None, channel_id=channel_id, payload=payload))
+    return row.message_id
+
+
+async def announce(
+    tx: Transaction,
+    read_cursors: ReadCursors,
+    where: ChannelAccess,
+    message_type: int,
+    reference_id: MessageId | None = None,
+    content: str = "",
+) -> MessageId:
+    """Write into a channel of any kind what the caller has just done there, to the message `reference_id` if to one."""
+    row = NewRow(
+        message_id=MessageId(tx.new_id()),
+        channel_id=where.channel_id,
+        author_id=where.account_id,
+        type=message_type,
+        content=content,
+        reference_id=reference_id,
+        mention_everyone=False,
+        mention_roles=(),
+        nonce=None,
+    )
+    await queries.add(tx, row)
+    read_cursors.advance(where.account_id, where.channel_id, row.message_id)
+    if where.guild_id is None:
+        await recipients.reopen(tx, where.channel_id)
+    payload = view.new(where, row, UNSET, [], UNSET)
+    tx.emit(MessageCreated(guild_id=where.guild_id, channel_id=where.channel_id, payload=payload))
     return row.message_id

@@ -1,5 +1,7 @@
 """The gate of `access` for channels with messages: a guild's text channels, direct messages and groups."""
 
+from collections.abc import Collection
+
 from appliance import access
 from appliance.access import ChannelAccess
 from appliance.access.model import ChannelType
@@ -31,7 +33,7 @@ class MessageNotFound(NotFound):
 class SystemMessage(Forbidden):
     code = 50021
     key = "system_message"
-    message = "This line says what happened here. It can be neither changed nor deleted."
+    message = "This line says what happened here. It can be neither changed, pinned nor deleted."
 
 
 async def require(
@@ -54,7 +56,7 @@ async def author_of(reader: Reader, where: ChannelAccess, message_id: MessageId)
     return row
 
 
-def require_written(message_type: int) -> None:
-    """`SystemMessage` for what nobody wrote."""
-    if message_type not in WRITTEN_BY_PEOPLE:
+def require_written(message_type: int, kinds: Collection[int] = WRITTEN_BY_PEOPLE) -> None:
+    """`SystemMessage` for what nobody wrote, or for what is of none of these kinds."""
+    if message_type not in kinds:
         raise SystemMessage

@@ -12,6 +12,7 @@ from appliance.accounts.model import User
 from appliance.ids import AccountId, ChannelId, GuildId, MessageId, iso, iso_or_none, made_at, text_or_unset
 from appliance.messages import queries
 from appliance.messages.model import (
+    CHANNEL_PINNED,
     REPLY,
     CountDetails,
     Emoji,
@@ -23,6 +24,8 @@ from appliance.messages.model import (
 )
 from appliance.messages.queries import MessageRow, NewRow
 from appliance.storage import Reader
+
+_REFERRING = frozenset({REPLY, CHANNEL_PINNED})
 
 
 def wire(
@@ -95,7 +98,7 @@ def without_member(message: Message) -> Message:
 
 
 def reference(guild_id: GuildId | None, row: MessageRow) -> Reference | UnsetType:
-    return _reference(guild_id, row.channel_id, row.reference_id if row.type == REPLY else None)
+    return _reference(guild_id, row.channel_id, row.reference_id if row.type in _REFERRING else None)
 
 
 def _reference(
@@ -111,8 +114,7 @@ async def load(reader: Reader, where: ChannelAccess, rows: Sequence[MessageRow])
 
     At most three queries.
     """
-    asked = {row.reference_id for row in rows if row.reference_id is not None}
-    asked = {original for original in asked if original >= where.history_from}
+    asked = {answered for row in rows if (answered := _answered(row)) and answered >= where.history_from}
     originals = await reader.all(queries.MESSAGES, ids=queries.id_list(asked)) if asked else []
     everything = [*rows, *originals]
     ids = queries.id_list({row.message_id for row in everything})
@@ -122,7 +124,12 @@ async def load(reader: Reader, where: ChannelAccess, rows: Sequence[MessageRow])
         row.message_id: wire(where.guild_id, row, mentions[row.message_id], reactions[row.message_id])
         for row in everything
     }
-    return [_answering(shown[row.message_id], row.reference_id, shown) for row in rows]
+    return [_answering(shown[row.message_id], _answered(row), shown) for row in rows]
+
+
+def _answered(row: MessageRow) -> MessageId | None:
+    """The message that is shown with this one."""
+    return None if row.type == CHANNEL_PINNED else row.reference_id
 
 
 def _answering(message: Message, reference_id: MessageId | None, shown: dict[MessageId, Message]) -> Message:

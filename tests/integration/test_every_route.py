@@ -25,7 +25,7 @@ BOTS = "/api/hearth/v1/guilds/{guild}/bots"
 EMPTY = (
     f"{G}/auto-moderation/rules", f"{G}/bans", f"{G}/emojis", f"{G}/integrations", f"{G}/regions", f"{G}/scheduled-events",
     f"{G}/soundboard-sounds", f"{G}/stickers", f"{G}/templates", f"{G}/threads/active", f"{G}/webhooks",
-    f"{C}/messages/pins", f"{C}/pins", f"{C}/threads/archived/private", f"{C}/threads/archived/public", f"{C}/webhooks",
+    f"{C}/threads/archived/private", f"{C}/threads/archived/public", f"{C}/webhooks",
 )  # fmt: skip
 
 # Method, path, body, and whether a member without any permission but seeing may do it.
@@ -64,6 +64,11 @@ ROUTES: list[tuple[str, str, Any, bool]] = [
     ("POST", f"{C}/messages", {"content": "hi"}, False),
     ("POST", f"{C}/messages/bulk-delete", {"messages": ["{message}", "5"]}, False),
     ("POST", f"{C}/typing", None, False),
+    *(
+        (method, f"{C}/{pins}", None, method == "GET")
+        for path in ("pins", "messages/pins")
+        for method, pins in (("GET", path), ("PUT", f"{path}/{{message}}"), ("DELETE", f"{path}/{{message}}"))
+    ),
     ("GET", M, None, False),
     ("PATCH", M, {"content": "mine"}, False),
     ("DELETE", M, None, False),

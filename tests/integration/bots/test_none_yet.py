@@ -25,8 +25,6 @@ LISTS: dict[str, Any] = {
     f"{G}/templates": [],
     f"{G}/threads/active": {"threads": [], "members": []},
     f"{G}/webhooks": [],
-    f"{C}/pins": [],
-    f"{C}/messages/pins": {"items": [], "has_more": False},
     f"{C}/threads/archived/private": {"threads": [], "members": [], "has_more": False},
     f"{C}/threads/archived/public": {"threads": [], "members": [], "has_more": False},
     f"{C}/webhooks": [],

@@ -109,6 +109,19 @@ async def ada(box: Box, method: str, path: str, body: Any = None) -> Any:
     return reply.json() if reply.content else None
 
 
+async def pins(box: Box, bot: Client, message: Any, where: str) -> None:
+    """Pin a message, and look at all that is told of it."""
+    path = f"/channels/{message['channel_id']}/messages/pins"
+    await ada(box, "PUT", f"{path}/{message['id']}")
+    SEEN.message(await bot.until("MESSAGE_UPDATE"), f"message edited{where}")
+    SEEN.look(f"pins changed{where}", await bot.until("CHANNEL_PINS_UPDATE"))
+    line = await bot.until("MESSAGE_CREATE")
+    SEEN.message(line, f"message event{where and ' of a conversation'}")
+    assert line["type"] == 6
+    for pin in SEEN.look("pins", await ada(box, "GET", path))["items"]:
+        SEEN.message(SEEN.look("pin", pin)["message"])
+
+
 async def first_picture(box: Box) -> tuple[str, Client]:
     bot_id, bot = await box.bot()
     SEEN.look("hello", bot.frames[0]["d"])
@@ -179,6 +192,7 @@ async def test_messages_and_reactions(box: Box) -> None:
         await ada(box, "PUT", f"{reactions}/🍲/@me")
         await ada(box, "DELETE", path)
         SEEN.look(kind, await bot.until(f"MESSAGE_REACTION_{name}"))
+    await pins(box, bot, first, "")
     await ada(box, "DELETE", f"{messages}/{first['id']}")
     SEEN.look("message gone", await bot.until("MESSAGE_DELETE"))
     ids = [(await ada(box, "POST", messages, {"content": "x"}))["id"] for _ in range(2)]
@@ -213,6 +227,7 @@ async def test_conversations(box: Box) -> None:
         await ada(box, method, f"{messages}/{first['id']}/reactions/🍲/@me")
         told = await bot.until(f"MESSAGE_REACTION_{name}")
         SEEN.look("emoji", SEEN.look(f"reaction {kind} in a conversation", told)["emoji"])
+    await pins(box, bot, first, " in a conversation")
     await ada(box, "DELETE", f"{messages}/{first['id']}")
     SEEN.look("message gone from a conversation", await bot.until("MESSAGE_DELETE"))
     dora, egon = await box.account("dora"), await box.account("egon")

@@ -30,6 +30,7 @@ export const Permission = {
   MANAGE_ROLES: 1n << 28n,
   MANAGE_WEBHOOKS: 1n << 29n,
   MANAGE_EMOJIS: 1n << 30n,
+  PIN_MESSAGES: 1n << 51n,
 } as const;
 
 /** What each recipient of a conversation may do there. */
@@ -44,7 +45,8 @@ export const IN_CONVERSATION =
   Permission.USE_EXTERNAL_EMOJIS |
   Permission.CONNECT |
   Permission.SPEAK |
-  Permission.USE_VAD;
+  Permission.USE_VAD |
+  Permission.PIN_MESSAGES;
 
 /** What is left of it in a direct message between two people of whom one has blocked the other. */
 export const READ_ONLY =

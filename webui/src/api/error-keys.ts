@@ -81,6 +81,7 @@ export interface ErrorFacts {
   readonly too_many_channels: { readonly limit: number };
   readonly too_many_guilds: { readonly limit: number };
   readonly too_many_pending_requests: { readonly limit: number };
+  readonly too_many_pins: { readonly limit: number };
   readonly too_many_reactions: { readonly limit: number };
   readonly too_many_recipients: { readonly limit: number };
   readonly too_many_relationships: { readonly limit: number };
@@ -116,6 +117,7 @@ export interface FieldFacts {
   readonly not_a_room: NoFacts;
   readonly not_a_room_here: NoFacts;
   readonly not_a_text_channel_here: NoFacts;
+  readonly not_a_time: NoFacts;
   readonly not_an_id: NoFacts;
   readonly not_for_this_channel_type: NoFacts;
   readonly not_yet: { readonly detail: string };

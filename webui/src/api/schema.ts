@@ -478,11 +478,29 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List a channel's pinned messages (none yet) */
-    get: operations['ApiV10ChannelsChannelIdMessagesPinsChannelPins'];
+    /** List pinned messages, newest pin first */
+    get: operations['ApiV10ChannelsChannelIdMessagesPinsPage'];
     put?: never;
     post?: never;
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/channels/{channel_id}/messages/pins/{message_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Pin a message */
+    put: operations['ApiV10ChannelsChannelIdMessagesPinsMessageIdPin'];
+    post?: never;
+    /** Unpin a message */
+    delete: operations['ApiV10ChannelsChannelIdMessagesPinsMessageIdUnpin'];
     options?: never;
     head?: never;
     patch?: never;
@@ -619,11 +637,29 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List a channel's pins (none yet) */
-    get: operations['ApiV10ChannelsChannelIdPinsChannelList'];
+    /** List the newest fifty pinned messages */
+    get: operations['ApiV10ChannelsChannelIdPinsNewest'];
     put?: never;
     post?: never;
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/channels/{channel_id}/pins/{message_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Pin a message */
+    put: operations['ApiV10ChannelsChannelIdPinsMessageIdPin'];
+    post?: never;
+    /** Unpin a message */
+    delete: operations['ApiV10ChannelsChannelIdPinsMessageIdUnpin'];
     options?: never;
     head?: never;
     patch?: never;
@@ -1222,6 +1258,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v10/read-states/ack-bulk': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Mark several channels as read */
+    post: operations['ApiV10ReadStatesAckBulkAckBulk'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v10/soundboard-default-sounds': {
     parameters: {
       query?: never;
@@ -1335,6 +1388,23 @@ export interface paths {
     };
     /** Get the current user's member */
     get: operations['ApiV10Users@MeGuildsGuildIdMemberMember'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/users/@me/mentions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the messages of the last week that mention the caller, newest first */
+    get: operations['ApiV10Users@MeMentionsMentions'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1543,6 +1613,10 @@ export interface components {
       name: string;
       token: string;
     };
+    /** BulkAck */
+    BulkAck: {
+      read_states: components['schemas']['ReadStateAck'][];
+    };
     /** BulkDelete */
     BulkDelete: {
       messages: (number | string)[];
@@ -1560,7 +1634,7 @@ export interface components {
       guild_id: string;
       id: string;
       last_message_id?: string | null;
-      last_pin_timestamp?: null;
+      last_pin_timestamp?: string | null;
       name: string;
       /** @default false */
       nsfw: boolean;
@@ -1725,6 +1799,7 @@ export interface components {
     GatewayEvents: {
       CHANNEL_CREATE: components['schemas']['Channel'] | components['schemas']['Conversation'];
       CHANNEL_DELETE: components['schemas']['Channel'] | components['schemas']['Conversation'];
+      CHANNEL_PINS_UPDATE: components['schemas']['PinsChange'];
       CHANNEL_RECIPIENT_ADD: components['schemas']['RecipientChange'];
       CHANNEL_RECIPIENT_REMOVE: components['schemas']['RecipientChange'];
       CHANNEL_UPDATE: components['schemas']['Channel'] | components['schemas']['Conversation'];
@@ -2303,12 +2378,24 @@ export interface components {
       new_password: string;
       old_password: string;
     };
+    /** Pin */
+    Pin: {
+      message: components['schemas']['Message'];
+      pinned_at: string;
+    };
     /** Pins */
     Pins: {
-      /** @default false */
       has_more: boolean;
-      /** @default [] */
-      items: unknown;
+      items: components['schemas']['Pin'][];
+    };
+    /**
+     * PinsChange
+     * @description `last_pin_timestamp`: when the newest pin was set, or null where nothing is pinned any more.
+     */
+    PinsChange: {
+      channel_id: string;
+      guild_id?: string;
+      last_pin_timestamp: string | null;
     };
     /**
      * Presence
@@ -2367,6 +2454,16 @@ export interface components {
       last_message_id: string;
       mention_count: number;
     };
+    /** ReadStateAck */
+    ReadStateAck: {
+      channel_id: number | string;
+      message_id: number | string;
+      /**
+       * @default 0
+       * @constant
+       */
+      read_state_type: 0;
+    };
     /**
      * ReadyPayload
      * @description To a person: with whole guilds, and `presences` of the friends who are here.
@@ -2399,7 +2496,7 @@ export interface components {
     };
     /**
      * Reference
-     * @description `type` 0: an answer.
+     * @description `type` 0: the message that is answered, or that was pinned.
      */
     Reference: {
       channel_id: string;
@@ -4027,9 +4124,12 @@ export interface operations {
       };
     };
   };
-  ApiV10ChannelsChannelIdMessagesPinsChannelPins: {
+  ApiV10ChannelsChannelIdMessagesPinsPage: {
     parameters: {
-      query?: never;
+      query?: {
+        before?: string | null;
+        limit?: number;
+      };
       header?: never;
       path: {
         channel_id: number;
@@ -4046,6 +4146,84 @@ export interface operations {
         content: {
           'application/json': components['schemas']['Pins'];
         };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdMessagesPinsMessageIdPin: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+        message_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, nothing follows */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdMessagesPinsMessageIdUnpin: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+        message_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, nothing follows */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad request syntax or unsupported method */
       400: {
@@ -4564,7 +4742,7 @@ export interface operations {
       };
     };
   };
-  ApiV10ChannelsChannelIdPinsChannelList: {
+  ApiV10ChannelsChannelIdPinsNewest: {
     parameters: {
       query?: never;
       header?: never;
@@ -4581,8 +4759,86 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': unknown;
+          'application/json': components['schemas']['Message'][];
         };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdPinsMessageIdPin: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+        message_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, nothing follows */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdPinsMessageIdUnpin: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+        message_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, nothing follows */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad request syntax or unsupported method */
       400: {
@@ -6545,6 +6801,46 @@ export interface operations {
       };
     };
   };
+  ApiV10ReadStatesAckBulkAckBulk: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['BulkAck'];
+      };
+    };
+    responses: {
+      /** @description Request fulfilled, nothing follows */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
   ApiV10SoundboardDefaultSoundsBoxList: {
     parameters: {
       query?: never;
@@ -6808,6 +7104,50 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Member'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  'ApiV10Users@MeMentionsMentions': {
+    parameters: {
+      query?: {
+        before?: number | null;
+        limit?: number;
+        guild_id?: number | null;
+        roles?: boolean;
+        everyone?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Message'][];
         };
       };
       /** @description Bad request syntax or unsupported method */

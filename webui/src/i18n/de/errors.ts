@@ -58,6 +58,8 @@ const byKey: Catalogue['errors']['byKey'] = {
   too_many_bots: ({ limit }) =>
     `Ein Bereich kann höchstens ${number(limit)} Bots haben. Entferne erst einen.`,
   too_many_channels: ({ limit }) => `Ein Bereich kann höchstens ${number(limit)} Kanäle haben.`,
+  too_many_pins: ({ limit }) =>
+    `In einem Kanal können höchstens ${number(limit)} Nachrichten angeheftet sein. Löse zuerst eine davon.`,
   too_many_reactions: ({ limit }) =>
     `Eine Nachricht kann höchstens ${number(limit)} verschiedene Reaktionen haben.`,
   unknown_emoji: () => 'Dieses Emoji kennt die Box nicht.',
@@ -104,7 +106,8 @@ const byKey: Catalogue['errors']['byKey'] = {
     'Dieser Person kannst du nicht schreiben. Was ihr euch bisher geschrieben habt, ist noch hier.',
   not_in_conversations: () =>
     'Das geht nicht in einer Direktnachricht oder Gruppe, nur im Kanal eines Bereichs.',
-  system_message: () => 'Diese Zeile sagt, was hier geschehen ist. Sie lässt sich weder ändern noch löschen.',
+  system_message: () =>
+    'Diese Zeile sagt, was hier geschehen ist. Sie lässt sich weder ändern noch anheften noch löschen.',
   cannot_begin_with_them: () =>
     'Schreiben kannst du Leuten, mit denen du einen Bereich teilst oder befreundet bist.',
   no_bots_in_groups: () => 'Gruppen sind für Menschen. Bots kannst du einzeln schreiben.',
@@ -148,6 +151,7 @@ const byField: Catalogue['errors']['byField'] = {
   not_a_room: byKey.not_a_room,
   not_a_room_here: () => 'Das ist kein Raum dieses Bereichs.',
   not_a_text_channel_here: () => 'Das ist kein Textkanal dieses Bereichs.',
+  not_a_time: () => 'Das ist keine Zeitangabe.',
   not_an_id: () => 'Das ist keine ID.',
   not_for_this_channel_type: () => 'So etwas hat ein Kanal dieser Art nicht; lass es weg.',
   not_yet: () => 'Das kann die Box noch nicht. Lass es weg.',

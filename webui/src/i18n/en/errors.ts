@@ -56,6 +56,8 @@ const byKey: Sentences<ErrorFacts & PageFacts> = {
   too_many_roles: ({ limit }) => `A space can have at most ${number(limit)} roles.`,
   too_many_bots: ({ limit }) => `A space can have at most ${number(limit)} bots. Remove one first.`,
   too_many_channels: ({ limit }) => `A space can have at most ${number(limit)} channels.`,
+  too_many_pins: ({ limit }) =>
+    `A channel can have at most ${number(limit)} pinned messages. Take one down first.`,
   too_many_reactions: ({ limit }) => `A message can have at most ${number(limit)} different reactions.`,
   unknown_emoji: () => 'The box does not know this emoji.',
   empty_message: () => 'There is nothing in this message. Write something first.',
@@ -97,7 +99,7 @@ const byKey: Sentences<ErrorFacts & PageFacts> = {
     'You cannot write to this person. What you wrote to each other before is still here.',
   not_in_conversations: () =>
     'This is not possible in a direct message or a group, only in a channel of a space.',
-  system_message: () => 'This line says what happened here. It can be neither changed nor deleted.',
+  system_message: () => 'This line says what happened here. It can be neither changed, pinned nor deleted.',
   cannot_begin_with_them: () => 'You can write to people with whom you share a space, and to friends.',
   no_bots_in_groups: () => 'Groups are for people. Bots can be written to one by one.',
   not_a_group: () => 'Only a group can have a name and more people. Make a group with them instead.',
@@ -139,6 +141,7 @@ const byField: Sentences<FieldFacts> = {
   not_a_room: byKey.not_a_room,
   not_a_room_here: () => 'This is not a room of the space.',
   not_a_text_channel_here: () => 'This is not a text channel of the space.',
+  not_a_time: () => 'This is not a time.',
   not_an_id: () => 'This is not an id.',
   not_for_this_channel_type: () => 'A channel of this kind has nothing of the sort; leave it out.',
   not_yet: () => 'The box cannot do this yet. Leave it out.',
