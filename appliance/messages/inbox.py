@@ -61,7 +61,7 @@ PAGE = Select(
     MentionedInRow,
     f"""
     SELECT n.message_id
-      FROM json_each(:places) p
+      FROM json_each(:channels) p
       JOIN mention n ON n.account_id = :account_id AND n.channel_id = p.value ->> 0
                         AND n.message_id >= p.value ->> 1 AND n.message_id < :before
       JOIN message m ON m.id = n.message_id
@@ -83,11 +83,11 @@ PAGE = Select(
 async def page(reader: Reader, caller: Caller, asked: InboxPage) -> list[Message]:
     """The messages that mention the caller, newest first. Five queries for each channel that they are of, at most."""
     since = first_id_of(Millis(reader.now - KEPT_MS))
-    places = await _places(reader, caller, asked.guild_id, since)
+    channels = await _readable(reader, caller, asked.guild_id, since)
     found = await reader.all(
         PAGE,
         account_id=caller.account_id,
-        places=json.dumps([(where.channel_id, max(since, where.history_from)) for where in places]),
+        channels=json.dumps([(where.channel_id, max(since, where.history_from)) for where in channels]),
         types=json.dumps(sorted(WRITTEN_BY_PEOPLE)),
         before=asked.before,
         everyone=asked.everyone,
@@ -95,31 +95,31 @@ async def page(reader: Reader, caller: Caller, asked: InboxPage) -> list[Message
         limit=asked.limit,
     )
     rows = await reader.all(queries.MESSAGES, ids=queries.id_list(row.message_id for row in found))
-    return await _load(reader, places, rows)
+    return await _load(reader, channels, rows)
 
 
-async def _places(
+async def _readable(
     reader: Reader, caller: Caller, guild_id: GuildId | None, since: int
 ) -> list[ChannelAccess]:
     """The channels with mentions of the caller that they may read now."""
     account_id: AccountId = caller.account_id
     rows = await reader.all(CHANNELS, account_id=account_id, guild_id=guild_id or 0, since=since)
-    places = []
+    channels = []
     for row in rows:
         try:
             where = await access.require(reader, caller, row.channel_id, Permission.READ_MESSAGE_HISTORY)
         except (ChannelNotFound, Forbidden):
             continue
-        places.append(where)
-    return places
+        channels.append(where)
+    return channels
 
 
-async def _load(reader: Reader, places: list[ChannelAccess], rows: list[MessageRow]) -> list[Message]:
+async def _load(reader: Reader, channels: list[ChannelAccess], rows: list[MessageRow]) -> list[Message]:
     by_channel: defaultdict[ChannelId, list[MessageRow]] = defaultdict(list)
     for row in rows:
         by_channel[row.channel_id].append(row)
     shown: list[Message] = []
-    for where in places:
+    for where in channels:
         if where.channel_id in by_channel:
             shown += await view.load(reader, where, by_channel[where.channel_id])
     return sorted(shown, key=lambda message: int(message.id), reverse=True)
