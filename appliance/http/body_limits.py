@@ -10,9 +10,17 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from appliance.http.files import UPLOADS
+from appliance.http.request_parser import Passing, Request
+
 JSON_BYTES = 256 * 1024
 # A name, a password of 128 letters and what a device calls itself fit several times over.
 SIGN_IN_BYTES = 4 * 1024
+
+# Ten files of a bot with what stands between them; how much each may be is decided where they are kept.
+FORM_BYTES = 1 << 30
+UPLOAD_BYTES = 1 << 60
+"""No limit here: how long an upload is was settled when it was announced."""
 
 FORMS = "forms"
 """A route's option: it takes `multipart/form-data` as well as JSON."""
@@ -31,6 +39,29 @@ class Route(NamedTuple):
 
 # The first that matches counts.
 _ROUTES = (Route(frozenset(), re.compile(r"/api/hearth/v1/(?:auth|setup)(?:/.*)?"), SIGN_IN_BYTES),)
+
+# Where a form may have files in it: a message, a correction, and what a webhook says.
+_FORMS = re.compile(
+    r"/api(?:/v[0-9]+)?/(?:channels/[0-9]+/messages(?:/[0-9]+)?|webhooks/[0-9]+/[^/]+(?:/messages/[^/]+)?)"
+)
+_FORM_METHODS = frozenset({"POST", "PATCH"})
+
+
+def passing(head: Request) -> Passing | None:
+    """Whether the body of a request is handed on while it comes, rather than when all of it is here.
+
+    So are forms with files, to a route that asks for the body piece by piece, and raw the pieces of an upload.
+    """
+    if head.method == "PATCH" and head.target.startswith(UPLOADS):
+        return Passing(UPLOAD_BYTES, is_raw=True)
+    kind = b"".join(head.values(b"content-type")).partition(b";")[0].strip().lower()
+    if (
+        kind != b"multipart/form-data"
+        or head.method not in _FORM_METHODS
+        or len(head.target) > _LONGEST_KNOWN
+    ):
+        return None
+    return Passing(FORM_BYTES) if _FORMS.fullmatch(_path(head.target.decode("latin-1"))) else None
 
 
 def body_limit(method: str, target: str) -> int:

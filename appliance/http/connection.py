@@ -9,12 +9,16 @@ import socket
 import struct
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple, override
+from typing import NamedTuple, cast, override
 
+from appliance.errors import ApplianceError
 from appliance.http.connection_limits import ConnectionLimiter, Entry
-from appliance.http.error_responses import refusal
+from appliance.http.error_responses import refusal, response
+from appliance.http.file_services import FileServices
+from appliance.http.files import FILES
 from appliance.http.handshake_queue import HandshakeQueue
-from appliance.http.request_parser import Handshake, Refused, Request, RequestParser
+from appliance.http.passing_body import PassingBody
+from appliance.http.request_parser import Handshake, Passing, Refused, Request, RequestParser
 from appliance.http.request_parser import Stage as Reading
 from appliance.http.timeouts import MinimumRate, Stage, Timeouts
 from appliance.http.upstream import Broken, Upstream
@@ -41,6 +45,8 @@ class Services(NamedTuple):
     handshakes: HandshakeQueue
     here: "set[Connection]"
     tasks: set[asyncio.Task[None]]
+    passes: Callable[[Request], Passing | None]
+    files: FileServices | None
 
 
 class Connection(asyncio.Protocol):
@@ -54,7 +60,7 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._socket: socket.socket = raw.get_extra_info("socket")
         self._transport: asyncio.Transport | None = None
-        self._requests = RequestParser(WEBSOCKET_PATH, services.limit)
+        self._requests = RequestParser(WEBSOCKET_PATH, services.limit, services.passes)
         # TLS may hand over the first bytes before it says that it is done.
         self._early = b""
         self._stage, self._since = Stage.SECURING, self._loop.time()
@@ -66,6 +72,9 @@ class Connection(asyncio.Protocol):
         self._gone = asyncio.Event()
         self._received = 0
         self._is_known = False
+        # The body that is handed on while it comes, and whether its bytes go elsewhere.
+        self._body: PassingBody | None = None
+        self._is_lent = False
 
     def begin(self, transport: asyncio.Transport) -> None:
         """The connection is there, and secured if it is to be."""
@@ -123,6 +132,7 @@ class Connection(asyncio.Protocol):
         self._upstream.close()
         self.resume_writing()
         self._requests.forget()
+        self._body = None
         self._services.here.discard(self)
         self._services.limiter.leave(self._entry)
 
@@ -146,13 +156,23 @@ class Connection(asyncio.Protocol):
         elif self._is_owed_too_much(now) or self._is_unknown_too_long(now):
             self.cut()
         elif self._stage is Stage.BODY and self._sending.is_too_slow(now, self._received):
-            self._refuse(408)
+            if self._body is not None or self._is_lent:
+                # Somebody works on what has come, and may be about to answer.
+                self.cut()
+            else:
+                self._refuse(408)
 
-    async def send(self, data: bytes | memoryview) -> None:
+    async def send(self, data: bytes) -> None:
         """Write a piece of a response; returns when the next may be written."""
-        if self._gone.is_set() or self._transport is None or self._transport.is_closing():
-            raise ConnectionResetError
-        self._transport.write(data)
+        self.put(data)
+        await self.taken()
+
+    def put(self, data: bytes | bytearray) -> None:
+        """Write, without waiting."""
+        self._open_transport().write(data)
+
+    async def taken(self) -> None:
+        """Return when the next may be written."""
         if self._taken is not None:
             # A reader counts as long as the whole response has been on its way.
             self._entry.waits_since = self._since
@@ -160,9 +180,45 @@ class Connection(asyncio.Protocol):
             await self._taken.wait()
             self._entry.waits_since = None
 
+    def lend(self, protocol: asyncio.BufferedProtocol) -> asyncio.Transport:
+        """Have the rest of a request's body read by somebody else, until `take_back`."""
+        transport = self._open_transport()
+        self._is_lent = True
+        self._sending.rest()
+        transport.set_protocol(cast("asyncio.Protocol", protocol))
+        return transport
+
+    def take_back(self) -> None:
+        """Read what comes again."""
+        self._is_lent = False
+        if self._transport is not None:
+            self._transport.set_protocol(self)
+
+    def hold(self, size: int) -> bool:
+        """Have so many bytes of a request in memory; False if there is no room for them."""
+        return self._services.limiter.hold(self._entry, size)
+
+    def wait(self) -> None:
+        """It is the other side's turn to send more of a body."""
+        self._wait(Stage.BODY)
+
+    def work(self) -> None:
+        """It is our turn; nobody is late."""
+        self._stage, self._since = Stage.WORKING, self._loop.time()
+        self._entry.waits_since = None
+
+    def came(self, size: int) -> None:
+        """So many bytes were read by whoever has the connection."""
+        self._received += size
+
     async def gone(self) -> None:
         """Return when the connection is no more."""
         await self._gone.wait()
+
+    def _open_transport(self) -> asyncio.Transport:
+        if self._gone.is_set() or self._transport is None or self._transport.is_closing():
+            raise ConnectionResetError
+        return self._transport
 
     def _wait(self, stage: Stage) -> None:
         """For the other side, from now on."""
@@ -195,7 +251,9 @@ class Connection(asyncio.Protocol):
     def _go_on(self, transport: asyncio.Transport) -> None:
         """After something was read."""
         reading = self._requests.stage
-        if reading is Reading.WHOLE:
+        if self._requests.head is not None:
+            self._pass(transport, self._requests.head)
+        elif reading is Reading.WHOLE:
             self._work(transport)
         elif reading is Reading.BODY:
             self._read_body(transport)
@@ -213,30 +271,64 @@ class Connection(asyncio.Protocol):
             if self._requests.expects_word:
                 transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
+    def _pass(self, transport: asyncio.Transport, head: Request) -> None:
+        """Hand the body of a request on while it comes."""
+        # Its next piece waits in the kernel until this one has been taken.
+        transport.pause_reading()
+        if self._requests.is_raw:
+            self._begin(head, early=self._requests.leave())
+            return
+        is_whole = self._requests.stage is Reading.WHOLE
+        piece = self._requests.take_piece()
+        if not self.hold(len(piece)):
+            self.cut()
+            return
+        if is_whole:
+            self._requests.take()
+        if self._body is not None:
+            self._body.offer(piece, is_whole=is_whole)
+            return
+        self._body = PassingBody(self, transport, piece, is_whole=is_whole)
+        if self._requests.expects_word:
+            transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        self._begin(head)
+
     def _work(self, transport: asyncio.Transport) -> None:
         request = self._requests.take()
         if not self._services.limiter.hold(self._entry, len(request.body)):
             self._refuse(503)
             return
-        self._stage, self._since = Stage.WORKING, self._loop.time()
         # What comes before the answer has gone waits in the kernel.
         transport.pause_reading()
-        self._services.limiter.answer(self._entry, lambda: self._begin_answer(request))
+        self._begin(request)
 
-    def _begin_answer(self, request: Request) -> None:
-        task = asyncio.Task(self._serve(request), loop=self._loop, eager_start=True)
+    def _begin(self, request: Request, early: bytes = b"") -> None:
+        self._stage, self._since = Stage.WORKING, self._loop.time()
+        self._services.limiter.answer(self._entry, lambda: self._begin_answer(request, early))
+
+    def _begin_answer(self, request: Request, early: bytes) -> None:
+        task = asyncio.Task(self._serve(request, early), loop=self._loop, eager_start=True)
         if not task.done():
             self._services.tasks.add(task)
             task.add_done_callback(self._services.tasks.discard)
 
-    async def _serve(self, request: Request) -> None:
+    async def _serve(self, request: Request, early: bytes) -> None:
         try:
-            keeps_alive = await self._upstream.exchange(request, self._peer, self.send)
+            if self._services.files is not None and request.target.startswith(FILES):
+                await self._services.files.serve(request, early, self)
+                keeps_alive = request.keeps_alive
+            else:
+                keeps_alive = await self._upstream.exchange(request, self._peer, self.send, self._body)
         except Broken as error:
             if error.is_begun:
                 self._raw.abort()
             else:
                 self._refuse(500)
+        except ApplianceError as error:
+            self._end(
+                response(error, request.target, is_head=request.method == "HEAD"),
+                is_unread=request.method == "PATCH",
+            )
         except ConnectionError:
             self._raw.abort()
         else:
@@ -248,6 +340,11 @@ class Connection(asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             return
         self._services.limiter.release(self._entry)
+        body, self._body = self._body, None
+        if body is not None and not body.is_whole:
+            # Answered before its end, such as somebody who may not send it.
+            self._leave(self._transport)
+            return
         if not keeps_alive:
             self.close()
             return
@@ -255,16 +352,27 @@ class Connection(asyncio.Protocol):
         self._transport.resume_reading()
 
     def _refuse(self, status: int, limit: int = 0) -> None:
-        if self._transport is None or self._transport.is_closing():
+        is_unread = self._requests.stage is Reading.BODY
+        self._end(refusal(status, self._requests.target, limit), is_unread=is_unread)
+
+    def _end(self, last: bytes, *, is_unread: bool) -> None:
+        """Send a last response; what somebody is still sending is read away, so that it arrives."""
+        if self._transport is None or self._transport.is_closing() or self._stage is Stage.LEAVING:
             return
         self._services.limiter.release(self._entry)
-        is_unread = self._requests.stage is Reading.BODY
-        self._transport.write(refusal(status, self._requests.target, limit))
-        self._requests.forget()
+        self._transport.write(last)
         if is_unread:
-            self._wait(Stage.LEAVING)
+            self._leave(self._transport)
         else:
+            self._requests.forget()
             self.close()
+
+    def _leave(self, transport: asyncio.Transport) -> None:
+        """Read away what still comes, for a moment."""
+        self._wait(Stage.LEAVING)
+        self._upstream.close()
+        self._requests.forget()
+        transport.resume_reading()
 
     def _adopt(self, transport: asyncio.Transport, data: bytes) -> None:
         if self._services.listen is None:

@@ -6,18 +6,27 @@ import msgspec
 
 from appliance.errors import ApplianceError
 from appliance.http.errors import Busy, HeadersTooLarge, NoRequest, RequestTimeout, TooLarge
+from appliance.http.files import UPLOADS
 from appliance.problems import problem_of
 
+_FOR_PROGRAMS = (b"/api/", UPLOADS)
 _SOON = b"retry-after: %d\r\n" % Busy.retry_after
 
 
 def refusal(status: int, target: bytes, limit: int = 0) -> bytes:
     """The whole response to a request for `target`, as far as that was read; `limit` in bytes where there is one."""
-    error = _error(status, limit)
-    more = _SOON if status == 503 else b""
-    if not target.startswith(b"/api/"):
-        return _plain(status, b"text/plain", str(error).encode("ascii"), more)
-    return _plain(status, b"application/json", msgspec.json.encode(problem_of(error)), more)
+    return response(_error(status, limit), target)
+
+
+def response(error: ApplianceError, target: bytes, *, is_head: bool = False) -> bytes:
+    """The whole response to a request for `target` that ended with an error; the answer to a HEAD has no body."""
+    more = _SOON if error.status == 503 else b""
+    if target.startswith(_FOR_PROGRAMS):
+        kind, body = b"application/json", msgspec.json.encode(problem_of(error))
+    else:
+        kind, body = b"text/plain", str(error).encode("ascii", "replace")
+    whole = _plain(error.status, kind, body, more)
+    return whole.removesuffix(body) if is_head else whole
 
 
 def _error(status: int, limit: int) -> ApplianceError:

@@ -1,6 +1,6 @@
 """What HTTP itself refuses, before or beside the application."""
 
-from appliance.errors import ApplianceError, Invalid, Unavailable
+from appliance.errors import ApplianceError, Conflict, Invalid, NotFound, Unavailable
 
 
 class NoRequest(ApplianceError):
@@ -74,3 +74,49 @@ class Malformed(Invalid):
     """The framework could not read the body; `errors` says which fields."""
 
     message = "Something in what was sent is not right."
+
+
+class NoSuchFile(NotFound):
+    key = "no_such_file"
+    message = (
+        "This file is gone, or its address has run out. Open the conversation again and take it from there."
+    )
+
+
+class LengthRequired(ApplianceError):
+    status = 411
+    key = "length_required"
+    message = "Say in the header Content-Length how much is sent."
+
+
+class UnknownTusVersion(ApplianceError):
+    status = 412
+    key = "unknown_tus_version"
+    message = "Uploads are taken as tus 1.0.0 says: send the header Tus-Resumable: 1.0.0."
+
+
+class NotAPiece(ApplianceError):
+    status = 415
+    key = "not_a_piece"
+    message = "Send a part of a file with the header Content-Type: application/offset+octet-stream."
+
+
+class UploadHeaderMissing(ApplianceError):
+    status = 400
+    key = "upload_offset_missing"
+    message = "Say in the header Upload-Offset where the upload goes on."
+
+
+class UploadOffsetWrong(Conflict):
+    """`offset` in bytes."""
+
+    key = "upload_offset_wrong"
+    message = "This upload goes on at byte {offset}."
+
+
+class UploadTooLong(ApplianceError):
+    """`length` in bytes."""
+
+    status = 413
+    key = "upload_too_long"
+    message = "This upload was announced with {length} bytes, and this would be more."

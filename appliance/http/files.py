@@ -8,7 +8,8 @@ cannot be guessed. What a newcomer would get wrong: `write` and `sync` are calle
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-UPLOADS = "/files/uploads/"
+FILES = b"/files/"
+UPLOADS = b"/files/uploads/"
 """What the address of an upload begins with; its id follows, and nothing else."""
 
 SYNC_BYTES = 8 << 20

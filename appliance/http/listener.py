@@ -17,10 +17,13 @@ from appliance import allocator
 from appliance.http import application_server
 from appliance.http.accept import AcceptedConnection
 from appliance.http.asgi import Application
-from appliance.http.body_limits import body_limit
+from appliance.http.body_limits import body_limit, passing
 from appliance.http.connection import Services
 from appliance.http.connection_limits import ConnectionLimiter, ConnectionLimits
+from appliance.http.file_services import FileServices
+from appliance.http.files import FileStore
 from appliance.http.handshake_queue import HandshakeQueue
+from appliance.http.request_parser import kept_whole
 from appliance.http.timeouts import Timeouts
 from appliance.http.websocket import MessageHandler, WebSocket
 
@@ -45,6 +48,7 @@ class Port(NamedTuple):
     tls: ssl.SSLContext | None = None
     limit: Callable[[str, str], int] = body_limit
     timeouts: Timeouts = Timeouts()
+    files: FileStore | None = None
 
 
 @asynccontextmanager
@@ -57,7 +61,11 @@ async def listening(
     handshakes = HandshakeQueue(bounds.handshakes, bounds.handshakes_per_second, loop.time, loop.call_later)
     limiter = ConnectionLimiter(bounds)
     async with application_server.serving(application, "https" if port.tls else "http", _run()) as behind:
-        services = Services(behind, listen, port.limit, limiter, port.timeouts, handshakes, set(), set())
+        files = FileServices(port.files) if port.files else None
+        services = Services(
+            behind, listen, port.limit, limiter, port.timeouts, handshakes, set(), set(),
+            passing if files else kept_whole, files,
+        )  # fmt: skip
         server = await loop.create_server(
             lambda: AcceptedConnection(services, port.tls),
             sock=_bound(port.address, port.number),
@@ -70,6 +78,8 @@ async def listening(
             looking.cancel()
             server.close()
             await _send_away(services)
+            if files is not None:
+                files.close()
 
 
 def _run() -> Path:

@@ -53,20 +53,48 @@ class Request(NamedTuple):
     body: bytes
     keeps_alive: bool
 
+    def values(self, name: bytes) -> list[bytes]:
+        """All values of a header; `name` in small letters."""
+        return [value for key, value in self.headers if key == name]
+
+
+class Passing(NamedTuple):
+    """A body that is handed on while it comes: of at most so many bytes, and perhaps read by somebody else."""
+
+    most_bytes: int
+    is_raw: bool = False
+
+
+def kept_whole(_head: Request) -> Passing | None:
+    """Hand no body on."""
+    return None
+
 
 class RequestParser:
-    """One connection's requests; `path` is the one of the WebSocket, `limit` how large a body may be (method, target)."""
+    """One connection's requests; `path` is the one of the WebSocket, `limit` how large a body may be (method, target).
 
-    def __init__(self, path: bytes, limit: Callable[[str, str], int]) -> None:
+    `passes` says which requests are handed on before their body is here. Of such a one `head` is set as soon as its head is
+    read; its body comes by `take_piece`, and `take` ends it, or `leave` gives it to somebody else at once if it is raw.
+    """
+
+    def __init__(
+        self,
+        path: bytes,
+        limit: Callable[[str, str], int],
+        passes: Callable[[Request], Passing | None] = kept_whole,
+    ) -> None:
         self._path = path
         self._limit = limit
+        self._passes = passes
+        self.head: Request | None = None
+        self.is_raw = False
         self.stage = Stage.BETWEEN
         self.target = b""
         self._raw_head = bytearray()
         self._headers: list[tuple[bytes, bytes]] = []
         self._body = bytearray()
         self._first = ("", "", False)
-        self._most_bytes = self._raw_bytes = 0
+        self._most_bytes = self._raw_bytes = self._body_bytes = 0
         self._may_begin = False
         self._refusal: Refused | None = None
         self._parser: httptools.HttpRequestParser | None = httptools.HttpRequestParser(self)
@@ -100,7 +128,9 @@ class RequestParser:
                 raise Refused(431, MOST_HEAD_BYTES)
             return
         self._raw_head.clear()
-        if rest:
+        if self.is_raw:
+            self._body += rest
+        elif rest:
             self._read_body(rest)
 
     def take(self) -> Request:
@@ -110,7 +140,21 @@ class RequestParser:
         self.stage = Stage.BETWEEN
         self.target, self._headers = b"", []
         self._body = bytearray()
+        self.head, self.is_raw = None, False
         return request
+
+    def take_piece(self) -> bytes:
+        """What has come of a body since the last time."""
+        piece = bytes(self._body)
+        self._body.clear()
+        return piece
+
+    def leave(self) -> bytes:
+        """What is here of a raw body, and of whatever follows it; the rest is read by somebody else, and then a next request."""
+        early = self.take_piece()
+        self.take()
+        self._parser = httptools.HttpRequestParser(self)
+        return early
 
     def forget(self) -> None:
         """Let go of everything; nothing more comes.
@@ -120,6 +164,7 @@ class RequestParser:
         self._parser = None
         self._body = bytearray()
         self._raw_head = bytearray()
+        self.head = None
 
     def _read_body(self, data: bytes) -> None:
         self._raw_bytes += len(data)
@@ -148,7 +193,7 @@ class RequestParser:
         if not self._may_begin:
             raise self._refuse(400)
         self._may_begin = False
-        self._most_bytes = self._raw_bytes = 0
+        self._most_bytes = self._raw_bytes = self._body_bytes = 0
 
     def on_url(self, url: bytes) -> None:
         """Called by the parser, perhaps with a part."""
@@ -169,7 +214,12 @@ class RequestParser:
         method = self._parser.get_method().decode("ascii")
         # Afterwards the parser knows nothing of it any more.
         self._first = (method, self._parser.get_http_version(), self._parser.should_keep_alive())
-        self._most_bytes = self._limit(method, self.target.decode("latin-1"))
+        head = Request(method, self.target, self._first[1], self._headers, b"", self._first[2])
+        passing = self._passes(head)
+        if passing is None:
+            self._most_bytes = self._limit(method, self.target.decode("latin-1"))
+        else:
+            self.head, self.is_raw, self._most_bytes = head, passing.is_raw, passing.most_bytes
         length = next((value for name, value in self._headers if name == b"content-length"), b"0")
         # The parser has refused what is no number.
         if int(length or b"0") > self._most_bytes:
@@ -177,7 +227,8 @@ class RequestParser:
 
     def on_body(self, data: bytes) -> None:
         """Called by the parser."""
-        if len(self._body) + len(data) > self._most_bytes:
+        self._body_bytes += len(data)
+        if self._body_bytes > self._most_bytes:
             raise self._refuse(413, self._most_bytes)
         self._body += data
 

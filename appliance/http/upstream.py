@@ -8,7 +8,7 @@ that has rested is not used again.
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import cast, override
+from typing import Protocol, cast, override
 
 import httptools
 
@@ -34,6 +34,17 @@ class Broken(Exception):
         self.is_begun = is_begun
 
 
+class Body(Protocol):
+    """The body of a request that is handed on while it comes."""
+
+    is_whole: bool
+    """Whether all of it has come."""
+
+    async def next_piece(self) -> bytes:
+        """Wait for more; empty at its end."""
+        ...
+
+
 class Upstream:
     """Use `exchange` for one request after another, and `close` in the end."""
 
@@ -43,24 +54,34 @@ class Upstream:
         self._rested_at = 0.0
         self._is_over = False
 
-    async def exchange(self, request: Request, peer: str, send: Callable[[bytes], Awaitable[None]]) -> bool:
+    async def exchange(
+        self, request: Request, peer: str, send: Callable[[bytes], Awaitable[None]], body: Body | None = None
+    ) -> bool:
         """Have a request answered, each piece of the response by `send`; whether the outside may ask again.
 
-        Raises `Broken`, and whatever `send` raises.
+        With `body`, that is what follows the request, which has none itself; the response may come before its end. Raises
+        `Broken`, and whatever `send` raises.
         """
         connection = await self._connected()
-        response = connection.ask(serialize(request, peer), is_head=request.method == "HEAD")
+        is_chunked = body is not None and not request.values(b"content-length")
+        whole = serialize(request, peer, is_passed=body is not None)
+        response = connection.ask(whole, is_head=request.method == "HEAD")
+        passing = asyncio.create_task(_pass_on(body, connection, is_chunked=is_chunked)) if body else None
         is_begun = False
-        while (piece := await connection.next_piece()) is not None:
-            is_begun = True
-            await send(piece)
+        try:
+            while (piece := await connection.next_piece()) is not None:
+                is_begun = True
+                await send(piece)
+        finally:
+            if passing is not None:
+                passing.cancel()
         if not response.is_over:
             self._drop()
             raise Broken(is_begun=is_begun)
         self._rested_at = asyncio.get_running_loop().time()
-        if not response.keeps_alive:
+        if not response.keeps_alive or not (passing is None or passing.done()):
             self._drop()
-        return response.keeps_alive
+        return response.keeps_alive and (body is None or body.is_whole)
 
     def close(self) -> None:
         """Nobody waits for an answer any more, nor for a connection that is being opened."""
@@ -99,6 +120,8 @@ class _Connection(asyncio.Protocol):
         self._news = asyncio.Event()
         self._response = _Response(is_head=False)
         self.is_lost = False
+        self._taken = asyncio.Event()
+        self._taken.set()
 
     def ask(self, data: bytes, *, is_head: bool) -> "_Response":
         """Send a request; the response is followed from here on."""
@@ -107,6 +130,12 @@ class _Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.write(data)
         return self._response
+
+    async def put(self, data: bytes) -> None:
+        """Send more of a request; returns when the next may be sent, or the server has gone."""
+        if self._transport is not None and not self.is_lost:
+            self._transport.write(data)
+            await self._taken.wait()
 
     async def next_piece(self) -> bytes | None:
         """What has come since; None when the response is over, or the server has gone."""
@@ -124,6 +153,7 @@ class _Connection(asyncio.Protocol):
     def close(self) -> None:
         self.is_lost = True
         self._news.set()
+        self._taken.set()
         if self._transport is not None:
             self._transport.abort()
 
@@ -145,9 +175,26 @@ class _Connection(asyncio.Protocol):
         self._news.set()
 
     @override
+    def pause_writing(self) -> None:
+        self._taken.clear()
+
+    @override
+    def resume_writing(self) -> None:
+        self._taken.set()
+
+    @override
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_lost = True
         self._news.set()
+        self._taken.set()
+
+
+async def _pass_on(body: Body, connection: "_Connection", *, is_chunked: bool) -> None:
+    """Hand a body on as it comes, and as fast as it is taken."""
+    while piece := await body.next_piece():
+        await connection.put(b"%x\r\n%b\r\n" % (len(piece), piece) if is_chunked else piece)
+    if is_chunked:
+        await connection.put(b"0\r\n\r\n")
 
 
 class _Response:
@@ -175,12 +222,18 @@ class _Response:
         self.is_over = True
 
 
-def serialize(request: Request, peer: str) -> bytes:
-    """The request as the HTTP server gets it: where it comes from, what was said of it, and its body in one piece."""
+def serialize(request: Request, peer: str, *, is_passed: bool = False) -> bytes:
+    """The request as the HTTP server gets it: where it comes from, what was said of it, and its body in one piece.
+
+    If the body `is_passed` on, the head says only how it comes.
+    """
     lines = [b"%b %b HTTP/1.1" % (request.method.encode("ascii"), request.target)]
     lines.append(b"%b: %b" % (PEER_HEADER, peer.encode("ascii")))
     lines += [b"%b: %b" % header for header in request.headers if header[0] not in _OURS]
-    if request.body or request.method not in {"GET", "HEAD"}:
+    if is_passed:
+        lengths = request.values(b"content-length")
+        lines.append(b"content-length: %b" % lengths[0] if lengths else b"transfer-encoding: chunked")
+    elif request.body or request.method not in {"GET", "HEAD"}:
         lines.append(b"content-length: %d" % len(request.body))
     if not request.keeps_alive:
         lines.append(b"connection: close")

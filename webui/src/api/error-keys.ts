@@ -31,6 +31,7 @@ export interface ErrorFacts {
   readonly invite_expired: NoFacts;
   readonly invite_not_found: NoFacts;
   readonly invite_used_up: NoFacts;
+  readonly length_required: NoFacts;
   readonly limit_reached: { readonly limit: number };
   readonly login_paused: { readonly seconds: number };
   readonly may_not_connect: NoFacts;
@@ -41,8 +42,10 @@ export interface ErrorFacts {
   readonly no_bots_in_groups: NoFacts;
   readonly no_calls_here_yet: NoFacts;
   readonly no_request: NoFacts;
+  readonly no_such_file: NoFacts;
   readonly nobody_takes_requests: NoFacts;
   readonly not_a_group: NoFacts;
+  readonly not_a_piece: NoFacts;
   readonly not_a_room: NoFacts;
   readonly not_a_text_channel: NoFacts;
   readonly not_for_bots: NoFacts;
@@ -89,6 +92,10 @@ export interface ErrorFacts {
   readonly too_slow: NoFacts;
   readonly unavailable: NoFacts;
   readonly unknown_emoji: NoFacts;
+  readonly unknown_tus_version: NoFacts;
+  readonly upload_offset_missing: NoFacts;
+  readonly upload_offset_wrong: { readonly offset: number };
+  readonly upload_too_long: { readonly length: number };
   readonly user_not_found: NoFacts;
   readonly username_looks_taken: NoFacts;
   readonly username_taken: NoFacts;

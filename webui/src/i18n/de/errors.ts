@@ -78,6 +78,16 @@ const byKey: Catalogue['errors']['byKey'] = {
     `Diese Adresse ist zu lang: Gelesen werden höchstens ${number(limit)} Bytes.`,
   headers_too_large: ({ limit }) =>
     `Der Kopf dieser Anfrage ist zu groß: Gelesen werden höchstens ${number(limit)} Bytes.`,
+  no_such_file: () =>
+    'Diese Datei gibt es nicht mehr, oder ihre Adresse ist abgelaufen. Öffne die Unterhaltung noch einmal und nimm sie von dort.',
+  length_required: () => 'Die Box konnte dieses Stück der Datei nicht annehmen. Versuch es noch einmal.',
+  unknown_tus_version: () => 'Die Box konnte dieses Stück der Datei nicht annehmen. Lade die Seite neu.',
+  not_a_piece: () => 'Die Box konnte dieses Stück der Datei nicht annehmen. Lade die Seite neu.',
+  upload_offset_missing: () => 'Die Box konnte dieses Stück der Datei nicht annehmen. Lade die Seite neu.',
+  upload_offset_wrong: ({ offset }) =>
+    `Die Box hat ${number(offset)} Bytes dieser Datei. Versuch es noch einmal.`,
+  upload_too_long: ({ length }) =>
+    `Die Datei hat sich geändert: Angekündigt waren ${number(length)} Bytes, und das wären mehr. Wähle sie noch einmal aus.`,
   not_json: () => 'Die Box konnte nicht lesen, was sie bekam. Lade die Seite neu.',
   reasons_come_later: () => 'Gründe kann die Box noch nicht aufheben. Lass ihn weg.',
   foreign_page: () =>

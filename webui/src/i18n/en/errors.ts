@@ -73,6 +73,15 @@ const byKey: Sentences<ErrorFacts & PageFacts> = {
   address_too_long: ({ limit }) => `This address is too long: at most ${number(limit)} bytes are read.`,
   headers_too_large: ({ limit }) =>
     `The headers of this request are too large: at most ${number(limit)} bytes are read.`,
+  no_such_file: () =>
+    'This file is gone, or its address has run out. Open the conversation again and take it from there.',
+  length_required: () => 'The box could not take this piece of the file. Try it again.',
+  unknown_tus_version: () => 'The box could not take this piece of the file. Load the page again.',
+  not_a_piece: () => 'The box could not take this piece of the file. Load the page again.',
+  upload_offset_missing: () => 'The box could not take this piece of the file. Load the page again.',
+  upload_offset_wrong: ({ offset }) => `The box has ${number(offset)} bytes of this file. Try it again.`,
+  upload_too_long: ({ length }) =>
+    `The file has changed: it was announced with ${number(length)} bytes, and this would be more. Choose it again.`,
   not_json: () => 'The box could not read what was sent. Load the page again.',
   reasons_come_later: () => 'Reasons cannot be kept yet. Leave it out.',
   foreign_page: () =>
