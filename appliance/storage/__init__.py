@@ -3,5 +3,6 @@
 from appliance.storage.database import Database
 from appliance.storage.reader import Reader, Transaction
 from appliance.storage.select import Select, Value
+from appliance.storage.thread_reader import Lookup
 
-__all__ = ["Database", "Reader", "Select", "Transaction", "Value"]
+__all__ = ["Database", "Lookup", "Reader", "Select", "Transaction", "Value"]

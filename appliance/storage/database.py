@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Self
@@ -15,6 +15,7 @@ from appliance.ids import IdMaker
 from appliance.storage.connection import Connection
 from appliance.storage.migrate import migrate
 from appliance.storage.reader import Reader
+from appliance.storage.thread_reader import Lookup, ThreadReader
 from appliance.storage.trouble import Trouble
 from appliance.storage.writer import Work, Writer
 
@@ -36,8 +37,9 @@ _WRITERS_PRAGMAS = (
 class Database:
     """Use `Database.open` as a context manager: a connection that leaks keeps the process alive (aiosqlite 0.22)."""
 
-    def __init__(self, writer: Writer, readers: list[Connection]) -> None:
+    def __init__(self, writer: Writer, readers: list[Connection], thread_reader: ThreadReader) -> None:
         self._writer = writer
+        self._thread_reader = thread_reader
         # What a request has met that the start did not: a database is not read through when it is opened.
         self.trouble: Trouble | None = None
         self._idle: asyncio.Queue[Connection] = asyncio.Queue()
@@ -59,6 +61,8 @@ class Database:
                 await stack.enter_async_context(Connection.open(path, "query_only=ON"))
                 for _ in range(READERS)
             ]
+            thread_reader = ThreadReader(path)
+            stack.push_async_callback(thread_reader.close)
             checkpoints = await stack.enter_async_context(Connection.open(path))
             writer = Writer(connection, bus, ids)
             failure: Exception | None = None
@@ -68,7 +72,7 @@ class Database:
                     tasks.create_task(_checkpoint(checkpoints.thread, writer.is_checkpoint_due)),
                 ]
                 try:
-                    yield cls(writer, readers)
+                    yield cls(writer, readers, thread_reader)
                 except Exception as error:  # noqa: BLE001  raised again below
                     failure = error
                 finally:
@@ -89,6 +93,10 @@ class Database:
         finally:
             connection.rollback()
             self._idle.put_nowait(connection)
+
+    async def read_in_thread[Found](self, work: Callable[[Lookup], Found]) -> Found:
+        """What `work` makes of what it reads, for what takes long: one at a time, while everybody else goes on."""
+        return await self._thread_reader.run(work)
 
     def transaction(self) -> Work:
         """Reads and writes that happen together, as a context manager; left only once they are on the card."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import aiosqlite
 
+from appliance.storage import full_text
 from appliance.text.emoji import canonical_or_same
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -22,7 +23,10 @@ class DatabaseTooNew(Exception):
 
 
 async def migrate(connection: aiosqlite.Connection, newest: int = NEWEST) -> None:
-    """Bring the database to the schema of number `newest`, one transaction a file; `sqlite3.Error` if one does not go."""
+    """Bring the database to the schema of number `newest`, one transaction a file; `sqlite3.Error` if one does not go.
+
+    `DatabaseTooNew` if a newer Hearth has written it, or a newer SQLite.
+    """
     await connection.create_function("canonical_emoji", 1, canonical_or_same, deterministic=True)  # pyright: ignore[reportUnknownMemberType]  # aiosqlite leaves the function's type open
     # Without effect inside a transaction.
     await connection.execute("PRAGMA foreign_keys=OFF")
@@ -38,6 +42,8 @@ async def migrate(connection: aiosqlite.Connection, newest: int = NEWEST) -> Non
             await connection.rollback()
             raise
         await connection.commit()
+    if (reason := await full_text.unreadable(connection)) is not None:
+        raise DatabaseTooNew(f"a newer SQLite has made a part of the database, {reason}")
     await connection.execute("PRAGMA foreign_keys=ON")
 
 
@@ -49,7 +55,7 @@ async def _version(connection: aiosqlite.Connection) -> int:
 async def _apply(connection: aiosqlite.Connection, number: int) -> None:
     # Not executescript, which would end the transaction first.
     for statement in _statements(_FILES[number]):
-        await connection.execute(statement)
+        await connection.execute(full_text.supported(statement))
     loose = list(
         await connection.execute_fetchall("SELECT DISTINCT [table], parent FROM pragma_foreign_key_check")
     )

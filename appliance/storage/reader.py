@@ -74,6 +74,18 @@ class Transaction(Reader):
         thread = self._connection.thread
         return len(list(await self._connection.far(thread.execute_fetchall, f"{sql} RETURNING 1", args)))
 
+    async def run_in_thread(self, sql: str, rows: Sequence[dict[str, Value]]) -> int:
+        """Execute one write for each row, each of which may take long; how many rows changed, also those of a table's own index.
+
+        Nothing is forgotten for it, so it is for what no rule depends on.
+        """
+        if not rows:
+            return 0
+        connection = self._connection
+        before = connection.thread.total_changes
+        await connection.far(connection.thread.executemany, sql, rows)
+        return connection.thread.total_changes - before
+
     async def run_many(self, sql: str, rows: Sequence[dict[str, Value]]) -> None:
         """Execute one write for each row."""
         self._memory.forget()

@@ -36,12 +36,12 @@ NEW = {"read_until": [(9000000000000000000,)]}
 
 
 async def columns(connection: aiosqlite.Connection) -> dict[str, str]:
-    """Each table's columns, as a SELECT names them."""
+    """Each table's columns, as a SELECT names them; not what an index of words is made of."""
     return {
         str(table): str(names)
         for table, names in await connection.execute_fetchall(
             "SELECT t.name, group_concat(c.name) FROM sqlite_schema t JOIN pragma_table_info(t.name) c"
-            " WHERE t.type = 'table' GROUP BY t.name"
+            " JOIN pragma_table_list l ON l.schema = 'main' AND l.name = t.name WHERE l.type = 'table' GROUP BY t.name"
         )
     }
 
