@@ -32,6 +32,7 @@ from appliance.http.errors import Malformed, MethodNotAllowed, NoSuchAddress, Re
 from appliance.limits import ANYTHING, Limits, Standing, TooFast
 from appliance.messages.state import MessageState
 from appliance.problems import Problem, field_error, problem_of
+from appliance.search.state import SearchState
 from appliance.storage import Database
 from appliance.storage.failures import StorageDamaged, failure_of
 from appliance.storage.trouble import Trouble
@@ -194,6 +195,7 @@ def state_of(database: Database, callers: Callers, *, extra: dict[str, object] |
             "authenticator": Authenticator(callers),
             "limits": Limits(time.monotonic),
             "messages": MessageState(),
+            "search": SearchState(),
             "server_url": str,
             "present": frozenset,
             "keeps": True,

@@ -37,6 +37,7 @@ from appliance.network.renewal import Renewal, keep_named, volatile_folder
 from appliance.network.tls import ServerTls
 from appliance.network.welcome import Welcome
 from appliance.port_check import listening_address
+from appliance.search.indexing import Indexer
 from appliance.settings import Settings, media_socket
 from appliance.storage import Database, reserve
 from appliance.storage.opening import FILE, IN_USE, DatabaseUnusable, open_database, telling
@@ -152,6 +153,7 @@ async def _run_with_database(box: _Box, ready: Ready) -> None:
             callers = Callers(database, secret.content, bus)
             await callers.load()
             messages = await stack.enter_async_context(MessageState.open(database))
+            await stack.enter_async_context(Indexer.open(database, bus))
             voice = await stack.enter_async_context(Voice.open(database, bus, media_socket(folder)))
             # One clock for both ways in, or whoever used both would be twice as fast.
             limits = Limits(time.monotonic)

@@ -14,6 +14,7 @@ from appliance.access.channel_access import (
 )
 from appliance.access.membership import GuildNotFound, Membership, require_guild
 from appliance.access.people import may_write_to, share_a_guild
+from appliance.access.readable import Readable, readable_conversations, readable_in_guild
 from appliance.access.visibility import (
     ConversationVisibility,
     GuildVisibility,
@@ -31,7 +32,10 @@ __all__ = [
     "GuildVisibility",
     "Membership",
     "NotInConversations",
+    "Readable",
     "may_write_to",
+    "readable_conversations",
+    "readable_in_guild",
     "require",
     "require_guild",
     "require_guild_channel",

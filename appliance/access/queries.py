@@ -55,6 +55,13 @@ class RecipientOfRow(msgspec.Struct, frozen=True):
     blocked_id: AccountId | None
 
 
+class ConversationOfRow(msgspec.Struct, frozen=True):
+    """A conversation of somebody, and the first id that they may read there."""
+
+    channel_id: ChannelId
+    history_from: MessageId
+
+
 class Answer(msgspec.Struct, frozen=True):
     """Yes or no."""
 
@@ -147,6 +154,9 @@ RECIPIENTS = Select(
            AND b.other_id IN (SELECT account_id FROM recipient WHERE channel_id = :channel_id)
      WHERE r.channel_id = :channel_id
     """,
+)
+CONVERSATIONS_OF = Select(
+    ConversationOfRow, "SELECT channel_id, history_from FROM recipient WHERE account_id = :account_id"
 )
 SHARE_A_GUILD = Select(Answer, f"SELECT {_SHARE_A_GUILD.format(one=':one', other=':other')} AS yes")
 MAY_WRITE = Select(Answer, f"SELECT {_MAY_WRITE.format(one=':one', other=':other')} AS yes")

@@ -47,6 +47,7 @@ ROUTES: list[tuple[str, str, Any, bool]] = [
     ("DELETE", f"{G}/members/{{other}}", None, False),
     ("PUT", f"{G}/members/{{other}}/roles/{{role}}", None, False),
     ("DELETE", f"{G}/members/{{other}}/roles/{{role}}", None, False),
+    ("GET", f"{G}/messages/search?content=soup", None, True),
     ("GET", f"{G}/roles", None, True),
     ("POST", f"{G}/roles", {"name": "cooks"}, False),
     ("PATCH", f"{G}/roles", [{"id": "{role}", "position": 1}], False),
@@ -63,6 +64,7 @@ ROUTES: list[tuple[str, str, Any, bool]] = [
     ("GET", f"{C}/messages", None, True),
     ("POST", f"{C}/messages", {"content": "hi"}, False),
     ("POST", f"{C}/messages/bulk-delete", {"messages": ["{message}", "5"]}, False),
+    ("GET", f"{C}/messages/search?content=soup", None, False),
     ("POST", f"{C}/typing", None, False),
     *(
         (method, f"{C}/{pins}", None, method == "GET")

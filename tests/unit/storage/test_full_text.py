@@ -1,5 +1,6 @@
 """An index of words on whatever SQLite there is."""
 
+import contextlib
 import sqlite3
 
 from appliance.storage.full_text import supported
@@ -17,7 +18,8 @@ def test_an_older_sqlite_keeps_the_words_that_it_could_not_forget_otherwise() ->
         older = supported(statement, (3, 40, 1))
         assert "contentless" not in older
         assert "content=''" not in older
-        sqlite3.connect(":memory:").execute(older)
+        with contextlib.closing(sqlite3.connect(":memory:")) as database:
+            database.execute(older)
 
 
 def test_other_statements_stay_as_they_are() -> None:

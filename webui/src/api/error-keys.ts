@@ -128,6 +128,7 @@ export interface FieldFacts {
   readonly not_an_id: NoFacts;
   readonly not_for_this_channel_type: NoFacts;
   readonly not_yet: { readonly detail: string };
+  readonly nothing_to_look_for: NoFacts;
   readonly nothing_to_see: NoFacts;
   readonly one_color_only: NoFacts;
   readonly one_cursor_only: NoFacts;
@@ -143,7 +144,9 @@ export interface FieldFacts {
   readonly reply_crosses_channels: NoFacts;
   readonly reply_crosses_guilds: NoFacts;
   readonly too_many_marks: NoFacts;
+  readonly too_many_words: { readonly most: number };
   readonly unknown_character: NoFacts;
+  readonly unknown_choice: { readonly choices: number };
   readonly unreadable: { readonly detail: string };
   readonly username_length: { readonly longest: number; readonly shortest: number };
   readonly username_looks_taken: NoFacts;

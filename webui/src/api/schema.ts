@@ -124,6 +124,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/hearth/v1/conversations/messages/search': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Search all of one's conversations */
+    get: operations['ApiHearthV1ConversationsMessagesSearchSearch'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/hearth/v1/guilds/{guild_id}/bots': {
     parameters: {
       query?: never;
@@ -501,6 +518,23 @@ export interface paths {
     post?: never;
     /** Unpin a message */
     delete: operations['ApiV10ChannelsChannelIdMessagesPinsMessageIdUnpin'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/channels/{channel_id}/messages/search': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Search a channel's messages */
+    get: operations['ApiV10ChannelsChannelIdMessagesSearchSearch'];
+    put?: never;
+    post?: never;
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -1026,6 +1060,23 @@ export interface paths {
     post?: never;
     /** Remove a role from a member */
     delete: operations['ApiV10GuildsGuildIdMembersAccountIdRolesRoleIdTake'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/guilds/{guild_id}/messages/search': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Search a guild's messages */
+    get: operations['ApiV10GuildsGuildIdMessagesSearchSearch'];
+    put?: never;
+    post?: never;
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -2052,6 +2103,39 @@ export interface components {
       message: string;
       rtc_session_id: string;
     };
+    /** Hit */
+    Hit: {
+      attachments?: unknown;
+      author: components['schemas']['User'];
+      channel_id: string;
+      components?: unknown;
+      content: string;
+      edited_timestamp: string | null;
+      embeds?: unknown;
+      flags?: number;
+      guild_id?: string;
+      hearth_spans: [number, number][];
+      /** @constant */
+      hit?: true;
+      id: string;
+      mention_channels?: unknown;
+      mention_everyone: boolean;
+      mention_roles: string[];
+      mentions: components['schemas']['User'][];
+      message_reference?: components['schemas']['Reference'];
+      message_snapshots?: unknown;
+      nonce?: string | number;
+      /** @default false */
+      pinned: boolean;
+      /** @default [] */
+      reactions: components['schemas']['Reaction'][];
+      referenced_message?: components['schemas']['Message'] | null;
+      sticker_items?: unknown;
+      timestamp: string;
+      /** @default false */
+      tts: boolean;
+      type: number;
+    };
     /** Info */
     Info: {
       address: string;
@@ -2598,6 +2682,15 @@ export interface components {
       revision: number;
       sdp: string;
     };
+    /** SearchResults */
+    SearchResults: {
+      documents_indexed: number;
+      doing_deep_historical_index: boolean;
+      hearth_cursor: string | null;
+      hearth_is_exact: boolean;
+      messages: components['schemas']['Hit'][][];
+      total_results: number;
+    };
     /** Session */
     Session: {
       access_token: string;
@@ -3068,6 +3161,26 @@ export interface operations {
               | unknown[];
             status_code: number;
           };
+        };
+      };
+    };
+  };
+  ApiHearthV1ConversationsMessagesSearchSearch: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SearchResults'];
         };
       };
     };
@@ -4224,6 +4337,46 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdMessagesSearchSearch: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SearchResults'];
+        };
       };
       /** @description Bad request syntax or unsupported method */
       400: {
@@ -6026,6 +6179,46 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10GuildsGuildIdMessagesSearchSearch: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SearchResults'];
+        };
       };
       /** @description Bad request syntax or unsupported method */
       400: {
