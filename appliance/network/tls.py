@@ -7,6 +7,7 @@ connections that are open stay open.
 import logging
 import ssl
 
+from appliance.network import cipher_order
 from appliance.network.certificates import Certificates
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ class ServerTls:
 
 
 def _context(certificates: Certificates) -> ssl.SSLContext:
+    cipher_order.prefer(cipher_order.for_this_board())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     # Renegotiation is a handshake that the listener's pace for handshakes does not count.

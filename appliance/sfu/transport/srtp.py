@@ -7,11 +7,12 @@ calls the library's own functions on its rings. This module is the one place tha
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
-from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 import pylibsrtp
 from aiortc.rtcdtlstransport import SRTP_AEAD_AES_128_GCM, SRTP_AES128_CM_SHA1_80, SRTPProtectionProfile
+
+from appliance import processor
 
 # Late packets of a Wi-Fi that stalled come up to a second behind: libsrtp's 128 would call them replays.
 REPLAY_WINDOW = 1024
@@ -56,15 +57,7 @@ def _handle(session: Any) -> Any:
 def profiles() -> list[SRTPProtectionProfile]:
     """What we accept, best first: with AES instructions GCM is faster, without them (Pi 3, Pi 4) it is half as fast."""
     gcm, counter = SRTP_AEAD_AES_128_GCM, SRTP_AES128_CM_SHA1_80
-    return [gcm, counter] if _has_aes() else [counter, gcm]
-
-
-def _has_aes() -> bool:
-    try:
-        lines = FilePath("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").splitlines()
-    except OSError:
-        return False
-    return any(" aes " in f"{line} " for line in lines if line.lower().startswith(("flags", "features")))
+    return [gcm, counter] if processor.has_aes() else [counter, gcm]
 
 
 def derive(profile_name: bytes, material: bytes) -> Keys:
