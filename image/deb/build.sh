@@ -78,7 +78,7 @@ find "$root" -type d -exec chmod 0755 {} +
 find "$root" -type f ! -path "$root/usr/bin/*" ! -path "$dispatcher/*" -exec chmod 0644 {} +
 
 # The portal is switched on by the image alone: a Debian that somebody has set up has a network already.
-units=$(cd systemd/system && for unit in *.target *.service; do
+units=$(cd systemd/system && for unit in *.target *.socket *.service; do
     case "$unit" in hearth-portal.service | *@.service) ;; *) printf '%s ' "$unit" ;; esac
 done)
 size=$(du -sk --apparent-size --exclude=DEBIAN "$root" | cut -f1)

@@ -1,0 +1,223 @@
+"""Looking at sound and video: how long, how large, a poster, whether browsers play it, and a copy that they can seek in.
+
+What a newcomer would get wrong: FFmpeg must not guess what a file is. It is told one format, by the file's own first bytes,
+or a playlist could make it open other files.
+"""
+
+import io
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, cast, override
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
+from av.error import FFmpegError
+from av.video.stream import VideoStream
+
+from appliance.file_worker.failing import CannotUnderstand
+
+FORMATS = {
+    "video/mp4": "mov",
+    "video/quicktime": "mov",
+    "audio/mp4": "mov",
+    "video/webm": "matroska",
+    "video/x-matroska": "matroska",
+    "audio/ogg": "ogg",
+    "audio/mpeg": "mp3",
+    "audio/aac": "aac",
+    "audio/flac": "flac",
+    "audio/wav": "wav",
+    "audio/amr": "amr",
+    "video/x-flv": "flv",
+    "video/mpeg": "mpeg",
+    "video/mp2t": "mpegts",
+    "video/x-msvideo": "avi",
+    "video/x-ms-asf": "asf",
+}
+"""What is looked at, and FFmpeg's name of the one demuxer that may."""
+
+# Larger or longer is not decoded: a frame of 8K takes 50 MB, and a decoder holds sixteen of them (docs/adr/0020).
+_MOST_PIXELS, _MOST_SIDE = 4096 * 2304, 4096
+LONGEST_SECONDS = 3600
+# What is read before a file's first frame has to be known.
+_PROBE = {"probesize": str(4 << 20), "analyzeduration": "5000000"}
+
+av.logging.set_level(av.logging.PANIC)
+
+
+class Picture:
+    """What the header says of a video: the size as shown and what it is coded as."""
+
+    def __init__(self, stream: VideoStream) -> None:
+        self.stream = stream
+        self.codec = stream.codec_context
+        self.width, self.height = self.codec.width, self.codec.height
+
+    @property
+    def can_be_decoded(self) -> bool:
+        return (
+            0 < self.width * self.height <= _MOST_PIXELS
+            and max(self.width, self.height) <= _MOST_SIDE
+        )  # fmt: skip
+
+    @property
+    def shape(self) -> float:
+        """By how much a pixel is wider than high."""
+        ratio = self.stream.sample_aspect_ratio
+        return float(ratio) if ratio and 0.2 < float(ratio) < 5 else 1.0
+
+
+class Media:
+    """An open file of sound, video or both."""
+
+    def __init__(self, container: InputContainer) -> None:
+        self.container = container
+        streams = [one for one in container.streams.video if not _is_cover(one)]
+        self.picture = Picture(streams[0]) if streams else None
+        self.sound: AudioStream | None = next(iter(container.streams.audio), None)
+        if self.picture is None and self.sound is None:
+            raise CannotUnderstand("neither sound nor video")
+
+    @property
+    def streams(self) -> list[VideoStream | AudioStream]:
+        pictures = self.picture.stream if self.picture else None
+        return [one for one in (pictures, self.sound) if one is not None]
+
+    @property
+    def seconds(self) -> float | None:
+        """What the header says; a browser's recorder says nothing."""
+        duration = self.container.duration
+        return duration / 1_000_000 if duration and duration > 0 else None
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    """Whether it is the picture on an album, which is one frame."""
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+
+
+class _Reader(io.RawIOBase):
+    """An open file from its beginning, with a position of its own: duplicates of a descriptor share theirs."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._descriptor, self._at = descriptor, 0
+        self.name = ""
+
+    @override
+    def readable(self) -> bool:
+        return True
+
+    @override
+    def seekable(self) -> bool:
+        return True
+
+    @override
+    def readinto(self, buffer: Any) -> int:
+        piece = os.pread(self._descriptor, len(buffer), self._at)
+        buffer[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+    @override
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: os.fstat(self._descriptor).st_size}
+        self._at = start[whence] + offset
+        return self._at
+
+    @override
+    def tell(self) -> int:
+        return self._at
+
+
+@contextmanager
+def opened(content_type: str, source: int) -> Iterator[Media]:
+    """Open the file `source` as what it has proven to be; `CannotUnderstand` if FFmpeg cannot, here or in the block."""
+    try:
+        with (
+            _Reader(source) as file,
+            av.open(file, "r", format=FORMATS[content_type], options=_PROBE) as container,
+        ):
+            for stream in container.streams.video:
+                # Each thread of a decoder holds frames of its own.
+                stream.thread_count = 1
+                stream.thread_type = "NONE"
+            yield Media(container)
+    except (FFmpegError, ValueError) as error:
+        raise CannotUnderstand(f"{type(error).__name__}: {error}") from error
+
+
+def rotation(frame: av.VideoFrame) -> int:
+    """By how many degrees, anticlockwise, it has to be turned to be upright: 0, 90, 180 or 270."""
+    return round(frame.rotation / 90) % 4 * 90
+
+
+def poster_frame(media: Media) -> av.VideoFrame | None:
+    """A key frame near the beginning, but not the very first, which is often black."""
+    picture = media.picture
+    if picture is None or not picture.can_be_decoded:
+        return None
+    picture.codec.skip_frame = "NONKEY"
+    seconds = media.seconds or 0
+    with suppress(FFmpegError):
+        media.container.seek(int(min(seconds / 10, 1.0) * 1_000_000))
+    try:
+        return next(media.container.decode(picture.stream), None)
+    except FFmpegError:
+        return None
+
+
+def end_of(container: InputContainer, streams: Iterable[VideoStream | AudioStream]) -> float:
+    """When the last packet ends, in seconds: of a file that does not say it. Decodes nothing."""
+    last = 0.0
+    for packet in container.demux(*streams):
+        if packet.pts is not None and packet.time_base:
+            last = max(last, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+    return last
+
+
+@contextmanager
+def mp4(output: int) -> Iterator[OutputContainer]:
+    """An MP4 with its index in front (faststart), written into an open file.
+
+    The muxer opens its output a second time by name, which no open file has and Landlock would refuse: it gets this one.
+    """
+
+    def again(_name: str, _flags: int, _options: dict[str, Any]) -> _Reader:
+        return _Reader(output)
+
+    with (
+        os.fdopen(os.dup(output), "r+b", buffering=0) as file,
+        av.open(
+            file, "w", format="mp4", io_open=cast("Callable[..., Any]", again),
+            # Without it the muxer writes what made the file and when.
+            options={"movflags": "+faststart", "fflags": "+bitexact"},
+        ) as container,
+    ):  # fmt: skip
+        yield container
+
+
+def copy(media: Media, output: int) -> float:
+    """The same sound and pictures, packet by packet, in an MP4 without anything else; when the last packet ends.
+
+    Places, times and makes are in the container's metadata and in tracks of their own, and are not copied.
+    `CannotUnderstand` if MP4 does not hold such a codec.
+    """
+    container = media.container
+    sources = media.streams
+    last = 0.0
+    try:
+        with mp4(output) as target:
+            copies = {one.index: target.add_stream_from_template(one) for one in sources}
+            for packet in container.demux(*sources):
+                if packet.dts is None or packet.time_base is None:
+                    continue
+                if packet.pts is not None:
+                    last = max(last, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+                packet.stream = copies[packet.stream.index]
+                target.mux_one(packet)
+    except (FFmpegError, ValueError) as error:
+        os.ftruncate(output, 0)
+        raise CannotUnderstand(f"no MP4 of it: {error}") from error
+    return last

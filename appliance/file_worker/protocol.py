@@ -1,0 +1,145 @@
+"""What the server and the worker say to each other over a Unix socket of whole messages (SOCK_SEQPACKET).
+
+With a job come its open files (SCM_RIGHTS), in the order of `FILES`: a pipe whose end means "stop at once", the file that
+is to be understood (read only), and one empty file for each thing that may be made of it. One job at a time; the next one
+only after the answer.
+"""
+
+import socket
+from typing import Literal
+
+import msgspec
+
+# A job is a few dozen bytes, an answer has a ThumbHash of 25 bytes and a waveform of 64.
+MAX_MESSAGE_BYTES = 8192
+
+LIFELINE, SOURCE, SMALL, SHOWN, STRIPPED = range(5)
+"""Places in the list of files: two that the worker reads, and three into which it writes."""
+FILES = 5
+OUTPUTS = FILES - SMALL
+
+type Made = Literal["thumbnail", "poster", "display", "stripped", "voice", "converted"]
+type Verdict = Literal["as_is", "can_convert", "no"]
+type Reason = Literal["not_understood", "too_large", "no_room", "hardware"]
+
+
+class Job(msgspec.Struct, frozen=True, tag_field="type"):
+    """Base of what the server asks; `seconds`: the longest that it may take before the kernel ends the worker."""
+
+    seconds: int
+
+
+class Look(Job, frozen=True, tag="look"):
+    """What is it, how large, how long, and what does it look like?"""
+
+
+class Convert(Job, frozen=True, tag="convert"):
+    """Make of a video or a sound one that every browser plays, into `SHOWN`. `hardware`: the board's encoder may be tried."""
+
+    hardware: bool
+
+
+class GoOn(msgspec.Struct, frozen=True, tag_field="type", tag="go_on"):
+    """The answer to `Converting`; until it comes the worker rests, so a hot board cools down."""
+
+
+class Rendition(msgspec.Struct, frozen=True):
+    """Something that was made: into which of the files, and what it is. Pixels are as shown, upright."""
+
+    file: int
+    kind: Made
+    content_type: str
+    width: int | None = None
+    height: int | None = None
+
+
+class Report(msgspec.Struct, frozen=True, tag_field="type"):
+    """Base of what the worker answers."""
+
+
+class Understood(Report, frozen=True, tag="understood"):
+    """What a file is. `content_type` is what its bytes prove; None where there is no such thing as a width or a duration.
+
+    `placeholder` is a ThumbHash, `waveform` the loudest moment of each sixty-fourth, 0 to 255.
+    """
+
+    content_type: str
+    width: int | None = None
+    height: int | None = None
+    duration_ms: int | None = None
+    placeholder: bytes | None = None
+    waveform: bytes | None = None
+    playable: Verdict = "no"
+    renditions: tuple[Rendition, ...] = ()
+
+
+class Converting(Report, frozen=True, tag="converting"):
+    """How much of it is done, from 0 to 1; the worker waits for `GoOn`."""
+
+    share: float
+
+
+class Converted(Report, frozen=True, tag="converted"):
+    """The conversion is in `SHOWN`; `encoder` is FFmpeg's name of what made the pictures, or of the sound's."""
+
+    rendition: Rendition
+    encoder: str
+
+
+class Failed(Report, frozen=True, tag="failed"):
+    """It cannot be done, and trying again would not help, unless the reason is `no_room` or `hardware`."""
+
+    reason: Reason
+    detail: str = ""
+
+
+type Jobs = Look | Convert
+type Requests = Look | Convert | GoOn
+type Reports = Understood | Converting | Converted | Failed
+
+_encoder = msgspec.msgpack.Encoder()
+_requests: msgspec.msgpack.Decoder[Requests] = msgspec.msgpack.Decoder(Look | Convert | GoOn)
+_reports: msgspec.msgpack.Decoder[Reports] = msgspec.msgpack.Decoder(
+    Understood | Converting | Converted | Failed
+)
+
+
+class BadMessage(Exception):
+    """What came is not this protocol."""
+
+
+def encode(message: Job | GoOn | Report) -> bytes:
+    return _encoder.encode(message)
+
+
+def decode_request(body: bytes) -> Requests:
+    try:
+        request: Requests = _requests.decode(body)
+    except msgspec.DecodeError as error:
+        raise BadMessage(str(error)) from error
+    return request
+
+
+def decode_report(body: bytes) -> Reports:
+    """A report as the server reads it; `BadMessage`: whoever wrote it is not to be trusted with another job."""
+    try:
+        report: Reports = _reports.decode(body)
+    except msgspec.DecodeError as error:
+        raise BadMessage(str(error)) from error
+    match report:
+        case Understood(renditions=made) if any(not SMALL <= one.file < FILES for one in made):
+            raise BadMessage("no such file")
+        case Converted(rendition=made) if made.file != SHOWN:
+            raise BadMessage("no such file")
+        case Understood(placeholder=placeholder, waveform=waveform):
+            if len(placeholder or b"") > 64 or len(waveform or b"") > 256:
+                raise BadMessage("longer than one may be")
+        case _:
+            pass
+    return report
+
+
+def receive(connection: socket.socket) -> tuple[Requests, list[int]] | None:
+    """The next request and the files that came with it; None when the other side has gone."""
+    body, files, _flags, _address = socket.recv_fds(connection, MAX_MESSAGE_BYTES, FILES)
+    return (decode_request(body), files) if body else None

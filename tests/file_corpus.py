@@ -1,0 +1,143 @@
+"""Files that tests make and send: pictures with places in them, films on their side, and things that are made to hurt."""
+
+import io
+import math
+import struct
+import zlib
+from array import array
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import pillow_heif
+from PIL import Image
+
+# What must never be served: it is in the EXIF, XMP or metadata of everything that is made here.
+MAKE = "Spywell 3000"
+LOCATION = "+52.5200+013.4050/"
+TRACES = (MAKE.encode(), LOCATION.encode(), b"2026:07:01", b"2026-07-01")
+
+GPS, ORIENTATION = 0x8825, 0x0112
+
+
+def exif(orientation: int = 6) -> Image.Exif:
+    """Where, when and with what, and how it was held."""
+    made = Image.Exif()
+    made[ORIENTATION] = orientation
+    made[0x010F] = MAKE
+    made[0x0132] = "2026:07:01 10:00:00"
+    made[GPS] = {1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 18.0)}
+    return made
+
+
+def picture(width: int = 400, height: int = 300) -> Image.Image:
+    """Red above, blue below: after a quarter turn clockwise (orientation 6) red is on the right."""
+    made = Image.new("RGB", (width, height), (0, 0, 200))
+    made.paste((200, 0, 0), (0, 0, width, height // 2))
+    return made
+
+
+def encoded(format_: str, image: Image.Image | None = None, **options: Any) -> bytes:
+    """A picture as a file, with `exif()` in it unless told otherwise."""
+    extra: dict[str, Any] = {"exif": exif()}
+    if format_ == "HEIF":
+        pillow_heif.register_heif_opener()
+        # Of an object it would write the orientation into EXIF alone, which nobody reads there.
+        extra = {"exif": exif().tobytes()}
+    file = io.BytesIO()
+    (image or picture()).save(file, format_, **(extra | options))
+    return file.getvalue()
+
+
+def motion_photo() -> bytes:
+    """A JPEG with a film behind its end, as telephones write it."""
+    return encoded("JPEG") + b"\0\0\0\x18ftypmp42" + LOCATION.encode() + bytes(1000)
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG that claims to be so large, and has a line of it."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        )
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(1 << 20))) + chunk(b"IEND", b"")
+
+
+def endless_gif(frames: int) -> bytes:
+    """A GIF of one pixel a frame."""
+    frame = b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0"
+    return b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff" + frame * frames + b";"
+
+
+def film(
+    path: Path,
+    codec: str = "libx264",
+    *,
+    seconds: int = 2,
+    size: tuple[int, int] = (320, 176),
+    pixels: str = "yuv420p",
+    sound: str | None = "aac",
+) -> Path:
+    """A film, bright above and dark below, with a tone."""
+    width, height = size
+    options = (
+        {"preset": "ultrafast", "x265-params": "log-level=error"} if "x26" in codec else {"cpu-used": "8"}
+    )
+    with av.open(str(path), "w") as file:
+        file.metadata.update({"location": LOCATION, "make": MAKE, "creation_time": "2026-07-01T10:00:00Z"})
+        video: Any = file.add_stream(codec, rate=25, options=options)
+        video.width, video.height, video.pix_fmt = width, height, pixels
+        tone: Any = file.add_stream(sound, rate=48000) if sound else None
+        for number in range(seconds * 25):
+            frame = av.VideoFrame(width, height, "yuv420p")
+            for plane, bright in zip(frame.planes, (220, 128, 128), strict=True):
+                half = plane.height // 2
+                dark = 40 + number % 20 if bright == 220 else 128
+                lines = bytes((bright,)) * (plane.line_size * half)
+                plane.update(lines + bytes((dark,)) * (plane.line_size * (plane.height - half)))
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            for packet in video.encode(frame):
+                file.mux(packet)
+        for packet in video.encode(None):
+            file.mux(packet)
+        if tone is not None:
+            _add_tone(file, tone, seconds)
+    return path
+
+
+def recording(path: Path, codec: str = "libopus", *, seconds: int = 3) -> Path:
+    """Somebody who gets louder each second."""
+    with av.open(str(path), "w") as file:
+        _add_tone(file, file.add_stream(codec, rate=48000), seconds)
+    return path
+
+
+def _add_tone(file: Any, tone: Any, seconds: int) -> None:
+    sample = tone.codec_context.format.name if tone.codec_context.format else "fltp"
+    is_float = sample.startswith("flt")
+    for number in range(seconds * 50):
+        level = (number % 50 + 1) / 50
+        wave = [level * math.sin(step * 0.06) for step in range(960)]
+        samples = array("f", wave) if is_float else array("h", [int(32000 * value) for value in wave])
+        frame = av.AudioFrame(format=sample, layout="mono", samples=960)
+        frame.planes[0].update(samples.tobytes().ljust(frame.planes[0].buffer_size, b"\0"))
+        frame.sample_rate, frame.pts, frame.time_base = 48000, number * 960, Fraction(1, 48000)
+        for packet in tone.encode(frame):
+            file.mux(packet)
+    for packet in tone.encode(None):
+        file.mux(packet)
+
+
+def turned(path: Path, width: int) -> Path:
+    """Write into an MP4 or MOV that it has to be turned by a quarter clockwise, as a telephone does that was held upright."""
+    data = bytearray(path.read_bytes())
+    at = data.index(b"tkhd")
+    matrix = at + 4 + 4 + (20 if data[at + 4] == 0 else 32) + 16
+    # The order of ISO/IEC 14496-12 §8.3.2: a b u, c d v, x y w.
+    data[matrix : matrix + 36] = struct.pack(">9i", 0, 1 << 16, 0, -(1 << 16), 0, 0, width << 16, 0, 1 << 30)
+    path.write_bytes(data)
+    return path
