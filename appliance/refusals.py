@@ -39,7 +39,6 @@ _NO_REGION = Refused("There is one box, so there is no region to choose.", ("",)
 _NO_ARCHIVE = Refused("There are no threads yet.", (1440, 0))
 _NO_EMBEDS = Refused("Embeds cannot be shown yet; say it in words.", ([],))
 _NO_COMPONENTS = Refused("Buttons and menus cannot be shown yet; say it in words.", ([],))
-_NO_FILES = Refused("This box cannot take files yet; say it in words for now.", ([],))
 _NO_MODERATION = Refused("This cannot be set for a space yet.", (0,))
 _NO_SPECIAL_CHANNEL = Refused("A space has no channel for this yet.")
 _NO_TARGET = Refused("An invite leads into a channel, and to nothing in it yet.", (0, []))
@@ -78,10 +77,10 @@ BODIES: dict[str, dict[str, Refused | None]] = {
         "embeds": _NO_EMBEDS,
         "embed": _NO_EMBEDS,
         "components": _NO_COMPONENTS,
-        "attachments": _NO_FILES,
+        "attachments": TAKEN,
         "sticker_ids": Refused("There are no stickers yet.", ([],)),
         "poll": Refused("There are no polls yet."),
-        "flags": _NO_FLAGS,
+        "flags": TAKEN,
         "shared_client_theme": Refused("Themes cannot be shared yet."),
     },
     "MessageEdit": {
@@ -90,8 +89,18 @@ BODIES: dict[str, dict[str, Refused | None]] = {
         "embeds": _NO_EMBEDS,
         "embed": _NO_EMBEDS,
         "components": _NO_COMPONENTS,
-        "attachments": _NO_FILES,
+        "attachments": TAKEN,
         "flags": _NO_FLAGS,
+    },
+    "NewAttachment": {
+        "id": TAKEN,
+        "filename": TAKEN,
+        "description": TAKEN,
+        "duration_secs": TAKEN,
+        "waveform": TAKEN,
+        "uploaded_filename": TAKEN,
+        "is_spoiler": TAKEN,
+        "title": Refused("A file has a name and a description, and no title beside them.", ("",)),
     },
     "MessageReference": {
         "message_id": TAKEN,

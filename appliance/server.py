@@ -21,17 +21,22 @@ from appliance.accounts.callers import Callers
 from appliance.admin.facts import Sources
 from appliance.admin.watch import Watch
 from appliance.app import create_app
+from appliance.channels.events import ChannelDeleted
 from appliance.daemon.sd_notify import notify
-from appliance.events import Bus
+from appliance.events import Bus, ConversationChanged, MemberLeft
+from appliance.files.files import Files
 from appliance.gateway import Gateway, Services
 from appliance.http.asgi import Application, Receive, Scope, Send
 from appliance.http.connection_limits import PAGES, SERVER
+from appliance.http.files import FileStore
 from appliance.http.listener import Port, listening
 from appliance.http.static_files import StaticFiles
 from appliance.http.websocket import MessageHandler, WebSocket
 from appliance.limits import Limits
+from appliance.messages import refreshing
+from appliance.messages.events import MessageDeleted, MessagesDeleted, MessageUpdated, OldMessageUpdated
 from appliance.messages.state import MessageState
-from appliance.network import addresses
+from appliance.network import addresses, origin
 from appliance.network.certificates import Certificates
 from appliance.network.renewal import Renewal, keep_named, volatile_folder
 from appliance.network.tls import ServerTls
@@ -51,6 +56,17 @@ log = logging.getLogger(__name__)
 # What was damaged is mended by somebody, who looks at the page meanwhile.
 _TRY_AGAIN_SECONDS = 15.0
 GC_THRESHOLD = 20_000
+
+# With any of these a file may have been shown for the last time.
+DROPS = (
+    MessageDeleted,
+    MessagesDeleted,
+    MessageUpdated,
+    OldMessageUpdated,
+    ChannelDeleted,
+    MemberLeft,
+    ConversationChanged,
+)
 
 type Ready = Callable[[Database], Awaitable[None]]
 
@@ -94,10 +110,13 @@ class _Box(msgspec.Struct, frozen=True):
     tls: ServerTls
 
     def listening(
-        self, application: Application, listen: Callable[[WebSocket], MessageHandler]
+        self,
+        application: Application,
+        listen: Callable[[WebSocket], MessageHandler],
+        files: FileStore | None = None,
     ) -> AbstractAsyncContextManager[None]:
         """The app's port."""
-        port = Port(self.address, self.settings.https_port, SERVER, self.tls.context)
+        port = Port(self.address, self.settings.https_port, SERVER, self.tls.context, files=files)
         return listening(port, application, listen)
 
 
@@ -152,8 +171,11 @@ async def _run_with_database(box: _Box, ready: Ready) -> None:
             secret = await asyncio.to_thread(secret_file.load, key_file, was_there=had_database)
             callers = Callers(database, secret.content, bus)
             await callers.load()
+            database.reached_at(origin.remembered(settings))
             messages = await stack.enter_async_context(MessageState.open(database))
             await stack.enter_async_context(Indexer.open(database, bus))
+            files = await stack.enter_async_context(Files.open(database, folder, bus, *DROPS))
+            files.refresh = refreshing.refresh
             voice = await stack.enter_async_context(Voice.open(database, bus, media_socket(folder)))
             # One clock for both ways in, or whoever used both would be twice as fast.
             limits = Limits(time.monotonic)
@@ -177,6 +199,7 @@ async def _run_with_database(box: _Box, ready: Ready) -> None:
             extra={
                 "limits": limits,
                 "messages": messages,
+                "files": files,
                 "voice": voice,
                 "present": gateway.present,
                 "watch": watch,
@@ -185,7 +208,7 @@ async def _run_with_database(box: _Box, ready: Ready) -> None:
             },
         )
         mounts = _Mounts(cast("Application", api), StaticFiles(webui_folder()))
-        await stack.enter_async_context(box.listening(mounts, gateway.accept))
+        await stack.enter_async_context(box.listening(mounts, gateway.accept, files))
         await ready(database)
         # What was made until now stays; a full collection over it would hold everybody up for some milliseconds.
         gc.freeze()

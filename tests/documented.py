@@ -16,6 +16,7 @@ _OVERWRITE = "type allow deny"
 REQUESTS: dict[str, str] = {
     "NewMessage": f"{_MESSAGE} nonce enforce_nonce tts message_reference sticker_ids poll shared_client_theme",
     "MessageEdit": _MESSAGE,
+    "NewAttachment": "id filename title description duration_secs waveform uploaded_filename is_spoiler",
     "MessageReference": "type message_id channel_id guild_id fail_if_not_exists",
     "AllowedMentions": "parse roles users replied_user",
     "BulkDelete": "messages",

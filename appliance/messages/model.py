@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from appliance.access.model import Member
 from appliance.accounts.model import User
+from appliance.files.model import Attachment, NewAttachment
 from appliance.ids import Snowflake
 from appliance.refusals import Body, Fields, Later
 
@@ -17,6 +18,8 @@ CHANNEL_PINNED = 6
 """Its author has pinned the message that `message_reference` names."""
 # What happened to a group: its author did it, `mentions` are those to whom, `content` is a new name.
 RECIPIENT_ADDED, RECIPIENT_REMOVED, NAME_CHANGED = 1, 2, 4
+VOICE_MESSAGE = 1 << 13
+"""A message's flag: it is one recording and nothing else."""
 WRITTEN_BY_PEOPLE = frozenset({PLAIN, REPLY})
 DELETABLE = WRITTEN_BY_PEOPLE | {CHANNEL_PINNED}
 
@@ -81,7 +84,7 @@ class Message(Struct, frozen=True, kw_only=True):
     mentions: list[User]
     mention_roles: list[str]
     mention_channels: tuple[()] = ()
-    attachments: tuple[()] = ()
+    attachments: Sequence[Attachment] = ()
     embeds: tuple[()] = ()
     components: tuple[()] = ()
     sticker_items: tuple[()] = ()
@@ -142,10 +145,10 @@ class NewMessage(Body, frozen=True):
     embeds: Later = UNSET
     embed: Later = UNSET
     components: Later = UNSET
-    attachments: Later = UNSET
+    attachments: list[NewAttachment] | None = None
     sticker_ids: Later = UNSET
     poll: Later = UNSET
-    flags: Later = UNSET
+    flags: int | None = None
     shared_client_theme: Later = UNSET
 
 
@@ -156,7 +159,7 @@ class MessageEdit(Body, frozen=True):
     embeds: Later = UNSET
     embed: Later = UNSET
     components: Later = UNSET
-    attachments: Later = UNSET
+    attachments: list[NewAttachment] | UnsetType | None = UNSET
     flags: Later = UNSET
 
 

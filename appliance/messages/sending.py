@@ -20,17 +20,19 @@ from appliance.errors import ApplianceError, Forbidden, Invalid, TooMany, parse_
 from appliance.guilds import queries as guild_queries
 from appliance.ids import AccountId, ChannelId, MessageId, MessageRef
 from appliance.limits import Group
-from appliance.messages import mentions, queries, reading, recipients, text_channel, updates, view
+from appliance.messages import attaching, mentions, queries, reading, recipients, text_channel, updates, view
 from appliance.messages.events import MessageCreated
 from appliance.messages.mentions import Told
 from appliance.messages.model import (
     PLAIN,
     REPLY,
+    VOICE_MESSAGE,
     AllowedMentions,
     Message,
     MessageEdit,
     MessageReference,
     NewMessage,
+    Part,
 )
 from appliance.messages.queries import MessageRow, NewRow
 from appliance.messages.state import MessageState
@@ -91,12 +93,12 @@ class SlowMode(TooMany):
     message = "This channel takes it slowly. You can write again in {wait}."
 
 
-def clean(content: str | None) -> str:
+def clean(content: str | None, *, may_be_empty: bool = False) -> str:
     """A text as it is kept; `EmptyMessage` or `Invalid` if it cannot be. Clients escape it."""
     text = lines.message_or_none(content or "", "content", LONGEST)
-    if text is None:
+    if text is None and not may_be_empty:
         raise EmptyMessage
-    return text
+    return text or ""
 
 
 async def send(
@@ -116,7 +118,8 @@ async def send(
         nonce = str(new.nonce)
     if nonce is not None and (said := await _said_before(tx, state, author, nonce)):
         return replace(said, nonce=new.nonce or UNSET)
-    content = clean(new.content)
+    claims = await attaching.claim(tx, author, new) if new.attachments or new.flags else []
+    content = clean(new.content, may_be_empty=bool(claims))
     asked = new.message_reference
     original = None if asked is None else await _original(tx, author, asked)
     is_plain = original is None and "@" not in content
@@ -134,6 +137,8 @@ async def send(
         mention_everyone=told.everyone,
         mention_roles=told.roles,
         nonce=nonce,
+        flags=new.flags or 0,
+        parts=int(Part.ATTACHMENTS) if claims else 0,
     )
     await queries.add(tx, row)
     if nonce is not None:
@@ -145,6 +150,8 @@ async def send(
     mentioned = await _users(tx, told.by_name) if told.by_name else []
     answered = await _answered(tx, author, original) if original is not None else UNSET
     heard = view.new(author, row, nonce_said, mentioned, answered)
+    if claims:
+        heard = replace(heard, attachments=await attaching.attach(tx, claims, row.message_id))
     if author.guild_id is None:
         await recipients.reopen(tx, channel_id)
     tx.emit(MessageCreated(guild_id=author.guild_id, channel_id=channel_id, payload=heard))
@@ -230,7 +237,7 @@ async def edit(
     message_id: MessageId,
     change: MessageEdit,
 ) -> Message:
-    """Change the text of one's own message. Mentions are read anew, but nobody is called a second time."""
+    """Change the text of one's own message, or its files. Mentions are read anew, but nobody is called a second time."""
     author = await text_channel.require(tx, caller, channel_id, Permission.SEND_MESSAGES)
     old = await tx.one(queries.MESSAGE, channel_id=channel_id, message_id=message_id)
     if old is None or old.message_id < author.history_from:
@@ -238,11 +245,18 @@ async def edit(
     text_channel.require_written(old.type)
     if old.author_id != caller.account_id:
         raise NotYourMessage
-    content = old.content if isinstance(change.content, UnsetType) else clean(change.content)
-    if content == old.content:
+    parts = await attaching.change(tx, author, old, change.attachments)
+    content = old.content
+    if not isinstance(change.content, UnsetType):
+        content = clean(change.content, may_be_empty=bool(parts & Part.ATTACHMENTS))
+    elif not content and not parts & Part.ATTACHMENTS:
+        raise EmptyMessage
+    if content != old.content and old.flags & VOICE_MESSAGE:
+        raise attaching.NotAVoiceMessage
+    if content == old.content and change.attachments is UNSET:
         [message] = await view.load(tx, author, [old])
         return message
-    await _rewrite(tx, state, author, old, content, change.allowed_mentions)
+    await _rewrite(tx, state, author, replace(old, parts=parts), content, change.allowed_mentions)
     new = await tx.one(queries.MESSAGE, channel_id=channel_id, message_id=message_id)
     return await updates.tell(tx, author, new or old)
 

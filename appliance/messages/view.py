@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from appliance.access import ChannelAccess
 from appliance.accounts.model import User
+from appliance.files import view as files_view
+from appliance.files.model import Attachment
 from appliance.ids import AccountId, ChannelId, GuildId, MessageId, iso, iso_or_none, made_at, text_or_unset
 from appliance.messages import queries
 from appliance.messages.model import (
@@ -19,6 +21,7 @@ from appliance.messages.model import (
     HeardMessage,
     Message,
     Nonce,
+    Part,
     Reaction,
     Reference,
 )
@@ -33,6 +36,7 @@ def wire(
     row: MessageRow,
     mentions: Sequence[User] = (),
     reactions: Sequence[Reaction] = (),
+    attachments: Sequence[Attachment] = (),
 ) -> Message:
     """A message as it goes over the wire, without the one that it answers."""
     return Message(
@@ -46,6 +50,7 @@ def wire(
         mention_everyone=bool(row.mention_everyone),
         mentions=list(mentions),
         mention_roles=[str(role_id) for role_id in json.loads(row.mention_roles)],
+        attachments=attachments,
         reactions=reactions,
         pinned=bool(row.is_pinned),
         type=row.type,
@@ -112,7 +117,7 @@ def _reference(
 async def load(reader: Reader, where: ChannelAccess, rows: Sequence[MessageRow]) -> list[Message]:
     """The messages of these rows with everything about them, as the caller may see it, in the same order.
 
-    At most three queries.
+    At most three queries, and two for files if there are any.
     """
     asked = {answered for row in rows if (answered := _answered(row)) and answered >= where.history_from}
     originals = await reader.all(queries.MESSAGES, ids=queries.id_list(asked)) if asked else []
@@ -120,8 +125,16 @@ async def load(reader: Reader, where: ChannelAccess, rows: Sequence[MessageRow])
     ids = queries.id_list({row.message_id for row in everything})
     mentions = await _mentions(reader, ids)
     reactions = await _reactions(reader, where.account_id, ids)
+    with_files = {row.message_id for row in everything if row.parts & Part.ATTACHMENTS}
+    attachments = await files_view.of_messages(reader, with_files)
     shown = {
-        row.message_id: wire(where.guild_id, row, mentions[row.message_id], reactions[row.message_id])
+        row.message_id: wire(
+            where.guild_id,
+            row,
+            mentions[row.message_id],
+            reactions[row.message_id],
+            attachments[row.message_id],
+        )
         for row in everything
     }
     return [_answering(shown[row.message_id], _answered(row), shown) for row in rows]

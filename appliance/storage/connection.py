@@ -37,6 +37,7 @@ class Connection:
         self.thread = thread
         self._raw = raw
         self._deadline = float("inf")
+        self.origin: Callable[[], str] = str
         self._watch()
 
     @classmethod

@@ -40,6 +40,7 @@ class Database:
     def __init__(self, writer: Writer, readers: list[Connection], thread_reader: ThreadReader) -> None:
         self._writer = writer
         self._thread_reader = thread_reader
+        self._readers = readers
         # What a request has met that the start did not: a database is not read through when it is opened.
         self.trouble: Trouble | None = None
         self._idle: asyncio.Queue[Connection] = asyncio.Queue()
@@ -82,6 +83,11 @@ class Database:
             # The group would wrap it, and nobody expects what is their own in a group.
             if failure is not None:
                 raise failure
+
+    def reached_at(self, origin: Callable[[], str]) -> None:
+        """Say where the box is reached, for `Reader.origin`; asked at each use, for an address may change."""
+        for connection in (self._writer.connection, *self._readers):
+            connection.origin = origin
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[Reader]:

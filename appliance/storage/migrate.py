@@ -1,9 +1,10 @@
 """Numbered SQL files, each applied once and as a whole; `user_version` remembers the last.
 
 A file may make tables anew, so what refers to them is not looked at until it is through; then all of it is, and a file that
-leaves a row without what it belongs to is taken back. What SQL cannot say is a function of ours (`canonical_emoji`).
+leaves a row without what it belongs to is taken back. What SQL cannot say is a function of ours (`canonical_emoji`, `random_key`).
 """
 
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,8 @@ async def migrate(connection: aiosqlite.Connection, newest: int = NEWEST) -> Non
     `DatabaseTooNew` if a newer Hearth has written it, or a newer SQLite.
     """
     await connection.create_function("canonical_emoji", 1, canonical_or_same, deterministic=True)  # pyright: ignore[reportUnknownMemberType]  # aiosqlite leaves the function's type open
+    # SQLite's own generator promises no secrets.
+    await connection.create_function("random_key", 0, _random_key)  # pyright: ignore[reportUnknownMemberType]  # as above
     # Without effect inside a transaction.
     await connection.execute("PRAGMA foreign_keys=OFF")
     while (version := await _version(connection)) != newest:
@@ -45,6 +48,10 @@ async def migrate(connection: aiosqlite.Connection, newest: int = NEWEST) -> Non
     if (reason := await full_text.unreadable(connection)) is not None:
         raise DatabaseTooNew(f"a newer SQLite has made a part of the database, {reason}")
     await connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _random_key() -> str:
+    return secrets.token_hex(32)
 
 
 async def _version(connection: aiosqlite.Connection) -> int:

@@ -19,6 +19,11 @@ class Reader:
         self.now: Millis = now()
         self._connection = connection
 
+    @property
+    def origin(self) -> str:
+        """Where the box is reached (`https://192.0.2.7:8443`), for addresses that must be whole; empty if nobody has said."""
+        return self._connection.origin()
+
     async def all[Row: msgspec.Struct](self, query: Select[Row], **args: Value) -> list[Row]:
         return [query.row(*row) for row in await self._connection.select(query.sql, args)]
 

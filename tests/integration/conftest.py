@@ -17,6 +17,7 @@ from appliance.access.permissions import EVERYONE
 from appliance.accounts.callers import Callers
 from appliance.app import create_app, state_of
 from appliance.events import Bus, Event
+from appliance.files.files import Files
 from appliance.ids import AccountId, ChannelId, GuildId, SessionId, now
 from appliance.limits import Limits
 from appliance.messages.state import MessageState
@@ -47,8 +48,11 @@ class ServerClient(AsyncClient):
 class Server:
     """The household, its HTTP client and everything that was announced."""
 
-    def __init__(self, client: ServerClient, database: Database, callers: Callers) -> None:
+    def __init__(
+        self, client: ServerClient, database: Database, callers: Callers, files: Files | None = None
+    ) -> None:
         self.client = client
+        self.files = files or Files(database, Path())
         self.database = database
         self.callers = callers
         self.heard: list[Event] = []
@@ -146,10 +150,11 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
         database = await stack.enter_async_context(Database.open(tmp_path / "hearth.db", bus))
         callers = Callers(database, SECRET, bus)
         await callers.load()
+        files = Files(database, tmp_path)
         client = await stack.enter_async_context(
-            ServerClient(application(database, callers, limits=Limits(time.monotonic, ())))
+            ServerClient(application(database, callers, limits=Limits(time.monotonic, ()), files=files))
         )
-        server = Server(client, database, callers)
+        server = Server(client, database, callers, files)
         bus.subscribe(server.heard.append)
         await server.furnish()
         yield server

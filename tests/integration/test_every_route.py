@@ -21,6 +21,7 @@ pytestmark = pytest.mark.anyio
 
 P = Permission
 G, C, M = "/guilds/{guild}", "/channels/{channel}", "/channels/{channel}/messages/{message}"
+OWN = "/api/hearth/v1/channels/{channel}"
 BOTS = "/api/hearth/v1/guilds/{guild}/bots"
 EMPTY = (
     f"{G}/auto-moderation/rules", f"{G}/bans", f"{G}/emojis", f"{G}/integrations", f"{G}/regions", f"{G}/scheduled-events",
@@ -71,6 +72,8 @@ ROUTES: list[tuple[str, str, Any, bool]] = [
         for path in ("pins", "messages/pins")
         for method, pins in (("GET", path), ("PUT", f"{path}/{{message}}"), ("DELETE", f"{path}/{{message}}"))
     ),
+    ("POST", f"{OWN}/uploads", None, False),
+    ("GET", f"{OWN}/files", None, True),
     ("GET", M, None, False),
     ("PATCH", M, {"content": "mine"}, False),
     ("DELETE", M, None, False),

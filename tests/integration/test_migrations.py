@@ -33,6 +33,8 @@ OLD_SCHEMA = """
 """
 OLDEST_WITH_ALL_TABLES = 3
 NEW = {"read_until": [(9000000000000000000,)]}
+# Made at random.
+KEYS = "file_address_key"
 
 
 async def columns(connection: aiosqlite.Connection) -> dict[str, str]:
@@ -76,7 +78,10 @@ async def test_every_row_is_there_after_every_migration(tmp_path: Path) -> None:
 
         assert await contents(connection, old) == before
         added = {table: names for table, names in (await columns(connection)).items() if table not in old}
-        assert {table: rows for table, rows in (await contents(connection, added)).items() if rows} == NEW
+        found = {table: rows for table, rows in (await contents(connection, added)).items() if rows}
+        [(key,)] = found.pop(KEYS)
+        assert len(bytes.fromhex(str(key))) == 32
+        assert found == NEW
         assert list(await connection.execute_fetchall("PRAGMA integrity_check")) == [("ok",)]
         assert list(await connection.execute_fetchall("PRAGMA user_version")) == [(NEWEST,)]
     finally:
@@ -112,7 +117,7 @@ async def test_what_belongs_together_still_goes_together(tmp_path: Path) -> None
         left = {
             table for table, rows in (await contents(connection, await columns(connection))).items() if rows
         }
-        assert left == {"account", "session", "bot", *NEW}
+        assert left == {"account", "session", "bot", KEYS, *NEW}
     finally:
         await connection.close()
 

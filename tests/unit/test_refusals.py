@@ -26,6 +26,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "NewChannel": {"name": "x"},
     "ChannelPosition": {"id": "5"},
     "MessageReference": {"message_id": "5"},
+    "NewAttachment": {"id": "5"},
 }
 ASKS: list[Any] = ["something", 77, True, ["something"], {"key": "value"}]
 

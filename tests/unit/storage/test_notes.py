@@ -6,6 +6,7 @@ from pathlib import Path
 
 import appliance
 from appliance.access import queries
+from appliance.files import addresses
 from appliance.messages import queries as message_queries
 
 FREE = {"message", "read_state", "read_until"}
@@ -39,8 +40,16 @@ def test_only_what_people_say_and_have_read_is_noted() -> None:
 def test_what_is_remembered_is_made_of_other_tables() -> None:
     remembered = {ast.unparse(call.args[0]) for call in _calls("made_of")}
 
-    assert remembered == {"queries.CHANNEL_ACCESS", "queries.CLOSED_BY", "queries.CONVERSATION_ACCESS"}, (
-        "look at the next lines, and name the new one here"
-    )
-    for query in (queries.CHANNEL_ACCESS, queries.CONVERSATION_ACCESS, message_queries.CLOSED_BY):
+    assert remembered == {
+        "queries.CHANNEL_ACCESS",
+        "queries.CLOSED_BY",
+        "queries.CONVERSATION_ACCESS",
+        "KEY",
+    }, "look at the next lines, and name the new one here"
+    for query in (
+        queries.CHANNEL_ACCESS,
+        queries.CONVERSATION_ACCESS,
+        message_queries.CLOSED_BY,
+        addresses.KEY,
+    ):
         assert FREE.isdisjoint(_READS.findall(query.sql))

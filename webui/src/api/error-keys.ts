@@ -21,9 +21,11 @@ export interface ErrorFacts {
   readonly conflict: NoFacts;
   readonly database_unusable: { readonly detail: string; readonly reason: string };
   readonly empty_message: NoFacts;
+  readonly file_too_large: { readonly limit: number; readonly megabytes: number };
   readonly files_come_later: NoFacts;
   readonly foreign_page: NoFacts;
   readonly guild_not_found: NoFacts;
+  readonly guild_quota_reached: { readonly limit: number; readonly megabytes: number };
   readonly headers_too_large: { readonly limit: number };
   readonly health_unknown: NoFacts;
   readonly internal: NoFacts;
@@ -36,12 +38,14 @@ export interface ErrorFacts {
   readonly login_paused: { readonly seconds: number };
   readonly may_not_connect: NoFacts;
   readonly member_not_found: NoFacts;
+  readonly member_quota_reached: { readonly limit: number; readonly megabytes: number };
   readonly message_not_found: NoFacts;
   readonly method_not_allowed: NoFacts;
   readonly missing_permissions: NoFacts;
   readonly no_bots_in_groups: NoFacts;
   readonly no_calls_here_yet: NoFacts;
   readonly no_request: NoFacts;
+  readonly no_room_for_files: NoFacts;
   readonly no_such_file: NoFacts;
   readonly nobody_takes_requests: NoFacts;
   readonly not_a_group: NoFacts;
@@ -89,13 +93,17 @@ export interface ErrorFacts {
   readonly too_many_recipients: { readonly limit: number };
   readonly too_many_relationships: { readonly limit: number };
   readonly too_many_roles: { readonly limit: number };
+  readonly too_many_uploads: { readonly limit: number };
   readonly too_slow: NoFacts;
   readonly unavailable: NoFacts;
   readonly unknown_emoji: NoFacts;
   readonly unknown_tus_version: NoFacts;
+  readonly upload_expired: NoFacts;
+  readonly upload_gone: NoFacts;
   readonly upload_offset_missing: NoFacts;
   readonly upload_offset_wrong: { readonly offset: number };
   readonly upload_too_long: { readonly length: number };
+  readonly upload_unfinished: NoFacts;
   readonly user_not_found: NoFacts;
   readonly username_looks_taken: NoFacts;
   readonly username_taken: NoFacts;
@@ -106,6 +114,7 @@ export interface ErrorFacts {
 /** What is wrong with one field, by `key` in `errors`. */
 export interface FieldFacts {
   readonly answer_too_long: NoFacts;
+  readonly attachment_unknown: NoFacts;
   readonly bad_length: { readonly longest: number; readonly shortest: number };
   readonly calls_everybody: NoFacts;
   readonly channel_type_is_fixed: NoFacts;
@@ -118,6 +127,7 @@ export interface FieldFacts {
   readonly no_such_category: NoFacts;
   readonly no_such_channel_type: NoFacts;
   readonly no_such_language: { readonly known: string };
+  readonly no_such_message_flags: NoFacts;
   readonly no_such_overwrite_type: NoFacts;
   readonly no_such_relationship_edit: NoFacts;
   readonly nobody_named: NoFacts;
@@ -125,8 +135,12 @@ export interface FieldFacts {
   readonly not_a_room_here: NoFacts;
   readonly not_a_text_channel_here: NoFacts;
   readonly not_a_time: NoFacts;
+  readonly not_a_voice_message: NoFacts;
+  readonly not_a_waveform: NoFacts;
   readonly not_an_id: NoFacts;
   readonly not_for_this_channel_type: NoFacts;
+  readonly not_upload_length: NoFacts;
+  readonly not_upload_metadata: NoFacts;
   readonly not_yet: { readonly detail: string };
   readonly nothing_to_look_for: NoFacts;
   readonly nothing_to_see: NoFacts;
@@ -143,11 +157,13 @@ export interface FieldFacts {
   readonly replied_message_unknown: NoFacts;
   readonly reply_crosses_channels: NoFacts;
   readonly reply_crosses_guilds: NoFacts;
+  readonly too_many_files: NoFacts;
   readonly too_many_marks: NoFacts;
   readonly too_many_words: { readonly most: number };
   readonly unknown_character: NoFacts;
   readonly unknown_choice: { readonly choices: number };
   readonly unreadable: { readonly detail: string };
+  readonly upload_unknown: NoFacts;
   readonly username_length: { readonly longest: number; readonly shortest: number };
   readonly username_looks_taken: NoFacts;
   readonly username_mixes_scripts: NoFacts;

@@ -124,6 +124,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/hearth/v1/channels/{channel_id}/files': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List a channel's files, newest first */
+    get: operations['ApiHearthV1ChannelsChannelIdFilesPage'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/hearth/v1/channels/{channel_id}/uploads': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Begin to upload a file (tus 1.0) */
+    post: operations['ApiHearthV1ChannelsChannelIdUploadsBegin'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/hearth/v1/conversations/messages/search': {
     parameters: {
       query?: never;
@@ -1646,6 +1680,31 @@ export interface components {
       /** @default [] */
       threads: unknown;
     };
+    /**
+     * Attachment
+     * @description `url` is the file itself, without places and times if it is a picture; `proxy_url` what browsers can show of it.
+     *
+     *     Both are whole addresses, as bots need them; a browser takes those in `hearth`, which are on whatever address it uses itself.
+     */
+    Attachment: {
+      content_type: string;
+      description?: string;
+      duration_secs?: number;
+      /** @default false */
+      ephemeral: boolean;
+      filename: string;
+      flags?: number;
+      hearth: components['schemas']['Details'];
+      height: number | null;
+      id: string;
+      placeholder?: string;
+      placeholder_version?: number;
+      proxy_url: string;
+      size: number;
+      url: string;
+      waveform?: string;
+      width: number | null;
+    };
     /** Bot */
     Bot: {
       id: string;
@@ -1749,6 +1808,22 @@ export interface components {
       password: string;
       username: string;
     };
+    /**
+     * Details
+     * @description What the public API has no key for. Addresses in it are paths on this box.
+     */
+    Details: {
+      converted_url: string | null;
+      display_url: string;
+      /** @enum {unknown} */
+      playable: 'as_is' | 'can_convert' | 'converted' | 'converting' | 'no';
+      poster: components['schemas']['Picture'] | null;
+      progress: number | null;
+      /** @enum {unknown} */
+      state: 'failed' | 'ready' | 'waiting';
+      thumbnail: components['schemas']['Picture'] | null;
+      url: string;
+    };
     /** Device */
     Device: {
       created_at: string;
@@ -1766,6 +1841,12 @@ export interface components {
       /** @default null */
       id: null;
       name: string;
+    };
+    /** FileOfChannel */
+    FileOfChannel: {
+      attachment: components['schemas']['Attachment'];
+      author_id: string;
+      message_id: string;
     };
     /** FriendRequest */
     FriendRequest: {
@@ -2062,7 +2143,8 @@ export interface components {
      * @description A message as the gateway says it: with the author as a member, and with the kind of channel.
      */
     HeardMessage: {
-      attachments?: unknown[];
+      /** @default [] */
+      attachments: components['schemas']['Attachment'][];
       author: components['schemas']['User'];
       channel_id: string;
       channel_type?: number;
@@ -2105,7 +2187,8 @@ export interface components {
     };
     /** Hit */
     Hit: {
-      attachments?: unknown;
+      /** @default [] */
+      attachments: components['schemas']['Attachment'][];
       author: components['schemas']['User'];
       channel_id: string;
       components?: unknown;
@@ -2331,7 +2414,8 @@ export interface components {
      *     if somebody who hears it came into the group after the original.
      */
     Message: {
-      attachments?: unknown[];
+      /** @default [] */
+      attachments: components['schemas']['Attachment'][];
       author: components['schemas']['User'];
       channel_id: string;
       components?: unknown[];
@@ -2362,7 +2446,18 @@ export interface components {
     /** MessageEdit */
     MessageEdit: {
       allowed_mentions?: components['schemas']['AllowedMentions'] | null;
+      attachments?: components['schemas']['NewAttachment'][] | null;
       content?: string | null;
+    };
+    /** NewAttachment */
+    NewAttachment: {
+      description?: string | null;
+      duration_secs?: number | null;
+      filename?: string | null;
+      id: number | string;
+      is_spoiler?: boolean | null;
+      uploaded_filename?: string | null;
+      waveform?: string | null;
     };
     /** NewBot */
     NewBot: {
@@ -2461,6 +2556,15 @@ export interface components {
     PasswordChange: {
       new_password: string;
       old_password: string;
+    };
+    /**
+     * Picture
+     * @description `url` is a path on this box.
+     */
+    Picture: {
+      height: number;
+      url: string;
+      width: number;
     };
     /** Pin */
     Pin: {
@@ -3144,6 +3248,90 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiHearthV1ChannelsChannelIdFilesPage: {
+    parameters: {
+      query?: {
+        before?: number;
+        kind?: ('picture' | 'video' | 'sound' | 'voice' | 'other') | null;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        channel_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FileOfChannel'][];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiHearthV1ChannelsChannelIdUploadsBegin: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Document created, URL follows */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': null;
+        };
       };
       /** @description Bad request syntax or unsupported method */
       400: {

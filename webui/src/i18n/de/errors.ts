@@ -63,6 +63,20 @@ const byKey: Catalogue['errors']['byKey'] = {
   too_many_reactions: ({ limit }) =>
     `Eine Nachricht kann höchstens ${number(limit)} verschiedene Reaktionen haben.`,
   unknown_emoji: () => 'Dieses Emoji kennt die Box nicht.',
+  no_room_for_files: () =>
+    'Auf der Box ist kein Platz mehr für Dateien. Nachrichten gehen weiter durch; wer sich um die Box kümmert, kann Platz schaffen.',
+  file_too_large: ({ megabytes }) =>
+    `Diese Datei ist zu groß für die Box: Sie nimmt höchstens ${number(megabytes)} MB.`,
+  member_quota_reached: ({ megabytes }) =>
+    `Deine Dateien bräuchten mehr als die ${number(megabytes)} MB, die hier jeder hat. Lösch zuerst ein paar davon.`,
+  guild_quota_reached: ({ megabytes }) =>
+    `Die Dateien in diesem Bereich bräuchten mehr als die ${number(megabytes)} MB, die er hat. Zuerst müssen ein paar davon weg.`,
+  upload_gone: () => 'Diese Übertragung gibt es nicht mehr. Schick die Datei noch einmal.',
+  upload_expired: () => 'Diese Übertragung hat zu lange gewartet. Schick die Datei noch einmal.',
+  upload_unfinished: () =>
+    'Diese Datei ist noch nicht ganz angekommen. Warte, bis sie da ist, oder lass sie weg.',
+  too_many_uploads: ({ limit }) =>
+    `Es können höchstens ${number(limit)} Dateien zugleich unterwegs sein. Schick zuerst ein paar ab oder brich sie ab.`,
   empty_message: () => 'In dieser Nachricht steht nichts. Schreib erst etwas.',
   not_your_message: () => 'Ändern kann eine Nachricht nur, wer sie geschrieben hat.',
   cannot_reply: () => 'Du kannst hier nicht antworten, weil du nicht lesen darfst, was vorher gesagt wurde.',
@@ -167,6 +181,16 @@ const byField: Catalogue['errors']['byField'] = {
   too_many_words: ({ most }) => `Such höchstens nach ${number(most)} Wörtern auf einmal.`,
   unknown_choice: ({ choices }) => `Möglich ist eines von: ${String(choices)}.`,
   nothing_to_look_for: () => 'Sag, wonach du suchst: ein Wort, eine Person oder was die Nachricht hat.',
+  not_upload_metadata: () =>
+    'Die Box konnte nicht lesen, was zu dieser Datei gesagt wurde. Schick sie noch einmal.',
+  not_upload_length: () => 'Die Box weiß nicht, wie groß diese Datei ist. Schick sie noch einmal.',
+  too_many_files: () => 'In eine Nachricht passen höchstens zehn Dateien.',
+  upload_unknown: () =>
+    'Diese Datei ist nicht mehr da oder war für einen anderen Kanal. Schick sie noch einmal.',
+  attachment_unknown: () => 'Die Nachricht hat diese Datei nicht mehr.',
+  not_a_waveform: () => 'Die Aufnahme war nicht lesbar. Nimm sie noch einmal auf.',
+  not_a_voice_message: () => 'Eine Sprachnachricht ist eine Aufnahme, ohne Text daneben.',
+  no_such_message_flags: () => 'So kann eine Nachricht noch nicht markiert werden.',
   not_yet: () => 'Das kann die Box noch nicht. Lass es weg.',
   nothing_to_see: () => 'Darin ist nichts zu sehen. Nimm mindestens einen Buchstaben.',
   one_color_only: () => 'Eine Rolle hat hier eine Farbe; lass das weg.',

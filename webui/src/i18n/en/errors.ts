@@ -60,6 +60,19 @@ const byKey: Sentences<ErrorFacts & PageFacts> = {
     `A channel can have at most ${number(limit)} pinned messages. Take one down first.`,
   too_many_reactions: ({ limit }) => `A message can have at most ${number(limit)} different reactions.`,
   unknown_emoji: () => 'The box does not know this emoji.',
+  no_room_for_files: () =>
+    'The box has no room left for files. Messages still go through; whoever looks after it can make room.',
+  file_too_large: ({ megabytes }) =>
+    `This file is too large for the box: at most ${number(megabytes)} MB are taken.`,
+  member_quota_reached: ({ megabytes }) =>
+    `Your files would take more than the ${number(megabytes)} MB that everybody has here. Delete some of them first.`,
+  guild_quota_reached: ({ megabytes }) =>
+    `The files in this space would take more than the ${number(megabytes)} MB that it has. Some of them have to go first.`,
+  upload_gone: () => 'This upload is not here any more. Send the file again.',
+  upload_expired: () => 'This upload has waited for too long. Send the file again.',
+  upload_unfinished: () => 'This file has not arrived as a whole yet. Wait until it has, or leave it out.',
+  too_many_uploads: ({ limit }) =>
+    `At most ${number(limit)} files can be on their way at once. Send or cancel some of them first.`,
   empty_message: () => 'There is nothing in this message. Write something first.',
   not_your_message: () => 'Only whoever wrote a message can change it.',
   cannot_reply: () => 'You cannot answer here, because you may not read what was said before.',
@@ -156,6 +169,14 @@ const byField: Sentences<FieldFacts> = {
   too_many_words: ({ most }) => `Search for at most ${number(most)} words at once.`,
   unknown_choice: ({ choices }) => `Must be one of: ${String(choices)}.`,
   nothing_to_look_for: () => 'Say what to search for: a word, a person, or what the message has.',
+  not_upload_metadata: () => 'The box could not read what was said of this file. Send it again.',
+  not_upload_length: () => 'The box was not told how large this file is. Send it again.',
+  too_many_files: () => 'A message takes at most ten files.',
+  upload_unknown: () => 'This file is not here any more, or was for another channel. Send it again.',
+  attachment_unknown: () => 'The message has no such file any more.',
+  not_a_waveform: () => 'The recording could not be read. Record it again.',
+  not_a_voice_message: () => 'A voice message is one recording, and no text beside it.',
+  no_such_message_flags: () => 'A message cannot be marked in this way yet.',
   not_yet: () => 'The box cannot do this yet. Leave it out.',
   nothing_to_see: () => 'There is nothing to see in it. Use at least one letter.',
   one_color_only: () => 'A role has one colour here; leave this out.',
