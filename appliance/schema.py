@@ -16,9 +16,11 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
+from litestar.routes import HTTPRoute
 
 from appliance import app as composition
 from appliance.events import declared_dispatches
+from appliance.http.body_limits import FORMS
 from appliance.refusals import BODIES
 
 # What bot libraries read and the web client does not; whatever stands in for an object of ours there may go without.
@@ -48,6 +50,7 @@ def document() -> dict[str, Any]:
     whole = application.openapi_schema.to_schema()
     schemas: dict[str, Any] = whole["components"]["schemas"]
     schemas.update(_events())
+    schemas.update(_forms(application, whole["paths"]))
     for name, fields in BODIES.items():
         for field, refused in fields.items():
             if refused is not None:
@@ -65,6 +68,25 @@ def document() -> dict[str, Any]:
         ]:
             schemas[name]["required"] = sorted(required)
     return whole
+
+
+def _forms(application: Litestar, paths: dict[str, Any]) -> dict[str, Any]:
+    """Give routes that take forms the body that their JSON is; the schemas of those bodies."""
+    handlers = [
+        (route.path_format, handler)
+        for route in application.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if FORMS in handler.opt
+    ]
+    references, schemas = msgspec.json.schema_components(
+        [handler.opt[FORMS] for _, handler in handlers], ref_template=_REFERENCE
+    )
+    for (path, handler), reference in zip(handlers, references, strict=True):
+        for method in handler.http_methods:
+            content = {"application/json": {"schema": reference}}
+            paths[path][method.lower()]["requestBody"] = {"content": content, "required": True}
+    return schemas
 
 
 def _events() -> dict[str, Any]:

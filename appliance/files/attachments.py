@@ -17,13 +17,11 @@ from appliance.errors import BadLength, Conflict, Invalid, parse_id
 from appliance.files import filenames, queries, upload_queries
 from appliance.files.model import LONGEST_DESCRIPTION, SPOILER, NewAttachment
 from appliance.files.queries import AttachmentRow, NewAttachmentRow
+from appliance.files.room import MOST_FILES as MOST
 from appliance.files.upload_queries import UploadRow
 from appliance.ids import AttachmentId, MessageId
 from appliance.normalisation import nfc
 from appliance.storage import Reader, Transaction
-
-MOST = 10
-"""In one message, as in the public API."""
 
 _SPOILER_PREFIX = "SPOILER_"
 

@@ -18,6 +18,9 @@ from appliance.storage import Reader, Select, Transaction
 RESERVE_BYTES = 512 << 20
 RESERVE_SHARE = 20
 
+MOST_FILES = 10
+"""In one message, as in the public API."""
+
 _LIMITS = "file_limits"
 
 

@@ -23,7 +23,7 @@ UPLOAD_BYTES = 1 << 60
 """No limit here: how long an upload is was settled when it was announced."""
 
 FORMS = "forms"
-"""A route's option: it takes `multipart/form-data` as well as JSON."""
+"""A route's option: it takes `multipart/form-data` as well as JSON, and which Struct the JSON is."""
 
 _KNOWN_TARGETS = 512
 _LONGEST_KNOWN = 512

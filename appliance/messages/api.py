@@ -3,19 +3,30 @@
 from typing import Annotated, Any
 
 from litestar import Request, delete, get, patch, post, put
+from litestar.datastructures import State as LitestarState
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
-from appliance.http.body_limits import FORMS
+from appliance.http.body_limits import FORM_BYTES, FORMS
 from appliance.http.controllers import PublicController
 from appliance.ids import MAX_ID, AccountId, ChannelId, MessageId
 from appliance.limits import RATE, Group
-from appliance.messages import forms, history, reactions, reading, removing, sending, typing_indicator, view
+from appliance.messages import (
+    history,
+    reactions,
+    reading,
+    receiving,
+    removing,
+    sending,
+    typing_indicator,
+    view,
+)
 from appliance.messages.history import Cursor
 from appliance.messages.model import Ack, AckToken, BulkDelete, Message, MessageEdit, NewMessage
 from appliance.messages.reactions import Page
+from appliance.messages.receiving import Form
 from appliance.messages.state import MessageState
 from appliance.storage import Database
 
@@ -37,11 +48,17 @@ async def provide_state(request: Request[Any, Any, Any]) -> MessageState:
 
 
 async def read_form(
-    caller: Who,  # noqa: ARG001  what a stranger sends is not read
-    request: Request[Any, Any, Any],
-) -> NewMessage:
+    caller: Who, channel_id: ChannelPath, request: Request[Any, Any, Any], state: LitestarState
+) -> Form[NewMessage]:
     """The message in a request, which may be JSON or a form; before the transaction, for reading takes time."""
-    return forms.parse(request.headers.get("content-type", ""), await request.body())
+    return await receiving.new_message(state.files, caller, channel_id, request)
+
+
+async def read_change(
+    caller: Who, channel_id: ChannelPath, request: Request[Any, Any, Any], state: LitestarState
+) -> Form[MessageEdit]:
+    """The change of a message in a request, as `read_form`."""
+    return await receiving.edit(state.files, caller, channel_id, request)
 
 
 async def read_cursor(
@@ -82,7 +99,8 @@ class MessageController(PublicController):
     @post(
         status_code=200,
         dependencies={"said": Provide(read_form)},
-        opt={RATE: sending.SEND, FORMS: True},
+        opt={RATE: sending.SEND, FORMS: NewMessage},
+        request_max_body_size=FORM_BYTES,
         summary="Send a message",
     )
     async def send(
@@ -91,10 +109,10 @@ class MessageController(PublicController):
         message_state: State,
         caller: Who,
         channel_id: ChannelPath,
-        said: NamedDependency[NewMessage],
+        said: NamedDependency[Form[NewMessage]],
     ) -> Message:
-        async with db.transaction() as tx:
-            return view.without_member(await sending.send(tx, message_state, caller, channel_id, said))
+        async with said.taking() as new, db.transaction() as tx:
+            return view.without_member(await sending.send(tx, message_state, caller, channel_id, new))
 
     @post("/bulk-delete", status_code=204, summary="Delete several messages")
     async def delete_many(
@@ -108,7 +126,13 @@ class MessageController(PublicController):
         async with db.read() as reader:
             return await history.one(reader, caller, channel_id, message_id)
 
-    @patch("/{message_id:int}", opt={RATE: EDIT}, summary="Edit a message")
+    @patch(
+        "/{message_id:int}",
+        dependencies={"change": Provide(read_change)},
+        opt={RATE: EDIT, FORMS: MessageEdit},
+        request_max_body_size=FORM_BYTES,
+        summary="Edit a message",
+    )
     async def edit(
         self,
         db: Db,
@@ -116,10 +140,10 @@ class MessageController(PublicController):
         caller: Who,
         channel_id: ChannelPath,
         message_id: MessagePath,
-        data: JSONBody[MessageEdit],
+        change: NamedDependency[Form[MessageEdit]],
     ) -> Message:
-        async with db.transaction() as tx:
-            return await sending.edit(tx, message_state, caller, channel_id, message_id, data)
+        async with change.taking() as new, db.transaction() as tx:
+            return await sending.edit(tx, message_state, caller, channel_id, message_id, new)
 
     @delete("/{message_id:int}", summary="Delete a message")
     async def remove(

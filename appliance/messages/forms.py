@@ -1,59 +1,120 @@
-"""The body that says something: JSON, or a form with the JSON in `payload_json`, as bot libraries send it."""
+"""The form that says something with files, as bot libraries send it: JSON in `payload_json`, and a part for each file.
 
+Read piece by piece, for a file may be larger than the memory. What a newcomer would get wrong: the JSON comes first or last, and
+a file's bytes before anybody knows what they are for.
+"""
+
+import re
+from collections.abc import Iterator
 from email.message import Message as Headers
+from typing import NamedTuple
 
-import msgspec
 from multipart import (  # type: ignore[import-untyped]  # it has types but no py.typed  # pyright: ignore[reportMissingTypeStubs]
     MultipartError,
     MultipartSegment,
     PushMultipartParser,
 )
 
-from appliance.errors import Invalid, Unreadable
-from appliance.http.json_body import UNREADABLE, NotReadable, why
-from appliance.messages.model import NewMessage
+from appliance.errors import Unreadable
+from appliance.files.attachments import TooManyFiles
+from appliance.files.room import MOST_FILES
+from appliance.http.body_limits import FORM_BYTES, JSON_BYTES
+from appliance.http.errors import TooLarge
 
-# discord.py sends one part for the message and one for each of at most ten files.
+# One part for the message and one for each file; what is neither is passed over.
 _MOST_PARTS = 32
-
-_decoder = msgspec.json.Decoder(NewMessage)
-
-
-class FilesComeLater(Invalid):
-    key = "files_come_later"
-    field = "files"
-    problem = "This box cannot take files yet; say it in words for now."
+PAYLOAD = "payload_json"
+_NUMBERED = re.compile(r"files\[([0-9]{1,2})\]")
+_FIRST_UNNUMBERED = 1000
+"""Numbers of files that have none in their names, behind all that have."""
 
 
-def parse(content_type: str, body: bytes) -> NewMessage:
-    """A message from a request's body; `Invalid` if it is none, `FilesComeLater` if it brings files."""
+class FileBegins(NamedTuple):
+    """A file: the bytes that follow are its own, until the next one or the end. `number` is what `attachments[].id` says."""
+
+    number: int
+    filename: str
+    content_type: str
+
+
+class FileEnds(NamedTuple):
+    """The file that began is whole."""
+
+
+type Piece = FileBegins | FileEnds | bytes
+
+
+def boundary(content_type: str) -> str | None:
+    """The boundary of a form; None for what is none."""
     headers = Headers()
     headers["content-type"] = content_type
-    if headers.get_content_type() == "multipart/form-data":
-        body = _payload(headers.get_boundary("") or "", body)
-    try:
-        return _decoder.decode(body or b"{}")
-    except UNREADABLE as error:
-        raise NotReadable(why(error)) from error
+    return (headers.get_boundary("") or "") if headers.get_content_type() == "multipart/form-data" else None
 
 
-def _payload(boundary: str, body: bytes) -> bytes:
-    """The bytes of the form's `payload_json`, empty if it has none."""
-    payload: list[bytes] = []
-    wanted = False
-    try:
-        with PushMultipartParser(boundary, len(body), max_segment_count=_MOST_PARTS) as parser:
-            for piece in parser.parse(body):
-                if isinstance(piece, MultipartSegment):
-                    _refuse_file(piece)
-                    wanted = piece.name == "payload_json"
-                elif piece and wanted:
-                    payload.append(bytes(piece))
-    except (MultipartError, UnicodeError) as error:
-        raise Unreadable("body", detail="this form cannot be read") from error
-    return b"".join(payload)
+class FormReader:
+    """`feed` it the body piece by piece and `end` it; then `payload` is the JSON."""
+
+    def __init__(self, boundary: str) -> None:
+        self._payload = bytearray()
+        self._file: FileBegins | None = None
+        self._in_payload = False
+        self._numbers: set[int] = set()
+        try:
+            self._parser = PushMultipartParser(
+                boundary, max_segment_size=FORM_BYTES, max_segment_count=_MOST_PARTS
+            )
+        except (MultipartError, UnicodeError) as error:
+            raise _unreadable() from error
+
+    @property
+    def payload(self) -> bytes:
+        return bytes(self._payload)
+
+    def feed(self, piece: bytes) -> Iterator[Piece]:
+        """What these bytes hold of files; `Invalid` or `TooLarge` if the form cannot be taken."""
+        try:
+            for event in self._parser.parse(piece):
+                yield from self._of(event)
+        except (MultipartError, UnicodeError) as error:
+            raise _unreadable() from error
+
+    def end(self) -> None:
+        """That was all; `Unreadable` if something is missing."""
+        try:
+            self._parser.close()
+        except MultipartError as error:
+            raise _unreadable() from error
+
+    def _of(self, event: MultipartSegment | bytes | bytearray | None) -> Iterator[Piece]:
+        if isinstance(event, MultipartSegment):
+            self._in_payload = event.name == PAYLOAD
+            self._file = None if self._in_payload else self._file_of(event)
+            if self._file:
+                yield self._file
+        elif event is None:
+            if self._file:
+                yield FileEnds()
+            self._file, self._in_payload = None, False
+        elif self._file:
+            yield bytes(event)
+        elif self._in_payload:
+            if len(self._payload) + len(event) > JSON_BYTES:
+                raise TooLarge(JSON_BYTES)
+            self._payload += event
+
+    def _file_of(self, part: MultipartSegment) -> FileBegins | None:
+        """The file that a part is; None for a field that is passed over."""
+        numbered = _NUMBERED.fullmatch(part.name or "")
+        if part.filename is None and not numbered:
+            return None
+        if len(self._numbers) >= MOST_FILES:
+            raise TooManyFiles
+        number = int(numbered[1]) if numbered else _FIRST_UNNUMBERED + len(self._numbers)
+        if number in self._numbers:
+            raise _unreadable()
+        self._numbers.add(number)
+        return FileBegins(number, part.filename or "", part.content_type or "")
 
 
-def _refuse_file(part: MultipartSegment) -> None:
-    if part.filename is not None or (part.name or "").startswith("files["):
-        raise FilesComeLater
+def _unreadable() -> Unreadable:
+    return Unreadable("body", detail="this form cannot be read")

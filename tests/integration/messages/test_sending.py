@@ -167,19 +167,6 @@ async def test_an_answer_stays_in_its_channel(server: Server) -> None:
     assert (await said(server, server.bo, "?", message_reference=loose))["type"] == 0
 
 
-async def test_a_form_says_the_same_and_files_are_refused_in_words(server: Server) -> None:
-    payload = (None, '{"content": "from a form"}', "application/json")
-
-    message = await ok(server, server.bo, "POST", messages(server), files={"payload_json": payload})
-    file = ("a.png", b"\x89PNG", "image/png")
-    refusal = await refused(
-        server, server.bo, "POST", messages(server), files={"payload_json": payload, "files[0]": file}
-    )
-
-    assert message["content"] == "from a form"
-    assert refusal == (400, 50035, "files_come_later")
-
-
 async def test_nobody_can_write_in_a_room(server: Server) -> None:
     path = f"/channels/{server.parlour}/messages"
 

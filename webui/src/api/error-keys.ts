@@ -22,7 +22,6 @@ export interface ErrorFacts {
   readonly database_unusable: { readonly detail: string; readonly reason: string };
   readonly empty_message: NoFacts;
   readonly file_too_large: { readonly limit: number; readonly megabytes: number };
-  readonly files_come_later: NoFacts;
   readonly foreign_page: NoFacts;
   readonly guild_not_found: NoFacts;
   readonly guild_quota_reached: { readonly limit: number; readonly megabytes: number };
@@ -119,7 +118,7 @@ export interface FieldFacts {
   readonly calls_everybody: NoFacts;
   readonly channel_type_is_fixed: NoFacts;
   readonly everyone_is_fixed: NoFacts;
-  readonly files_come_later: NoFacts;
+  readonly files_stay_unnamed: NoFacts;
   readonly invisible_characters: NoFacts;
   readonly no_bot_owns: NoFacts;
   readonly no_calls_here_yet: NoFacts;

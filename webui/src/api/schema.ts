@@ -1601,13 +1601,19 @@ export interface components {
       /** @default [] */
       threads: unknown;
     };
-    /** AllowedMentions */
+    /**
+     * AllowedMentions
+     * @description Who may be told at all. Without it: whoever the text names; with it: only what it lists.
+     */
     AllowedMentions: {
-      parse?: string[];
+      /** @default [] */
+      parse: string[];
       /** @default false */
       replied_user: boolean | null;
-      roles?: (number | string)[];
-      users?: (number | string)[];
+      /** @default [] */
+      roles: (number | string)[];
+      /** @default [] */
+      users: (number | string)[];
     };
     /**
      * AnnouncedInvite
@@ -2445,19 +2451,41 @@ export interface components {
     };
     /** MessageEdit */
     MessageEdit: {
-      allowed_mentions?: components['schemas']['AllowedMentions'] | null;
+      /** @default null */
+      allowed_mentions: components['schemas']['AllowedMentions'] | null;
       attachments?: components['schemas']['NewAttachment'][] | null;
       content?: string | null;
     };
-    /** NewAttachment */
+    /** MessageReference */
+    MessageReference: {
+      /** @default null */
+      channel_id: (number | string) | null;
+      /** @default true */
+      fail_if_not_exists: boolean | null;
+      /** @default null */
+      guild_id: (number | string) | null;
+      message_id: number | string;
+    };
+    /**
+     * NewAttachment
+     * @description A file of a new or changed message: one of the message's own that stays, or an upload of the sender's.
+     *
+     *     `id` is that of an attachment that stays, or the number of the file in the form; `uploaded_filename` is the id of an upload.
+     */
     NewAttachment: {
-      description?: string | null;
-      duration_secs?: number | null;
-      filename?: string | null;
+      /** @default null */
+      description: string | null;
+      /** @default null */
+      duration_secs: number | null;
+      /** @default null */
+      filename: string | null;
       id: number | string;
-      is_spoiler?: boolean | null;
-      uploaded_filename?: string | null;
-      waveform?: string | null;
+      /** @default null */
+      is_spoiler: boolean | null;
+      /** @default null */
+      uploaded_filename: string | null;
+      /** @default null */
+      waveform: string | null;
     };
     /** NewBot */
     NewBot: {
@@ -2492,6 +2520,22 @@ export interface components {
       max_uses: number;
       /** @default false */
       unique: boolean;
+    };
+    /** NewMessage */
+    NewMessage: {
+      /** @default null */
+      allowed_mentions: components['schemas']['AllowedMentions'] | null;
+      /** @default null */
+      attachments: components['schemas']['NewAttachment'][] | null;
+      /** @default null */
+      content: string | null;
+      /** @default false */
+      enforce_nonce: boolean | null;
+      /** @default null */
+      flags: number | null;
+      /** @default null */
+      message_reference: components['schemas']['MessageReference'] | null;
+      nonce?: (string | number) | null;
     };
     /** NewOverwrite */
     NewOverwrite: {
@@ -4352,7 +4396,11 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewMessage'];
+      };
+    };
     responses: {
       /** @description Request fulfilled, document follows */
       200: {

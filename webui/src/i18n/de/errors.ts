@@ -82,7 +82,6 @@ const byKey: Catalogue['errors']['byKey'] = {
   cannot_reply: () => 'Du kannst hier nicht antworten, weil du nicht lesen darfst, was vorher gesagt wurde.',
   not_a_text_channel: () =>
     'Nachrichten gehören in einen Kanal; das hier ist ein Raum oder eine Gruppe von Kanälen.',
-  files_come_later: () => 'Dateien kann die Box noch nicht verschicken. Text schon.',
   not_a_room: () => 'Das ist kein Raum, in dem man reden kann.',
   room_full: () => 'Der Raum ist voll. Versuch es noch einmal, wenn jemand geht.',
   may_not_connect: () => 'Du darfst diesen Raum nicht betreten. Frag jemanden, der diesen Bereich leitet.',
@@ -160,7 +159,6 @@ const byField: Catalogue['errors']['byField'] = {
   calls_everybody: () => 'Dieses Wort ruft alle. Wähle ein anderes.',
   channel_type_is_fixed: () => 'Ein Kanal bleibt von der Art, die er ist; leg einen anderen an.',
   everyone_is_fixed: () => 'An @everyone lassen sich nur die Rechte ändern.',
-  files_come_later: byKey.files_come_later,
   invisible_characters: () => 'Darin steht etwas Unsichtbares. Tipp es neu.',
   no_bot_owns: () => 'Ein Bereich gehört einem Menschen, keinem Bot.',
   no_calls_here_yet: byKey.no_calls_here_yet,
@@ -183,6 +181,7 @@ const byField: Catalogue['errors']['byField'] = {
   nothing_to_look_for: () => 'Sag, wonach du suchst: ein Wort, eine Person oder was die Nachricht hat.',
   not_upload_metadata: () =>
     'Die Box konnte nicht lesen, was zu dieser Datei gesagt wurde. Schick sie noch einmal.',
+  files_stay_unnamed: () => 'Es fehlt, welche Dateien bleiben. Versuch es noch einmal.',
   not_upload_length: () => 'Die Box weiß nicht, wie groß diese Datei ist. Schick sie noch einmal.',
   too_many_files: () => 'In eine Nachricht passen höchstens zehn Dateien.',
   upload_unknown: () =>
