@@ -47,6 +47,7 @@ from appliance.settings import Settings, media_socket
 from appliance.storage import Database, reserve
 from appliance.storage.opening import FILE, IN_USE, DatabaseUnusable, open_database, telling
 from appliance.storage.trouble import Trouble
+from appliance.threads.archiver import Archiver
 from appliance.voice import Voice
 from appliance.watchdog import watched
 from hardware import storage
@@ -176,6 +177,7 @@ async def _run_with_database(box: _Box, ready: Ready) -> None:
             await stack.enter_async_context(Indexer.open(database, bus))
             files = await stack.enter_async_context(Files.open(database, folder, bus, *DROPS))
             files.refresh = refreshing.refresh
+            await stack.enter_async_context(Archiver.open(database, bus))
             voice = await stack.enter_async_context(Voice.open(database, bus, media_socket(folder)))
             # One clock for both ways in, or whoever used both would be twice as fast.
             limits = Limits(time.monotonic)

@@ -37,7 +37,9 @@ REQUESTS: dict[str, str] = {
         afk_channel_id afk_timeout system_channel_id system_channel_flags
     """,
     "NewChannel": _CHANNEL,
-    "ChannelEdit": _CHANNEL,
+    "ChannelEdit": f"{_CHANNEL} archived auto_archive_duration locked invitable applied_tags",
+    "NewThread": "name type auto_archive_duration rate_limit_per_user invitable applied_tags message",
+    "NewThreadAtMessage": "name auto_archive_duration rate_limit_per_user",
     "ChannelPosition": "id position lock_permissions parent_id flags",
     "NewOverwrite": f"id {_OVERWRITE}",
     "OverwriteEdit": _OVERWRITE,

@@ -13,12 +13,12 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from appliance.access import grants, queries
-from appliance.access.model import Member
-from appliance.access.permissions import IN_CONVERSATION, READ_ONLY, Permission, in_channel
-from appliance.access.queries import ChannelAccessRow, ConversationAccessRow
+from appliance.access.model import FIRST_THREAD_TYPE, ChannelType, Member
+from appliance.access.permissions import IN_CONVERSATION, NONE, READ_ONLY, Permission, in_channel, in_thread
+from appliance.access.queries import ChannelAccessRow, ConversationAccessRow, ThreadAccessRow
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
-from appliance.errors import Forbidden, NotFound
+from appliance.errors import ApplianceError, Forbidden, NotFound
 from appliance.ids import AccountId, ChannelId, GuildId, MessageId, Millis, iso, iso_or_none
 from appliance.storage import Reader
 
@@ -39,6 +39,26 @@ class NotInConversations(Forbidden):
     code = 50003
     key = "not_in_conversations"
     message = "This is not possible in a direct message or a group, only in a channel of a space."
+
+
+class NotInThreads(ApplianceError):
+    status = 400
+    code = 50024
+    key = "not_in_threads"
+    message = "This is not possible in a thread, only in the channel that it is in."
+
+
+class NotAThread(ApplianceError):
+    status = 400
+    code = 50024
+    key = "not_a_thread"
+    message = "This is not a thread."
+
+
+class ThreadLocked(Forbidden):
+    code = 160005
+    key = "thread_locked"
+    message = "This thread is locked. Only those who look after threads can write in it."
 
 
 class ChannelAccess(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +115,29 @@ class GuildChannelAccess(ChannelAccess, frozen=True, kw_only=True):
         return Forbidden(permission=permission.name)
 
 
+class ThreadAccess(GuildChannelAccess, frozen=True, kw_only=True):
+    """A member in a thread, whose permissions are those of the channel that it is in (`permissions.in_thread`)."""
+
+    parent_id: ChannelId
+    thread_owner_id: AccountId
+    is_archived: bool
+    is_locked: bool
+    is_invitable: bool
+    is_joined: bool
+
+    @property
+    def is_private(self) -> bool:
+        return self.channel_type == ChannelType.PRIVATE_THREAD
+
+    @override
+    def _refusal(self, permission: Permission) -> Forbidden:
+        is_shut = self.is_locked and not self.timed_out and permission in _SHUT_BY_LOCK
+        return ThreadLocked() if is_shut else super()._refusal(permission)
+
+
+_SHUT_BY_LOCK = Permission.SEND_MESSAGES | Permission.ADD_REACTIONS
+
+
 async def require(
     reader: Reader, caller: Caller, channel_id: ChannelId, permission: Permission = Permission.VIEW_CHANNEL
 ) -> ChannelAccess:
@@ -102,7 +145,7 @@ async def require(
 
     Who cannot see a channel learns nothing of it (`ChannelNotFound`); who sees it and lacks the permission is told so
     (`Forbidden`; in a conversation `CannotWriteToThem` or `NotInConversations`). Whoever is timed out can only look and
-    read, unless they own the guild or administer it. One query for a guild's channel, two for a conversation.
+    read, unless they own the guild or administer it. One query for a guild's channel, two for a thread or a conversation.
     """
     found = await reader.made_of(
         queries.CHANNEL_ACCESS, _both, account_id=caller.account_id, channel_id=channel_id
@@ -111,6 +154,10 @@ async def require(
     if found is None:
         access = await _find_conversation(reader, caller, channel_id)
     else:
+        if found[0].channel_type >= FIRST_THREAD_TYPE:
+            found = await reader.made_of(
+                queries.THREAD_ACCESS, _both_in_thread, account_id=caller.account_id, channel_id=channel_id
+            )
         free, timed_out = found
         access = timed_out if grants.is_timed_out(free.timeout_until, reader.now) else free
         if not access.may(Permission.VIEW_CHANNEL):
@@ -123,10 +170,23 @@ async def require(
 async def require_guild_channel(
     reader: Reader, caller: Caller, channel_id: ChannelId, permission: Permission = Permission.VIEW_CHANNEL
 ) -> GuildChannelAccess:
-    """As `require`, for what only channels of guilds have; `NotInConversations` in a conversation."""
+    """As `require`, for what only channels of guilds have; `NotInConversations` in a conversation, `NotInThreads` in a thread."""
     access = await require(reader, caller, channel_id)
     if not isinstance(access, GuildChannelAccess):
         raise NotInConversations
+    if isinstance(access, ThreadAccess):
+        raise NotInThreads
+    access.check(permission)
+    return access
+
+
+async def require_thread(
+    reader: Reader, caller: Caller, channel_id: ChannelId, permission: Permission = Permission.VIEW_CHANNEL
+) -> ThreadAccess:
+    """As `require`, for what only threads have; `NotAThread` elsewhere."""
+    access = await require(reader, caller, channel_id)
+    if not isinstance(access, ThreadAccess):
+        raise NotAThread
     access.check(permission)
     return access
 
@@ -166,6 +226,12 @@ def _both(rows: list[ChannelAccessRow]) -> tuple[GuildChannelAccess, GuildChanne
     return free, free if rows[0].timeout_until is None else _in_guild(rows, timed_out=True)
 
 
+def _both_in_thread(rows: list[ThreadAccessRow]) -> tuple[ThreadAccess, ThreadAccess]:
+    """The same of a thread; whoever asks knows that they are a member, so there are rows."""
+    free = _in_thread(rows, timed_out=False)
+    return free, free if rows[0].timeout_until is None else _in_thread(rows, timed_out=True)
+
+
 def _in_guild(rows: list[ChannelAccessRow], *, timed_out: bool) -> GuildChannelAccess:
     first = rows[0]
     roles, overwrites = grants.fold(rows)
@@ -189,4 +255,24 @@ def _in_guild(rows: list[ChannelAccessRow], *, timed_out: bool) -> GuildChannelA
             mute=bool(first.mute),
             communication_disabled_until=iso_or_none(first.timeout_until),
         ),
+    )
+
+
+def _in_thread(rows: list[ThreadAccessRow], *, timed_out: bool) -> ThreadAccess:
+    first = rows[0]
+    roles, overwrites = grants.fold(rows)
+    who = grants.standing(first.id, first, roles, timed_out=timed_out)
+    permissions = in_thread(who, overwrites, is_shut=bool(first.is_locked))
+    is_closed = first.channel_type == ChannelType.PRIVATE_THREAD and not first.is_joined
+    if is_closed and Permission.MANAGE_THREADS not in permissions:
+        permissions = NONE
+    plain = msgspec.structs.asdict(_in_guild(list[ChannelAccessRow](rows), timed_out=timed_out))
+    return ThreadAccess(
+        **plain | {"permissions": permissions},
+        parent_id=first.parent_id,
+        thread_owner_id=first.thread_owner_id,
+        is_archived=bool(first.is_archived),
+        is_locked=bool(first.is_locked),
+        is_invitable=bool(first.is_invitable),
+        is_joined=bool(first.is_joined),
     )

@@ -15,6 +15,13 @@ class ChannelType(IntEnum):
     VOICE = 2
     GROUP = 3
     CATEGORY = 4
+    PUBLIC_THREAD = 11
+    PRIVATE_THREAD = 12
+
+
+FIRST_THREAD_TYPE = 10
+"""From here on a type is one of a thread. Every message passes where it is asked, so it is one comparison."""
+THREAD_TYPES = frozenset({ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD})
 
 
 class Member(Struct, frozen=True, kw_only=True):

@@ -41,6 +41,10 @@ class Permission(IntFlag):
     MANAGE_ROLES = 1 << 28
     MANAGE_WEBHOOKS = 1 << 29
     MANAGE_EMOJIS = 1 << 30
+    MANAGE_THREADS = 1 << 34
+    CREATE_PUBLIC_THREADS = 1 << 35
+    CREATE_PRIVATE_THREADS = 1 << 36
+    SEND_MESSAGES_IN_THREADS = 1 << 38
     PIN_MESSAGES = 1 << 51
 
 
@@ -51,6 +55,7 @@ ALL = Permission(sum(Permission))
 EVERYONE = (
     P.VIEW_CHANNEL | P.SEND_MESSAGES | P.READ_MESSAGE_HISTORY | P.ADD_REACTIONS | P.EMBED_LINKS | P.ATTACH_FILES
     | P.CONNECT | P.SPEAK | P.STREAM | P.USE_VAD | P.CHANGE_NICKNAME | P.USE_EXTERNAL_EMOJIS
+    | P.CREATE_PUBLIC_THREADS | P.CREATE_PRIVATE_THREADS | P.SEND_MESSAGES_IN_THREADS
 )  # fmt: skip
 """What @everyone of a new guild may do: a family may write, talk and show pictures; inviting is for those who look after it."""
 
@@ -70,10 +75,13 @@ _ADMINISTRATOR = int(P.ADMINISTRATOR)
 _VIEW = int(P.VIEW_CHANNEL)
 _SEND = int(P.SEND_MESSAGES)
 _CONNECT = int(P.CONNECT)
+_SEND_IN_THREADS = int(P.SEND_MESSAGES_IN_THREADS)
 _NEEDS_SEND = int(P.MENTION_EVERYONE | P.SEND_TTS_MESSAGES | P.ATTACH_FILES | P.EMBED_LINKS)
 _NEEDS_CONNECT = int(
     P.SPEAK | P.STREAM | P.MUTE_MEMBERS | P.DEAFEN_MEMBERS | P.MOVE_MEMBERS | P.USE_VAD | P.PRIORITY_SPEAKER
 )
+_MANAGE_THREADS = int(P.MANAGE_THREADS)
+_SHUT = int(P.SEND_MESSAGES | P.SEND_MESSAGES_IN_THREADS | P.ADD_REACTIONS)
 _WHILE_TIMED_OUT = int(P.VIEW_CHANNEL | P.READ_MESSAGE_HISTORY)
 
 
@@ -118,6 +126,27 @@ def in_channel(who: Standing, overwrites: Iterable[Overwrite]) -> Permission:
     granted = _in_guild(who)
     if granted & _ADMINISTRATOR:
         return ALL
+    return Permission(_implied(_overwritten(who, granted, overwrites)))
+
+
+def in_thread(who: Standing, overwrites: Iterable[Overwrite], *, is_shut: bool = False) -> Permission:
+    """The member's permissions in a thread of a channel with these overwrites, whose own they are.
+
+    There SEND_MESSAGES says whether they may write in the thread: it is granted with SEND_MESSAGES_IN_THREADS, whatever
+    may be written in the channel itself. `is_shut`: a locked thread, in which only MANAGE_THREADS writes and reacts.
+    """
+    granted = _in_guild(who)
+    if granted & _ADMINISTRATOR:
+        return ALL
+    granted = _overwritten(who, granted, overwrites)
+    granted = granted | _SEND if granted & _SEND_IN_THREADS else granted & ~_SEND
+    if is_shut and not granted & _MANAGE_THREADS:
+        granted &= ~_SHUT
+    return Permission(_implied(granted))
+
+
+def _overwritten(who: Standing, granted: int, overwrites: Iterable[Overwrite]) -> int:
+    """What a channel leaves and adds of what is granted in the guild."""
     everyone = roles = member = (0, 0)
     for overwrite in overwrites:
         pair = (overwrite.deny, overwrite.allow)
@@ -129,7 +158,7 @@ def in_channel(who: Standing, overwrites: Iterable[Overwrite]) -> Permission:
             roles = (roles[0] | pair[0], roles[1] | pair[1])
     for deny, allow in (everyone, roles, member):
         granted = granted & ~deny | allow
-    return Permission(_implied(granted & (_WHILE_TIMED_OUT if who.timed_out else _ALL)))
+    return granted & (_WHILE_TIMED_OUT if who.timed_out else _ALL)
 
 
 def by_name(who: Standing, overwrites: Iterable[Overwrite]) -> Permission:

@@ -39,6 +39,17 @@ class ChannelAccessRow(AccountRow, frozen=True):
     deny: int | None
 
 
+class ThreadAccessRow(ChannelAccessRow, frozen=True):
+    """The same of a thread, with an overwrite of the channel that it is in."""
+
+    parent_id: ChannelId
+    thread_owner_id: AccountId
+    is_archived: bool
+    is_locked: bool
+    is_invitable: bool
+    is_joined: bool
+
+
 class ConversationAccessRow(AccountRow, frozen=True):
     """A recipient of a conversation."""
 
@@ -83,25 +94,31 @@ class MembershipRow(msgspec.Struct, frozen=True):
     deny: int | None
 
 
+class ThreadMemberOfRow(msgspec.Struct, frozen=True):
+    """Somebody in a private thread."""
+
+    channel_id: ChannelId
+    account_id: AccountId
+
+
 class OverwriteOfChannelRow(msgspec.Struct, frozen=True):
-    """A channel of a guild, with one of its overwrites."""
+    """A channel or a thread of a guild, with one of its overwrites; `is_locked` is null where there is no thread."""
 
     channel_id: ChannelId
     channel_type: int
+    parent_id: ChannelId | None
+    is_locked: bool | None
     kind: int | None
     target_id: int | None
     allow: int | None
     deny: int | None
 
 
-# Every message passes here, so it is one statement: the roles and the overwrites come as further rows.
-CHANNEL_ACCESS = Select(
-    ChannelAccessRow,
-    f"""
+_ACCESS = f"""
     SELECT {ACCOUNT_COLUMNS}, c.id AS channel_id, c.guild_id, c.type AS channel_type,
            c.rate_limit_per_user AS rate_limit, g.owner_id, e.permissions AS everyone, m.nick, m.joined_at, m.mute, m.deaf, m.timeout_until,
-           s.kind, s.target_id, s.allow, s.deny
-      FROM channel c
+           s.kind, s.target_id, s.allow, s.deny{{more}}
+      FROM channel c{{thread}}
       JOIN guild g ON g.id = c.guild_id
       JOIN role e ON e.id = c.guild_id
       JOIN member m ON m.guild_id = c.guild_id AND m.account_id = :account_id
@@ -113,10 +130,23 @@ CHANNEL_ACCESS = Select(
              JOIN role r ON r.id = mr.role_id
             WHERE rc.id = :channel_id
             UNION ALL
-           SELECT kind, target_id, allow, deny FROM overwrite WHERE channel_id = :channel_id
+           SELECT kind, target_id, allow, deny FROM overwrite WHERE channel_id = {{overwritten}}
            ) s ON 1 = 1
      WHERE c.id = :channel_id
-    """,
+"""
+# Every message passes here, so it is one statement: the roles and the overwrites come as further rows.
+CHANNEL_ACCESS = Select(ChannelAccessRow, _ACCESS.format(more="", thread="", overwritten=":channel_id"))
+THREAD_ACCESS = Select(
+    ThreadAccessRow,
+    _ACCESS.format(
+        more=""",
+           c.parent_id, t.owner_id AS thread_owner_id, t.is_archived, t.is_locked, t.is_invitable,
+           tm.account_id IS NOT NULL AS is_joined""",
+        thread="""
+      JOIN thread t ON t.channel_id = c.id
+      LEFT JOIN thread_member tm ON tm.channel_id = c.id AND tm.account_id = :account_id""",
+        overwritten="(SELECT parent_id FROM channel WHERE id = :channel_id)",
+    ),
 )
 
 _SHARE_A_GUILD = """
@@ -177,10 +207,20 @@ MEMBERSHIPS = Select(MembershipRow, _MEMBERSHIP + "WHERE m.guild_id = :guild_id"
 MEMBERSHIPS_OF = Select(MembershipRow, _MEMBERSHIP + "WHERE m.account_id = :account_id")
 
 _OVERWRITES = """
-    SELECT c.id AS channel_id, c.type AS channel_type, o.kind, o.target_id, o.allow, o.deny
+    SELECT c.id AS channel_id, c.type AS channel_type, c.parent_id, t.is_locked, o.kind, o.target_id, o.allow, o.deny
       FROM channel c
+      LEFT JOIN thread t ON t.channel_id = c.id
       LEFT JOIN overwrite o ON o.channel_id = c.id
      WHERE c.guild_id = :guild_id
 """
 OVERWRITES_OF_GUILD = Select(OverwriteOfChannelRow, _OVERWRITES)
 OVERWRITES_OF_CHANNEL = Select(OverwriteOfChannelRow, _OVERWRITES + "AND c.id = :channel_id")
+PRIVATE_THREAD_MEMBERS = Select(
+    ThreadMemberOfRow,
+    """
+    SELECT tm.channel_id, tm.account_id
+      FROM channel c
+      JOIN thread_member tm ON tm.channel_id = c.id
+     WHERE c.guild_id = :guild_id AND c.type = 12
+    """,
+)

@@ -26,15 +26,6 @@ class Items(msgspec.Struct, frozen=True):
     items: Empty = ()
 
 
-class ActiveThreads(msgspec.Struct, frozen=True):
-    threads: Empty = ()
-    members: Empty = ()
-
-
-class ArchivedThreads(ActiveThreads, frozen=True):
-    has_more: bool = False
-
-
 class StickerPacks(msgspec.Struct, frozen=True):
     sticker_packs: Empty = ()
 

@@ -7,7 +7,7 @@ from litestar.params import JSONBody, PathParameter
 
 from appliance.bots import none_yet
 from appliance.bots.api import BotPath, Db, GuildPath, Who
-from appliance.bots.none_yet import ActiveThreads, ArchivedThreads, Empty, Items, StickerPacks
+from appliance.bots.none_yet import Empty, Items, StickerPacks
 from appliance.http.controllers import PublicController
 from appliance.ids import MAX_ID, ChannelId
 
@@ -52,23 +52,10 @@ class EmptyController(PublicController):
         async with db.read() as reader:
             return await none_yet.of_guild(reader, caller, guild_id, Items())
 
-    @get(f"{_GUILD}/threads/active", summary="List a guild's active threads (none yet)")
-    async def guild_threads(self, db: Db, caller: Who, guild_id: GuildPath) -> ActiveThreads:
-        async with db.read() as reader:
-            return await none_yet.of_guild(reader, caller, guild_id, ActiveThreads())
-
     @get(f"{_CHANNEL}/webhooks", summary="List a channel's webhooks (none yet)")
     async def channel_webhooks(self, db: Db, caller: Who, channel_id: ChannelPath) -> Empty:
         async with db.read() as reader:
             return await none_yet.of_guild_channel(reader, caller, channel_id, ())
-
-    @get(
-        [f"{_CHANNEL}/threads/archived/public", f"{_CHANNEL}/threads/archived/private"],
-        summary="List a channel's archived threads (none yet)",
-    )
-    async def channel_threads(self, db: Db, caller: Who, channel_id: ChannelPath) -> ArchivedThreads:
-        async with db.read() as reader:
-            return await none_yet.of_guild_channel(reader, caller, channel_id, ArchivedThreads())
 
     @get(
         [

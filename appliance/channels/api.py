@@ -12,7 +12,6 @@ from appliance.channels import channels, guild_creation, invites, overwrites
 from appliance.channels.model import (
     Channel,
     ChannelPosition,
-    Conversation,
     NewChannel,
     NewGuild,
     NewInvite,
@@ -74,11 +73,6 @@ class GuildChannelController(PublicController):
 class ChannelController(PublicController):
     path = "/channels/{channel_id:int}"
     tags = ("Channels",)
-
-    @get(summary="Get a channel")
-    async def look(self, db: Db, caller: Who, channel_id: ChannelPath) -> Channel | Conversation:
-        async with db.read() as reader:
-            return await channels.get(reader, caller, channel_id)
 
     @put("/permissions/{target_id:int}", status_code=204, summary="Set a permission overwrite")
     async def put_overwrite(

@@ -13,7 +13,7 @@ from appliance.access.permissions import Overwrite, Permission
 from appliance.accounts.callers import Caller
 from appliance.channels import guild_creation, overwrites, queries, view
 from appliance.channels.events import ChannelCreated, ChannelDeleted, ChannelUpdated
-from appliance.channels.model import Channel, ChannelEdit, ChannelPosition, Conversation, NewChannel
+from appliance.channels.model import Channel, ChannelEdit, ChannelPosition, NewChannel
 from appliance.channels.queries import ChannelRow
 from appliance.errors import Forbidden, Invalid, LimitReached, OutOfRange, parse_id
 from appliance.guilds import guilds
@@ -27,7 +27,10 @@ LONGEST_NAME = 100
 LONGEST_TOPIC = 1024
 _LAST_POSITION = 2**31 - 1
 # What each number may be; seconds, people. The public API's ranges.
-_RANGES = {"rate_limit_per_user": (0, 21_600), "user_limit": (0, 99)}
+RATE_LIMITS = (0, 21_600)
+_RANGES = {"rate_limit_per_user": RATE_LIMITS, "user_limit": (0, 99)}
+# What only threads have, which are changed elsewhere (`threads.threads`).
+_THREADS_ONLY = ("archived", "auto_archive_duration", "locked", "invitable")
 # What only one kind of channel has.
 _ONLY = {
     "topic": ChannelType.TEXT,
@@ -87,10 +90,8 @@ async def listing(reader: Reader, caller: Caller, guild_id: GuildId) -> list[Cha
     return view.wire_all((row for row in rows if row.id in seen), granted)
 
 
-async def get(reader: Reader, caller: Caller, channel_id: ChannelId) -> Channel | Conversation:
-    found = await access.require(reader, caller, channel_id)
-    if found.guild_id is None:
-        return await view.conversation(reader, channel_id, caller.account_id)
+async def get(reader: Reader, caller: Caller, channel_id: ChannelId) -> Channel:
+    await access.require_guild_channel(reader, caller, channel_id)
     return view.wire(await view.row(reader, channel_id), await queries.overwrites(reader, channel_id))
 
 
@@ -155,6 +156,9 @@ def _require_fitting(kind: int, change: NewChannel | ChannelEdit) -> None:
     """`Invalid` for what a channel of this kind cannot have, and for another kind; what asks for nothing may stand there."""
     if isinstance(change.type, int) and change.type != kind:
         raise ChannelTypeIsFixed("type")
+    for field in _THREADS_ONLY:
+        if getattr(change, field, None) not in (UNSET, None, False):
+            raise NotForThisChannelType(field)
     for field, fitting in _ONLY.items():
         sent = getattr(change, field)
         if sent is not UNSET and sent and kind != fitting:

@@ -83,7 +83,7 @@ class FullGuild(Guild, frozen=True, kw_only=True):
     members: list[Member]
     voice_states: Sequence[msgspec.Struct] = ()
     presences: Sequence[msgspec.Struct] = ()
-    threads: tuple[()] = ()
+    threads: Sequence[msgspec.Struct] = ()
     stage_instances: tuple[()] = ()
     guild_scheduled_events: tuple[()] = ()
     soundboard_sounds: tuple[()] = ()
@@ -144,6 +144,8 @@ class NewChannel(Body, frozen=True):
 
 
 class ChannelEdit(Body, frozen=True):
+    """`archived`, `auto_archive_duration` (minutes), `locked` and `invitable` are of threads alone."""
+
     fields = Fields("ChannelEdit")
     name: str | UnsetType = UNSET
     type: int | UnsetType | None = UNSET
@@ -153,6 +155,11 @@ class ChannelEdit(Body, frozen=True):
     rate_limit_per_user: int | UnsetType | None = UNSET
     user_limit: int | UnsetType | None = UNSET
     permission_overwrites: list[NewOverwrite] | UnsetType | None = UNSET
+    archived: bool | UnsetType | None = UNSET
+    auto_archive_duration: int | UnsetType | None = UNSET
+    locked: bool | UnsetType | None = UNSET
+    invitable: bool | UnsetType | None = UNSET
+    applied_tags: Later = UNSET
     bitrate: Later = UNSET
     nsfw: Later = UNSET
     rtc_region: Later = UNSET

@@ -64,8 +64,13 @@ _CHANNEL = """
       FROM channel c
 """
 CHANNEL = Select(ChannelRow, _CHANNEL + "WHERE c.id = :channel_id AND c.guild_id IS NOT NULL")
-CHANNELS = Select(ChannelRow, _CHANNEL + "WHERE c.guild_id = :guild_id ORDER BY c.position, c.id")
-CHANNELS_OF_MINE = Select(ChannelRow, _CHANNEL + f"WHERE c.guild_id {_MINE} ORDER BY c.position, c.id")
+# Threads, whose types begin with 10, are not among a guild's channels.
+CHANNELS = Select(
+    ChannelRow, _CHANNEL + "WHERE c.guild_id = :guild_id AND c.type < 10 ORDER BY c.position, c.id"
+)
+CHANNELS_OF_MINE = Select(
+    ChannelRow, _CHANNEL + f"WHERE c.guild_id {_MINE} AND c.type < 10 ORDER BY c.position, c.id"
+)
 
 CONVERSATION = Select(
     ConversationRow,
@@ -129,10 +134,11 @@ async def put_channel(tx: Transaction, row: ChannelRow) -> None:
 
 
 async def remove_channel(tx: Transaction, channel_id: ChannelId) -> None:
-    """Delete a channel and what is in it; channels in a category stay, without one."""
+    """Delete a channel and what is in it, its threads as well; channels in a category stay, without one."""
     await tx.run(
         "UPDATE guild SET system_channel_id = NULL WHERE system_channel_id = :id", id=channel_id
     )  # fmt: skip
+    await tx.run("DELETE FROM channel WHERE parent_id = :id AND type >= 10", id=channel_id)
     await tx.run("DELETE FROM channel WHERE id = :id", id=channel_id)
 
 

@@ -22,7 +22,7 @@ from appliance.ids import AccountId, ChannelId, GuildId, iso, iso_or_none, text_
 from appliance.storage import Reader
 
 ARCHIVE_MINUTES = 1440
-"""After how long a thread would rest: what the public API says of a channel in which nobody chose. We have no threads yet."""
+"""After how long without a message a thread of a channel rests, if whoever begins it says nothing else."""
 
 
 def wire(row: ChannelRow, overwrites: Iterable[OverwriteRow | Overwrite]) -> Channel:

@@ -1,4 +1,4 @@
-"""Conversations over HTTP, and the changes of a channel of any kind: only here both kinds are known."""
+"""Conversations over HTTP, and the changes of a channel of any kind: only here all kinds are known."""
 
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from appliance.http.controllers import PublicController
 from appliance.ids import MAX_ID, AccountId, ChannelId
 from appliance.limits import MAKE, RATE
 from appliance.storage import Database
+from appliance.threads.model import Thread
 
 Db = NamedDependency[Database]
 Who = NamedDependency[Caller]
@@ -40,15 +41,20 @@ class AnyChannelController(PublicController):
     path = "/channels/{channel_id:int}"
     tags = ("Channels",)
 
-    @patch(summary="Edit a channel, or rename a group")
+    @get(summary="Get a channel")
+    async def look(self, db: Db, caller: Who, channel_id: ChannelPath) -> Channel | Thread | Conversation:
+        async with db.read() as reader:
+            return await service.get(reader, caller, channel_id)
+
+    @patch(summary="Edit a channel or a thread, or rename a group")
     async def edit(
         self, db: Db, caller: Who, channel_id: ChannelPath, data: JSONBody[ChannelEdit]
-    ) -> Channel | Conversation:
+    ) -> Channel | Thread | Conversation:
         async with db.transaction() as tx:
             return await service.edit(tx, caller, channel_id, data)
 
-    @delete(status_code=200, summary="Delete a channel, close a direct message, or leave a group")
-    async def remove(self, db: Db, caller: Who, channel_id: ChannelPath) -> Channel | Conversation:
+    @delete(status_code=200, summary="Delete a channel or a thread, close a direct message, or leave a group")
+    async def remove(self, db: Db, caller: Who, channel_id: ChannelPath) -> Channel | Thread | Conversation:
         async with db.transaction() as tx:
             return await service.delete(tx, caller, channel_id)
 

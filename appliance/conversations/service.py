@@ -25,6 +25,8 @@ from appliance.errors import Invalid, parse_id
 from appliance.events import ConversationChanged
 from appliance.ids import AccountId, ChannelId
 from appliance.storage import Reader, Transaction
+from appliance.threads import threads
+from appliance.threads.model import Thread
 
 
 class NobodyNamed(Invalid):
@@ -103,23 +105,37 @@ async def _open_pair(tx: Transaction, caller: Caller, other: AccountId) -> Chann
     return channel_id
 
 
+async def get(reader: Reader, caller: Caller, channel_id: ChannelId) -> Channel | Thread | Conversation:
+    """A channel of any kind, as the caller sees it."""
+    found = await access.require(reader, caller, channel_id)
+    if found.guild_id is None:
+        return await channels_view.conversation(reader, channel_id, caller.account_id)
+    if isinstance(found, access.ThreadAccess):
+        return await threads.get(reader, caller, channel_id)
+    return await channels.get(reader, caller, channel_id)
+
+
 async def edit(
     tx: Transaction, caller: Caller, channel_id: ChannelId, change: ChannelEdit
-) -> Channel | Conversation:
-    """Change a channel of any kind: in a guild as `channels.edit` has it, of a group its name."""
+) -> Channel | Thread | Conversation:
+    """Change a channel of any kind: in a guild as `channels.edit` and `threads.edit` have it, of a group its name."""
     found = await access.require(tx, caller, channel_id)
     if found.guild_id is None:
         return await groups.rename(tx, caller, channel_id, change)
+    if isinstance(found, access.ThreadAccess):
+        return await threads.edit(tx, caller, channel_id, change)
     return await channels.edit(tx, caller, channel_id, change)
 
 
-async def delete(tx: Transaction, caller: Caller, channel_id: ChannelId) -> Channel | Conversation:
-    """Delete a guild's channel, close a direct message for oneself, or leave a group."""
+async def delete(tx: Transaction, caller: Caller, channel_id: ChannelId) -> Channel | Thread | Conversation:
+    """Delete a guild's channel or thread, close a direct message for oneself, or leave a group."""
     found = await access.require(tx, caller, channel_id)
     if found.channel_type == ChannelType.PAIR:
         return await _close(tx, caller, channel_id)
     if found.channel_type == ChannelType.GROUP:
         return await groups.leave(tx, caller, channel_id)
+    if isinstance(found, access.ThreadAccess):
+        return await threads.delete(tx, caller, channel_id)
     return await channels.delete(tx, caller, channel_id)
 
 

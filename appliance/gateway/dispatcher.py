@@ -31,12 +31,13 @@ from appliance.gateway.connection import REFUSED
 from appliance.gateway.conversation_queue import ConversationQueue
 from appliance.gateway.event_queue import EventQueue, sessions_of
 from appliance.gateway.events import ChannelHidden, ChannelShown, GoneGuild, GuildWent
-from appliance.gateway.guild_queue import Change, GuildQueue
+from appliance.gateway.guild_queue import GuildQueue
 from appliance.gateway.ready import Pictures
 from appliance.gateway.relationship_map import RelationshipMap
 from appliance.gateway.replay_log import ReplayLog
 from appliance.gateway.session import Session
 from appliance.gateway.temporary_access import bare, forgotten
+from appliance.gateway.visibility_change import Change, thread_events
 from appliance.guilds.queries import JOINED
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.storage import Database
@@ -259,6 +260,8 @@ class Dispatcher:
                 self._send_alone(self.of(change.account_id), event)
         for channel in change.lost:
             self._send_alone(self.of(change.account_id), encode(ChannelHidden, forgotten(channel), guild_id))
+        for told in thread_events(guild_id, change):
+            self._send_alone(self.of(change.account_id), told)
 
     async def _deliver_waiting(self, queue: EventQueue, event: Event) -> None:
         if isinstance(event, MemberJoined):

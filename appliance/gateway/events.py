@@ -14,6 +14,8 @@ from appliance.ids import AccountId, GuildId
 from appliance.messages import sending
 from appliance.messages.model import ReadState
 from appliance.relationships.model import Relationship
+from appliance.threads.events import GoneThread
+from appliance.threads.model import Thread, ThreadMember
 
 
 class PresenceUser(msgspec.Struct, frozen=True):
@@ -146,6 +148,15 @@ class GuildWent(AnswerEvent, frozen=True, kw_only=True):
     payload: GoneGuild
 
 
+class ThreadSync(msgspec.Struct, frozen=True, kw_only=True):
+    """All open threads of these channels that one sees, and one's own membership of those that one follows."""
+
+    guild_id: str
+    channel_ids: list[str]
+    threads: list[Thread]
+    members: list[ThreadMember]
+
+
 class ChannelShown(AnswerEvent, frozen=True, kw_only=True):
     """A channel that was there has come into your sight."""
 
@@ -161,6 +172,31 @@ class ChannelHidden(AnswerEvent, frozen=True, kw_only=True):
     intent: ClassVar[Intent] = Intent.GUILDS
     ends_access: ClassVar[bool] = True
     payload: Channel
+
+
+class ThreadsShown(AnswerEvent, frozen=True, kw_only=True):
+    """Channels have come into your sight: these are the open threads in them."""
+
+    name: ClassVar[str] = "THREAD_LIST_SYNC"
+    intent: ClassVar[Intent] = Intent.GUILDS
+    payload: ThreadSync
+
+
+class ThreadShown(AnswerEvent, frozen=True, kw_only=True):
+    """A thread that was there has come into your sight: you are in it now, or look after threads."""
+
+    name: ClassVar[str] = "THREAD_CREATE"
+    intent: ClassVar[Intent] = Intent.GUILDS
+    payload: Thread
+
+
+class ThreadHidden(AnswerEvent, frozen=True, kw_only=True):
+    """A thread is out of your sight, though it is still there."""
+
+    name: ClassVar[str] = "THREAD_DELETE"
+    intent: ClassVar[Intent] = Intent.GUILDS
+    ends_access: ClassVar[bool] = True
+    payload: GoneThread
 
 
 class MembersChunkPayload(msgspec.Struct, frozen=True, kw_only=True):

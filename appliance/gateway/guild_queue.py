@@ -1,4 +1,4 @@
-"""One guild's events, to those who see the channel that they are of, or to all its members."""
+"""One guild's events, to those who see the channel or thread that they are of, or to all its members."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import override
@@ -10,16 +10,10 @@ from appliance.events import ChannelEvent, Event, VisibilityChanged
 from appliance.gateway.event_queue import EventQueue, Sessions, sessions_of
 from appliance.gateway.session import Session
 from appliance.gateway.temporary_access import TemporaryAccess, bare, needs_temporary_access
+from appliance.gateway.visibility_change import Change, changed_threads
 from appliance.ids import AccountId, ChannelId, GuildId
 from appliance.storage import Database, Reader
 from appliance.voice.events import SpeakingChanged, VoiceStateChanged
-
-
-class Change:
-    """What an account sees that it did not see, and the other way round."""
-
-    def __init__(self, account_id: AccountId, gained: list[Channel], lost: list[Channel]) -> None:
-        self.account_id, self.gained, self.lost = account_id, gained, lost
 
 
 class GuildQueue(EventQueue):
@@ -71,7 +65,7 @@ class GuildQueue(EventQueue):
         return found
 
     def seen_by(self, account_id: AccountId) -> frozenset[ChannelId]:
-        """The channels that an account sees, with the room that it is in."""
+        """The channels and threads that an account sees, with the room that it is in."""
         if self.visibility is None:
             return frozenset()
         seen = self.visibility.visible.get(account_id, frozenset[ChannelId]())
@@ -126,7 +120,9 @@ class GuildQueue(EventQueue):
         old = self.visibility
         async with database.read() as reader:
             new = await visibility_of_guild(reader, self.guild_id)
-            changed = _changes(old, new, {*online, *self.temporary_access.people}) if old else []
+            people = {*online, *self.temporary_access.people}
+            changed = _changes(old, new, people) if old else []
+            shown = await changed_threads(reader, old, new, people, changed) if old else {}
             is_needed = bool(changed) or (old is None and bool(rooms))
             anyone = next(iter(new.members), None) if is_needed else None
             channels = {} if anyone is None else await _channels(reader, anyone, self.guild_id)
@@ -138,14 +134,11 @@ class GuildQueue(EventQueue):
         self.temporary_access.keep(new.members)
         for account, gained, lost in changed:
             self.temporary_access.visibility_changed(account, gained, lost, channels)
-        return [
-            Change(
-                account,
-                [channels[id_] for id_ in sorted(gained) if id_ in channels],
-                [channels[id_] for id_ in sorted(lost) if id_ in channels],
-            )
-            for account, gained, lost in changed
-        ]
+        for account, gained, lost in changed:
+            change = shown.setdefault(account, Change(account))
+            change.gained = [channels[id_] for id_ in sorted(gained) if id_ in channels]
+            change.lost = [channels[id_] for id_ in sorted(lost) if id_ in channels]
+        return list(shown.values())
 
 
 def _changes(

@@ -4,7 +4,7 @@ People get everything in READY; bots get stubs and then a GUILD_CREATE for each 
 count them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 import msgspec
@@ -36,6 +36,8 @@ from appliance.messages.reading import read_states
 from appliance.messages.state import MessageState
 from appliance.relationships import service as relationships
 from appliance.storage import Database, Reader
+from appliance.threads import view as threads_view
+from appliance.threads.model import Thread
 from appliance.version import VERSION
 from appliance.voice.events import VoiceState, VoiceStateChanged
 
@@ -86,6 +88,7 @@ class Pictures:
                 )
                 return [encode(Ready, stubs), *(_came(guild) for guild in guilds)]
             seen = {ChannelId(int(channel.id)) for guild in guilds for channel in guild.channels}
+            seen |= {ChannelId(int(thread.id)) for thread in _followed(guilds)}
             ready = ReadyPayload(
                 user=me,
                 private_channels=private_channels,
@@ -133,8 +136,9 @@ class Pictures:
         return [presence for presence in friends if presence.status != "offline"]
 
     async def _full(self, reader: Reader, account_id: AccountId, guild_id: GuildId | None) -> list[FullGuild]:
-        """Guilds with the channels that the account sees or is in, with who is here and who is in a call."""
+        """Guilds with the channels and open threads that the account sees or is in, with who is here and who is in a call."""
         guilds: list[FullGuild] = []
+        threads = await threads_view.active(reader, account_id, guild_id)
         for guild in await full_guilds(reader, account_id, guild_id):
             id_ = GuildId(int(guild.id))
             visibility = await visibility_of_guild(reader, id_)
@@ -149,6 +153,9 @@ class Pictures:
                         for channel in guild.channels
                         if channel.id in seen or channel.id == room
                     ],
+                    threads=[
+                        thread for thread in threads if thread.guild_id == guild.id and thread.id in seen
+                    ],
                     voice_states=[
                         state
                         for state in self._calls.states(id_)
@@ -158,6 +165,14 @@ class Pictures:
                 )
             )
         return guilds
+
+
+def _followed(guilds: Iterable[FullGuild]) -> Iterator[Thread]:
+    """The open threads whose reader follows them: only of these it is kept how far they have read."""
+    for guild in guilds:
+        for thread in guild.threads:
+            if isinstance(thread, Thread) and thread.member is not UNSET:
+                yield thread
 
 
 def _came(guild: FullGuild) -> Sent:

@@ -21,13 +21,14 @@ _encoder = msgspec.json.Encoder()
 
 
 def as_seen_now(event: Sent, seen: AbstractSet[ChannelId], account_id: AccountId) -> Sent:
-    """The guild as it was then, without the channels, and the calls in them, that are not in `seen`.
+    """The guild as it was then, without the channels and threads, and the calls in them, that are not in `seen`.
 
     Not the guild as it is now: the events behind it say what has changed, and would be counted twice.
     """
     guild = _decoder.decode(event.text(0)).d
     ids = {str(channel) for channel in seen}
     guild["channels"] = [channel for channel in guild["channels"] if channel["id"] in ids]
+    guild["threads"] = [thread for thread in guild["threads"] if thread["id"] in ids]
     guild["voice_states"] = [
         state
         for state in guild["voice_states"]

@@ -67,11 +67,16 @@ async def row(reader: Reader, guild_id: GuildId, account_id: AccountId) -> Membe
 
 async def show(reader: Reader, guild_id: GuildId, account_id: AccountId) -> GuildMember:
     """A member as it goes over the wire, naming its guild; `MemberNotFound` if there is none."""
+    fields = msgspec.structs.asdict(await plain(reader, guild_id, account_id))
+    return GuildMember(**fields, guild_id=str(guild_id))
+
+
+async def plain(reader: Reader, guild_id: GuildId, account_id: AccountId) -> Member:
+    """A member as it goes over the wire; `MemberNotFound` if there is none."""
     shown = wire(await reader.all(queries.MEMBER, guild_id=guild_id, account_id=account_id))
     if not shown:
         raise MemberNotFound
-    fields = msgspec.structs.asdict(shown[0])
-    return GuildMember(**fields, guild_id=str(guild_id))
+    return shown[0]
 
 
 def wire(rows: Iterable[MemberRow]) -> list[Member]:

@@ -11,6 +11,7 @@ from appliance.accounts.model import User
 from appliance.files.model import Attachment, NewAttachment
 from appliance.ids import Snowflake
 from appliance.refusals import Body, Fields, Later
+from appliance.threads.model import Thread
 
 PLAIN = 0
 REPLY = 19
@@ -18,6 +19,12 @@ CHANNEL_PINNED = 6
 """Its author has pinned the message that `message_reference` names."""
 # What happened to a group: its author did it, `mentions` are those to whom, `content` is a new name.
 RECIPIENT_ADDED, RECIPIENT_REMOVED, NAME_CHANGED = 1, 2, 4
+# Of threads: in a channel, that one was begun there (`content` is its name); in the thread, where it began.
+THREAD_CREATED, THREAD_STARTER = 18, 21
+ANSWERS = frozenset({REPLY, THREAD_STARTER})
+"""Messages that show another one, as `referenced_message`."""
+HAS_THREAD = 1 << 5
+"""The flag of a message at which a thread began; it has the thread's id."""
 VOICE_MESSAGE = 1 << 13
 """A message's flag: it is one recording and nothing else."""
 WRITTEN_BY_PEOPLE = frozenset({PLAIN, REPLY})
@@ -57,10 +64,10 @@ class Reaction(Struct, frozen=True, kw_only=True):
 
 
 class Reference(Struct, frozen=True, kw_only=True):
-    """`type` 0: the message that is answered, or that was pinned."""
+    """`type` 0: the message that is answered, or that was pinned. Without a message it is of a whole thread, `channel_id`."""
 
     type: Literal[0] = 0
-    message_id: str
+    message_id: str | UnsetType = UNSET
     channel_id: str
     guild_id: str | UnsetType = UNSET
 
@@ -96,6 +103,7 @@ class Message(Struct, frozen=True, kw_only=True):
     nonce: str | int | UnsetType = UNSET
     message_reference: Reference | UnsetType = UNSET
     referenced_message: "Message | UnsetType | None" = UNSET
+    thread: Thread | UnsetType = UNSET
 
 
 class HeardMessage(Message, frozen=True, kw_only=True):

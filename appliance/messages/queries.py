@@ -225,6 +225,13 @@ async def set_pinned(tx: Transaction, message_id: MessageId, at: Millis | None) 
     await tx.run("UPDATE message SET pinned_at = :at WHERE id = :id", id=message_id, at=at)
 
 
+async def set_flags(tx: Transaction, message_id: MessageId, flags: int, parts: int) -> None:
+    await tx.run(
+        "UPDATE message SET flags = :flags, parts = :parts WHERE id = :id",
+        id=message_id, flags=flags, parts=parts,
+    )  # fmt: skip
+
+
 async def remove(tx: Transaction, message_ids: Collection[MessageId]) -> None:
     await tx.run_many("DELETE FROM message WHERE id = :id", [{"id": id_} for id_ in message_ids])
 

@@ -41,6 +41,10 @@ _READ = """
                JOIN channel c ON c.guild_id = m.guild_id
               WHERE m.account_id = :account_id AND c.type = 0
              UNION ALL
+             SELECT tm.channel_id, tm.account_id, tm.joined_at, 0 AS is_conversation, 0 AS history_from
+               FROM thread_member tm
+              WHERE tm.account_id = :account_id
+             UNION ALL
              SELECT channel_id, account_id, joined_at, 1 AS is_conversation, history_from
                FROM recipient
               WHERE account_id = :account_id
@@ -78,7 +82,8 @@ async def read_states(
     account_id: AccountId,
     visible: Collection[ChannelId] | None = None,
 ) -> list[ReadState]:
-    """What an account has read in each conversation and in each text channel of its guilds, of these only in `visible` if given.
+    """What an account has read in each conversation, and in each text channel and followed thread of its guilds, of these only in
+    `visible` if given.
 
     One query.
     """

@@ -1,7 +1,7 @@
 """Deleting messages: one's own, or anybody's with MANAGE_MESSAGES."""
 
 from appliance import access
-from appliance.access import ChannelAccess
+from appliance.access import ChannelAccess, ThreadAccess
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
 from appliance.errors import BadLength, parse_id
@@ -11,6 +11,7 @@ from appliance.messages.events import GoneMessage, GoneMessages, MessageDeleted,
 from appliance.messages.model import DELETABLE, BulkDelete
 from appliance.messages.read_cursors import ReadCursors
 from appliance.storage import Transaction
+from appliance.threads import queries as thread_queries
 
 FEWEST, MOST = 2, 100
 
@@ -68,5 +69,7 @@ async def _remove(
         rows = await tx.all(queries.COUNTED, ids=queries.id_list(message_ids))
         counted = {row.account_id for row in rows}
     await queries.remove(tx, message_ids)
+    if isinstance(where, ThreadAccess):
+        thread_queries.count_removed(tx, where.channel_id, len(message_ids))
     await reading.recount(tx, read_cursors, where, max(message_ids), counted)
     return text_or_none(await reading.newest(tx, where.channel_id))

@@ -11,7 +11,8 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from appliance import access
-from appliance.access import ChannelAccess
+from appliance.access import ChannelAccess, ThreadAccess
+from appliance.access.model import ChannelType
 from appliance.access.permissions import Permission
 from appliance.accounts import people
 from appliance.accounts.callers import Caller
@@ -39,6 +40,7 @@ from appliance.messages.state import MessageState
 from appliance.messages.text_channel import MessageNotFound
 from appliance.storage import Reader, Transaction
 from appliance.text import lines
+from appliance.threads import membership, threads
 
 SEND = Group("send", 1.0, 10, "channel_id")
 """Five messages in five seconds, ten at once, over HTTP and over the gateway together."""
@@ -48,6 +50,7 @@ LONGEST = 2000
 
 _NO_NONCE = (UNSET, None, "")
 _UNHURRIED = Permission.MANAGE_MESSAGES | Permission.MANAGE_CHANNELS
+_UNHURRIED_IN_THREADS = _UNHURRIED | Permission.MANAGE_THREADS
 
 
 class ReplyCrossesChannels(Invalid):
@@ -152,11 +155,19 @@ async def send(
     heard = view.new(author, row, nonce_said, mentioned, answered)
     if claims:
         heard = replace(heard, attachments=await attaching.attach(tx, claims, row.message_id))
-    if author.guild_id is None:
-        await recipients.reopen(tx, channel_id)
+    if author.channel_type != ChannelType.TEXT:
+        await _open_again(tx, author, told.by_name)
     tx.emit(MessageCreated(guild_id=author.guild_id, channel_id=channel_id, payload=heard))
     state.typing.forget(caller.account_id, channel_id)
     return heard
+
+
+async def _open_again(tx: Transaction, author: ChannelAccess, named: Collection[AccountId]) -> None:
+    """A conversation that somebody has closed comes back to them, and an archived thread opens."""
+    if isinstance(author, ThreadAccess):
+        await threads.wrote(tx, author, named)
+    elif author.guild_id is None:
+        await recipients.reopen(tx, author.channel_id)
 
 
 async def _said_before(
@@ -171,7 +182,7 @@ async def _said_before(
 
 async def _take_time(tx: Transaction, state: MessageState, author: ChannelAccess) -> None:
     """Slow mode: `SlowMode` with the seconds that are left, unless the author looks after the channel."""
-    if author.permissions & _UNHURRIED:
+    if author.permissions & (_UNHURRIED_IN_THREADS if isinstance(author, ThreadAccess) else _UNHURRIED):
         return
     left = await state.slow_mode.left(tx, (author.account_id, author.channel_id), author.rate_limit)
     if left > 0:
@@ -214,7 +225,11 @@ async def _whom(
         return Told(by_name=named.users & conversation.members)
     look = await access.visibility_of_guild(reader, author.guild_id)
     roles = await reader.all(guild_queries.ROLES, guild_id=author.guild_id) if named.roles else []
-    return mentions.resolve(named, look, author.channel_id, roles, author.permissions)
+    called = mentions.resolve(named, look, author.channel_id, roles, author.permissions)
+    if isinstance(author, ThreadAccess) and membership.may_invite(author):
+        # Whoever is named in a thread comes into it.
+        return replace(called, by_name=named.users & look.audience(author.parent_id))
+    return called
 
 
 async def _answered(tx: Transaction, author: ChannelAccess, original: MessageRow) -> Message | UnsetType:

@@ -1,10 +1,10 @@
-"""The gate of `access` for channels with messages: a guild's text channels, direct messages and groups."""
+"""The gate of `access` for channels with messages: a guild's text channels and threads, direct messages and groups."""
 
 from collections.abc import Collection
 
 from appliance import access
 from appliance.access import ChannelAccess
-from appliance.access.model import ChannelType
+from appliance.access.model import THREAD_TYPES, ChannelType
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
 from appliance.errors import ApplianceError, Forbidden, NotFound
@@ -14,7 +14,7 @@ from appliance.messages.model import WRITTEN_BY_PEOPLE
 from appliance.messages.queries import AuthorRow
 from appliance.storage import Reader
 
-_HAVE_MESSAGES = frozenset({ChannelType.TEXT, ChannelType.PAIR, ChannelType.GROUP})
+_HAVE_MESSAGES = frozenset({ChannelType.TEXT, ChannelType.PAIR, ChannelType.GROUP, *THREAD_TYPES})
 
 
 class NotATextChannel(ApplianceError):

@@ -19,8 +19,8 @@ async def tell(tx: Transaction, where: ChannelAccess, row: MessageRow) -> Messag
     [message] = await view.load(tx, where, [row])
     fields = {field: getattr(message, field) for field in Message.__struct_fields__}
     heard = HeardMessage(**fields, member=await _author(tx, where, row), channel_type=where.channel_type)
-    # Whether a reaction is one's own differs from reader to reader, so it is left to those who have it.
-    heard = replace(heard, reactions=UNSET)
+    # Whether a reaction is one's own, or one follows a thread, differs from reader to reader: it is left to those who know.
+    heard = replace(heard, reactions=UNSET, thread=view.thread_for_all(message))
     if row.reference_id is not None and await recipients.who_may_not_read(tx, where, row.reference_id):
         heard = replace(heard, referenced_message=UNSET)
     if await recipients.who_may_not_read(tx, where, row.message_id):

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
-from appliance.access import ChannelAccess
+from appliance.access import ChannelAccess, ThreadAccess
 from appliance.accounts.model import User
 from appliance.files import view as files_view
 from appliance.files.model import Attachment
 from appliance.ids import AccountId, ChannelId, GuildId, MessageId, iso, iso_or_none, made_at, text_or_unset
 from appliance.messages import queries
 from appliance.messages.model import (
-    CHANNEL_PINNED,
-    REPLY,
+    ANSWERS,
+    THREAD_CREATED,
+    THREAD_STARTER,
     CountDetails,
     Emoji,
     HeardMessage,
@@ -27,8 +28,8 @@ from appliance.messages.model import (
 )
 from appliance.messages.queries import MessageRow, NewRow
 from appliance.storage import Reader
-
-_REFERRING = frozenset({REPLY, CHANNEL_PINNED})
+from appliance.threads import view as threads_view
+from appliance.threads.model import Thread
 
 
 def wire(
@@ -37,8 +38,9 @@ def wire(
     mentions: Sequence[User] = (),
     reactions: Sequence[Reaction] = (),
     attachments: Sequence[Attachment] = (),
+    parent_id: ChannelId | None = None,
 ) -> Message:
-    """A message as it goes over the wire, without the one that it answers."""
+    """A message as it goes over the wire, without the one that it answers; `parent_id` is that of a thread's channel."""
     return Message(
         id=str(row.message_id),
         channel_id=str(row.channel_id),
@@ -55,7 +57,7 @@ def wire(
         pinned=bool(row.is_pinned),
         type=row.type,
         flags=row.flags,
-        message_reference=reference(guild_id, row),
+        message_reference=_reference(guild_id, row, parent_id),
     )
 
 
@@ -88,7 +90,7 @@ def new(
         type=row.type,
         flags=row.flags,
         nonce=nonce,
-        message_reference=_reference(author.guild_id, row.channel_id, row.reference_id),
+        message_reference=_reference(author.guild_id, row, parent_of(author)),
         referenced_message=answered,
         member=author.shown,
         channel_type=author.channel_type,
@@ -102,24 +104,31 @@ def without_member(message: Message) -> Message:
     )
 
 
-def reference(guild_id: GuildId | None, row: MessageRow) -> Reference | UnsetType:
-    return _reference(guild_id, row.channel_id, row.reference_id if row.type in _REFERRING else None)
+def parent_of(where: ChannelAccess) -> ChannelId | None:
+    """The channel of a thread, None of what is none."""
+    return where.parent_id if isinstance(where, ThreadAccess) else None
 
 
 def _reference(
-    guild_id: GuildId | None, channel_id: ChannelId, message_id: MessageId | None
+    guild_id: GuildId | None, row: MessageRow | NewRow, parent_id: ChannelId | None
 ) -> Reference | UnsetType:
-    if message_id is None:
+    if row.reference_id is None:
         return UNSET
-    return Reference(message_id=str(message_id), channel_id=str(channel_id), guild_id=text_or_unset(guild_id))
+    guild = text_or_unset(guild_id)
+    if row.type == THREAD_CREATED:
+        return Reference(channel_id=str(row.reference_id), guild_id=guild)
+    # Where a thread began is in the channel that it is in.
+    channel_id = parent_id if row.type == THREAD_STARTER and parent_id is not None else row.channel_id
+    return Reference(message_id=str(row.reference_id), channel_id=str(channel_id), guild_id=guild)
 
 
 async def load(reader: Reader, where: ChannelAccess, rows: Sequence[MessageRow]) -> list[Message]:
     """The messages of these rows with everything about them, as the caller may see it, in the same order.
 
-    At most three queries, and two for files if there are any.
+    At most three queries, two for files if there are any, and one if there is a thread at one of them.
     """
-    asked = {answered for row in rows if (answered := _answered(row)) and answered >= where.history_from}
+    asked = {row.reference_id for row in rows if row.reference_id is not None and row.type in ANSWERS}
+    asked = {original for original in asked if original >= where.history_from}
     originals = await reader.all(queries.MESSAGES, ids=queries.id_list(asked)) if asked else []
     everything = [*rows, *originals]
     ids = queries.id_list({row.message_id for row in everything})
@@ -127,6 +136,7 @@ async def load(reader: Reader, where: ChannelAccess, rows: Sequence[MessageRow])
     reactions = await _reactions(reader, where.account_id, ids)
     with_files = {row.message_id for row in everything if row.parts & Part.ATTACHMENTS}
     attachments = await files_view.of_messages(reader, with_files)
+    parent_id = parent_of(where)
     shown = {
         row.message_id: wire(
             where.guild_id,
@@ -134,21 +144,41 @@ async def load(reader: Reader, where: ChannelAccess, rows: Sequence[MessageRow])
             mentions[row.message_id],
             reactions[row.message_id],
             attachments[row.message_id],
+            parent_id,
         )
         for row in everything
     }
-    return [_answering(shown[row.message_id], _answered(row), shown) for row in rows]
+    answering = [_answering(shown[row.message_id], row, shown) for row in rows]
+    return await _with_threads(reader, where, rows, answering)
 
 
-def _answered(row: MessageRow) -> MessageId | None:
-    """The message that is shown with this one."""
-    return None if row.type == CHANNEL_PINNED else row.reference_id
+async def _with_threads(
+    reader: Reader, where: ChannelAccess, rows: Sequence[MessageRow], messages: list[Message]
+) -> list[Message]:
+    threads = {row.message_id: thread_of(row) for row in rows if row.parts & Part.THREAD}
+    if not threads:
+        return messages
+    found = await threads_view.load(reader, threads.values(), where.account_id)
+    return [
+        replace(message, thread=found.get(threads.get(row.message_id, 0), UNSET))
+        for row, message in zip(rows, messages, strict=True)
+    ]
 
 
-def _answering(message: Message, reference_id: MessageId | None, shown: dict[MessageId, Message]) -> Message:
-    if reference_id is None:
+def thread_for_all(message: Message) -> Thread | UnsetType:
+    """A message's thread as many are told of it."""
+    return UNSET if isinstance(message.thread, UnsetType) else replace(message.thread, member=UNSET)
+
+
+def thread_of(row: MessageRow) -> int:
+    """The id of the thread at a message: the message's own, unless it only says that there is one."""
+    return row.reference_id or 0 if row.type == THREAD_CREATED else row.message_id
+
+
+def _answering(message: Message, row: MessageRow, shown: dict[MessageId, Message]) -> Message:
+    if row.reference_id is None or row.type not in ANSWERS:
         return message
-    return replace(message, referenced_message=shown.get(reference_id))
+    return replace(message, referenced_message=shown.get(row.reference_id))
 
 
 async def _mentions(reader: Reader, ids: str) -> defaultdict[MessageId, list[User]]:

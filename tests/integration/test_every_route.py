@@ -25,8 +25,7 @@ OWN = "/api/hearth/v1/channels/{channel}"
 BOTS = "/api/hearth/v1/guilds/{guild}/bots"
 EMPTY = (
     f"{G}/auto-moderation/rules", f"{G}/bans", f"{G}/emojis", f"{G}/integrations", f"{G}/regions", f"{G}/scheduled-events",
-    f"{G}/soundboard-sounds", f"{G}/stickers", f"{G}/templates", f"{G}/threads/active", f"{G}/webhooks",
-    f"{C}/threads/archived/private", f"{C}/threads/archived/public", f"{C}/webhooks",
+    f"{G}/soundboard-sounds", f"{G}/stickers", f"{G}/templates", f"{G}/webhooks", f"{C}/webhooks",
 )  # fmt: skip
 
 # Method, path, body, and whether a member without any permission but seeing may do it.
@@ -84,6 +83,18 @@ ROUTES: list[tuple[str, str, Any, bool]] = [
     ("DELETE", f"{M}/reactions/🍲", None, False),
     ("DELETE", f"{M}/reactions/🍲/{{other}}", None, False),
     ("DELETE", f"{M}/reactions", None, False),
+    ("GET", f"{G}/threads/active", None, True),
+    ("GET", f"{C}/threads/archived/public", None, False),
+    ("GET", f"{C}/threads/archived/private", None, False),
+    ("GET", f"{C}/users/@me/threads/archived/private", None, False),
+    ("POST", f"{C}/threads", {"name": "soup", "type": 11}, False),
+    ("POST", f"{M}/threads", {"name": "soup"}, False),
+    ("GET", f"{C}/thread-members", None, True),
+    ("PUT", f"{C}/thread-members/@me", None, True),
+    ("DELETE", f"{C}/thread-members/@me", None, True),
+    ("GET", f"{C}/thread-members/{{other}}", None, True),
+    ("PUT", f"{C}/thread-members/{{other}}", None, True),
+    ("DELETE", f"{C}/thread-members/{{other}}", None, True),
     ("GET", f"{G}/voice-states/@me", None, True),
     ("GET", f"{G}/voice-states/{{other}}", None, True),
     ("GET", BOTS, None, False),

@@ -74,5 +74,5 @@ def test_every_event_of_a_domain_is_found() -> None:
 def test_events_that_change_what_is_seen_say_so() -> None:
     changing = {event.__name__ for event in declared_dispatches() if event.changes_visibility}
 
-    assert changing == {"ChannelCreated", "ChannelDeleted"}
+    assert changing == {"ChannelCreated", "ChannelDeleted", "ThreadCreated", "ThreadDeleted"}
     assert MemberJoined.changes_visibility

@@ -25,6 +25,8 @@ NEEDED: dict[str, dict[str, Any]] = {
     "NewGuild": {"name": "x"},
     "NewChannel": {"name": "x"},
     "ChannelPosition": {"id": "5"},
+    "NewThread": {"name": "x"},
+    "NewThreadAtMessage": {"name": "x"},
     "MessageReference": {"message_id": "5"},
     "NewAttachment": {"id": "5"},
 }

@@ -14,7 +14,14 @@ from itertools import combinations, permutations
 import pytest
 
 from appliance import access
-from appliance.access import CannotWriteToThem, ChannelNotFound, GuildNotFound, NotInConversations
+from appliance.access import (
+    CannotWriteToThem,
+    ChannelNotFound,
+    GuildNotFound,
+    NotInConversations,
+    NotInThreads,
+    ThreadLocked,
+)
 from appliance.access.membership import finds_channel, membership
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
@@ -38,7 +45,7 @@ NEEDS_CONNECT = {
 }  # fmt: skip
 TALKING = {
     P.VIEW_CHANNEL, P.SEND_MESSAGES, P.READ_MESSAGE_HISTORY, P.ADD_REACTIONS, P.EMBED_LINKS, P.ATTACH_FILES,
-    P.USE_EXTERNAL_EMOJIS, P.CONNECT, P.SPEAK, P.STREAM, P.USE_VAD,
+    P.USE_EXTERNAL_EMOJIS, P.CONNECT, P.SPEAK, P.STREAM, P.USE_VAD, P.PIN_MESSAGES,
 }  # fmt: skip
 WRITING = {P.SEND_MESSAGES, P.ADD_REACTIONS, P.CONNECT}
 
@@ -54,8 +61,18 @@ class Overwritten:
 
 
 @dataclass
+class Thread:
+    """A thread of a channel: for everybody who sees that, or for the people who are in it."""
+
+    is_private: bool
+    is_locked: bool
+    people: set[AccountId] = field(default_factory=set)
+
+
+@dataclass
 class Room:
     kind: int
+    threads: dict[ChannelId, Thread] = field(default_factory=dict)
     roles: dict[int, Overwritten] = field(default_factory=dict)
     people: dict[AccountId, Overwritten] = field(default_factory=dict)
 
@@ -114,18 +131,32 @@ def in_space(space: Space, who: AccountId, now: Millis) -> Flags:
     return granted(space, who) & LOOKING if timed_out(space.people[who], now) else granted(space, who)
 
 
-def in_room(space: Space, room: Room, who: AccountId, now: Millis) -> Flags:
+def in_room(space: Space, room: Room, who: AccountId, now: Millis, thread: Thread | None = None) -> Flags:
+    """What somebody may do in a channel, or in a thread of it."""
     if rules_over_all(space, who):
         return set(FLAGS)
     held: Flags = {flag for flag in FLAGS if flag != P.ADMINISTRATOR and speaks_for(flag, space, room, who)}
     if timed_out(space.people[who], now):
         held &= LOOKING
+    if thread is not None:
+        held = in_thread(thread, who, held)
     if P.VIEW_CHANNEL not in held:
         return set()
     if P.SEND_MESSAGES not in held:
         held -= NEEDS_SEND
     if P.CONNECT not in held:
         held -= NEEDS_CONNECT
+    return held
+
+
+def in_thread(thread: Thread, who: AccountId, held: Flags) -> Flags:
+    """What is left in a thread of what somebody holds in its channel."""
+    looks_after = P.MANAGE_THREADS in held
+    if thread.is_private and not looks_after and who not in thread.people:
+        return set()
+    held = held - {P.SEND_MESSAGES} | ({P.SEND_MESSAGES} if P.SEND_MESSAGES_IN_THREADS in held else set())
+    if thread.is_locked and not looks_after:
+        held -= {P.SEND_MESSAGES, P.SEND_MESSAGES_IN_THREADS, P.ADD_REACTIONS}
     return held
 
 
@@ -176,7 +207,7 @@ class Chance(random.Random):
 
 def bits(flags: Flags, chance: Chance) -> int:
     """As it is stored; now and then with a bit that means nothing, as a bot may send it."""
-    return sum(flags) | (1 << 34 if chance.happens(0.2) else 0)
+    return sum(flags) | (1 << 62 if chance.happens(0.2) else 0)
 
 
 async def furnish(tx: Transaction, home: Household, chance: Chance) -> None:
@@ -243,6 +274,29 @@ async def room(tx: Transaction, home: Household, space: Space, chance: Chance, k
         if chance.happens(0.3):
             made.people[who] = Overwritten(chance.flags(0.25), chance.flags(0.25))
             await overwrite(tx, chance, channel_id, (who, 1), made.people[who])
+    for is_private in (False, True, True) if kind == 0 else ():
+        await thread(tx, space, chance, channel_id, Thread(is_private, chance.happens(0.3)))
+
+
+async def thread(tx: Transaction, space: Space, chance: Chance, parent_id: ChannelId, made: Thread) -> None:
+    thread_id = ChannelId(tx.new_id())
+    space.rooms[parent_id].threads[thread_id] = made
+    await tx.run(
+        "INSERT INTO channel (id, guild_id, type, name, position, parent_id) VALUES (:id, :guild, :kind, 'thread', 0, :parent)",
+        id=thread_id, guild=space.id, kind=12 if made.is_private else 11, parent=parent_id,
+    )  # fmt: skip
+    await tx.run(
+        "INSERT INTO thread (channel_id, owner_id, created_at, is_locked, auto_archive_minutes, archive_changed_at)"
+        " VALUES (:id, :owner, 0, :locked, 60, 0)",
+        id=thread_id, owner=space.owner, locked=made.is_locked,
+    )  # fmt: skip
+    for who in space.people:
+        if chance.happens(0.4):
+            made.people.add(who)
+            await tx.run(
+                "INSERT INTO thread_member (channel_id, guild_id, account_id, joined_at) VALUES (:id, :guild, :who, 0)",
+                id=thread_id, guild=space.id, who=who,
+            )  # fmt: skip
 
 
 async def overwrite(
@@ -322,6 +376,8 @@ async def change(tx: Transaction, home: Household, chance: Chance) -> None:
             if chance.happens():
                 room.people.clear()
                 await tx.run("DELETE FROM overwrite WHERE channel_id = :id AND kind = 1", id=channel_id)
+            for thread_id, made in room.threads.items():
+                await change_thread(tx, chance, thread_id, made)
     one, other = chance.choice(list(permutations(home.people, 2)))
     await tx.run(
         "DELETE FROM relationship WHERE account_id IN (:one, :other) AND other_id IN (:one, :other)",
@@ -330,6 +386,16 @@ async def change(tx: Transaction, home: Household, chance: Chance) -> None:
     home.friends.discard(frozenset({one, other}))
     home.blocks -= {(one, other), (other, one)}
     await block(tx, home, one, other)
+
+
+async def change_thread(tx: Transaction, chance: Chance, thread_id: ChannelId, made: Thread) -> None:
+    made.is_locked = chance.happens()
+    await tx.run("UPDATE thread SET is_locked = :on WHERE channel_id = :id", on=made.is_locked, id=thread_id)
+    for who in chance.sample(sorted(made.people), len(made.people) // 2):
+        made.people.remove(who)
+        await tx.run(
+            "DELETE FROM thread_member WHERE channel_id = :id AND account_id = :who", id=thread_id, who=who
+        )
 
 
 # Everything that can be asked.
@@ -371,21 +437,53 @@ async def ask_everything(reader: Reader, home: Household, count: Count) -> None:
 async def ask_room(
     reader: Reader, home: Household, space: Space, at: tuple[ChannelId, Room], count: Count
 ) -> None:
-    channel_id, room = at
+    await ask_inside(reader, home, space, (*at, None), count)
+    for thread_id, made in at[1].threads.items():
+        await ask_inside(reader, home, space, (thread_id, at[1], made), count)
+        for who in home.people:
+            may = in_room(space, at[1], who, reader.now, made) if who in space.people else set()
+            told = await refusal(access.require_guild_channel(reader, Caller(who), thread_id))
+            count.same(told, NotInThreads if may else ChannelNotFound, space, at[1], made, who)
+
+
+async def ask_inside(
+    reader: Reader,
+    home: Household,
+    space: Space,
+    at: tuple[ChannelId, Room, Thread | None],
+    count: Count,
+) -> None:
+    channel_id, room, made = at
     seen = await access.visibility_of_guild(reader, space.id)
     count.same(set(seen.members), set(space.people), "members")
-    holds = {who: in_room(space, room, who, reader.now) for who in space.people}
+    holds = {who: in_room(space, room, who, reader.now, made) for who in space.people}
     for who in home.people:
         may = holds.get(who, set())
         count.same(set(seen.permissions(who, channel_id)), may, space, room, who)
         for flag in FLAGS:
             told = await refusal(access.require(reader, Caller(who), channel_id, flag))
-            expected = None if flag in may else Forbidden if may else ChannelNotFound
+            expected: type[ApplianceError] | None = Forbidden if may else ChannelNotFound
+            if may and made is not None and made.is_locked and not timed_out(space.people[who], reader.now):
+                expected = ThreadLocked if flag in {P.SEND_MESSAGES, P.ADD_REACTIONS} else Forbidden
+            if flag in may:
+                expected = None
             count.same(told, expected, space, room, who, flag)
     for flag in FLAGS:
         heard = {who for who, may in holds.items() if P.VIEW_CHANNEL in may and flag in may}
         count.same(seen.audience(channel_id, flag), heard, space, room, flag)
     count.same(seen.audiences[channel_id], {who for who, may in holds.items() if may}, space, room)
+
+
+async def ask_readable(reader: Reader, space: Space, who: AccountId, count: Count) -> None:
+    """What is looked through for somebody: every channel and thread whose history they may read, and nothing else."""
+    readable = await access.readable_in_guild(reader, Caller(who), space.id)
+    expected = {
+        channel_id
+        for parent_id, room in space.rooms.items()
+        for channel_id, made in [(parent_id, None), *room.threads.items()]
+        if P.READ_MESSAGE_HISTORY in in_room(space, room, who, reader.now, made)
+    }
+    count.same(set(readable), expected, space, who)
 
 
 async def ask_space(reader: Reader, home: Household, space: Space, count: Count) -> None:
@@ -398,6 +496,7 @@ async def ask_space(reader: Reader, home: Household, space: Space, count: Count)
         found = await membership(reader, space.id, who)
         if found is None:
             continue
+        await ask_readable(reader, space, who, count)
         count.same(found.is_owner, space.owner == who, space, who)
         for channel_id, room in space.rooms.items():
             sees = P.VIEW_CHANNEL in in_room(space, room, who, reader.now)

@@ -13,6 +13,7 @@ from appliance.access.permissions import (
     by_name,
     in_channel,
     in_guild,
+    in_thread,
 )
 
 P = Permission
@@ -110,10 +111,35 @@ def member(
 
 
 def test_the_flags_have_the_public_numbers() -> None:
-    newer = {P.PIN_MESSAGES: 51}
+    newer = {
+        P.MANAGE_THREADS: 34,
+        P.CREATE_PUBLIC_THREADS: 35,
+        P.CREATE_PRIVATE_THREADS: 36,
+        P.SEND_MESSAGES_IN_THREADS: 38,
+        P.PIN_MESSAGES: 51,
+    }
 
     assert {flag.bit_length() - 1 for flag in Permission} == set(range(31)) - {19} | set(newer.values())
     assert all(flag == 1 << bit for flag, bit in newer.items())
+
+
+def test_in_a_thread_a_permission_of_its_own_says_who_writes() -> None:
+    silent = [Overwrite(GUILD, 0, 0, int(P.SEND_MESSAGES))]
+    deaf = [Overwrite(GUILD, 0, 0, int(P.SEND_MESSAGES_IN_THREADS))]
+
+    assert not in_channel(member(), silent) & P.SEND_MESSAGES
+    assert in_thread(member(), silent) & P.SEND_MESSAGES
+    assert in_thread(member(), silent) & P.ATTACH_FILES
+    assert not in_thread(member(), deaf) & (P.SEND_MESSAGES | P.ATTACH_FILES)
+    assert not in_thread(member(timed_out=True), []) & P.SEND_MESSAGES
+
+
+def test_in_a_locked_thread_only_those_who_look_after_it_write() -> None:
+    keeper = member(roles={10: int(P.MANAGE_THREADS)})
+
+    assert not in_thread(member(), [], is_shut=True) & (P.SEND_MESSAGES | P.ADD_REACTIONS)
+    assert in_thread(member(), [], is_shut=True) & P.READ_MESSAGE_HISTORY
+    assert in_thread(keeper, [], is_shut=True) & P.SEND_MESSAGES
 
 
 def test_an_administrator_passes_every_overwrite() -> None:

@@ -23,15 +23,20 @@ def told(guild: dict[str, Any], *seen: ChannelId) -> Any:
 def test_hidden_channels_and_who_is_in_them_are_taken_out() -> None:
     guild = {
         "id": "9", "name": "Übersee “home”", "channels": [{"id": "2", "name": "kitchen"}, {"id": "3", "name": "attic"}],
-        "voice_states": [state(4, KITCHEN), state(5, ATTIC)],
+        "voice_states": [state(4, KITCHEN), state(5, ATTIC)], "threads": [{"id": "6", "parent_id": "3"}],
     }  # fmt: skip
 
-    left = {**guild, "channels": [{"id": "2", "name": "kitchen"}], "voice_states": [state(4, KITCHEN)]}
+    left = {
+        **guild,
+        "channels": [{"id": "2", "name": "kitchen"}],
+        "voice_states": [state(4, KITCHEN)],
+        "threads": [],
+    }
     assert told(guild, KITCHEN) == {"op": 0, "t": "GUILD_CREATE", "d": left, "s": 7}
-    assert told(guild, KITCHEN, ATTIC)["d"] == guild
+    assert told(guild, KITCHEN, ATTIC, ChannelId(6))["d"] == guild
 
 
 def test_one_knows_where_one_is_oneself() -> None:
-    guild = {"channels": [], "voice_states": [state(BO, ATTIC), state(4, ATTIC)]}
+    guild = {"channels": [], "threads": [], "voice_states": [state(BO, ATTIC), state(4, ATTIC)]}
 
     assert told(guild)["d"]["voice_states"] == [state(BO, ATTIC)]

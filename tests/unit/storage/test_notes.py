@@ -9,7 +9,7 @@ from appliance.access import queries
 from appliance.files import addresses
 from appliance.messages import queries as message_queries
 
-FREE = {"message", "read_state", "read_until"}
+FREE = {"message", "read_state", "read_until", "thread_count"}
 _WRITES = re.compile(r"(?:INSERT INTO|UPDATE(?! SET)|DELETE FROM) (\w+)")
 _READS = re.compile(r"(?:FROM|JOIN) (\w+)")
 
@@ -45,10 +45,12 @@ def test_what_is_remembered_is_made_of_other_tables() -> None:
         "queries.CLOSED_BY",
         "queries.CONVERSATION_ACCESS",
         "KEY",
+        "queries.THREAD_ACCESS",
     }, "look at the next lines, and name the new one here"
     for query in (
         queries.CHANNEL_ACCESS,
         queries.CONVERSATION_ACCESS,
+        queries.THREAD_ACCESS,
         message_queries.CLOSED_BY,
         addresses.KEY,
     ):

@@ -461,11 +461,11 @@ export interface paths {
     get: operations['ApiV10ChannelsChannelIdLook'];
     put?: never;
     post?: never;
-    /** Delete a channel, close a direct message, or leave a group */
+    /** Delete a channel or a thread, close a direct message, or leave a group */
     delete: operations['ApiV10ChannelsChannelIdRemove'];
     options?: never;
     head?: never;
-    /** Edit a channel, or rename a group */
+    /** Edit a channel or a thread, or rename a group */
     patch: operations['ApiV10ChannelsChannelIdEdit'];
     trace?: never;
   };
@@ -680,6 +680,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v10/channels/{channel_id}/messages/{message_id}/threads': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Begin a thread at a message */
+    post: operations['ApiV10ChannelsChannelIdMessagesMessageIdThreadsAtMessage'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v10/channels/{channel_id}/permissions/{target_id}': {
     parameters: {
       query?: never;
@@ -751,6 +768,77 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v10/channels/{channel_id}/thread-members': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List who follows a thread */
+    get: operations['ApiV10ChannelsChannelIdThreadMembersListing'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/channels/{channel_id}/thread-members/@me': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Follow a thread */
+    put: operations['ApiV10ChannelsChannelIdThreadMembers@MeJoin'];
+    post?: never;
+    /** Follow a thread no longer */
+    delete: operations['ApiV10ChannelsChannelIdThreadMembers@MeLeave'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/channels/{channel_id}/thread-members/{account_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Get somebody who follows a thread */
+    get: operations['ApiV10ChannelsChannelIdThreadMembersAccountIdOne'];
+    /** Let somebody follow a thread */
+    put: operations['ApiV10ChannelsChannelIdThreadMembersAccountIdAdd'];
+    post?: never;
+    /** Take somebody out of a thread */
+    delete: operations['ApiV10ChannelsChannelIdThreadMembersAccountIdRemove'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/channels/{channel_id}/threads': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Begin a thread */
+    post: operations['ApiV10ChannelsChannelIdThreadsBegin'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v10/channels/{channel_id}/threads/archived/private': {
     parameters: {
       query?: never;
@@ -758,8 +846,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List a channel's archived threads (none yet) */
-    get: operations['ApiV10ChannelsChannelIdThreadsArchivedPrivateChannelThreads'];
+    /** List a channel's archived private threads */
+    get: operations['ApiV10ChannelsChannelIdThreadsArchivedPrivatePrivate'];
     put?: never;
     post?: never;
     delete?: never;
@@ -775,8 +863,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List a channel's archived threads (none yet) */
-    get: operations['ApiV10ChannelsChannelIdThreadsArchivedPublicChannelThreads'];
+    /** List a channel's archived public threads */
+    get: operations['ApiV10ChannelsChannelIdThreadsArchivedPublicPublic'];
     put?: never;
     post?: never;
     delete?: never;
@@ -796,6 +884,23 @@ export interface paths {
     put?: never;
     /** Show the typing indicator */
     post: operations['ApiV10ChannelsChannelIdTypingStart'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/channels/{channel_id}/users/@me/threads/archived/private': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List one's own archived private threads of a channel */
+    get: operations['ApiV10ChannelsChannelIdUsers@MeThreadsArchivedPrivateOwn'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -1246,8 +1351,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List a guild's active threads (none yet) */
-    get: operations['ApiV10GuildsGuildIdThreadsActiveGuildThreads'];
+    /** List a guild's open threads */
+    get: operations['ApiV10GuildsGuildIdThreadsActiveActive'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1594,12 +1699,18 @@ export interface components {
       mention_count: number;
       message_id: string;
     };
-    /** ActiveThreads */
-    ActiveThreads: {
-      /** @default [] */
-      members: unknown;
-      /** @default [] */
-      threads: unknown;
+    /**
+     * AddedThreadMember
+     * @description Somebody who has joined a thread, as an event has them.
+     */
+    AddedThreadMember: {
+      /** @enum {unknown} */
+      flags?: 0;
+      id: string;
+      join_timestamp: string;
+      member: components['schemas']['Member'];
+      presence?: null;
+      user_id: string;
     };
     /**
      * AllowedMentions
@@ -1676,15 +1787,6 @@ export interface components {
       terms_of_service_url?: null;
       /** @default  */
       verify_key: string;
-    };
-    /** ArchivedThreads */
-    ArchivedThreads: {
-      /** @default false */
-      has_more: boolean;
-      /** @default [] */
-      members: unknown;
-      /** @default [] */
-      threads: unknown;
     };
     /**
      * Attachment
@@ -1766,6 +1868,10 @@ export interface components {
     };
     /** ChannelEdit */
     ChannelEdit: {
+      archived?: boolean | null;
+      auto_archive_duration?: number | null;
+      invitable?: boolean | null;
+      locked?: boolean | null;
       name?: string;
       parent_id?: (number | string) | null;
       permission_overwrites?: components['schemas']['NewOverwrite'][] | null;
@@ -1923,7 +2029,8 @@ export interface components {
       /** @default 0 */
       system_channel_flags: number;
       system_channel_id: string | null;
-      threads?: unknown[];
+      /** @default [] */
+      threads: components['schemas']['Struct'][];
       /** @default false */
       unavailable: boolean;
       vanity_url_code?: null;
@@ -1972,6 +2079,12 @@ export interface components {
       RELATIONSHIP_REMOVE: components['schemas']['GoneRelationship'];
       RELATIONSHIP_UPDATE: components['schemas']['Relationship'];
       RESUMED: Record<string, never>;
+      THREAD_CREATE: components['schemas']['Thread'];
+      THREAD_DELETE: components['schemas']['GoneThread'];
+      THREAD_LIST_SYNC: components['schemas']['ThreadSync'];
+      THREAD_MEMBERS_UPDATE: components['schemas']['ThreadMembers'];
+      THREAD_MEMBER_UPDATE: components['schemas']['OwnThreadMember'];
+      THREAD_UPDATE: components['schemas']['Thread'];
       TYPING_START: components['schemas']['Typing'];
       USER_UPDATE: components['schemas']['Me'];
       VOICE_SERVER_UPDATE: components['schemas']['VoiceServer'];
@@ -2019,6 +2132,13 @@ export interface components {
     GoneRole: {
       guild_id: string;
       role_id: string;
+    };
+    /** GoneThread */
+    GoneThread: {
+      guild_id: string;
+      id: string;
+      parent_id: string;
+      type: number;
     };
     /** Guild */
     Guild: {
@@ -2175,6 +2295,7 @@ export interface components {
       reactions: components['schemas']['Reaction'][];
       referenced_message?: components['schemas']['Message'] | null;
       sticker_items?: unknown[];
+      thread?: components['schemas']['Thread'];
       timestamp: string;
       /** @default false */
       tts: boolean;
@@ -2220,6 +2341,7 @@ export interface components {
       reactions: components['schemas']['Reaction'][];
       referenced_message?: components['schemas']['Message'] | null;
       sticker_items?: unknown;
+      thread?: components['schemas']['Thread'];
       timestamp: string;
       /** @default false */
       tts: boolean;
@@ -2444,6 +2566,7 @@ export interface components {
       reactions: components['schemas']['Reaction'][];
       referenced_message?: components['schemas']['Message'] | null;
       sticker_items?: unknown[];
+      thread?: components['schemas']['Thread'];
       timestamp: string;
       /** @default false */
       tts: boolean;
@@ -2544,6 +2667,22 @@ export interface components {
       id: number | string;
       type: number | string;
     };
+    /** NewThread */
+    NewThread: {
+      auto_archive_duration?: number | null;
+      /** @default true */
+      invitable: boolean;
+      name: string;
+      rate_limit_per_user?: number | null;
+      /** @default 12 */
+      type: number;
+    };
+    /** NewThreadAtMessage */
+    NewThreadAtMessage: {
+      auto_archive_duration?: number | null;
+      name: string;
+      rate_limit_per_user?: number | null;
+    };
     /** NickEdit */
     NickEdit: {
       nick?: string | null;
@@ -2595,6 +2734,19 @@ export interface components {
       name: string;
       owner: boolean;
       permissions: string;
+    };
+    /**
+     * OwnThreadMember
+     * @description As `ThreadMember`, with its guild.
+     */
+    OwnThreadMember: {
+      /** @enum {unknown} */
+      flags?: 0;
+      guild_id: string;
+      id: string;
+      join_timestamp: string;
+      member?: components['schemas']['Member'];
+      user_id: string;
     };
     /** PasswordChange */
     PasswordChange: {
@@ -2728,12 +2880,12 @@ export interface components {
     };
     /**
      * Reference
-     * @description `type` 0: the message that is answered, or that was pinned.
+     * @description `type` 0: the message that is answered, or that was pinned. Without a message it is of a whole thread, `channel_id`.
      */
     Reference: {
       channel_id: string;
       guild_id?: string;
-      message_id: string;
+      message_id?: string;
       /** @enum {unknown} */
       type?: 0;
     };
@@ -2990,6 +3142,87 @@ export interface components {
      *     {Point(x=1.5, y=2.0): 1}
      */
     Struct: Record<string, never>;
+    /**
+     * Thread
+     * @description A thread as a channel: `member` is there for whoever has joined it, and never in what many are told.
+     *
+     *     `message_count` leaves out what was deleted, `total_message_sent` does not; neither counts what nobody wrote.
+     */
+    Thread: {
+      /** @enum {unknown} */
+      flags?: 0;
+      guild_id: string;
+      id: string;
+      last_message_id: string | null;
+      last_pin_timestamp?: null;
+      member?: components['schemas']['ThreadMember'];
+      member_count: number;
+      message_count: number;
+      name: string;
+      newly_created?: boolean;
+      owner_id: string;
+      parent_id: string;
+      rate_limit_per_user: number;
+      thread_metadata: components['schemas']['ThreadMetadata'];
+      total_message_sent: number;
+      type: number;
+    };
+    /** ThreadList */
+    ThreadList: {
+      members: components['schemas']['ThreadMember'][];
+      threads: components['schemas']['Thread'][];
+    };
+    /**
+     * ThreadMember
+     * @description Somebody who follows a thread; `id` is the thread's. `member` where it is asked for.
+     */
+    ThreadMember: {
+      /** @enum {unknown} */
+      flags?: 0;
+      id: string;
+      join_timestamp: string;
+      member?: components['schemas']['Member'];
+      user_id: string;
+    };
+    /** ThreadMembers */
+    ThreadMembers: {
+      /** @default [] */
+      added_members: components['schemas']['AddedThreadMember'][];
+      guild_id: string;
+      id: string;
+      member_count: number;
+      /** @default [] */
+      removed_member_ids: string[];
+    };
+    /**
+     * ThreadMetadata
+     * @description `auto_archive_duration` in minutes; `archive_timestamp` is when it was last archived or revived, at first when it was
+     *     made. Only a private thread is `invitable` or not.
+     */
+    ThreadMetadata: {
+      archive_timestamp: string;
+      archived: boolean;
+      auto_archive_duration: number;
+      create_timestamp: string;
+      invitable?: boolean;
+      locked: boolean;
+    };
+    /** ThreadPage */
+    ThreadPage: {
+      has_more: boolean;
+      members: components['schemas']['ThreadMember'][];
+      threads: components['schemas']['Thread'][];
+    };
+    /**
+     * ThreadSync
+     * @description All open threads of these channels that one sees, and one's own membership of those that one follows.
+     */
+    ThreadSync: {
+      channel_ids: string[];
+      guild_id: string;
+      members: components['schemas']['ThreadMember'][];
+      threads: components['schemas']['Thread'][];
+    };
     /**
      * Typing
      * @description `timestamp` in seconds since 1970.
@@ -4151,7 +4384,10 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Channel'] | components['schemas']['Conversation'];
+          'application/json':
+            | components['schemas']['Channel']
+            | components['schemas']['Thread']
+            | components['schemas']['Conversation'];
         };
       };
       /** @description Bad request syntax or unsupported method */
@@ -4191,7 +4427,10 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Channel'] | components['schemas']['Conversation'];
+          'application/json':
+            | components['schemas']['Channel']
+            | components['schemas']['Thread']
+            | components['schemas']['Conversation'];
         };
       };
       /** @description Bad request syntax or unsupported method */
@@ -4235,7 +4474,10 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Channel'] | components['schemas']['Conversation'];
+          'application/json':
+            | components['schemas']['Channel']
+            | components['schemas']['Thread']
+            | components['schemas']['Conversation'];
         };
       };
       /** @description Bad request syntax or unsupported method */
@@ -5049,6 +5291,51 @@ export interface operations {
       };
     };
   };
+  ApiV10ChannelsChannelIdMessagesMessageIdThreadsAtMessage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+        message_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewThreadAtMessage'];
+      };
+    };
+    responses: {
+      /** @description Document created, URL follows */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Thread'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
   ApiV10ChannelsChannelIdPermissionsTargetIdPutOverwrite: {
     parameters: {
       query?: never;
@@ -5327,9 +5614,13 @@ export interface operations {
       };
     };
   };
-  ApiV10ChannelsChannelIdThreadsArchivedPrivateChannelThreads: {
+  ApiV10ChannelsChannelIdThreadMembersListing: {
     parameters: {
-      query?: never;
+      query?: {
+        after?: number;
+        limit?: number;
+        with_member?: boolean;
+      };
       header?: never;
       path: {
         channel_id: number;
@@ -5344,7 +5635,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ArchivedThreads'];
+          'application/json': components['schemas']['ThreadMember'][];
         };
       };
       /** @description Bad request syntax or unsupported method */
@@ -5367,9 +5658,253 @@ export interface operations {
       };
     };
   };
-  ApiV10ChannelsChannelIdThreadsArchivedPublicChannelThreads: {
+  'ApiV10ChannelsChannelIdThreadMembers@MeJoin': {
     parameters: {
       query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, nothing follows */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  'ApiV10ChannelsChannelIdThreadMembers@MeLeave': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, nothing follows */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdThreadMembersAccountIdOne: {
+    parameters: {
+      query?: {
+        with_member?: boolean;
+      };
+      header?: never;
+      path: {
+        channel_id: number;
+        account_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ThreadMember'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdThreadMembersAccountIdAdd: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+        account_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, nothing follows */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdThreadMembersAccountIdRemove: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+        account_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, nothing follows */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdThreadsBegin: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewThread'];
+      };
+    };
+    responses: {
+      /** @description Document created, URL follows */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Thread'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdThreadsArchivedPrivatePrivate: {
+    parameters: {
+      query?: {
+        before?: string | null;
+        limit?: number;
+      };
       header?: never;
       path: {
         channel_id: number;
@@ -5384,7 +5919,50 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ArchivedThreads'];
+          'application/json': components['schemas']['ThreadPage'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdThreadsArchivedPublicPublic: {
+    parameters: {
+      query?: {
+        before?: string | null;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        channel_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ThreadPage'];
         };
       };
       /** @description Bad request syntax or unsupported method */
@@ -5424,6 +6002,49 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  'ApiV10ChannelsChannelIdUsers@MeThreadsArchivedPrivateOwn': {
+    parameters: {
+      query?: {
+        before?: string | null;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        channel_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ThreadPage'];
+        };
       };
       /** @description Bad request syntax or unsupported method */
       400: {
@@ -6929,7 +7550,7 @@ export interface operations {
       };
     };
   };
-  ApiV10GuildsGuildIdThreadsActiveGuildThreads: {
+  ApiV10GuildsGuildIdThreadsActiveActive: {
     parameters: {
       query?: never;
       header?: never;
@@ -6946,7 +7567,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ActiveThreads'];
+          'application/json': components['schemas']['ThreadList'];
         };
       };
       /** @description Bad request syntax or unsupported method */

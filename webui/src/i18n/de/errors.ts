@@ -82,6 +82,16 @@ const byKey: Catalogue['errors']['byKey'] = {
   cannot_reply: () => 'Du kannst hier nicht antworten, weil du nicht lesen darfst, was vorher gesagt wurde.',
   not_a_text_channel: () =>
     'Nachrichten gehören in einen Kanal; das hier ist ein Raum oder eine Gruppe von Kanälen.',
+  files_come_later: () => 'Dateien kann die Box noch nicht verschicken. Text schon.',
+  not_in_threads: () => 'Das geht in einem Thread nicht, nur in seinem Kanal.',
+  not_a_thread: () => 'Das ist kein Thread.',
+  thread_locked: () => 'Dieser Thread ist gesperrt. Schreiben kann darin nur, wer sich um Threads kümmert.',
+  thread_archived: () => 'Dieser Thread ist archiviert. Schreib etwas oder öffne ihn erst wieder.',
+  thread_exists: () => 'Zu dieser Nachricht gibt es schon einen Thread.',
+  thread_member_not_found: () => 'Diese Person folgt dem Thread nicht.',
+  cannot_see_the_thread: () => 'Diese Person sieht den Kanal nicht, in dem der Thread ist.',
+  too_many_active_threads: ({ limit }) =>
+    `Ein Bereich kann höchstens ${number(limit)} offene Threads haben. Archiviere ein paar davon.`,
   not_a_room: () => 'Das ist kein Raum, in dem man reden kann.',
   room_full: () => 'Der Raum ist voll. Versuch es noch einmal, wenn jemand geht.',
   may_not_connect: () => 'Du darfst diesen Raum nicht betreten. Frag jemanden, der diesen Bereich leitet.',
@@ -193,6 +203,10 @@ const byField: Catalogue['errors']['byField'] = {
   not_yet: () => 'Das kann die Box noch nicht. Lass es weg.',
   nothing_to_see: () => 'Darin ist nichts zu sehen. Nimm mindestens einen Buchstaben.',
   one_color_only: () => 'Eine Rolle hat hier eine Farbe; lass das weg.',
+  no_such_thread_type: () => 'Diese Art von Thread gibt es nicht.',
+  no_such_archive_duration: () =>
+    'Ein Thread bleibt eine Stunde, einen Tag, drei Tage oder eine Woche offen.',
+  no_such_moment: () => 'Das ist kein Zeitpunkt.',
   one_cursor_only: () => 'Nur eines von before, after und around geht.',
   one_guild_only: () => 'Immer nur ein Bereich.',
   out_of_range: ({ least, most }) => `Von ${number(least)} bis ${number(most)}.`,

@@ -1,0 +1,1 @@
+"""Threads, on a real database and through HTTP."""
