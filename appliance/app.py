@@ -17,6 +17,7 @@ import appliance
 from appliance.accounts.authenticator import Authenticator
 from appliance.accounts.callers import Caller, Callers
 from appliance.errors import ApplianceError, Forbidden, NotSignedIn, TooMany, Unavailable, Unreadable
+from appliance.files.files import Files
 from appliance.http import guards, json_body
 from appliance.http.asgi import answer
 from appliance.http.body_limits import JSON_BYTES, body_limit
@@ -195,6 +196,7 @@ def state_of(database: Database, callers: Callers, *, extra: dict[str, object] |
             "authenticator": Authenticator(callers),
             "limits": Limits(time.monotonic),
             "messages": MessageState(),
+            "files": Files(database),
             "search": SearchState(),
             "server_url": str,
             "present": frozenset,

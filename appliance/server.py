@@ -175,7 +175,7 @@ async def _run_with_database(box: _Box, ready: Ready) -> None:
             database.reached_at(origin.remembered(settings))
             messages = await stack.enter_async_context(MessageState.open(database))
             await stack.enter_async_context(Indexer.open(database, bus))
-            files = await stack.enter_async_context(Files.open(database, folder, bus, *DROPS))
+            files = await stack.enter_async_context(Files.open(database, bus, *DROPS))
             files.refresh = refreshing.refresh
             await stack.enter_async_context(Archiver.open(database, bus))
             voice = await stack.enter_async_context(Voice.open(database, bus, media_socket(folder)))

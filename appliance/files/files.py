@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Self
 
 from appliance.events import Bus, Event
@@ -44,24 +43,22 @@ class Files:
     at what comes.
     """
 
-    def __init__(self, database: Database, folder: Path, disk: Disk | None = None) -> None:
+    def __init__(self, database: Database) -> None:
         self.database = database
-        self.disk = disk or Disk(folder)
-        self.keeper = Keeper(database, BlobStore(folder))
+        self.disk = Disk(database.folder)
+        self.keeper = Keeper(database, BlobStore(database.folder))
         self.refresh: Refresh = _nobody_is_told
         self.is_understanding = False
         self._settled: dict[bytes, asyncio.Event] = {}
 
     @classmethod
     @asynccontextmanager
-    async def open(
-        cls, database: Database, folder: Path, bus: Bus, *drops: type[Event]
-    ) -> AsyncGenerator[Self]:
+    async def open(cls, database: Database, bus: Bus, *drops: type[Event]) -> AsyncGenerator[Self]:
         """Sweep what a crash has left, then delete what nobody uses any more until the block ends.
 
         `drops` are the events with which contents may lose their last user.
         """
-        files = cls(database, folder)
+        files = cls(database)
         await files.sweep()
         bus.subscribe(files._may_have_dropped, *drops)
         tidying = asyncio.create_task(files._tidy())

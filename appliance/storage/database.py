@@ -37,7 +37,11 @@ _WRITERS_PRAGMAS = (
 class Database:
     """Use `Database.open` as a context manager: a connection that leaks keeps the process alive (aiosqlite 0.22)."""
 
-    def __init__(self, writer: Writer, readers: list[Connection], thread_reader: ThreadReader) -> None:
+    def __init__(
+        self, folder: Path, writer: Writer, readers: list[Connection], thread_reader: ThreadReader
+    ) -> None:
+        self.folder = folder
+        """What belongs to the database and is too large for it lies beside it."""
         self._writer = writer
         self._thread_reader = thread_reader
         self._readers = readers
@@ -73,7 +77,7 @@ class Database:
                     tasks.create_task(_checkpoint(checkpoints.thread, writer.is_checkpoint_due)),
                 ]
                 try:
-                    yield cls(writer, readers, thread_reader)
+                    yield cls(path.parent, writer, readers, thread_reader)
                 except Exception as error:  # noqa: BLE001  raised again below
                     failure = error
                 finally:

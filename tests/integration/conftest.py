@@ -48,11 +48,8 @@ class ServerClient(AsyncClient):
 class Server:
     """The household, its HTTP client and everything that was announced."""
 
-    def __init__(
-        self, client: ServerClient, database: Database, callers: Callers, files: Files | None = None
-    ) -> None:
+    def __init__(self, client: ServerClient, database: Database, callers: Callers) -> None:
         self.client = client
-        self.files = files or Files(database, Path())
         self.database = database
         self.callers = callers
         self.heard: list[Event] = []
@@ -69,6 +66,11 @@ class Server:
         headers = {"Authorization": f"Bearer {self.token(who)}"} if who else {}
         path = path if path.startswith("/api") else f"/api/v10{path}"
         return await self.client.request(method, path, headers=headers | more.pop("headers", {}), **more)
+
+    @property
+    def files(self) -> Files:
+        files: Files = self.client.app.state.files
+        return files
 
     @property
     def messages(self) -> MessageState:
@@ -150,11 +152,10 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
         database = await stack.enter_async_context(Database.open(tmp_path / "hearth.db", bus))
         callers = Callers(database, SECRET, bus)
         await callers.load()
-        files = Files(database, tmp_path)
         client = await stack.enter_async_context(
-            ServerClient(application(database, callers, limits=Limits(time.monotonic, ()), files=files))
+            ServerClient(application(database, callers, limits=Limits(time.monotonic, ())))
         )
-        server = Server(client, database, callers, files)
+        server = Server(client, database, callers)
         bus.subscribe(server.heard.append)
         await server.furnish()
         yield server
