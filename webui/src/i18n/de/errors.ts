@@ -82,7 +82,6 @@ const byKey: Catalogue['errors']['byKey'] = {
   cannot_reply: () => 'Du kannst hier nicht antworten, weil du nicht lesen darfst, was vorher gesagt wurde.',
   not_a_text_channel: () =>
     'Nachrichten gehören in einen Kanal; das hier ist ein Raum oder eine Gruppe von Kanälen.',
-  files_come_later: () => 'Dateien kann die Box noch nicht verschicken. Text schon.',
   not_in_threads: () => 'Das geht in einem Thread nicht, nur in seinem Kanal.',
   not_a_thread: () => 'Das ist kein Thread.',
   thread_locked: () => 'Dieser Thread ist gesperrt. Schreiben kann darin nur, wer sich um Threads kümmert.',

@@ -77,7 +77,6 @@ const byKey: Sentences<ErrorFacts & PageFacts> = {
   not_your_message: () => 'Only whoever wrote a message can change it.',
   cannot_reply: () => 'You cannot answer here, because you may not read what was said before.',
   not_a_text_channel: () => 'Messages belong in a channel; this is a room or a group of channels.',
-  files_come_later: () => 'Files cannot be sent yet. Words can.',
   not_in_threads: () => 'This is not possible in a thread, only in the channel that it is in.',
   not_a_thread: () => 'This is not a thread.',
   thread_locked: () => 'This thread is locked. Only those who look after threads can write in it.',
