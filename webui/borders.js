@@ -19,6 +19,7 @@ export const FEATURES = [
   'invites',
   'voice',
   'messages',
+  'search',
   'home',
   'admin',
 ];

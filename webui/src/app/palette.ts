@@ -1,5 +1,6 @@
 /** Everything one can go to, found by a few letters. */
 import LogOut from '@lucide/svelte/icons/log-out';
+import Search from '@lucide/svelte/icons/search';
 import Settings from '@lucide/svelte/icons/settings';
 import Users from '@lucide/svelte/icons/users';
 import type { Component } from 'svelte';
@@ -15,6 +16,7 @@ import { guilds } from '@/features/guilds/guilds.svelte';
 import { conversations } from '@/features/conversations';
 import { people } from '@/features/people';
 import { paths, router } from '@/navigation/router.svelte';
+import { shell } from '@/navigation/shell.svelte';
 import { t } from '@/i18n';
 import { tintOf } from '@/ui/tint';
 import { attempt } from '@/ui/toasts.svelte';
@@ -31,14 +33,26 @@ export interface PaletteEntry {
 
 const MOST = 12;
 
-export function findEntries(query: string, guildId: Id | undefined): PaletteEntry[] {
+export function findEntries(query: string, guildId: Id | undefined, withMessages = false): PaletteEntry[] {
   const wanted = query.trim().toLowerCase();
-  return everything(guildId)
+  const found = everything(guildId)
     .map((entry) => ({ entry, score: score(entry, wanted, guildId) }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .slice(0, MOST)
     .map(({ entry }) => entry);
+  return withMessages && wanted !== '' ? [...found, inMessages(query.trim())] : found;
+}
+
+/** Whatever it is, somebody may have written it. */
+function inMessages(query: string): PaletteEntry {
+  return {
+    key: 'search',
+    label: t.search.inPalette(query),
+    kind: t.spaces.kinds.action,
+    icon: Search,
+    run: () => (shell.search = { text: query, onlyHere: false }),
+  };
 }
 
 function everything(guildId: Id | undefined): PaletteEntry[] {

@@ -24,6 +24,7 @@ const SAME = new Set([
   'voice.live',
   'voice.chat',
   'health.version',
+  'search.operators.in',
   'people.card.kick',
 ]);
 const GIVEN: readonly unknown[][] = [
@@ -55,6 +56,7 @@ const GIVEN: readonly unknown[][] = [
       celsius: 50,
       reason: 'age',
       files: 'a',
+      choices: 'a, b',
     },
   ],
 ];

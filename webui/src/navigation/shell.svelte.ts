@@ -3,6 +3,12 @@ import { MediaQuery } from 'svelte/reactivity';
 
 import { preferences } from '@/ui/preferences.svelte';
 
+/** What the search is opened with: words, and whether to look only in the channel that is open. */
+export interface SearchRequest {
+  text?: string;
+  onlyHere?: boolean;
+}
+
 class Shell {
   #phone = new MediaQuery('max-width: 639px');
   #wide = new MediaQuery('min-width: 1024px');
@@ -10,9 +16,15 @@ class Shell {
   /** Over the conversation: the channels from the left, the people from the right. */
   drawer: 'none' | 'channels' | 'people' = $state('none');
   palette = $state(false);
+  /** Beside the conversation instead of the people, or over it; null: closed. Each time that it is asked for another object. */
+  search: SearchRequest | null = $state.raw(null);
 
   get phone(): boolean {
     return this.#phone.current;
+  }
+
+  get wide(): boolean {
+    return this.#wide.current;
   }
 
   get touch(): boolean {
@@ -21,16 +33,18 @@ class Shell {
 
   /** The people stand beside the conversation; where it is narrower they open over it. */
   get peopleBeside(): boolean {
-    return this.#wide.current && preferences.members;
+    return this.#wide.current && preferences.members && this.search === null;
   }
 
   get peopleShown(): boolean {
-    return this.#wide.current ? preferences.members : this.drawer === 'people';
+    return this.#wide.current ? this.peopleBeside : this.drawer === 'people';
   }
 
   togglePeople(): void {
-    if (this.#wide.current) preferences.change({ members: !preferences.members });
-    else this.drawer = this.drawer === 'people' ? 'none' : 'people';
+    if (this.#wide.current) {
+      preferences.change({ members: this.search !== null || !preferences.members });
+      this.search = null;
+    } else this.drawer = this.drawer === 'people' ? 'none' : 'people';
   }
 
   close(): void {

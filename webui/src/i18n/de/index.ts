@@ -8,6 +8,7 @@ import { errors } from './errors';
 import { health } from './health';
 import { home } from './home';
 import { LOCALE, plural, within } from './intl';
+import { search } from './search';
 import { settings } from './settings';
 import { spaces } from './spaces';
 import { voice } from './voice';
@@ -77,6 +78,7 @@ export const de: Catalogue = {
   chat,
   home,
   spaces,
+  search,
   settings,
   health,
   errors,

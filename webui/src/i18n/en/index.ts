@@ -5,6 +5,7 @@ import { doors } from './doors';
 import { errors } from './errors';
 import { health } from './health';
 import { home } from './home';
+import { search } from './search';
 import { settings } from './settings';
 import { spaces } from './spaces';
 import { voice } from './voice';
@@ -67,6 +68,7 @@ export const en = {
   chat,
   home,
   spaces,
+  search,
   settings,
   voice,
   health,

@@ -1,0 +1,70 @@
+/** Looking for messages. */
+import { number, plural } from './intl';
+
+export const search = {
+  title: (where: string) => `Search ${where}`,
+  conversations: 'conversations',
+  open: 'Search messages',
+  close: 'Close the search',
+  field: 'Search words',
+  hint: 'Words, from:name, has:image …',
+  clear: 'Start anew',
+  suggestions: 'Suggestions',
+  narrow: 'Narrow it down',
+  order: 'Order',
+  newest: 'Newest',
+  best: 'Best',
+  where: 'Where to search',
+  onlyHere: 'Only here',
+  everywhere: { space: 'Whole space', conversations: 'All conversations' },
+  /** Written before a colon; each is one word. */
+  operators: {
+    from: 'from',
+    in: 'in',
+    has: 'has',
+    mentions: 'mentions',
+    before: 'before',
+    after: 'after',
+    during: 'during',
+  },
+  /** Written behind “has:”; each is one word. */
+  has: {
+    link: 'link',
+    file: 'file',
+    image: 'picture',
+    video: 'video',
+    sound: 'sound',
+    embed: 'preview',
+    poll: 'poll',
+    pin: 'pinned',
+  },
+  offers: {
+    from: 'From somebody',
+    image: 'With picture',
+    link: 'With link',
+    before: 'Before a day',
+  },
+  today: 'today',
+  yesterday: 'yesterday',
+  thisMonth: 'this month',
+  thisYear: 'this year',
+  remove: (chip: string) => `Remove ${chip}`,
+  unknown: (words: string) =>
+    `“${words}” fits nobody and nothing here. Choose from the list, or take it away.`,
+  found: (total: number, exact: boolean) =>
+    exact ? `${number(total)} found` : `More than ${number(total)} found`,
+  searching: 'Searching',
+  incomplete: 'The box is still reading old messages. What it has not reached yet is missing.',
+  more: 'Show more',
+  noneTitle: 'Nothing found',
+  none: 'Only what you can see is searched. Try fewer words, or the beginning of the last one.',
+  noneWith: (chip: string) => `Without ${chip}`,
+  startTitle: 'What are you looking for?',
+  start:
+    'Words are found however they are written. Put some in quotes to find them side by side. What was written this minute is found too.',
+  failedTitle: 'The search did not go through',
+  by: (name: string, when: string) => `${name}, ${when}`,
+  files: (count: number) => plural(count, { one: 'file', other: 'files' }),
+  inPalette: (query: string) => (query === '' ? 'Search messages' : `Search messages for “${query}”`),
+  kind: 'Message',
+};
