@@ -42,7 +42,10 @@ _TO_INDEX = """
     m.id AS message_id, m.channel_id, m.author_id, m.type, m.content, m.mention_everyone, m.parts,
     coalesce(m.embeds, '[]') <> '[]' AS has_embeds,
     (SELECT json_group_array(n.account_id) FROM mention n WHERE n.message_id = m.id AND n.by_name = 1) AS mentions,
-    '[]' AS files
+    CASE WHEN m.parts & 1
+         THEN (SELECT json_group_array(json_array(t.filename, b.content_type))
+                 FROM attachment t JOIN blob b ON b.sha256 = t.blob WHERE t.message_id = m.id)
+         ELSE '[]' END AS files
 """
 INDEXED_TO = Select(NumberRow, "SELECT coalesce(max(message_id), 0) AS number FROM search_row")
 LAST_SEQ = Select(NumberRow, "SELECT coalesce(max(seq), 0) AS number FROM search_row")

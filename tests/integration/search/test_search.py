@@ -9,6 +9,7 @@ from appliance.ids import AccountId
 from appliance.search import indexing
 from tests.integration.chat import group, ok, pair, recipient, refused, said
 from tests.integration.conftest import Server
+from tests.integration.files.sending import uploaded
 
 pytestmark = pytest.mark.anyio
 
@@ -259,3 +260,30 @@ async def test_what_nobody_wrote_is_not_found(server: Server) -> None:
         assert await found(server, server.bo, "/api/hearth/v1/conversations", content="picnic") == []
         assert await found(server, server.bo, f"/channels/{several}", author_id=server.ada) == []
         await indexed(server)
+
+
+@pytest.mark.parametrize("is_indexed", [False, True])
+async def test_files_are_found_by_their_names_and_kinds(server: Server, is_indexed: bool) -> None:
+    picture = await uploaded(server, server.ada, name="Boiler-Gauge_2024.gif")
+    plain = await uploaded(server, server.ada, b"just words", name="shopping list.txt")
+    path = f"/channels/{server.general}/messages"
+    body = {"content": "look", "attachments": [{"id": "0", "uploaded_filename": picture}]}
+    look = await ok(server, server.ada, "POST", path, json=body)
+    body = {"content": "list", "attachments": [{"id": "0", "uploaded_filename": plain}]}
+    await ok(server, server.ada, "POST", path, json=body)
+    await said(server, server.ada, "neither")
+    if is_indexed:
+        await indexed(server)
+
+    assert await found(server, server.bo, content="gauge") == ["look"]
+    assert await found(server, server.bo, content="look gauge") == ["look"]
+    assert await found(server, server.bo, content='"look boiler"') == []
+    assert await found(server, server.bo, has="file") == ["list", "look"]
+    assert await found(server, server.bo, has="image") == ["look"]
+    assert await found(server, server.bo, author_id=server.ada, has="-file") == ["neither"]
+
+    await ok(server, server.ada, "PATCH", f"{path}/{look['id']}", json={"attachments": []})
+
+    assert await found(server, server.bo, content="gauge") == []
+    assert await found(server, server.bo, has="image") == []
+    assert await found(server, server.bo, content="look") == ["look"]
