@@ -31,6 +31,7 @@ from appliance.http.controllers import (
 )
 from appliance.http.errors import Malformed, MethodNotAllowed, NoSuchAddress, Refused, TooLarge
 from appliance.limits import ANYTHING, Limits, Standing, TooFast
+from appliance.messages import refreshing
 from appliance.messages.state import MessageState
 from appliance.problems import Problem, field_error, problem_of
 from appliance.search.state import SearchState
@@ -196,7 +197,7 @@ def state_of(database: Database, callers: Callers, *, extra: dict[str, object] |
             "authenticator": Authenticator(callers),
             "limits": Limits(time.monotonic),
             "messages": MessageState(),
-            "files": Files(database),
+            "files": Files(database, refreshing.refresh),
             "search": SearchState(),
             "server_url": str,
             "present": frozenset,

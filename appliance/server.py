@@ -175,8 +175,7 @@ async def _run_with_database(box: _Box, ready: Ready) -> None:
             database.reached_at(origin.remembered(settings))
             messages = await stack.enter_async_context(MessageState.open(database))
             await stack.enter_async_context(Indexer.open(database, bus))
-            files = await stack.enter_async_context(Files.open(database, bus, *DROPS))
-            files.refresh = refreshing.refresh
+            files = await stack.enter_async_context(Files.open(database, refreshing.refresh, bus, *DROPS))
             await stack.enter_async_context(Archiver.open(database, bus))
             voice = await stack.enter_async_context(Voice.open(database, bus, media_socket(folder)))
             # One clock for both ways in, or whoever used both would be twice as fast.

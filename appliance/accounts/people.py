@@ -9,7 +9,7 @@ from appliance.accounts import languages, names, queries
 from appliance.accounts.callers import NO_SESSION, Caller
 from appliance.accounts.events import ProfileChanged
 from appliance.accounts.model import AccountRow, Me, ProfileEdit, User
-from appliance.errors import NotFound
+from appliance.errors import Forbidden, NotFound
 from appliance.events import SessionsRevoked
 from appliance.ids import AccountId, GuildId
 from appliance.storage import Reader, Transaction
@@ -19,6 +19,17 @@ class UserNotFound(NotFound):
     code = 10013
     key = "user_not_found"
     message = "There is no such person, or you share no space with them."
+
+
+class AdminsOnly(Forbidden):
+    key = "admins_only"
+    message = "Only those who look after the box can see this."
+
+
+async def require_admin(reader: Reader, caller: Caller) -> None:
+    """`AdminsOnly` for who does not look after the box."""
+    if not (await account(reader, caller.account_id)).is_admin:
+        raise AdminsOnly
 
 
 async def account(reader: Reader, account_id: AccountId) -> AccountRow:

@@ -43,22 +43,24 @@ class Files:
     at what comes.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, refresh: Refresh = _nobody_is_told) -> None:
         self.database = database
         self.disk = Disk(database.folder)
         self.keeper = Keeper(database, BlobStore(database.folder))
-        self.refresh: Refresh = _nobody_is_told
+        self.refresh = refresh
         self.is_understanding = False
         self._settled: dict[bytes, asyncio.Event] = {}
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, database: Database, bus: Bus, *drops: type[Event]) -> AsyncGenerator[Self]:
+    async def open(
+        cls, database: Database, refresh: Refresh, bus: Bus, *drops: type[Event]
+    ) -> AsyncGenerator[Self]:
         """Sweep what a crash has left, then delete what nobody uses any more until the block ends.
 
         `drops` are the events with which contents may lose their last user.
         """
-        files = cls(database)
+        files = cls(database, refresh)
         await files.sweep()
         bus.subscribe(files._may_have_dropped, *drops)
         tidying = asyncio.create_task(files._tidy())

@@ -232,6 +232,15 @@ async def set_flags(tx: Transaction, message_id: MessageId, flags: int, parts: i
     )  # fmt: skip
 
 
+async def forget_files(tx: Transaction, message_id: MessageId) -> None:
+    """Note that a message has no files any more; nothing if it has."""
+    await tx.run(
+        "UPDATE message SET parts = parts & ~1 WHERE id = :id AND NOT EXISTS"
+        " (SELECT 1 FROM attachment WHERE message_id = :id)",
+        id=message_id,
+    )
+
+
 async def remove(tx: Transaction, message_ids: Collection[MessageId]) -> None:
     await tx.run_many("DELETE FROM message WHERE id = :id", [{"id": id_} for id_ in message_ids])
 

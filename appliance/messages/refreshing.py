@@ -27,6 +27,7 @@ CHANNEL = Select(ChannelRow, "SELECT guild_id, type FROM channel WHERE id = :cha
 async def refresh(tx: Transaction, messages: Sequence[MessageRefRow]) -> None:
     """Say these messages anew to all who see them (MESSAGE_UPDATE), as they are now."""
     for message in messages:
+        await queries.forget_files(tx, message.message_id)
         row = await tx.one(queries.MESSAGE, channel_id=message.channel_id, message_id=message.message_id)
         channel = await tx.one(CHANNEL, channel_id=message.channel_id)
         if row is not None and channel is not None:

@@ -8,7 +8,6 @@ from appliance.access.permissions import Permission
 from appliance.files import understood
 from appliance.files.model import Kind
 from appliance.files.queries import Facts
-from appliance.messages import refreshing
 from tests.integration.chat import heard, ok, pair, refused, said
 from tests.integration.conftest import Server
 from tests.integration.files.sending import GIF, begun, content_at, got, incoming, kept, shown, uploaded
@@ -225,7 +224,6 @@ async def test_the_files_of_a_channel_are_listed_newest_first(server: Server) ->
 
 
 async def test_what_the_worker_found_out_is_told_without_an_author(server: Server) -> None:
-    server.files.refresh = refreshing.refresh
     message = await shown(server, server.ada, GIF)
     await ok(server, server.bo, "DELETE", f"/users/@me/guilds/{server.guild}")
     server.heard.clear()

@@ -312,6 +312,74 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/hearth/v1/storage': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Get what takes up the room */
+    get: operations['ApiHearthV1StorageUsage'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/hearth/v1/storage/files': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List everybody's files */
+    get: operations['ApiHearthV1StorageFilesFiles'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/hearth/v1/storage/files/delete': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Delete files from their messages */
+    post: operations['ApiHearthV1StorageFilesDeleteDelete'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/hearth/v1/storage/limits': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Set how much may be kept */
+    patch: operations['ApiHearthV1StorageLimitsLimit'];
+    trace?: never;
+  };
   '/api/v10/applications/@me': {
     parameters: {
       query?: never;
@@ -1920,6 +1988,10 @@ export interface components {
       password: string;
       username: string;
     };
+    /** Deleted */
+    Deleted: {
+      files: number;
+    };
     /**
      * Details
      * @description What the public API has no key for. Addresses in it are paths on this box.
@@ -1959,6 +2031,10 @@ export interface components {
       attachment: components['schemas']['Attachment'];
       author_id: string;
       message_id: string;
+    };
+    /** FilesToDelete */
+    FilesToDelete: {
+      ids: (number | string)[];
     };
     /** FriendRequest */
     FriendRequest: {
@@ -2360,7 +2436,7 @@ export interface components {
       keeps: boolean;
       /** @enum {string} */
       language: 'en-GB' | 'de';
-      limits: components['schemas']['Limits'];
+      limits: components['schemas']['gateway_events_Limits'];
       name: string;
       /** @default invite */
       registration: string;
@@ -2420,6 +2496,20 @@ export interface components {
     Items: {
       /** @default [] */
       items: unknown;
+    };
+    /** KeptFile */
+    KeptFile: {
+      account_id: string;
+      account_name: string;
+      channel_id: string;
+      channel_name: string;
+      content_type: string;
+      filename: string;
+      guild_id: string | null;
+      guild_name: string | null;
+      id: string;
+      sent_at: string;
+      size: number;
     };
     /**
      * LastMessage
@@ -2643,6 +2733,12 @@ export interface components {
       max_uses: number;
       /** @default false */
       unique: boolean;
+    };
+    /** NewLimits */
+    NewLimits: {
+      guild?: number | null;
+      largest?: number;
+      member?: number | null;
     };
     /** NewMessage */
     NewMessage: {
@@ -3244,6 +3340,32 @@ export interface components {
       guild_id?: string;
       message_id: string;
     };
+    /** Usage */
+    Usage: {
+      free: number;
+      guilds: components['schemas']['Used'][];
+      kept: number;
+      kinds: components['schemas']['UsedByKind'][];
+      limits: components['schemas']['files_model_Limits'];
+      members: components['schemas']['Used'][];
+      renditions: number;
+      reserve: number;
+      total: number;
+    };
+    /** Used */
+    Used: {
+      files: number;
+      id: string | null;
+      name: string;
+      size: number;
+    };
+    /** UsedByKind */
+    UsedByKind: {
+      files: number;
+      /** @enum {string} */
+      kind: 'picture' | 'video' | 'sound' | 'other';
+      size: number;
+    };
     /**
      * User
      * @description Someone as the others see them; `global_name` is the display name.
@@ -3314,6 +3436,16 @@ export interface components {
       /** @default false */
       suppress: boolean;
       user_id: string;
+    };
+    /** Limits */
+    files_model_Limits: {
+      guild?: number | null;
+      largest?: number;
+      member?: number | null;
+    };
+    /** Limits */
+    gateway_events_Limits: {
+      message_length?: number;
     };
   };
   responses: never;
@@ -3954,6 +4086,154 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Session'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiHearthV1StorageUsage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Usage'];
+        };
+      };
+    };
+  };
+  ApiHearthV1StorageFilesFiles: {
+    parameters: {
+      query?: {
+        order?: 'largest' | 'oldest' | 'newest';
+        account_id?: number | null;
+        guild_id?: number | null;
+        limit?: number;
+        skip?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['KeptFile'][];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiHearthV1StorageFilesDeleteDelete: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['FilesToDelete'];
+      };
+    };
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Deleted'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiHearthV1StorageLimitsLimit: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewLimits'];
+      };
+    };
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['files_model_Limits'];
         };
       };
       /** @description Bad request syntax or unsupported method */
