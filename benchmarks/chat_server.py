@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import signal
+import ssl
 import sys
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ from appliance.events import Bus
 from appliance.gateway import Gateway, Services
 from appliance.http.asgi import Application
 from appliance.http.connection_limits import SERVER
+from appliance.http.files import FileStore
 from appliance.http.listener import Port, listening
 from appliance.limits import Limits
 from appliance.messages.state import MessageState
@@ -24,8 +26,10 @@ from appliance.storage import Database
 from appliance.voice import Voice
 
 
-async def serve(folder: Path, port: int) -> None:
-    """Until SIGTERM."""
+async def serve(
+    folder: Path, port: int, tls: ssl.SSLContext | None = None, files: FileStore | None = None
+) -> None:
+    """Until SIGTERM; with TLS and with files if they are given."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     bus = Bus()
@@ -43,7 +47,7 @@ async def serve(folder: Path, port: int) -> None:
 
             gc.freeze()
             gc.set_threshold(GC_THRESHOLD)
-            async with listening(Port("127.0.0.1", port, SERVER), api, gateway.accept):
+            async with listening(Port("127.0.0.1", port, SERVER, tls, files=files), api, gateway.accept):
                 await stop.wait()
                 await gateway.say_goodbye()
 

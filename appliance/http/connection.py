@@ -199,7 +199,8 @@ class Connection(asyncio.Protocol):
         return self._services.limiter.hold(self._entry, size)
 
     def wait(self) -> None:
-        """It is the other side's turn to send more of a body."""
+        """It is the other side's turn to send more of a body; until it does, others of its address are answered."""
+        self._services.limiter.answered(self._entry)
         self._wait(Stage.BODY)
 
     def work(self) -> None:

@@ -22,8 +22,9 @@ from appliance.http.request_parser import Request
 log = logging.getLogger(__name__)
 
 BUFFER_BYTES = 256 * 1024
-# With more uploads than this at once, each gets a smaller one: what all connections may hold is bounded.
-_FEW = 8
+# With more uploads than this at once, each gets a smaller one: of what one address may hold (2 MiB) these are the half, and the
+# other half is for sixteen more.
+_FEW = 4
 _SMALL_BYTES = 64 * 1024
 # So that a sender far away need not wait for each 32 KiB to be read.
 _WINDOW_BYTES = 256 * 1024
@@ -136,7 +137,9 @@ class Uploads:
     async def _go_on(self, upload: Upload, piece: tus.Piece, early: bytes, line: Line, *, asks: bool) -> None:
         size = BUFFER_BYTES if len(self._open) <= _FEW else _SMALL_BYTES
         if not line.hold(min(size, piece.length)):
-            raise Busy
+            size = _SMALL_BYTES
+            if not line.hold(min(size, piece.length)):
+                raise Busy
         if asks and not early:
             line.put(b"HTTP/1.1 100 Continue\r\n\r\n")
         try:
