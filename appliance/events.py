@@ -29,6 +29,8 @@ class Intent(IntFlag):
     DIRECT_MESSAGES = 1 << 12
     DIRECT_MESSAGE_REACTIONS = 1 << 13
     DIRECT_MESSAGE_TYPING = 1 << 14
+    GUILD_MESSAGE_POLLS = 1 << 24
+    DIRECT_MESSAGE_POLLS = 1 << 25
     ALWAYS = 1 << 62
     """Of an event that every session hears, whatever it asked for. It is no bit of the public API."""
 

@@ -38,7 +38,6 @@ _NO_BITRATE = Refused("The bitrate of a room cannot be chosen yet.", (64_000,))
 _NO_REGION = Refused("There is one box, so there is no region to choose.", ("",))
 _NO_ARCHIVE = Refused("Each thread says for itself how long it stays open; a channel cannot.", (1440,))
 _NO_THREAD_PACE = Refused("Each thread has a slow mode of its own; a channel cannot set it.", (0,))
-_NO_EMBEDS = Refused("Embeds cannot be shown yet; say it in words.", ([],))
 _NO_COMPONENTS = Refused("Buttons and menus cannot be shown yet; say it in words.", ([],))
 _NO_MODERATION = Refused("This cannot be set for a space yet.", (0,))
 _NO_SPECIAL_CHANNEL = Refused("A space has no channel for this yet.")
@@ -75,23 +74,23 @@ BODIES: dict[str, dict[str, Refused | None]] = {
         "message_reference": TAKEN,
         "allowed_mentions": TAKEN,
         "tts": Refused("Messages cannot be read aloud yet.", (False,)),
-        "embeds": _NO_EMBEDS,
-        "embed": _NO_EMBEDS,
+        "embeds": TAKEN,
+        "embed": TAKEN,
         "components": _NO_COMPONENTS,
         "attachments": TAKEN,
         "sticker_ids": Refused("There are no stickers yet.", ([],)),
-        "poll": Refused("There are no polls yet."),
+        "poll": TAKEN,
         "flags": TAKEN,
         "shared_client_theme": Refused("Themes cannot be shared yet."),
     },
     "MessageEdit": {
         "content": TAKEN,
         "allowed_mentions": TAKEN,
-        "embeds": _NO_EMBEDS,
-        "embed": _NO_EMBEDS,
+        "embeds": TAKEN,
+        "embed": TAKEN,
         "components": _NO_COMPONENTS,
         "attachments": TAKEN,
-        "flags": _NO_FLAGS,
+        "flags": TAKEN,
     },
     "NewAttachment": {
         "id": TAKEN,

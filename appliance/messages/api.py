@@ -22,12 +22,14 @@ from appliance.messages import (
     sending,
     typing_indicator,
     view,
+    voting,
 )
 from appliance.messages.history import Cursor
 from appliance.messages.model import Ack, AckToken, BulkDelete, Message, MessageEdit, NewMessage
 from appliance.messages.reactions import Page
 from appliance.messages.receiving import Form
 from appliance.messages.state import MessageState
+from appliance.polls.model import Ballot, Voters
 from appliance.storage import Database
 
 Db = NamedDependency[Database]
@@ -77,6 +79,13 @@ async def read_people(
 ) -> Page:
     """Which page of people is asked for."""
     return Page(after, limit)
+
+
+async def read_voters(
+    after: Annotated[AccountId, QueryParameter(ge=0, le=MAX_ID)] = FIRST, limit: Limit = 25
+) -> voting.Page:
+    """Which page of voters is asked for."""
+    return voting.Page(after, limit)
 
 
 # Of one channel: to correct oneself as fast as one writes, and to press several emoji in a row.
@@ -236,3 +245,37 @@ class ReactionController(PublicController):
     async def clear(self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath) -> None:
         async with db.transaction() as tx:
             await reactions.clear(tx, caller, channel_id, message_id)
+
+
+class PollController(PublicController):
+    path = "/channels/{channel_id:int}/polls/{message_id:int}"
+    tags = ("Polls",)
+
+    @put("/answers/@me", status_code=204, opt={RATE: REACT}, summary="Vote in a poll, or take the vote back")
+    async def vote(
+        self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath, data: JSONBody[Ballot]
+    ) -> None:
+        async with db.transaction() as tx:
+            await voting.vote(tx, caller, channel_id, message_id, data)
+
+    @get(
+        "/answers/{answer_id:int}",
+        dependencies={"page": Provide(read_voters)},
+        summary="List who voted for an answer",
+    )
+    async def voters(
+        self,
+        db: Db,
+        caller: Who,
+        channel_id: ChannelPath,
+        message_id: MessagePath,
+        answer_id: Annotated[int, PathParameter(ge=0, le=MAX_ID)],
+        page: NamedDependency[voting.Page],
+    ) -> Voters:
+        async with db.read() as reader:
+            return await voting.voters(reader, caller, channel_id, message_id, answer_id, page)
+
+    @post("/expire", status_code=200, summary="End a poll early")
+    async def expire(self, db: Db, caller: Who, channel_id: ChannelPath, message_id: MessagePath) -> Message:
+        async with db.transaction() as tx:
+            return await voting.expire(tx, caller, channel_id, message_id)

@@ -11,7 +11,7 @@ from appliance.files.attachments import Claim
 from appliance.files.model import Attachment, NewAttachment
 from appliance.files.queries import BLOB
 from appliance.ids import MessageId
-from appliance.messages.model import VOICE_MESSAGE, NewMessage, Part
+from appliance.messages.model import SUPPRESS_EMBEDS, VOICE_MESSAGE, NewMessage, Part
 from appliance.messages.queries import MessageRow
 from appliance.storage import Transaction
 
@@ -27,13 +27,13 @@ class NotAVoiceMessage(Invalid):
 class NoSuchMessageFlags(Invalid):
     problem_key = "no_such_message_flags"
     field = "flags"
-    problem = "Of a new message's flags there is only 8192, a voice message."
+    problem = "Of a message's flags there is 4, to hide its embeds, and of a new one 8192, a voice message."
 
 
 async def claim(tx: Transaction, author: ChannelAccess, new: NewMessage) -> Sequence[Claim]:
     """The uploads that a new message takes; otherwise why not."""
     flags = new.flags or 0
-    if flags & ~VOICE_MESSAGE:
+    if flags & ~(VOICE_MESSAGE | SUPPRESS_EMBEDS):
         raise NoSuchMessageFlags
     asked = new.attachments or []
     if flags & VOICE_MESSAGE:
@@ -47,7 +47,8 @@ async def claim(tx: Transaction, author: ChannelAccess, new: NewMessage) -> Sequ
 
 
 def _require_voice(new: NewMessage, asked: Sequence[NewAttachment]) -> None:
-    if len(asked) != 1 or (new.content or "").strip():
+    beside = (new.content or "").strip() or new.poll or new.embeds or new.embed
+    if len(asked) != 1 or beside:
         raise NotAVoiceMessage
     if asked[0].duration_secs is None or asked[0].waveform is None:
         raise NotAVoiceMessage

@@ -8,8 +8,10 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from appliance.access.model import Member
 from appliance.accounts.model import User
+from appliance.embeds.model import Embed, NewEmbed
 from appliance.files.model import Attachment, NewAttachment
 from appliance.ids import Snowflake
+from appliance.polls.model import NewPoll, Poll
 from appliance.refusals import Body, Fields, Later
 from appliance.threads.model import Thread
 
@@ -17,6 +19,8 @@ PLAIN = 0
 REPLY = 19
 CHANNEL_PINNED = 6
 """Its author has pinned the message that `message_reference` names."""
+# How a poll ended: its author asked, `embeds` tell the result.
+POLL_RESULT = 46
 # What happened to a group: its author did it, `mentions` are those to whom, `content` is a new name.
 RECIPIENT_ADDED, RECIPIENT_REMOVED, NAME_CHANGED = 1, 2, 4
 # Of threads: in a channel, that one was begun there (`content` is its name); in the thread, where it began.
@@ -25,6 +29,8 @@ ANSWERS = frozenset({REPLY, THREAD_STARTER})
 """Messages that show another one, as `referenced_message`."""
 HAS_THREAD = 1 << 5
 """The flag of a message at which a thread began; it has the thread's id."""
+SUPPRESS_EMBEDS = 1 << 2
+"""A message's flag: its embeds are not shown."""
 VOICE_MESSAGE = 1 << 13
 """A message's flag: it is one recording and nothing else."""
 WRITTEN_BY_PEOPLE = frozenset({PLAIN, REPLY})
@@ -92,7 +98,7 @@ class Message(Struct, frozen=True, kw_only=True):
     mention_roles: list[str]
     mention_channels: tuple[()] = ()
     attachments: Sequence[Attachment] = ()
-    embeds: tuple[()] = ()
+    embeds: Sequence[Embed] = ()
     components: tuple[()] = ()
     sticker_items: tuple[()] = ()
     message_snapshots: tuple[()] = ()
@@ -103,6 +109,7 @@ class Message(Struct, frozen=True, kw_only=True):
     nonce: str | int | UnsetType = UNSET
     message_reference: Reference | UnsetType = UNSET
     referenced_message: "Message | UnsetType | None" = UNSET
+    poll: Poll | UnsetType = UNSET
     thread: Thread | UnsetType = UNSET
 
 
@@ -149,26 +156,35 @@ class NewMessage(Body, frozen=True):
     enforce_nonce: bool | None = False
     message_reference: MessageReference | None = None
     allowed_mentions: AllowedMentions | None = None
+    embeds: list[NewEmbed] | None = None
+    embed: NewEmbed | None = None
+    poll: NewPoll | None = None
+    flags: int | None = None
     tts: Later = UNSET
-    embeds: Later = UNSET
-    embed: Later = UNSET
     components: Later = UNSET
     attachments: list[NewAttachment] | None = None
     sticker_ids: Later = UNSET
-    poll: Later = UNSET
-    flags: int | None = None
     shared_client_theme: Later = UNSET
+
+    def is_text_alone(self) -> bool:
+        """Whether nothing but words is sent."""
+        return not (self.attachments or self.flags or self.embeds or self.embed or self.poll)
 
 
 class MessageEdit(Body, frozen=True):
     fields = Fields("MessageEdit")
     content: str | UnsetType | None = UNSET
     allowed_mentions: AllowedMentions | None = None
-    embeds: Later = UNSET
-    embed: Later = UNSET
+    embeds: list[NewEmbed] | UnsetType | None = UNSET
+    embed: NewEmbed | UnsetType | None = UNSET
+    flags: int | UnsetType | None = UNSET
     components: Later = UNSET
     attachments: list[NewAttachment] | UnsetType | None = UNSET
-    flags: Later = UNSET
+
+    def is_of_flags_alone(self) -> bool:
+        """Whether nothing but `flags` is to be changed."""
+        others = (self.content, self.embeds, self.embed, self.attachments)
+        return self.flags is not UNSET and all(one is UNSET for one in others)
 
 
 class BulkDelete(Struct, frozen=True):

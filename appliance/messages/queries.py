@@ -210,13 +210,14 @@ async def add(tx: Transaction, row: NewRow) -> None:
     )  # fmt: skip
 
 
-async def set_text(tx: Transaction, row: MessageRow) -> None:
+async def change(tx: Transaction, row: MessageRow) -> None:
     """Write what an edit can change."""
     await tx.run(
         "UPDATE message SET content = :content, edited_at = :edited_at, mention_everyone = :mention_everyone,"
-        " mention_roles = :mention_roles, parts = :parts WHERE id = :id",
+        " mention_roles = :mention_roles, flags = :flags, parts = :parts, embeds = :embeds WHERE id = :id",
         id=row.message_id, content=row.content, edited_at=row.edited_at,
-        mention_everyone=row.mention_everyone, mention_roles=row.mention_roles, parts=row.parts,
+        mention_everyone=row.mention_everyone, mention_roles=row.mention_roles, flags=row.flags,
+        parts=row.parts, embeds=row.embeds,
     )  # fmt: skip
 
 

@@ -3,11 +3,10 @@
 import msgspec
 from msgspec import UNSET
 
-from appliance.access import ChannelAccess
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
-from appliance.errors import ApplianceError, Forbidden, LimitReached
+from appliance.errors import ApplianceError, LimitReached
 from appliance.ids import AccountId, ChannelId, MessageId, text_or_unset
 from appliance.messages import queries, text_channel
 from appliance.messages.events import (
@@ -58,7 +57,7 @@ async def add(
 ) -> None:
     """React to a message; doing so again changes nothing."""
     emoji = clean(emoji)
-    where = await _at(tx, caller, channel_id)
+    where = await text_channel.require_to_respond(tx, caller, channel_id, Permission.ADD_REACTIONS)
     author = await text_channel.author_of(tx, where, message_id)
     kinds = await tx.all(queries.REACTIONS, ids=queries.id_list([message_id]), me=caller.account_id)
     if emoji not in {kind.emoji for kind in kinds}:
@@ -78,17 +77,6 @@ async def add(
         burst_colors=(),
     )
     tx.emit(ReactionAdded(guild_id=where.guild_id, channel_id=channel_id, payload=payload))
-
-
-async def _at(tx: Transaction, caller: Caller, channel_id: ChannelId) -> ChannelAccess:
-    """The caller, who may read here and is not timed out: somebody who is can only read."""
-    where = await text_channel.require(tx, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
-    if where.timed_out and not where.may(Permission.ADMINISTRATOR):
-        raise Forbidden(permission=Permission.ADD_REACTIONS.name)
-    if where.guild_id is None:
-        # Between two who may not write to one another nothing is added, not even to what is there.
-        where.check(Permission.ADD_REACTIONS)
-    return where
 
 
 async def remove(

@@ -33,13 +33,13 @@ class NewestOwnRow(msgspec.Struct, frozen=True):
     id: MessageId
 
 
-# The rows lie in order of their ids, so this is their end.
+# The rows lie in order of their ids, so this is their end. How one's own poll ended (46) is news to oneself.
 NEWEST_OWN = Select(
     NewestOwnRow,
     """
     SELECT author_id, channel_id, max(id) AS id
       FROM message
-     WHERE id > (SELECT message_id FROM read_until)
+     WHERE id > (SELECT message_id FROM read_until) AND type <> 46
      GROUP BY author_id, channel_id
     """,
 )

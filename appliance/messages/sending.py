@@ -17,11 +17,22 @@ from appliance.access.permissions import Permission
 from appliance.accounts import people
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
+from appliance.embeds import service as embeds
 from appliance.errors import ApplianceError, Forbidden, Invalid, TooMany, parse_id
 from appliance.guilds import queries as guild_queries
 from appliance.ids import AccountId, ChannelId, MessageId, MessageRef
 from appliance.limits import Group
-from appliance.messages import attaching, mentions, queries, reading, recipients, text_channel, updates, view
+from appliance.messages import (
+    attaching,
+    extras,
+    mentions,
+    queries,
+    reading,
+    recipients,
+    text_channel,
+    updates,
+    view,
+)
 from appliance.messages.events import MessageCreated
 from appliance.messages.mentions import Told
 from appliance.messages.model import (
@@ -84,6 +95,12 @@ class NotYourMessage(Forbidden):
     message = "Only the person who wrote a message can change it."
 
 
+class CannotEditPoll(Invalid):
+    code = 520003
+    key = "cannot_edit_poll"
+    problem = "A poll stays as it was asked. End it and ask another one."
+
+
 class CannotReply(Forbidden):
     code = 160002
     key = "cannot_reply"
@@ -96,10 +113,10 @@ class SlowMode(TooMany):
     message = "This channel takes it slowly. You can write again in {wait}."
 
 
-def clean(content: str | None, *, may_be_empty: bool = False) -> str:
-    """A text as it is kept; `EmptyMessage` or `Invalid` if it cannot be. Clients escape it."""
+def clean(content: str | None, *, is_alone: bool = True) -> str:
+    """A text as it is kept, empty only if it is not alone; `EmptyMessage` or `Invalid` if it cannot be. Clients escape it."""
     text = lines.message_or_none(content or "", "content", LONGEST)
-    if text is None and not may_be_empty:
+    if text is None and is_alone:
         raise EmptyMessage
     return text or ""
 
@@ -121,8 +138,8 @@ async def send(
         nonce = str(new.nonce)
     if nonce is not None and (said := await _said_before(tx, state, author, nonce)):
         return replace(said, nonce=new.nonce or UNSET)
-    claims = await attaching.claim(tx, author, new) if new.attachments or new.flags else []
-    content = clean(new.content, may_be_empty=bool(claims))
+    more = extras.NOTHING if new.is_text_alone() else await extras.read(tx, author, caller, new)
+    content = clean(new.content, is_alone=not more.shows_something)
     asked = new.message_reference
     original = None if asked is None else await _original(tx, author, asked)
     is_plain = original is None and "@" not in content
@@ -140,8 +157,9 @@ async def send(
         mention_everyone=told.everyone,
         mention_roles=told.roles,
         nonce=nonce,
-        flags=new.flags or 0,
-        parts=int(Part.ATTACHMENTS) if claims else 0,
+        flags=more.flags,
+        parts=more.parts,
+        embeds=embeds.kept(more.embeds),
     )
     await queries.add(tx, row)
     if nonce is not None:
@@ -153,8 +171,8 @@ async def send(
     mentioned = await _users(tx, told.by_name) if told.by_name else []
     answered = await _answered(tx, author, original) if original is not None else UNSET
     heard = view.new(author, row, nonce_said, mentioned, answered)
-    if claims:
-        heard = replace(heard, attachments=await attaching.attach(tx, claims, row.message_id))
+    if more is not extras.NOTHING:
+        heard = await extras.write(tx, state, more, heard)
     if author.channel_type != ChannelType.TEXT:
         await _open_again(tx, author, told.by_name)
     tx.emit(MessageCreated(guild_id=author.guild_id, channel_id=channel_id, payload=heard))
@@ -252,60 +270,85 @@ async def edit(
     message_id: MessageId,
     change: MessageEdit,
 ) -> Message:
-    """Change the text of one's own message, or its files. Mentions are read anew, but nobody is called a second time."""
-    author = await text_channel.require(tx, caller, channel_id, Permission.SEND_MESSAGES)
+    """Change one's own message or its files; with MANAGE_MESSAGES whether anybody's shows its embeds.
+
+    Mentions are read anew, but nobody is called a second time.
+    """
+    needed = Permission.VIEW_CHANNEL if change.is_of_flags_alone() else Permission.SEND_MESSAGES
+    author = await text_channel.require(tx, caller, channel_id, needed)
     old = await tx.one(queries.MESSAGE, channel_id=channel_id, message_id=message_id)
     if old is None or old.message_id < author.history_from:
         raise MessageNotFound
     text_channel.require_written(old.type)
     if old.author_id != caller.account_id:
-        raise NotYourMessage
+        _require_to_suppress(author, change)
     parts = await attaching.change(tx, author, old, change.attachments)
-    content = old.content
-    if not isinstance(change.content, UnsetType):
-        content = clean(change.content, may_be_empty=bool(parts & Part.ATTACHMENTS))
-    elif not content and not parts & Part.ATTACHMENTS:
-        raise EmptyMessage
-    if content != old.content and old.flags & VOICE_MESSAGE:
-        raise attaching.NotAVoiceMessage
-    if content == old.content and change.attachments is UNSET:
+    new = _changed(author, caller, replace(old, parts=parts), change)
+    if new == old and change.attachments is UNSET:
         [message] = await view.load(tx, author, [old])
         return message
-    await _rewrite(tx, state, author, replace(old, parts=parts), content, change.allowed_mentions)
-    new = await tx.one(queries.MESSAGE, channel_id=channel_id, message_id=message_id)
-    return await updates.tell(tx, author, new or old)
+    if not change.is_of_flags_alone():
+        new = replace(new, edited_at=tx.now)
+    if new.content != old.content:
+        new = await _mention_anew(tx, state, author, new, change.allowed_mentions)
+    await queries.change(tx, new)
+    return await updates.tell(tx, author, new)
 
 
-async def _rewrite(
+def _require_to_suppress(author: ChannelAccess, change: MessageEdit) -> None:
+    """Of somebody else's message only the flags can be changed, with MANAGE_MESSAGES."""
+    if not change.is_of_flags_alone():
+        raise NotYourMessage
+    author.check(Permission.MANAGE_MESSAGES)
+
+
+def _changed(author: ChannelAccess, caller: Caller, old: MessageRow, change: MessageEdit) -> MessageRow:
+    """The message with what is to be changed; the same row if nothing is."""
+    new = old
+    if not isinstance(change.flags, UnsetType):
+        new = replace(new, flags=extras.changed_flags(old.flags, change.flags))
+    if change.embeds is not UNSET or change.embed is not UNSET:
+        kept = embeds.kept(extras.read_embeds(author, caller, change.embeds, change.embed))
+        new = replace(new, embeds=kept)
+    if not isinstance(change.content, UnsetType):
+        new = replace(new, content=clean(change.content, is_alone=not (new.embeds or new.parts)))
+    elif not (new.content or new.embeds or new.parts):
+        raise EmptyMessage
+    if (new.content, new.embeds) != (old.content, old.embeds):
+        _require_changeable(old)
+    return new
+
+
+def _require_changeable(old: MessageRow) -> None:
+    if old.parts & Part.POLL:
+        raise CannotEditPoll
+    if old.flags & VOICE_MESSAGE:
+        raise attaching.NotAVoiceMessage
+
+
+async def _mention_anew(
     tx: Transaction,
     state: MessageState,
     author: ChannelAccess,
-    old: MessageRow,
-    content: str,
+    new: MessageRow,
     wanted: AllowedMentions | None,
-) -> None:
-    before = await tx.all(queries.MENTIONS, message_id=old.message_id)
+) -> MessageRow:
+    """Read anew whom a changed text mentions; the row with it."""
+    before = await tx.all(queries.MENTIONS, message_id=new.message_id)
     original = None
-    if old.reference_id is not None:
+    if new.reference_id is not None:
         original = await tx.one(
-            queries.MESSAGE, channel_id=old.channel_id, message_id=old.reference_id
+            queries.MESSAGE, channel_id=new.channel_id, message_id=new.reference_id
         )  # fmt: skip
     if original is not None and original.author_id not in {row.account_id for row in before}:
         # Who was not mentioned by the answer is not mentioned by its edit.
         original = None
-    told = await _whom(tx, author, content, wanted, original)
-    row = replace(
-        old,
-        content=content,
-        edited_at=tx.now,
-        mention_everyone=told.everyone,
-        mention_roles=json.dumps(told.roles),
-    )
-    await queries.set_text(tx, row)
-    await queries.remove_mentions(tx, old.message_id)
+    told = await _whom(tx, author, new.content, wanted, original)
+    await queries.remove_mentions(tx, new.message_id)
     counted = {row.account_id for row in before if row.counted}
-    message = MessageRef(old.channel_id, old.message_id)
+    message = MessageRef(new.channel_id, new.message_id)
     await queries.add_mentions(tx, message, told.by_name, told.otherwise, counted)
     if author.guild_id is not None:
         freed = counted - told.by_name - told.otherwise
-        await reading.recount(tx, state.read_cursors, author, old.message_id, freed)
+        await reading.recount(tx, state.read_cursors, author, new.message_id, freed)
+    return replace(new, mention_everyone=told.everyone, mention_roles=json.dumps(told.roles))

@@ -46,6 +46,22 @@ async def require(
     return where
 
 
+async def require_to_respond(
+    reader: Reader, caller: Caller, channel_id: ChannelId, permission: Permission
+) -> ChannelAccess:
+    """The caller, who may read here and is not timed out: somebody who is can only read.
+
+    In a conversation they also have `permission`: between two who may not write to one another nothing is added, not even
+    to what is there.
+    """
+    where = await require(reader, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
+    if where.timed_out and not where.may(Permission.ADMINISTRATOR):
+        raise Forbidden(permission=permission.name)
+    if where.guild_id is None:
+        where.check(permission)
+    return where
+
+
 async def author_of(reader: Reader, where: ChannelAccess, message_id: MessageId) -> AuthorRow:
     """Who wrote a message of this channel; `MessageNotFound` if there is none that the caller may know of."""
     row = None

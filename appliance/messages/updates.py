@@ -11,6 +11,7 @@ from appliance.messages import recipients, view
 from appliance.messages.events import MessageUpdated, OldMessageUpdated
 from appliance.messages.model import HeardMessage, Message
 from appliance.messages.queries import MessageRow
+from appliance.polls import service as polls
 from appliance.storage import Reader, Transaction
 
 
@@ -19,8 +20,10 @@ async def tell(tx: Transaction, where: ChannelAccess, row: MessageRow) -> Messag
     [message] = await view.load(tx, where, [row])
     fields = {field: getattr(message, field) for field in Message.__struct_fields__}
     heard = HeardMessage(**fields, member=await _author(tx, where, row), channel_type=where.channel_type)
-    # Whether a reaction is one's own, or one follows a thread, differs from reader to reader: it is left to those who know.
+    # Whether a reaction or a vote is one's own, or one follows a thread, differs from reader to reader: it is left to those who know.
     heard = replace(heard, reactions=UNSET, thread=view.thread_for_all(message))
+    if not isinstance(message.poll, UnsetType):
+        heard = replace(heard, poll=polls.for_everybody(message.poll))
     if row.reference_id is not None and await recipients.who_may_not_read(tx, where, row.reference_id):
         heard = replace(heard, referenced_message=UNSET)
     if await recipients.who_may_not_read(tx, where, row.message_id):

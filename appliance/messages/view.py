@@ -9,12 +9,14 @@ from msgspec.structs import replace
 
 from appliance.access import ChannelAccess, ThreadAccess
 from appliance.accounts.model import User
+from appliance.embeds import service as embeds
 from appliance.files import view as files_view
 from appliance.files.model import Attachment
 from appliance.ids import AccountId, ChannelId, GuildId, MessageId, iso, iso_or_none, made_at, text_or_unset
 from appliance.messages import queries
 from appliance.messages.model import (
     ANSWERS,
+    SUPPRESS_EMBEDS,
     THREAD_CREATED,
     THREAD_STARTER,
     CountDetails,
@@ -27,6 +29,8 @@ from appliance.messages.model import (
     Reference,
 )
 from appliance.messages.queries import MessageRow, NewRow
+from appliance.polls import service as polls
+from appliance.polls.model import Poll
 from appliance.storage import Reader
 from appliance.threads import view as threads_view
 from appliance.threads.model import Thread
@@ -53,6 +57,7 @@ def wire(
         mentions=list(mentions),
         mention_roles=[str(role_id) for role_id in json.loads(row.mention_roles)],
         attachments=attachments,
+        embeds=() if row.flags & SUPPRESS_EMBEDS else embeds.shown(row.embeds),
         reactions=reactions,
         pinned=bool(row.is_pinned),
         type=row.type,
@@ -125,7 +130,7 @@ def _reference(
 async def load(reader: Reader, where: ChannelAccess, rows: Sequence[MessageRow]) -> list[Message]:
     """The messages of these rows with everything about them, as the caller may see it, in the same order.
 
-    At most three queries, two for files if there are any, and one if there is a thread at one of them.
+    At most three queries, two for files if there are any, three for polls, and one if there is a thread at one of them.
     """
     asked = {row.reference_id for row in rows if row.reference_id is not None and row.type in ANSWERS}
     asked = {original for original in asked if original >= where.history_from}
@@ -148,6 +153,8 @@ async def load(reader: Reader, where: ChannelAccess, rows: Sequence[MessageRow])
         )
         for row in everything
     }
+    for message_id, poll in (await _polls(reader, where.account_id, everything)).items():
+        shown[message_id] = replace(shown[message_id], poll=poll)
     answering = [_answering(shown[row.message_id], row, shown) for row in rows]
     return await _with_threads(reader, where, rows, answering)
 
@@ -179,6 +186,11 @@ def _answering(message: Message, row: MessageRow, shown: dict[MessageId, Message
     if row.reference_id is None or row.type not in ANSWERS:
         return message
     return replace(message, referenced_message=shown.get(row.reference_id))
+
+
+async def _polls(reader: Reader, me: AccountId, rows: Sequence[MessageRow]) -> dict[MessageId, Poll]:
+    ids = {row.message_id for row in rows if row.parts & Part.POLL}
+    return await polls.load(reader, queries.id_list(ids), me) if ids else {}
 
 
 async def _mentions(reader: Reader, ids: str) -> defaultdict[MessageId, list[User]]:

@@ -95,6 +95,9 @@ ROUTES: list[tuple[str, str, Any, bool]] = [
     ("GET", f"{C}/thread-members/{{other}}", None, True),
     ("PUT", f"{C}/thread-members/{{other}}", None, True),
     ("DELETE", f"{C}/thread-members/{{other}}", None, True),
+    ("PUT", f"{C}/polls/{{message}}/answers/@me", {"answer_ids": [1]}, False),
+    ("GET", f"{C}/polls/{{message}}/answers/{{answer}}", None, False),
+    ("POST", f"{C}/polls/{{message}}/expire", None, False),
     ("GET", f"{G}/voice-states/@me", None, True),
     ("GET", f"{G}/voice-states/{{other}}", None, True),
     ("GET", BOTS, None, False),
@@ -153,7 +156,7 @@ def everything(server: Server) -> set[tuple[str, str]]:
 def filled(server: Server, value: Any) -> Any:
     """A path or a body with the ids of this house."""
     facts = {
-        "guild": str(server.guild), "channel": str(server.general), "other": str(server.ada),
+        "guild": str(server.guild), "channel": str(server.general), "other": str(server.ada), "answer": "1",
         **server.notes,
     }  # fmt: skip
     if isinstance(value, str):

@@ -169,7 +169,7 @@ async def test_a_voice_message_is_one_recording_and_nothing_else(server: Server)
         {**body, "attachments": [await file(), await file()]},
         {**body, "attachments": []},
         {"attachments": [await file()]},
-        {"content": "x", "flags": 4},
+        {"content": "x", "flags": 64},
         {"attachments": [await file(waveform="!")], "flags": 8192},
     ):
         assert (await refused(server, server.ada, "POST", path, json=wrong))[0] == 400

@@ -2,6 +2,8 @@
 
 Libraries read keys without asking whether they are there. The tests do what a household does, over HTTP and the gateway,
 and hold what is told of it against the table; a kind of object that no test has seen fails the last one.
+
+Long because all of them have to be seen in one place.
 """
 
 import json
@@ -92,6 +94,31 @@ class Seen:
             self.look("reaction", reaction)
             self.look("reaction count", reaction["count_details"])
             self.look("emoji", reaction["emoji"])
+        if "poll" in told:
+            self.poll(told["poll"])
+        for embed in told["embeds"]:
+            self.embed(embed)
+
+    def poll(self, told: dict[str, Any]) -> None:
+        self.look("poll", told)
+        medias = [told["question"], *(self.look("poll answer", one)["poll_media"] for one in told["answers"])]
+        for media in medias:
+            self.look("poll media", media)
+            if "emoji" in media:
+                self.look("emoji", media["emoji"])
+        for count in self.look("poll results", told["results"])["answer_counts"]:
+            self.look("poll answer count", count)
+
+    def embed(self, told: dict[str, Any]) -> None:
+        self.look("embed", told)
+        for part in ("footer", "author"):
+            if part in told:
+                self.look(f"embed {part}", told[part])
+        for part in ("image", "thumbnail"):
+            if part in told:
+                self.look("embed media", told[part])
+        for field in told.get("fields", ()):
+            self.look("embed field", field)
 
     def invite(self, told: dict[str, Any], kind: str) -> None:
         self.look(kind, told)
@@ -125,7 +152,7 @@ async def pins(box: Box, bot: Client, message: Any, where: str) -> None:
 async def first_picture(box: Box) -> tuple[str, Client]:
     bot_id, bot = await box.bot()
     SEEN.look("hello", bot.frames[0]["d"])
-    ready = SEEN.look("ready", await bot.identify(shard=[0, 1], intents=(1 << 25) - 1))
+    ready = SEEN.look("ready", await bot.identify(shard=[0, 1], intents=(1 << 26) - 1))
     assert ready["shard"] == [0, 1]
     SEEN.look("me", ready["user"])
     SEEN.look("application of ready", ready["application"])
@@ -198,6 +225,42 @@ async def test_messages_and_reactions(box: Box) -> None:
     ids = [(await ada(box, "POST", messages, {"content": "x"}))["id"] for _ in range(2)]
     await ada(box, "POST", f"{messages}/bulk-delete", {"messages": ids})
     SEEN.look("messages gone", await bot.until("MESSAGE_DELETE_BULK"))
+
+
+async def test_polls_and_embeds(box: Box) -> None:
+    bot_id, bot = await first_picture(box)
+    direct = await ada(box, "POST", "/users/@me/channels", {"recipient_id": bot_id})
+    answers = [{"poll_media": {"text": "Yes", "emoji": {"name": "🍲"}}}, {"poll_media": {"text": "No"}}]
+    poll = {"question": {"text": "Soup?"}, "answers": answers}
+    for channel_id, where in ((box.general, ""), (direct["id"], " in a conversation")):
+        kind = "message event" + where.replace(" in a", " of a")
+        message = await ada(box, "POST", f"/channels/{channel_id}/messages", {"poll": poll})
+        SEEN.message(message)
+        SEEN.message(await bot.until("MESSAGE_CREATE"), kind)
+        path = f"/channels/{channel_id}/polls/{message['id']}"
+        for answer_ids, name in (([1], "ADD"), ([], "REMOVE")):
+            await ada(box, "PUT", f"{path}/answers/@me", {"answer_ids": answer_ids})
+            SEEN.look(f"poll vote{where}", await bot.until(f"MESSAGE_POLL_VOTE_{name}"))
+        SEEN.message(await ada(box, "POST", f"{path}/expire"))
+        SEEN.message(await bot.until("MESSAGE_UPDATE"), f"message edited{where}")
+        SEEN.message(await bot.until("MESSAGE_CREATE"), kind)
+
+    everything = {
+        "title": "Soup", "description": "On the stove.", "url": "https://soup.example/", "color": 0xCF6A3D,
+        "timestamp": "2026-11-30T18:00:00Z", "footer": {"text": "Feeds nine", "icon_url": "https://soup.example/i.png"},
+        "image": {"url": "https://soup.example/a.png"}, "thumbnail": {"url": "https://soup.example/b.png"},
+        "author": {"name": "Grandma"}, "fields": [{"name": "Salt", "value": "some", "inline": True}],
+    }  # fmt: skip
+    headers = {"Authorization": f"Bot {bot.token}"}
+    sent = await box.request(
+        None,
+        "POST",
+        f"/channels/{box.general}/messages",
+        json={"embeds": [everything]},
+        headers=headers,
+    )
+    SEEN.message(sent.json())
+    assert set(everything) <= set(sent.json()["embeds"][0])
 
 
 async def test_conversations(box: Box) -> None:

@@ -34,6 +34,7 @@ export const Permission = {
   CREATE_PUBLIC_THREADS: 1n << 35n,
   CREATE_PRIVATE_THREADS: 1n << 36n,
   SEND_MESSAGES_IN_THREADS: 1n << 38n,
+  SEND_POLLS: 1n << 49n,
   PIN_MESSAGES: 1n << 51n,
 } as const;
 
@@ -50,6 +51,7 @@ export const IN_CONVERSATION =
   Permission.CONNECT |
   Permission.SPEAK |
   Permission.USE_VAD |
+  Permission.SEND_POLLS |
   Permission.PIN_MESSAGES;
 
 /** What is left of it in a direct message between two people of whom one has blocked the other. */

@@ -7,6 +7,7 @@ export interface ErrorFacts {
   readonly admins_only: NoFacts;
   readonly already_friends: NoFacts;
   readonly already_set_up: NoFacts;
+  readonly answer_not_found: NoFacts;
   readonly application_not_found: NoFacts;
   readonly bad_credentials: { readonly tries_left: number };
   readonly bot_not_found: NoFacts;
@@ -15,6 +16,7 @@ export interface ErrorFacts {
   readonly call_not_found: NoFacts;
   readonly calls_down: NoFacts;
   readonly cannot_begin_with_them: NoFacts;
+  readonly cannot_edit_poll: NoFacts;
   readonly cannot_reply: NoFacts;
   readonly cannot_see_the_thread: NoFacts;
   readonly cannot_write_to_them: NoFacts;
@@ -50,6 +52,7 @@ export interface ErrorFacts {
   readonly nobody_takes_requests: NoFacts;
   readonly not_a_group: NoFacts;
   readonly not_a_piece: NoFacts;
+  readonly not_a_poll: NoFacts;
   readonly not_a_room: NoFacts;
   readonly not_a_text_channel: NoFacts;
   readonly not_a_thread: NoFacts;
@@ -61,11 +64,14 @@ export interface ErrorFacts {
   readonly not_signed_in: NoFacts;
   readonly not_the_groups_owner: NoFacts;
   readonly not_your_message: NoFacts;
+  readonly not_your_poll: NoFacts;
   readonly not_yours_to_grant: NoFacts;
+  readonly only_bots_embed: NoFacts;
   readonly owner_only: NoFacts;
   readonly owner_stays: NoFacts;
   readonly password_changed_elsewhere: NoFacts;
   readonly people_only: NoFacts;
+  readonly poll_is_over: NoFacts;
   readonly reasons_come_later: NoFacts;
   readonly recipient_not_found: NoFacts;
   readonly refused: NoFacts;
@@ -124,7 +130,10 @@ export interface FieldFacts {
   readonly attachment_unknown: NoFacts;
   readonly bad_length: { readonly longest: number; readonly shortest: number };
   readonly calls_everybody: NoFacts;
+  readonly cannot_edit_poll: NoFacts;
   readonly channel_type_is_fixed: NoFacts;
+  readonly embeds_too_long: { readonly most: number };
+  readonly empty_embed: NoFacts;
   readonly everyone_is_fixed: NoFacts;
   readonly files_stay_unnamed: NoFacts;
   readonly invisible_characters: NoFacts;
@@ -141,12 +150,15 @@ export interface FieldFacts {
   readonly no_such_relationship_edit: NoFacts;
   readonly no_such_thread_type: NoFacts;
   readonly nobody_named: NoFacts;
+  readonly not_a_moment: NoFacts;
+  readonly not_a_poll_emoji: NoFacts;
   readonly not_a_room: NoFacts;
   readonly not_a_room_here: NoFacts;
   readonly not_a_text_channel_here: NoFacts;
   readonly not_a_time: NoFacts;
   readonly not_a_voice_message: NoFacts;
   readonly not_a_waveform: NoFacts;
+  readonly not_an_address: NoFacts;
   readonly not_an_id: NoFacts;
   readonly not_for_this_channel_type: NoFacts;
   readonly not_upload_length: NoFacts;
@@ -154,6 +166,7 @@ export interface FieldFacts {
   readonly not_yet: { readonly detail: string };
   readonly nothing_to_look_for: NoFacts;
   readonly nothing_to_see: NoFacts;
+  readonly one_answer_only: NoFacts;
   readonly one_color_only: NoFacts;
   readonly one_cursor_only: NoFacts;
   readonly one_guild_only: NoFacts;
@@ -170,8 +183,10 @@ export interface FieldFacts {
   readonly too_many_files: NoFacts;
   readonly too_many_marks: NoFacts;
   readonly too_many_words: { readonly most: number };
+  readonly unknown_answer: NoFacts;
   readonly unknown_character: NoFacts;
   readonly unknown_choice: { readonly choices: number };
+  readonly unknown_poll_layout: NoFacts;
   readonly unreadable: { readonly detail: string };
   readonly upload_unknown: NoFacts;
   readonly username_length: { readonly longest: number; readonly shortest: number };

@@ -17,7 +17,10 @@ export const MessageType = {
   recipientRemoved: 2,
   renamed: 4,
   reply: 19,
+  pollResult: 46,
 } as const;
+
+export const MessageFlag = { suppressEmbeds: 1 << 2 } as const;
 
 export type User = Schemas['User'];
 export type Me = Schemas['Me'];
@@ -45,6 +48,9 @@ export type PartialMember = Schemas['Member'];
 /** `id` is for the space's own emoji; the standard ones have none. */
 export type Emoji = Omit<Schemas['Emoji'], 'id'> & { id: Id | null };
 export type Reaction = Omit<Schemas['Reaction'], 'emoji'> & { emoji: Emoji };
+/** `me_voted` is not told in events; see `withOwn` in messages/polls.ts. */
+export type Poll = Schemas['Poll'];
+export type Embed = Schemas['Embed'];
 /** `referenced_message` absent: not a reply; null: the message it answers is gone. */
 export type Message = Omit<Schemas['Message'], 'reactions' | 'referenced_message' | 'guild_id'> & {
   /** Absent in a conversation. */

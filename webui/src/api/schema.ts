@@ -818,6 +818,57 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v10/channels/{channel_id}/polls/{message_id}/answers/@me': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Vote in a poll, or take the vote back */
+    put: operations['ApiV10ChannelsChannelIdPollsMessageIdAnswers@MeVote'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/channels/{channel_id}/polls/{message_id}/answers/{answer_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List who voted for an answer */
+    get: operations['ApiV10ChannelsChannelIdPollsMessageIdAnswersAnswerIdVoters'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v10/channels/{channel_id}/polls/{message_id}/expire': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** End a poll early */
+    post: operations['ApiV10ChannelsChannelIdPollsMessageIdExpireExpire'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v10/channels/{channel_id}/recipients/{account_id}': {
     parameters: {
       query?: never;
@@ -1811,6 +1862,16 @@ export interface components {
       temporary: boolean;
       uses: number;
     };
+    /**
+     * AnswerCount
+     * @description How many voted for an answer; `hearth_voters` are the first of them, so that their faces need no further request.
+     */
+    AnswerCount: {
+      count: number;
+      hearth_voters: string[];
+      id: number;
+      me_voted: boolean;
+    };
     /** Application */
     Application: {
       /** @default 1 */
@@ -1880,6 +1941,10 @@ export interface components {
       url: string;
       waveform?: string;
       width: number | null;
+    };
+    /** Ballot */
+    Ballot: {
+      answer_ids: (number | string)[];
     };
     /** Bot */
     Bot: {
@@ -2017,6 +2082,61 @@ export interface components {
       last_used_at: string;
     };
     /**
+     * Embed
+     * @description `type`: `rich` from a bot, `link` what the box has read of an address, `poll_result` how a poll ended.
+     */
+    Embed: {
+      author?: components['schemas']['EmbedAuthor'];
+      color?: number;
+      description?: string;
+      fields?: components['schemas']['EmbedField'][];
+      footer?: components['schemas']['EmbedFooter'];
+      image?: components['schemas']['EmbedMedia'];
+      provider?: components['schemas']['EmbedProvider'];
+      thumbnail?: components['schemas']['EmbedMedia'];
+      timestamp?: string;
+      title?: string;
+      /**
+       * @default rich
+       * @enum {unknown}
+       */
+      type: 'link' | 'poll_result' | 'rich';
+      url?: string;
+    };
+    /** EmbedAuthor */
+    EmbedAuthor: {
+      icon_url?: string;
+      name: string;
+      url?: string;
+    };
+    /** EmbedField */
+    EmbedField: {
+      /** @default false */
+      inline: boolean;
+      name: string;
+      value: string;
+    };
+    /** EmbedFooter */
+    EmbedFooter: {
+      icon_url?: string;
+      text: string;
+    };
+    /**
+     * EmbedMedia
+     * @description A picture; `proxy_url` is where the box gives it out, without which nobody's browser loads it.
+     */
+    EmbedMedia: {
+      height?: number;
+      proxy_url?: string;
+      url: string;
+      width?: number;
+    };
+    /** EmbedProvider */
+    EmbedProvider: {
+      name: string;
+      url?: string;
+    };
+    /**
      * Emoji
      * @description A reaction's emoji; only those of the standard exist, so there is no id.
      */
@@ -2144,6 +2264,8 @@ export interface components {
       MESSAGE_CREATE: components['schemas']['HeardMessage'];
       MESSAGE_DELETE: components['schemas']['GoneMessage'];
       MESSAGE_DELETE_BULK: components['schemas']['GoneMessages'];
+      MESSAGE_POLL_VOTE_ADD: components['schemas']['Voted'];
+      MESSAGE_POLL_VOTE_REMOVE: components['schemas']['Voted'];
       MESSAGE_REACTION_ADD: components['schemas']['Reacted'];
       MESSAGE_REACTION_REMOVE: components['schemas']['Reacted'];
       MESSAGE_REACTION_REMOVE_ALL: components['schemas']['Unreacted'];
@@ -2353,7 +2475,8 @@ export interface components {
       components?: unknown[];
       content: string;
       edited_timestamp: string | null;
-      embeds?: unknown[];
+      /** @default [] */
+      embeds: components['schemas']['Embed'][];
       flags?: number;
       guild_id?: string;
       id: string;
@@ -2367,6 +2490,7 @@ export interface components {
       nonce?: string | number;
       /** @default false */
       pinned: boolean;
+      poll?: components['schemas']['Poll'];
       /** @default [] */
       reactions: components['schemas']['Reaction'][];
       referenced_message?: components['schemas']['Message'] | null;
@@ -2397,7 +2521,8 @@ export interface components {
       components?: unknown;
       content: string;
       edited_timestamp: string | null;
-      embeds?: unknown;
+      /** @default [] */
+      embeds: components['schemas']['Embed'][];
       flags?: number;
       guild_id?: string;
       hearth_spans: [number, number][];
@@ -2413,6 +2538,7 @@ export interface components {
       nonce?: string | number;
       /** @default false */
       pinned: boolean;
+      poll?: components['schemas']['Poll'];
       /** @default [] */
       reactions: components['schemas']['Reaction'][];
       referenced_message?: components['schemas']['Message'] | null;
@@ -2639,7 +2765,8 @@ export interface components {
       components?: unknown[];
       content: string;
       edited_timestamp: string | null;
-      embeds?: unknown[];
+      /** @default [] */
+      embeds: components['schemas']['Embed'][];
       flags?: number;
       guild_id?: string;
       id: string;
@@ -2652,6 +2779,7 @@ export interface components {
       nonce?: string | number;
       /** @default false */
       pinned: boolean;
+      poll?: components['schemas']['Poll'];
       /** @default [] */
       reactions: components['schemas']['Reaction'][];
       referenced_message?: components['schemas']['Message'] | null;
@@ -2668,6 +2796,9 @@ export interface components {
       allowed_mentions: components['schemas']['AllowedMentions'] | null;
       attachments?: components['schemas']['NewAttachment'][] | null;
       content?: string | null;
+      embed?: components['schemas']['NewEmbed'] | null;
+      embeds?: components['schemas']['NewEmbed'][] | null;
+      flags?: number | null;
     };
     /** MessageReference */
     MessageReference: {
@@ -2721,6 +2852,64 @@ export interface components {
       recipient_id?: (number | string) | null;
       recipients?: (number | string)[] | null;
     };
+    /**
+     * NewEmbed
+     * @description What a bot sends; `type` may say nothing else than that.
+     */
+    NewEmbed: {
+      /** @default null */
+      author: components['schemas']['NewEmbedAuthor'] | null;
+      /** @default null */
+      color: number | null;
+      /** @default null */
+      description: string | null;
+      /** @default null */
+      fields: components['schemas']['NewEmbedField'][] | null;
+      /** @default null */
+      footer: components['schemas']['NewEmbedFooter'] | null;
+      /** @default null */
+      image: components['schemas']['NewEmbedMedia'] | null;
+      /** @default null */
+      thumbnail: components['schemas']['NewEmbedMedia'] | null;
+      /** @default null */
+      timestamp: string | null;
+      /** @default null */
+      title: string | null;
+      /** @default null */
+      type: string | null;
+      /** @default null */
+      url: string | null;
+    };
+    /** NewEmbedAuthor */
+    NewEmbedAuthor: {
+      /** @default null */
+      icon_url: string | null;
+      /** @default null */
+      name: string | null;
+      /** @default null */
+      url: string | null;
+    };
+    /** NewEmbedField */
+    NewEmbedField: {
+      /** @default null */
+      inline: boolean | null;
+      /** @default null */
+      name: string | null;
+      /** @default null */
+      value: string | null;
+    };
+    /** NewEmbedFooter */
+    NewEmbedFooter: {
+      /** @default null */
+      icon_url: string | null;
+      /** @default null */
+      text: string | null;
+    };
+    /** NewEmbedMedia */
+    NewEmbedMedia: {
+      /** @default null */
+      url: string | null;
+    };
     /** NewGuild */
     NewGuild: {
       name: string;
@@ -2748,6 +2937,10 @@ export interface components {
       attachments: components['schemas']['NewAttachment'][] | null;
       /** @default null */
       content: string | null;
+      /** @default null */
+      embed: components['schemas']['NewEmbed'] | null;
+      /** @default null */
+      embeds: components['schemas']['NewEmbed'][] | null;
       /** @default false */
       enforce_nonce: boolean | null;
       /** @default null */
@@ -2755,6 +2948,8 @@ export interface components {
       /** @default null */
       message_reference: components['schemas']['MessageReference'] | null;
       nonce?: (string | number) | null;
+      /** @default null */
+      poll: components['schemas']['NewPoll'] | null;
     };
     /** NewOverwrite */
     NewOverwrite: {
@@ -2762,6 +2957,38 @@ export interface components {
       deny?: number | string | null;
       id: number | string;
       type: number | string;
+    };
+    /**
+     * NewPoll
+     * @description `duration` in hours.
+     */
+    NewPoll: {
+      /** @default null */
+      allow_multiselect: boolean | null;
+      answers: components['schemas']['NewPollAnswer'][];
+      /** @default null */
+      duration: number | null;
+      /** @default null */
+      layout_type: number | null;
+      question: components['schemas']['NewPollMedia'];
+    };
+    /** NewPollAnswer */
+    NewPollAnswer: {
+      poll_media: components['schemas']['NewPollMedia'];
+    };
+    /** NewPollEmoji */
+    NewPollEmoji: {
+      /** @default null */
+      id: (number | string) | null;
+      /** @default null */
+      name: string | null;
+    };
+    /** NewPollMedia */
+    NewPollMedia: {
+      /** @default null */
+      emoji: components['schemas']['NewPollEmoji'] | null;
+      /** @default null */
+      text: string | null;
     };
     /** NewThread */
     NewThread: {
@@ -2876,6 +3103,47 @@ export interface components {
       channel_id: string;
       guild_id?: string;
       last_pin_timestamp: string | null;
+    };
+    /**
+     * Poll
+     * @description `expiry`: when it closes, or closed. To everybody who hears of a change `me_voted` is false.
+     */
+    Poll: {
+      allow_multiselect: boolean;
+      answers: components['schemas']['PollAnswer'][];
+      expiry: string;
+      /** @enum {unknown} */
+      layout_type?: 1;
+      question: components['schemas']['PollMedia'];
+      results: components['schemas']['PollResults'];
+    };
+    /** PollAnswer */
+    PollAnswer: {
+      answer_id: number;
+      poll_media: components['schemas']['PollMedia'];
+    };
+    /**
+     * PollEmoji
+     * @description The emoji of an answer; without an id it is one of the standard's.
+     */
+    PollEmoji: {
+      animated?: boolean;
+      /** @default null */
+      id: string | null;
+      name: string;
+    };
+    /**
+     * PollMedia
+     * @description A question or an answer.
+     */
+    PollMedia: {
+      emoji?: components['schemas']['PollEmoji'];
+      text: string;
+    };
+    /** PollResults */
+    PollResults: {
+      answer_counts: components['schemas']['AnswerCount'][];
+      is_finalized: boolean;
     };
     /**
      * Presence
@@ -3436,6 +3704,18 @@ export interface components {
       /** @default false */
       suppress: boolean;
       user_id: string;
+    };
+    /** Voted */
+    Voted: {
+      answer_id: number;
+      channel_id: string;
+      guild_id?: string;
+      message_id: string;
+      user_id: string;
+    };
+    /** Voters */
+    Voters: {
+      users: components['schemas']['User'][];
     };
     /** Limits */
     files_model_Limits: {
@@ -5795,6 +6075,135 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  'ApiV10ChannelsChannelIdPollsMessageIdAnswers@MeVote': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+        message_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Ballot'];
+      };
+    };
+    responses: {
+      /** @description Request fulfilled, nothing follows */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdPollsMessageIdAnswersAnswerIdVoters: {
+    parameters: {
+      query?: {
+        after?: number;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        channel_id: number;
+        message_id: number;
+        answer_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Voters'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10ChannelsChannelIdPollsMessageIdExpireExpire: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+        message_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Message'];
+        };
       };
       /** @description Bad request syntax or unsupported method */
       400: {

@@ -91,9 +91,10 @@ const NOTICES: ReadonlySet<number> = new Set([
   MessageType.recipientAdded,
   MessageType.recipientRemoved,
   MessageType.renamed,
+  MessageType.pollResult,
 ]);
 
-/** Nobody wrote it: it says what happened to a group. */
+/** Nobody wrote it: it says what happened to a group, or how a poll ended. */
 export function isNotice(message: Message): boolean {
   return NOTICES.has(message.type);
 }

@@ -9,6 +9,7 @@ import { styled } from '@/i18n/time';
 import { parse } from './markdown/parse';
 import type { Inline } from './markdown/tree';
 import { plain } from './markdown/tree';
+import { resultOf } from './polls';
 
 const LONGEST = 200;
 
@@ -17,14 +18,36 @@ export function summary(content: string, scope: Id): string {
   return words.length > LONGEST ? `${words.slice(0, LONGEST)}…` : words;
 }
 
+/** The same of a whole message: its words, or what it has instead. */
+export function summaryOf(message: Message, scope: Id): string {
+  if (message.content !== '') return summary(message.content, scope);
+  if (message.poll) return t.expressions.poll.summary(message.poll.question.text);
+  const [embed] = message.embeds;
+  return embed?.title ?? embed?.author?.name ?? '';
+}
+
 /** The sentence of a message that nobody wrote. */
-export function noticeWords({ type, author, mentions, content }: Message, scope: Id): string {
+export function noticeWords(message: Message, scope: Id): string {
+  const { type, author, mentions, content } = message;
+  if (type === MessageType.pollResult) return pollResult(message);
   const words = t.chat.system;
   const by = members.name(scope, author.id, author);
   const whom = t.chat.several(mentions.map((user) => members.name(scope, user.id, user)));
   if (type === MessageType.recipientAdded) return words.added(by, whom);
   if (type === MessageType.renamed) return words.renamed(by, content);
   return mentions.every((user) => user.id === author.id) ? words.left(by) : words.removed(by, whom);
+}
+
+function pollResult(message: Message): string {
+  const facts = resultOf(message);
+  const words = t.expressions.poll.result;
+  const question = facts['poll_question_text'] ?? '';
+  const total = Number(facts['total_votes'] ?? 0);
+  if (total === 0) return words.nobody(question);
+  const { victor_answer_text: answer, victor_answer_emoji_name: emoji } = facts;
+  if (answer === undefined) return words.tie(question, total);
+  const named = emoji === undefined ? answer : `${emoji} ${answer}`;
+  return words.won(question, named, Number(facts['victor_answer_votes'] ?? 0), total);
 }
 
 function name(node: Inline, scope: Id): string {

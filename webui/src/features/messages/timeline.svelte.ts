@@ -5,7 +5,7 @@
  * page stays light however long somebody reads.
  */
 import { rest } from '@/api';
-import type { Emoji, Id, Message } from '@/api/model';
+import type { Emoji, Id, Message, Poll } from '@/api/model';
 import { compareIds, isNewer } from '@/api/snowflake';
 
 const PAGE = 50;
@@ -139,6 +139,14 @@ export class Timeline {
       reactions = before ? message.reactions.with(at, now) : [...reactions, now];
     }
     this.change(id, { reactions });
+  }
+
+  /** What a vote makes of the poll under a message, if it is among them. */
+  vote(id: Id, change: (poll: Poll) => Poll): void {
+    this.#note(() => this.vote(id, change));
+    this.messages = this.messages.map((message) =>
+      message.id === id && message.poll ? { ...message, poll: change(message.poll) } : message,
+    );
   }
 
   #note(happened: () => void): void {

@@ -82,6 +82,12 @@ const byKey: Catalogue['errors']['byKey'] = {
   cannot_reply: () => 'Du kannst hier nicht antworten, weil du nicht lesen darfst, was vorher gesagt wurde.',
   not_a_text_channel: () =>
     'Nachrichten gehören in einen Kanal; das hier ist ein Raum oder eine Gruppe von Kanälen.',
+  not_a_poll: () => 'Unter dieser Nachricht ist keine Umfrage.',
+  poll_is_over: () => 'Diese Umfrage ist vorbei, Stimmen lassen sich nicht mehr ändern.',
+  not_your_poll: () => 'Nur wer gefragt hat, kann eine Umfrage vorzeitig beenden.',
+  answer_not_found: () => 'Diese Antwort hat die Umfrage nicht.',
+  cannot_edit_poll: () => 'Eine Umfrage bleibt, wie sie gestellt wurde. Beende sie und stell eine neue.',
+  only_bots_embed: () => 'Nur Bots hängen Karten an das, was sie sagen. Schreib es in Worten.',
   not_in_threads: () => 'Das geht in einem Thread nicht, nur in seinem Kanal.',
   not_a_thread: () => 'Das ist kein Thread.',
   thread_locked: () => 'Dieser Thread ist gesperrt. Schreiben kann darin nur, wer sich um Threads kümmert.',
@@ -163,6 +169,15 @@ const byKey: Catalogue['errors']['byKey'] = {
 };
 
 const byField: Catalogue['errors']['byField'] = {
+  cannot_edit_poll: byKey.cannot_edit_poll,
+  embeds_too_long: ({ most }) => `Alle Karten zusammen dürfen höchstens ${number(most)} Zeichen haben.`,
+  empty_embed: () => 'In dieser Karte ist nichts zu sehen.',
+  not_a_moment: () => 'Gib die Zeit so an, wie ISO 8601 sie schreibt.',
+  not_a_poll_emoji: () => 'Dieses Emoji kennt die Box nicht.',
+  not_an_address: () => 'Gib die ganze Adresse an, mit http:// oder https:// am Anfang.',
+  one_answer_only: () => 'In dieser Umfrage haben alle eine Stimme.',
+  unknown_answer: () => 'Diese Antwort hat die Umfrage nicht.',
+  unknown_poll_layout: () => 'Umfragen sehen alle gleich aus.',
   answer_too_long: () => 'Das ist länger, als eine Antwort auf das Angebot sein kann.',
   bad_length: ({ shortest, longest }) => `${number(shortest)} bis ${number(longest)} Zeichen.`,
   calls_everybody: () => 'Dieses Wort ruft alle. Wähle ein anderes.',

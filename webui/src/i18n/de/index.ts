@@ -5,6 +5,7 @@ import { card } from './card';
 import { chat } from './chat';
 import { doors } from './doors';
 import { errors } from './errors';
+import { expressions } from './expressions';
 import { health } from './health';
 import { home } from './home';
 import { LOCALE, plural, within } from './intl';
@@ -76,6 +77,7 @@ export const de: Catalogue = {
   },
   doors,
   chat,
+  expressions,
   home,
   spaces,
   search,

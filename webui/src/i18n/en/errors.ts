@@ -77,6 +77,12 @@ const byKey: Sentences<ErrorFacts & PageFacts> = {
   not_your_message: () => 'Only whoever wrote a message can change it.',
   cannot_reply: () => 'You cannot answer here, because you may not read what was said before.',
   not_a_text_channel: () => 'Messages belong in a channel; this is a room or a group of channels.',
+  not_a_poll: () => 'There is no poll under this message.',
+  poll_is_over: () => 'This poll is over, so votes can no longer be changed.',
+  not_your_poll: () => 'Only whoever asked can end a poll early.',
+  answer_not_found: () => 'This poll has no such answer.',
+  cannot_edit_poll: () => 'A poll stays as it was asked. End it and ask another one.',
+  only_bots_embed: () => 'Only bots put cards under what they say. Write it in words.',
   not_in_threads: () => 'This is not possible in a thread, only in the channel that it is in.',
   not_a_thread: () => 'This is not a thread.',
   thread_locked: () => 'This thread is locked. Only those who look after threads can write in it.',
@@ -151,6 +157,15 @@ const byKey: Sentences<ErrorFacts & PageFacts> = {
 
 /** What is wrong with one field of a form. */
 const byField: Sentences<FieldFacts> = {
+  cannot_edit_poll: byKey.cannot_edit_poll,
+  embeds_too_long: ({ most }) => `All cards together can have at most ${number(most)} characters.`,
+  empty_embed: () => 'There is nothing to see in this card.',
+  not_a_moment: () => 'Give the time as ISO 8601 has it.',
+  not_a_poll_emoji: () => 'This is not an emoji that the box knows.',
+  not_an_address: () => 'Give the full address, beginning with http:// or https://.',
+  one_answer_only: () => 'In this poll everybody has one vote.',
+  unknown_answer: () => 'This poll has no such answer.',
+  unknown_poll_layout: () => 'Polls have one layout.',
   answer_too_long: () => 'This is longer than an answer to the offer can be.',
   bad_length: ({ shortest, longest }) => `From ${number(shortest)} to ${number(longest)} characters.`,
   calls_everybody: () => 'This word calls everybody. Choose another.',

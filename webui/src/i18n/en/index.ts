@@ -3,6 +3,7 @@ import { card } from './card';
 import { chat } from './chat';
 import { doors } from './doors';
 import { errors } from './errors';
+import { expressions } from './expressions';
 import { health } from './health';
 import { home } from './home';
 import { search } from './search';
@@ -66,6 +67,7 @@ export const en = {
   },
   doors,
   chat,
+  expressions,
   home,
   spaces,
   search,
