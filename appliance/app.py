@@ -17,7 +17,9 @@ import appliance
 from appliance.accounts.authenticator import Authenticator
 from appliance.accounts.callers import Caller, Callers
 from appliance.errors import ApplianceError, Forbidden, NotSignedIn, TooMany, Unavailable, Unreadable
+from appliance.files.conversions import Conversions
 from appliance.files.files import Files
+from appliance.files.worker import Worker
 from appliance.http import guards, json_body
 from appliance.http.asgi import answer
 from appliance.http.body_limits import JSON_BYTES, body_limit
@@ -190,6 +192,7 @@ class Api(Litestar):
 
 def state_of(database: Database, callers: Callers, *, extra: dict[str, object] | None = None) -> State:
     """What handlers find in `request.app.state`; `extra` is for those that need more than `db` and `caller`."""
+    files = Files(database, refreshing.refresh)
     return State(
         {
             "database": database,
@@ -197,7 +200,8 @@ def state_of(database: Database, callers: Callers, *, extra: dict[str, object] |
             "authenticator": Authenticator(callers),
             "limits": Limits(time.monotonic),
             "messages": MessageState(),
-            "files": Files(database, refreshing.refresh),
+            "files": files,
+            "conversions": Conversions(files, Worker()),
             "search": SearchState(),
             "server_url": str,
             "present": frozenset,

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -25,6 +26,7 @@ from appliance.channels.events import ChannelDeleted
 from appliance.daemon.sd_notify import notify
 from appliance.events import Bus, ConversationChanged, MemberLeft
 from appliance.files.files import Files
+from appliance.files.understanding import understanding
 from appliance.gateway import Gateway, Services
 from appliance.http.asgi import Application, Receive, Scope, Send
 from appliance.http.connection_limits import PAGES, SERVER
@@ -50,7 +52,7 @@ from appliance.storage.trouble import Trouble
 from appliance.threads.archiver import Archiver
 from appliance.voice import Voice
 from appliance.watchdog import watched
-from hardware import storage
+from hardware import board, storage, thermal
 
 log = logging.getLogger(__name__)
 
@@ -177,6 +179,8 @@ async def _run_with_database(box: _Box, ready: Ready) -> None:
             await stack.enter_async_context(Indexer.open(database, bus))
             files = await stack.enter_async_context(Files.open(database, refreshing.refresh, bus, *DROPS))
             await stack.enter_async_context(Archiver.open(database, bus))
+            heat = partial(thermal.read, board.profile(board.read(box.root)), box.root)
+            conversions = await stack.enter_async_context(understanding(files, heat))
             voice = await stack.enter_async_context(Voice.open(database, bus, media_socket(folder)))
             # One clock for both ways in, or whoever used both would be twice as fast.
             limits = Limits(time.monotonic)
@@ -201,6 +205,7 @@ async def _run_with_database(box: _Box, ready: Ready) -> None:
                 "limits": limits,
                 "messages": messages,
                 "files": files,
+                "conversions": conversions,
                 "voice": voice,
                 "present": gateway.present,
                 "watch": watch,

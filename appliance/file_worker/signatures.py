@@ -6,7 +6,7 @@ Signatures: WHATWG MIME Sniffing, and the specification of each format.
 
 import re
 
-HEAD_BYTES = 65536
+HEAD_BYTES = 4096
 """How much of a file has to be looked at."""
 
 UNKNOWN = "application/octet-stream"

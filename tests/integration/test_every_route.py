@@ -73,6 +73,10 @@ ROUTES: list[tuple[str, str, Any, bool]] = [
     ),
     ("POST", f"{OWN}/uploads", None, False),
     ("GET", f"{OWN}/files", None, True),
+    *(
+        (method, f"{OWN}/messages/{{message}}/attachments/{{message}}/convert", None, False)
+        for method in ("POST", "DELETE")
+    ),
     ("GET", M, None, False),
     ("PATCH", M, {"content": "mine"}, False),
     ("DELETE", M, None, False),

@@ -9,6 +9,7 @@ export interface ErrorFacts {
   readonly already_set_up: NoFacts;
   readonly answer_not_found: NoFacts;
   readonly application_not_found: NoFacts;
+  readonly attachment_not_found: NoFacts;
   readonly bad_credentials: { readonly tries_left: number };
   readonly bot_not_found: NoFacts;
   readonly bots_only: NoFacts;
@@ -66,6 +67,7 @@ export interface ErrorFacts {
   readonly not_your_message: NoFacts;
   readonly not_your_poll: NoFacts;
   readonly not_yours_to_grant: NoFacts;
+  readonly nothing_to_convert: NoFacts;
   readonly only_bots_embed: NoFacts;
   readonly owner_only: NoFacts;
   readonly owner_stays: NoFacts;

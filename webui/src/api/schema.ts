@@ -141,6 +141,24 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/hearth/v1/channels/{channel_id}/messages/{message_id}/attachments/{attachment_id}/convert': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Make a recording playable that browsers do not play */
+    post: operations['ApiHearthV1ChannelsChannelIdMessagesMessageIdAttachmentsAttachmentIdConvertAsk'];
+    /** Stop making a recording playable */
+    delete: operations['ApiHearthV1ChannelsChannelIdMessagesMessageIdAttachmentsAttachmentIdConvertStop'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/hearth/v1/channels/{channel_id}/uploads': {
     parameters: {
       query?: never;
@@ -3981,6 +3999,86 @@ export interface operations {
         content: {
           'application/json': components['schemas']['FileOfChannel'][];
         };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiHearthV1ChannelsChannelIdMessagesMessageIdAttachmentsAttachmentIdConvertAsk: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+        message_id: number;
+        attachment_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request accepted, processing continues off-line */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiHearthV1ChannelsChannelIdMessagesMessageIdAttachmentsAttachmentIdConvertStop: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channel_id: number;
+        message_id: number;
+        attachment_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, nothing follows */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad request syntax or unsupported method */
       400: {

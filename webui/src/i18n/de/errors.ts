@@ -63,6 +63,8 @@ const byKey: Catalogue['errors']['byKey'] = {
   too_many_reactions: ({ limit }) =>
     `Eine Nachricht kann höchstens ${number(limit)} verschiedene Reaktionen haben.`,
   unknown_emoji: () => 'Dieses Emoji kennt die Box nicht.',
+  attachment_not_found: () => 'Diese Datei ist weg, oder es hat sie nie gegeben.',
+  nothing_to_convert: () => 'Diese Datei läuft so, wie sie ist, oder lässt sich nicht abspielbar machen.',
   no_room_for_files: () =>
     'Auf der Box ist kein Platz mehr für Dateien. Nachrichten gehen weiter durch; wer sich um die Box kümmert, kann Platz schaffen.',
   file_too_large: ({ megabytes }) =>

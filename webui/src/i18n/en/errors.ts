@@ -60,6 +60,8 @@ const byKey: Sentences<ErrorFacts & PageFacts> = {
     `A channel can have at most ${number(limit)} pinned messages. Take one down first.`,
   too_many_reactions: ({ limit }) => `A message can have at most ${number(limit)} different reactions.`,
   unknown_emoji: () => 'The box does not know this emoji.',
+  attachment_not_found: () => 'This file is gone, or was never here.',
+  nothing_to_convert: () => 'This file plays as it is, or cannot be made to play.',
   no_room_for_files: () =>
     'The box has no room left for files. Messages still go through; whoever looks after it can make room.',
   file_too_large: ({ megabytes }) =>
