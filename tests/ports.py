@@ -14,13 +14,13 @@ _PROCESSES = 9
 
 _own = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _PROCESSES
 # Somewhere in it, for another run of pytest may be under way on this machine.
-_turns = itertools.count(secrets.randbelow(_EACH))
+_numbers = itertools.count(secrets.randbelow(_EACH))
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     """A port of loopback that nobody listens on; no port twice before all others had their turn."""
-    for turn in itertools.islice(_turns, _EACH):
-        port = _FIRST + _own * _EACH + turn % _EACH
+    for number in itertools.islice(_numbers, _EACH):
+        port = _FIRST + _own * _EACH + number % _EACH
         with socket.socket(socket.AF_INET, kind) as probe:
             try:
                 probe.bind(("127.0.0.1", port))
