@@ -11,6 +11,7 @@ from appliance.http.request_parser import (
     MOST_HEAD_BYTES,
     MOST_HEADERS,
     Handshake,
+    Passing,
     Refused,
     Request,
     RequestParser,
@@ -200,3 +201,59 @@ def test_a_request_with_something_wrong_in_it_is_read_or_refused(request: bytes,
         following.feed(request[:at] + put + request[at + 1 :])
         if following.stage is Stage.WHOLE:
             assert len(following.take().body) <= MOST
+
+
+BODY = bytes(range(256)) * 120
+PASSED = {
+    "length": b"POST /form HTTP/1.1\r\nHost: box\r\nContent-Length: %d\r\n\r\n%b" % (len(BODY), BODY),
+    "chunked": b"POST /form HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n"
+    % (len(BODY), BODY),
+    "small": b"POST /form HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
+}
+
+
+def passing(*, is_raw: bool = False, most: int = len(BODY)) -> RequestParser:
+    def passes(head: Request) -> Passing | None:
+        return Passing(most, is_raw) if head.target == b"/form" else None
+
+    return RequestParser(b"/ws", lambda _method, _target: MOST, passes)
+
+
+@given(st.sampled_from(list(PASSED)), st.lists(st.integers(0, 40_000), max_size=6))
+def test_a_body_that_is_handed_on_is_all_there_however_it_is_cut(kind: str, cuts: list[int]) -> None:
+    following, body, head = passing(), b"", None
+    for request in (PASSED[kind], GET, PASSED[kind]):
+        body = b""
+        for piece in pieces(request, cuts):
+            following.feed(piece)
+            head = following.head
+            body += following.take_piece() if head else b""
+        assert following.stage is Stage.WHOLE
+        assert (head is None) == (request is GET)
+        assert following.take().body == b""
+        assert body == (b"" if request is GET or kind == "small" else BODY)
+
+
+@given(st.lists(st.integers(0, 40_000), max_size=6))
+def test_a_raw_body_is_left_to_somebody_else_and_the_next_request_is_read(cuts: list[int]) -> None:
+    following = passing(is_raw=True)
+    sent = iter(pieces(PASSED["length"], cuts))
+    for piece in sent:
+        following.feed(piece)
+        if following.head is not None:
+            break
+
+    assert following.is_raw
+    early = following.leave()
+    assert early + b"".join(sent) == BODY
+    assert read(following, [GET]).target == b"/api/v10/gateway"
+
+
+@pytest.mark.parametrize("kind", ["length", "chunked"])
+def test_a_body_that_is_handed_on_has_its_limit_too(kind: str) -> None:
+    following = passing(most=len(BODY) - 1)
+
+    with pytest.raises(Refused) as refused:
+        feed_all(following, [PASSED[kind][at : at + 1000] for at in range(0, len(PASSED[kind]), 1000)])
+
+    assert refused.value.status == 413
