@@ -9,7 +9,14 @@ from litestar.params import JSONBody, QueryParameter
 
 from appliance.accounts.callers import Caller
 from appliance.files import usage
-from appliance.files.model import Deleted, FilesToDelete, KeptFile, Limits, NewLimits, Usage
+from appliance.files.model import (
+    DeletedFiles,
+    FilesToDelete,
+    KeptFile,
+    NewStorageLimits,
+    StorageLimits,
+    Usage,
+)
 from appliance.files.usage import Order, Page
 from appliance.http.controllers import HearthController
 from appliance.ids import MAX_ID, AccountId, GuildId
@@ -41,7 +48,7 @@ class StorageController(HearthController):
             return await usage.usage(reader, state.files, caller)
 
     @patch("/limits", summary="Set how much may be kept")
-    async def limit(self, db: Db, caller: Who, data: JSONBody[NewLimits]) -> Limits:
+    async def limit(self, db: Db, caller: Who, data: JSONBody[NewStorageLimits]) -> StorageLimits:
         async with db.transaction() as tx:
             return await usage.limit(tx, caller, data)
 
@@ -51,6 +58,6 @@ class StorageController(HearthController):
             return await usage.listing(reader, caller, page)
 
     @post("/files/delete", status_code=200, summary="Delete files from their messages")
-    async def delete(self, db: Db, caller: Who, state: State, data: JSONBody[FilesToDelete]) -> Deleted:
+    async def delete(self, db: Db, caller: Who, state: State, data: JSONBody[FilesToDelete]) -> DeletedFiles:
         async with db.transaction() as tx:
             return await usage.delete(tx, state.files, caller, data)

@@ -115,7 +115,7 @@ class FileOfChannel(Struct, frozen=True, kw_only=True):
     attachment: Attachment
 
 
-class Limits(Struct, frozen=True, kw_only=True):
+class StorageLimits(Struct, frozen=True, kw_only=True):
     """How much may be kept, in bytes; None: as much as there is room for.
 
     `largest` is one file, `member` all files of one person, `guild` all files in one space.
@@ -152,7 +152,7 @@ class Usage(Struct, frozen=True, kw_only=True):
     reserve: int
     kept: int
     renditions: int
-    limits: Limits
+    limits: StorageLimits
     members: list[Used]
     guilds: list[Used]
     kinds: list[UsedByKind]
@@ -178,13 +178,13 @@ class FilesToDelete(Struct, frozen=True):
     ids: Annotated[list[Snowflake], Meta(min_length=1, max_length=100)]
 
 
-class Deleted(Struct, frozen=True):
+class DeletedFiles(Struct, frozen=True):
     """How many files went."""
 
     files: int
 
 
-class NewLimits(msgspec.Struct, frozen=True):
+class NewStorageLimits(msgspec.Struct, frozen=True):
     """What is left out stays as it is; null takes a limit away."""
 
     largest: Annotated[int, Meta(ge=1, le=1 << 40)] | UnsetType = UNSET

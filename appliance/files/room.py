@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from appliance.errors import ApplianceError
-from appliance.files.model import Limits
+from appliance.files.model import StorageLimits
 from appliance.ids import AccountId, GuildId
 from appliance.storage import Reader, Select, Transaction
 
@@ -119,13 +119,13 @@ class Disk:
         return Space(usage.total, usage.free, max(self._least, usage.total // RESERVE_SHARE))
 
 
-async def limits(reader: Reader) -> Limits:
+async def limits(reader: Reader) -> StorageLimits:
     """How much may be kept, as whoever looks after the box has said."""
     row = await reader.one(LIMITS)
-    return msgspec.json.decode(row.value, type=Limits) if row else Limits()
+    return msgspec.json.decode(row.value, type=StorageLimits) if row else StorageLimits()
 
 
-async def set_limits(tx: Transaction, wanted: Limits) -> None:
+async def set_limits(tx: Transaction, wanted: StorageLimits) -> None:
     await tx.run(
         "INSERT INTO box (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         key=_LIMITS, value=msgspec.json.encode(wanted).decode(),

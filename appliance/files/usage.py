@@ -15,7 +15,16 @@ from appliance.accounts.callers import Caller
 from appliance.errors import parse_id
 from appliance.files import queries, room, usage_queries
 from appliance.files.files import Files
-from appliance.files.model import Deleted, FilesToDelete, KeptFile, Limits, NewLimits, Usage, Used, UsedByKind
+from appliance.files.model import (
+    DeletedFiles,
+    FilesToDelete,
+    KeptFile,
+    NewStorageLimits,
+    StorageLimits,
+    Usage,
+    Used,
+    UsedByKind,
+)
 from appliance.files.queries import MessageRefRow
 from appliance.files.usage_queries import FileRow, UsedRow
 from appliance.ids import AccountId, AttachmentId, GuildId, iso, made_at
@@ -69,7 +78,7 @@ def _used(rows: Sequence[UsedRow]) -> list[Used]:
     ]
 
 
-async def limit(tx: Transaction, caller: Caller, wanted: NewLimits) -> Limits:
+async def limit(tx: Transaction, caller: Caller, wanted: NewStorageLimits) -> StorageLimits:
     """Set how much may be kept (`AdminsOnly`); what is there already stays."""
     await people.require_admin(tx, caller)
     given = {field: value for field, value in msgspec.structs.asdict(wanted).items() if value is not UNSET}
@@ -107,7 +116,7 @@ def _kept(row: FileRow) -> KeptFile:
     )
 
 
-async def delete(tx: Transaction, files: Files, caller: Caller, these: FilesToDelete) -> Deleted:
+async def delete(tx: Transaction, files: Files, caller: Caller, these: FilesToDelete) -> DeletedFiles:
     """Delete files from their messages, which stay (`AdminsOnly`); ids that there are not are passed over."""
     await people.require_admin(tx, caller)
     ids = {AttachmentId(parse_id(one, "ids")) for one in these.ids}
@@ -115,4 +124,4 @@ async def delete(tx: Transaction, files: Files, caller: Caller, these: FilesToDe
     await queries.remove_attachments(tx, [row.id for row in rows])
     messages = sorted({(row.channel_id, row.message_id) for row in rows})
     await files.refresh(tx, [MessageRefRow(*one) for one in messages])
-    return Deleted(len(rows))
+    return DeletedFiles(len(rows))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from appliance.files import room, upload_queries
-from appliance.files.model import Limits
+from appliance.files.model import StorageLimits
 from appliance.files.room import Disk
 from tests.integration.chat import ok, refused
 from tests.integration.conftest import Server
@@ -109,19 +109,19 @@ async def test_a_sender_who_leaves_in_the_middle_leaves_nothing(server: Server) 
 async def test_a_file_that_is_too_large_or_finds_no_room_is_refused_in_words(server: Server) -> None:
     large = form({"content": "x"}, b"x" * 5000)
     async with server.database.transaction() as tx:
-        await room.set_limits(tx, Limits(largest=4000))
+        await room.set_limits(tx, StorageLimits(largest=4000))
     assert (await refused(server, server.ada, "POST", path(server), **large))[::2] == (413, "file_too_large")
 
     async with server.database.transaction() as tx:
-        await room.set_limits(tx, Limits(member=4000))
+        await room.set_limits(tx, StorageLimits(member=4000))
     assert (await refused(server, server.ada, "POST", path(server), **large))[2] == "member_quota_reached"
 
     async with server.database.transaction() as tx:
-        await room.set_limits(tx, Limits(guild=4000))
+        await room.set_limits(tx, StorageLimits(guild=4000))
     assert (await refused(server, server.ada, "POST", path(server), **large))[2] == "guild_quota_reached"
 
     async with server.database.transaction() as tx:
-        await room.set_limits(tx, Limits())
+        await room.set_limits(tx, StorageLimits())
     server.files.disk = Disk(server.files.keeper.store.blobs.parent, 1 << 60)
     assert (await refused(server, server.ada, "POST", path(server), **large))[::2] == (
         507,

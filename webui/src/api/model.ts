@@ -75,6 +75,9 @@ export type Info = Schemas['Info'];
 export type Session = Schemas['Session'];
 export type Device = Schemas['Device'];
 export type Health = Schemas['Health'];
+export type Usage = Schemas['Usage'];
+export type KeptFile = Schemas['KeptFile'];
+export type StorageLimits = Schemas['StorageLimits'];
 export type HealthRow = Schemas['HealthRow'];
 /** `token` only in the answer that made it. */
 export type Bot = Schemas['Bot'] & Partial<Schemas['BotWithToken']>;

@@ -2071,8 +2071,8 @@ export interface components {
       password: string;
       username: string;
     };
-    /** Deleted */
-    Deleted: {
+    /** DeletedFiles */
+    DeletedFiles: {
       files: number;
     };
     /**
@@ -2580,7 +2580,7 @@ export interface components {
       keeps: boolean;
       /** @enum {string} */
       language: 'en-GB' | 'de';
-      limits: components['schemas']['gateway_events_Limits'];
+      limits: components['schemas']['Limits'];
       name: string;
       /** @default invite */
       registration: string;
@@ -2941,12 +2941,6 @@ export interface components {
       /** @default false */
       unique: boolean;
     };
-    /** NewLimits */
-    NewLimits: {
-      guild?: number | null;
-      largest?: number;
-      member?: number | null;
-    };
     /** NewMessage */
     NewMessage: {
       /** @default null */
@@ -3007,6 +3001,12 @@ export interface components {
       emoji: components['schemas']['NewPollEmoji'] | null;
       /** @default null */
       text: string | null;
+    };
+    /** NewStorageLimits */
+    NewStorageLimits: {
+      guild?: number | null;
+      largest?: number;
+      member?: number | null;
     };
     /** NewThread */
     NewThread: {
@@ -3412,6 +3412,13 @@ export interface components {
       /** @default [] */
       sticker_packs: unknown;
     };
+    /** StorageLimits */
+    StorageLimits: {
+      guild: number | null;
+      /** @default 4294967296 */
+      largest: number;
+      member: number | null;
+    };
     /**
      * Struct
      * @description A base class for defining efficient serializable objects.
@@ -3632,7 +3639,7 @@ export interface components {
       guilds: components['schemas']['Used'][];
       kept: number;
       kinds: components['schemas']['UsedByKind'][];
-      limits: components['schemas']['files_model_Limits'];
+      limits: components['schemas']['StorageLimits'];
       members: components['schemas']['Used'][];
       renditions: number;
       reserve: number;
@@ -3734,16 +3741,6 @@ export interface components {
     /** Voters */
     Voters: {
       users: components['schemas']['User'][];
-    };
-    /** Limits */
-    files_model_Limits: {
-      guild?: number | null;
-      largest?: number;
-      member?: number | null;
-    };
-    /** Limits */
-    gateway_events_Limits: {
-      message_length?: number;
     };
   };
   responses: never;
@@ -4569,7 +4566,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Deleted'];
+          'application/json': components['schemas']['DeletedFiles'];
         };
       };
       /** @description Bad request syntax or unsupported method */
@@ -4601,7 +4598,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['NewLimits'];
+        'application/json': components['schemas']['NewStorageLimits'];
       };
     };
     responses: {
@@ -4611,7 +4608,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['files_model_Limits'];
+          'application/json': components['schemas']['StorageLimits'];
         };
       };
       /** @description Bad request syntax or unsupported method */

@@ -12,6 +12,7 @@ import { LOCALE, plural, within } from './intl';
 import { search } from './search';
 import { settings } from './settings';
 import { spaces } from './spaces';
+import { storage } from './storage';
 import { voice } from './voice';
 
 export const de: Catalogue = {
@@ -80,6 +81,7 @@ export const de: Catalogue = {
   expressions,
   home,
   spaces,
+  storage,
   search,
   settings,
   health,

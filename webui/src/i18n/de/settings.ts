@@ -19,6 +19,7 @@ export const settings: Catalogue['settings'] = {
     invites: 'Einladungen',
     bots: 'Bots',
     health: 'Zustand',
+    storage: 'Speicher',
   },
   save: 'Speichern',
   saving: 'Wird gespeichert',

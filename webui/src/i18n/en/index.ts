@@ -9,6 +9,7 @@ import { home } from './home';
 import { search } from './search';
 import { settings } from './settings';
 import { spaces } from './spaces';
+import { storage } from './storage';
 import { voice } from './voice';
 import { LOCALE, span } from './intl';
 
@@ -70,6 +71,7 @@ export const en = {
   expressions,
   home,
   spaces,
+  storage,
   search,
   settings,
   voice,

@@ -17,6 +17,7 @@ export const settings = {
     invites: 'Invites',
     bots: 'Bots',
     health: 'Health',
+    storage: 'Storage',
   },
   save: 'Save',
   saving: 'Saving',
