@@ -6,12 +6,12 @@ connection, and each state has its measure in `Timeouts`; whatever is added that
 
 import asyncio
 import socket
-import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, cast, override
 
 from appliance.errors import ApplianceError
+from appliance.http import tcp_info
 from appliance.http.connection_limits import ConnectionLimiter, Entry
 from appliance.http.error_responses import refusal, response
 from appliance.http.file_services import FileServices
@@ -30,8 +30,6 @@ _FULL_BYTES = 64 * 1024
 # Nobody is owed more than this: what TLS itself answers is written without asking (RFC 8446, 4.6.3). Somebody who is signed
 # in may have a first picture of everything under way, and what the gateway keeps for a slow reader.
 _MOST_UNSENT, _MOST_UNSENT_KNOWN = 1 << 20, 8 << 20
-# tcp_info of <linux/tcp.h>: tcpi_bytes_acked, since Linux 4.1.
-_ACKED = struct.Struct("120xQ")
 
 
 class Services(NamedTuple):
@@ -243,7 +241,7 @@ class Connection(asyncio.Protocol):
             return False
         if unsent > (_MOST_UNSENT_KNOWN if self._is_known else _MOST_UNSENT):
             return True
-        return self._reading.is_too_slow(now, _acked(self._socket))
+        return self._reading.is_too_slow(now, tcp_info.acked(self._socket))
 
     def _is_unknown_too_long(self, now: float) -> bool:
         is_unknown = self._stage is Stage.SOCKET and not self._is_known
@@ -326,16 +324,24 @@ class Connection(asyncio.Protocol):
             else:
                 self._refuse(500)
         except ApplianceError as error:
-            self._end(
-                response(error, request.target, is_head=request.method == "HEAD"),
-                is_unread=request.method == "PATCH",
-            )
+            self._say(error, request)
         except ConnectionError:
             self._raw.abort()
         else:
             self._answered(keeps_alive=keeps_alive)
         finally:
             self._services.limiter.answered(self._entry)
+
+    def _say(self, error: ApplianceError, request: Request) -> None:
+        """Answer with an error; of a PATCH there may be more to come, which nobody wants."""
+        keeps_alive = request.keeps_alive and request.method != "PATCH"
+        is_head = request.method == "HEAD"
+        last = response(error, request.target, is_head=is_head, keeps_alive=keeps_alive)
+        if not keeps_alive:
+            self._end(last, is_unread=request.method == "PATCH")
+        elif self._transport is not None and not self._transport.is_closing():
+            self._transport.write(last)
+            self._answered(keeps_alive=True)
 
     def _answered(self, *, keeps_alive: bool) -> None:
         if self._transport is None or self._transport.is_closing():
@@ -381,12 +387,3 @@ class Connection(asyncio.Protocol):
             return
         self._wait(Stage.SOCKET)
         adopt(self._services.listen, transport, data, self)
-
-
-def _acked(connection: socket.socket) -> int:
-    """How many bytes the other side's kernel has taken, ever."""
-    try:
-        info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _ACKED.size)
-    except OSError:
-        return 0
-    return int(_ACKED.unpack(info)[0]) if len(info) == _ACKED.size else 0

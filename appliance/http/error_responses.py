@@ -10,6 +10,7 @@ from appliance.http.files import UPLOADS
 from appliance.problems import problem_of
 
 _FOR_PROGRAMS = (b"/api/", UPLOADS)
+_CLOSE = b"connection: close\r\n"
 _SOON = b"retry-after: %d\r\n" % Busy.retry_after
 
 
@@ -18,14 +19,16 @@ def refusal(status: int, target: bytes, limit: int = 0) -> bytes:
     return response(_error(status, limit), target)
 
 
-def response(error: ApplianceError, target: bytes, *, is_head: bool = False) -> bytes:
+def response(
+    error: ApplianceError, target: bytes, *, is_head: bool = False, keeps_alive: bool = False
+) -> bytes:
     """The whole response to a request for `target` that ended with an error; the answer to a HEAD has no body."""
     more = _SOON if error.status == 503 else b""
     if target.startswith(_FOR_PROGRAMS):
         kind, body = b"application/json", msgspec.json.encode(problem_of(error))
     else:
         kind, body = b"text/plain", str(error).encode("ascii", "replace")
-    whole = _plain(error.status, kind, body, more)
+    whole = _plain(error.status, kind, body, more if keeps_alive else more + _CLOSE)
     return whole.removesuffix(body) if is_head else whole
 
 
@@ -46,9 +49,9 @@ def _error(status: int, limit: int) -> ApplianceError:
 
 
 def _plain(status: int, kind: bytes, body: bytes, more: bytes) -> bytes:
-    """A whole response after which the connection is closed; `more` is further lines of its head."""
+    """A whole response; `more` is further lines of its head."""
     reason = HTTPStatus(status).phrase.encode("ascii")
     return (
-        b"HTTP/1.1 %d %b\r\ncontent-type: %b\r\ncontent-length: %d\r\ncache-control: no-store\r\nconnection: close\r\n%b\r\n"
+        b"HTTP/1.1 %d %b\r\ncontent-type: %b\r\ncontent-length: %d\r\ncache-control: no-store\r\n%b\r\n"
         % (status, reason, kind, len(body), more)
     ) + body

@@ -87,6 +87,23 @@ async def test_whoever_goes_in_the_middle_leaves_nothing_open(tmp_path: Path) ->
         await clients.ask()
 
 
+async def test_a_server_that_stops_waits_for_nobody_and_keeps_what_came(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        name = "an-upload-under-way"
+        async with serving(tmp_path, BOUNDS) as (store, number):
+            clients = Clients(number, stack)
+            await clients.come(2, get(store.put("film.bin", bytes(BIG))), window=4096)
+            await clients.come(3, patch(store.announce(name, BIG), BIG), bytes(70_000))
+            await clients.come(4, FORM, bytes(70_000))
+            await until(lambda: len(serving_tasks()) == 3)
+            await asyncio.sleep(0.2)
+            began = asyncio.get_running_loop().time()
+
+        assert asyncio.get_running_loop().time() - began < 4
+        await until(lambda: not serving_tasks() and not descriptors(tmp_path))
+        assert store.noted[name] == 70_000
+
+
 async def test_a_flood_of_ranges_keeps_nobody_waiting(tmp_path: Path) -> None:
     async with box(tmp_path) as (store, clients):
         target = store.put("film.bin", bytes(BIG))
