@@ -63,7 +63,7 @@ async def test_small_pieces_say_nothing_of_the_pace() -> None:
     assert queue.piece_bytes == 64 * 1024
 
 
-async def test_all_downloads_take_turns_and_everybody_else_has_one_after_each_piece() -> None:
+async def test_all_downloads_write_one_after_another_and_let_everybody_else_in_between() -> None:
     written: list[str] = []
     queue = WriteQueue(lambda: 0.0)
 
