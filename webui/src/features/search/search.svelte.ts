@@ -1,5 +1,5 @@
 /** What is looked for, and what was found: kept while one goes from hit to hit. */
-import { rest } from '@/api';
+import { gateway, rest } from '@/api';
 import { boxClock } from '@/api/clock';
 import type { Channel, Id, Message } from '@/api/model';
 import { account } from '@/features/accounts';
@@ -54,6 +54,12 @@ export class Search {
   #asking: AbortController | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = '';
+
+  constructor() {
+    gateway.on('MESSAGE_DELETE', ({ id }) => this.#removed([id]));
+    gateway.on('MESSAGE_DELETE_BULK', ({ ids }) => this.#removed(ids));
+    gateway.on('MESSAGE_UPDATE', (change) => this.#changed(change));
+  }
 
   /** What cannot be a chip yet: nobody is called that, or it is no day. */
   readonly unknown = $derived.by(() => {
@@ -196,6 +202,20 @@ export class Search {
     } finally {
       this.loadingMore = false;
     }
+  }
+
+  #removed(ids: readonly Id[]): void {
+    const left = this.hits.filter(({ id }) => !ids.includes(id));
+    this.total -= this.hits.length - left.length;
+    this.hits = left;
+  }
+
+  /** It may no longer be what was looked for; it says what it says now, and nothing in it is marked. */
+  #changed(change: Pick<Message, 'id'> & Partial<Message>): void {
+    this.hits = this.hits.map((hit) => {
+      if (hit.id !== change.id || change.content === hit.content) return hit;
+      return { ...hit, ...change, hearth_spans: [] };
+    });
   }
 
   #show(found: Results): void {

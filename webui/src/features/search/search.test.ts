@@ -175,6 +175,27 @@ describe('search', () => {
     expect(link.textContent).not.toContain('boiler');
   });
 
+  it('loses what is deleted, and shows what is edited as it is now', async () => {
+    answers(
+      results({ id: '90', content: 'boiler one' }, { id: '80', content: 'boiler two', spans: [[0, 6]] }),
+    );
+    await open({ text: 'boiler' });
+    await screen.findByText('2 found');
+
+    box.says('MESSAGE_DELETE', {
+      id: '90',
+      channel_id: CHANNEL,
+      guild_id: GUILD,
+      hearth_last_message_id: '80',
+    });
+    box.says('MESSAGE_UPDATE', message('80', 'stove'));
+
+    expect(await screen.findByText('1 found')).toBeTruthy();
+    const link = screen.getByRole('link', { name: /stove/ });
+    expect(link.querySelector('mark')).toBeNull();
+    expect(screen.queryByRole('link', { name: /boiler/ })).toBeNull();
+  });
+
   it('closes with Escape, and with nothing typed says what it can do', async () => {
     let closed = 0;
     await open({ onclose: () => (closed += 1) });

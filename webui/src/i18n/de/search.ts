@@ -56,7 +56,7 @@ export const search: Catalogue['search'] = {
   more: 'Mehr zeigen',
   noneTitle: 'Nichts gefunden',
   none: 'Gesucht wird nur in dem, was du sehen kannst. Versuch es mit weniger Wörtern oder dem Anfang des letzten.',
-  noneWith: (chip) => `Ohne ${chip}`,
+  noneWith: (chip) => `Ohne „${chip}“`,
   startTitle: 'Wonach suchst du?',
   start:
     'Wörter werden gefunden, wie auch immer sie geschrieben sind. In Anführungszeichen müssen sie nebeneinander stehen. Auch was gerade eben geschrieben wurde, wird gefunden.',

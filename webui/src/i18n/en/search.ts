@@ -58,7 +58,7 @@ export const search = {
   more: 'Show more',
   noneTitle: 'Nothing found',
   none: 'Only what you can see is searched. Try fewer words, or the beginning of the last one.',
-  noneWith: (chip: string) => `Without ${chip}`,
+  noneWith: (chip: string) => `Without “${chip}”`,
   startTitle: 'What are you looking for?',
   start:
     'Words are found however they are written. Put some in quotes to find them side by side. What was written this minute is found too.',
