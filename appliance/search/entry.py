@@ -1,4 +1,4 @@
-"""What of a message goes into the index: its folded words, those of its files' names, and a few labels.
+"""What of a message goes into the index: its folded words, those of its files' names and its poll, and a few labels.
 
 A label is a word that nobody can type, as folding drops its first character: the message's channel, its author, whom it mentions,
 and what it has. What can change without the message, such as a pin, is no label.
@@ -6,6 +6,7 @@ and what it has. What can change without the message, such as a pin, is no label
 
 import json
 import re
+from collections.abc import Iterator
 
 import msgspec
 
@@ -34,7 +35,10 @@ _KINDS = {"image": HAS["image"], "video": HAS["video"], "audio": HAS["sound"]}
 
 
 class MessageToIndex(msgspec.Struct, frozen=True):
-    """A message with all that its entry is made of; `mentions` and `files` are JSON arrays (a file: name and content type)."""
+    """A message with all that its entry is made of.
+
+    `mentions`, `files` and `poll` are JSON arrays: of ids, of names with content types, of a question and its answers.
+    """
 
     message_id: MessageId
     channel_id: ChannelId
@@ -46,6 +50,7 @@ class MessageToIndex(msgspec.Struct, frozen=True):
     has_embeds: bool
     mentions: str
     files: str
+    poll: str
 
 
 def channel_label(channel_id: ChannelId) -> str:
@@ -66,21 +71,27 @@ def entry(message: MessageToIndex) -> str:
         return ""
     content = message.content
     words = fold(_REFERENCE.sub(r" \1 ", content) if "<" in content else content)
-    labels = [channel_label(message.channel_id), author_label(message.author_id)]
-    if "://" in content and _LINK.search(content):
-        labels.append(HAS["link"])
+    labels = " ".join(_labels(message))
+    if message.files == message.poll == "[]":
+        return f"{words} {labels}"
+    more = [name for name, _ in json.loads(message.files)] + json.loads(message.poll)
+    return f"{words} {labels} {_BETWEEN.join(map(fold, more))}"
+
+
+def _labels(message: MessageToIndex) -> Iterator[str]:
+    yield channel_label(message.channel_id)
+    yield author_label(message.author_id)
+    if "://" in message.content and _LINK.search(message.content):
+        yield HAS["link"]
     if message.mentions != "[]":
-        labels += [mention_label(account_id) for account_id in json.loads(message.mentions)]
+        yield from map(mention_label, json.loads(message.mentions))
     if message.mention_everyone:
-        labels.append(EVERYONE)
+        yield EVERYONE
     if message.has_embeds:
-        labels.append(HAS["embed"])
+        yield HAS["embed"]
     if message.parts & Part.POLL:
-        labels.append(HAS["poll"])
-    if message.files == "[]":
-        return f"{words} {' '.join(labels)}"
-    files: list[tuple[str, str | None]] = json.loads(message.files)
-    labels.append(HAS["file"])
-    labels += {_KINDS[kind] for _, type_ in files if (kind := (type_ or "").split("/")[0]) in _KINDS}
-    names = _BETWEEN.join(fold(name) for name, _ in files)
-    return f"{words} {' '.join(labels)} {names}"
+        yield HAS["poll"]
+    if message.files != "[]":
+        yield HAS["file"]
+        kinds = {(type_ or "").split("/")[0] for _, type_ in json.loads(message.files)}
+        yield from (_KINDS[kind] for kind in kinds & _KINDS.keys())

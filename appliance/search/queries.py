@@ -45,7 +45,12 @@ _TO_INDEX = """
     CASE WHEN m.parts & 1
          THEN (SELECT json_group_array(json_array(t.filename, b.content_type))
                  FROM attachment t JOIN blob b ON b.sha256 = t.blob WHERE t.message_id = m.id)
-         ELSE '[]' END AS files
+         ELSE '[]' END AS files,
+    CASE WHEN m.parts & 2
+         THEN (SELECT json_group_array(o.text)
+                 FROM (SELECT question AS text FROM poll WHERE message_id = m.id
+                       UNION ALL SELECT text FROM poll_answer WHERE message_id = m.id) o)
+         ELSE '[]' END AS poll
 """
 INDEXED_TO = Select(NumberRow, "SELECT coalesce(max(message_id), 0) AS number FROM search_row")
 LAST_SEQ = Select(NumberRow, "SELECT coalesce(max(seq), 0) AS number FROM search_row")

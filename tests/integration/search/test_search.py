@@ -287,3 +287,22 @@ async def test_files_are_found_by_their_names_and_kinds(server: Server, is_index
     assert await found(server, server.bo, content="gauge") == []
     assert await found(server, server.bo, has="image") == []
     assert await found(server, server.bo, content="look") == ["look"]
+
+
+@pytest.mark.parametrize("is_indexed", [False, True])
+async def test_a_poll_is_found_by_its_question_and_its_answers(server: Server, is_indexed: bool) -> None:
+    answers = [{"poll_media": {"text": text}} for text in ("Dumplings", "Pancakes")]
+    poll = {"question": {"text": "What for supper?"}, "answers": answers, "duration": 1}
+    path = f"/channels/{server.general}/messages"
+    asked = await ok(server, server.ada, "POST", path, json={"poll": poll})
+    await said(server, server.ada, "supper is ready")
+    if is_indexed:
+        await indexed(server)
+
+    async def ids(**wanted: Any) -> list[str]:
+        answer = await search(server, server.bo, **wanted)
+        return [message["id"] for [message] in answer["messages"]]
+
+    assert await ids(content="pancakes") == [asked["id"]]
+    assert asked["id"] in await ids(content="supper")
+    assert await ids(has="poll") == [asked["id"]]
