@@ -18,6 +18,7 @@ export const FEATURES = [
   'people',
   'invites',
   'voice',
+  'files',
   'messages',
   'search',
   'home',

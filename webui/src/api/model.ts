@@ -20,7 +20,7 @@ export const MessageType = {
   pollResult: 46,
 } as const;
 
-export const MessageFlag = { suppressEmbeds: 1 << 2 } as const;
+export const MessageFlag = { suppressEmbeds: 1 << 2, voice: 1 << 13 } as const;
 
 export type User = Schemas['User'];
 export type Me = Schemas['Me'];
@@ -51,6 +51,14 @@ export type Reaction = Omit<Schemas['Reaction'], 'emoji'> & { emoji: Emoji };
 /** `me_voted` is not told in events; see `withOwn` in messages/polls.ts. */
 export type Poll = Schemas['Poll'];
 export type Embed = Schemas['Embed'];
+/** A file of a message. Addresses in `hearth` are on this box; the others are whole, for bots. */
+export type Attachment = Schemas['Attachment'];
+/** What the box knows of a file beyond Discord's fields. */
+export type FileFacts = Schemas['Details'];
+/** A file in the list of a channel's files. */
+export type ListedFile = Schemas['FileOfChannel'];
+/** Bits of a file's flags. */
+export const AttachmentFlag = { spoiler: 1 << 5 } as const;
 /** `referenced_message` absent: not a reply; null: the message it answers is gone. */
 export type Message = Omit<Schemas['Message'], 'reactions' | 'referenced_message' | 'guild_id'> & {
   /** Absent in a conversation. */

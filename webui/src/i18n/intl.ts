@@ -14,6 +14,7 @@ const BYTES = [
   { bytes: 1e9, name: 'GB' },
   { bytes: 1e6, name: 'MB' },
 ];
+const FILE_UNITS = [...BYTES, { bytes: 1e3, name: 'kB' }, { bytes: 1, name: 'B' }];
 const SMALLEST = { bytes: 1e6, name: 'MB' };
 /** Between a number and its unit; lines are not broken there. */
 const NARROW = '\u00a0';
@@ -34,6 +35,8 @@ export interface Locale {
   several: (names: readonly string[]) => string;
   /** “412 MB”, “1.9 GB”: with one decimal below ten. */
   size: (bytes: number) => string;
+  /** “640 B”, “12 kB”, “1.9 MB”: of one file, which may be smaller than what a box counts in. */
+  fileSize: (bytes: number) => string;
   /** “41 of 118 GB”: the unit once where both have the same; `of` joins what is used with the whole. */
   share: (used: number, total: number, of: (used: string, total: string) => string) => string;
   percent: (n: number) => string;
@@ -62,6 +65,11 @@ export function intl(locale: string): Locale {
     const n = bytes / unit.bytes;
     return { digits: number(n, n < 9.95 && bytes > 0 ? 1 : 0), unit: unit.name };
   }
+  function fileSize(bytes: number): string {
+    const unit = FILE_UNITS.find((one) => bytes >= one.bytes) ?? { bytes: 1, name: 'B' };
+    const n = bytes / unit.bytes;
+    return `${number(n, n < 9.95 && unit.bytes > 1e3 ? 1 : 0)}${NARROW}${unit.name}`;
+  }
   const joined = ({ digits, unit }: { digits: string; unit: string }): string => `${digits} ${unit}`;
 
   return {
@@ -73,6 +81,7 @@ export function intl(locale: string): Locale {
     within: (seconds) => later.format(...waiting(seconds)),
     several: (names) => list.format(names),
     size: (bytes) => joined(parts(bytes)),
+    fileSize,
     share(used, total, of) {
       const [part, all] = [parts(used), parts(total)];
       return of(part.unit === all.unit ? part.digits : joined(part), joined(all));

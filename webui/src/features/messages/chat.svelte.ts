@@ -62,6 +62,10 @@ export class Chat {
     return this.whyNot === null;
   }
 
+  get mayAttach(): boolean {
+    return this.mayWrite && channels.can(this.channel, Permission.ATTACH_FILES);
+  }
+
   /** Why one cannot write here, in words; null if one can. */
   get whyNot(): string | null {
     const other = this.#other;
@@ -94,8 +98,9 @@ export class Chat {
     else if (this.timeline.phase === 'empty' || !this.timeline.atEnd) await this.timeline.load();
   }
 
-  send(content: string): void {
-    outbox.send(this.channel.id, content, this.replyTo, this.draft.mentionReplied);
+  /** With what stands in the tray, or a voice, if so told. */
+  send(content: string, what: Pick<Pending, 'hasFiles' | 'isVoice'> = {}): void {
+    outbox.send(this.channel.id, content, this.replyTo, this.draft.mentionReplied, what);
     this.replyTo = null;
     this.draft.mentionReplied = true;
     this.readUpTo = null;
@@ -144,8 +149,8 @@ export class Chat {
 
   /** Back into the field, to be changed: the person who answers it is answered again. */
   takeBack(item: Pending, text: string): void {
-    outbox.discard(item.nonce);
-    this.draft.append(text);
+    outbox.takeBack(item.nonce);
+    if (text !== '') this.draft.append(text);
     this.draft.replyTo ??= item.replyTo;
   }
 

@@ -64,9 +64,11 @@ class Messages {
     return timeline;
   }
 
-  async edit(message: Message, content: string): Promise<void> {
+  /** `files`: those that stay, if some are taken away. */
+  async edit(message: Message, content: string, files?: readonly Id[]): Promise<void> {
     const path = `v10/channels/${message.channel_id}/messages/${message.id}`;
-    const edited = await rest.patch<Message>(path, { content });
+    const kept = files === undefined ? {} : { attachments: files.map((id) => ({ id })) };
+    const edited = await rest.patch<Message>(path, { content, ...kept });
     this.#open(message.channel_id)?.change(message.id, edited);
   }
 

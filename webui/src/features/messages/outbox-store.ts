@@ -67,6 +67,8 @@ function readItem(value: unknown, order: number): Pending | null {
     ...(failed && item.final === true ? { final: true } : {}),
     ...(failed && item.isShut === true ? { isShut: true } : {}),
     ...(isTime(item.triedAt) ? { triedAt: item.triedAt } : {}),
+    ...(item.hasFiles === true ? { hasFiles: true } : {}),
+    ...(item.isVoice === true ? { isVoice: true } : {}),
   };
 }
 

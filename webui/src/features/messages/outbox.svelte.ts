@@ -8,11 +8,15 @@
 import { account } from '@/features/accounts';
 import { ApiError, boxClock, gateway, rest, messageSender, Unreachable } from '@/api';
 import type { OutgoingMessage } from '@/api';
+import { MessageFlag } from '@/api/model';
 import type { Id, Message } from '@/api/model';
 import { channels } from '@/features/channels';
+import { sending } from '@/features/files';
+import type { WireFile } from '@/features/files';
 import { copy } from '@/ui/clipboard';
 import { idAt } from '@/api/snowflake';
 import { t } from '@/i18n';
+import { keptNames } from '@/ui/storage';
 import { explain, toasts } from '@/ui/toasts.svelte';
 
 import { forgetStored, storedItems, storedName, storeItem } from './outbox-store';
@@ -36,6 +40,10 @@ export interface Pending {
   isShut?: boolean;
   /** When it first went out without an answer (epoch ms, as the box counts): the box may have it. */
   triedAt?: number;
+  /** Files go with it, which are uploaded first (features/files, under its nonce). */
+  hasFiles?: boolean;
+  /** It is a voice. */
+  isVoice?: boolean;
 }
 
 /** A box that cannot take a message for the moment is asked again after this long, then each time later. */
@@ -59,6 +67,8 @@ class Outbox {
   #busy = new Set<Id>();
   #again: ReturnType<typeof setTimeout> | undefined;
   #pauses = 0;
+  /** What the box is told of a message's files, once all of them are there. */
+  #files = new Map<string, WireFile[]>();
 
   constructor() {
     gateway.on('READY', ({ user }) => this.#take(user.id));
@@ -77,11 +87,20 @@ class Outbox {
     return this.#items.filter((item) => item.channelId === channelId);
   }
 
-  send(channelId: Id, content: string, replyTo: Message | null = null, mentionReplied = true): void {
+  /** `what.hasFiles`: what stands in the channel's tray goes with it. */
+  send(
+    channelId: Id,
+    content: string,
+    replyTo: Message | null = null,
+    mentionReplied = true,
+    what: Pick<Pending, 'hasFiles' | 'isVoice'> = {},
+  ): void {
     this.#own(account.id);
     const last = this.#items.reduce((most, item) => Math.max(most, item.order), 0);
-    this.#put({
-      nonce: newNonce(),
+    const nonce = newNonce();
+    if (what.hasFiles === true) sending.parts?.uploads.attach(channelId, nonce);
+    const item: Pending = {
+      nonce,
       order: last + 1,
       channelId,
       content,
@@ -89,7 +108,10 @@ class Outbox {
       mentionReplied,
       at: boxClock.now(),
       state: 'sending',
-    });
+      ...what,
+    };
+    this.#put(item);
+    if (what.hasFiles === true) void this.#gather(item);
     void this.#run(channelId);
   }
 
@@ -107,14 +129,31 @@ class Outbox {
   }
 
   discard(nonce: string): void {
-    if (!this.#items.some((item) => item.nonce === nonce)) return;
-    this.#items = this.#items.filter((item) => item.nonce !== nonce);
-    forgetStored(this.#owner, nonce);
+    sending.parts?.uploads.cancelAll(nonce);
+    this.#drop(nonce);
+  }
+
+  /** It is written anew: its files go back to the tray. */
+  takeBack(nonce: string): void {
+    sending.parts?.uploads.takeBack(nonce);
+    this.#drop(nonce);
   }
 
   /** The box has it, and says so to everybody. */
   delivered(message: Message): void {
-    if (message.nonce !== undefined) this.discard(String(message.nonce));
+    if (message.nonce !== undefined) this.#out(String(message.nonce));
+  }
+
+  #out(nonce: string): void {
+    sending.parts?.uploads.delivered(nonce);
+    this.#drop(nonce);
+  }
+
+  #drop(nonce: string): void {
+    this.#files.delete(nonce);
+    if (!this.#items.some((item) => item.nonce === nonce)) return;
+    this.#items = this.#items.filter((item) => item.nonce !== nonce);
+    forgetStored(this.#owner, nonce);
   }
 
   /** Of one's own from here on; what somebody else wrote on this page waits in its store for their return. */
@@ -131,6 +170,31 @@ class Outbox {
     const more = storedItems(userId).filter((item) => !known.has(item.nonce));
     this.#items = [...this.#items, ...more].sort((a, b) => a.order - b.order);
     for (const { channelId } of more) if (!channels.byId.has(channelId)) this.#channelGone(channelId);
+    void this.#takeFiles(userId);
+  }
+
+  /** Files that an earlier visit has not sent yet go on. */
+  async #takeFiles(userId: Id): Promise<void> {
+    if (keptNames(`upload.${userId}.`).length === 0) return;
+    const waiting = this.#items.filter((item) => item.hasFiles === true);
+    try {
+      const { uploads } = await sending.load();
+      await uploads.restore(new Set(waiting.map((item) => item.nonce)));
+    } catch {
+      // The box is away; its next READY asks again.
+      return;
+    }
+    for (const item of waiting) void this.#gather(item);
+  }
+
+  /** Waits for the files of a message; until then others go out before it. */
+  async #gather({ nonce, channelId, content }: Pending): Promise<void> {
+    const { uploads } = await sending.load();
+    const files = await uploads.settled(nonce);
+    if (!this.#items.some((item) => item.nonce === nonce)) return;
+    if (files.length === 0 && content === '') this.discard(nonce);
+    else this.#files.set(nonce, files);
+    void this.#run(channelId);
   }
 
   /** Nobody can see there what was not sent, so it is told and handed back. */
@@ -153,7 +217,9 @@ class Outbox {
     this.#busy.add(channelId);
     try {
       for (;;) {
-        const item = this.in(channelId).find((one) => one.state !== 'failed');
+        const item = this.in(channelId).find(
+          (one) => one.state !== 'failed' && (one.hasFiles !== true || this.#files.has(one.nonce)),
+        );
         if (!item) return;
         const now: Pending = { ...item, state: 'sending' };
         if (gateway.status === 'online') now.triedAt ??= boxClock.now();
@@ -169,9 +235,9 @@ class Outbox {
   async #try(item: Pending): Promise<boolean> {
     try {
       // What was said has come as an event by now, and taken the item away; unless it was said in an earlier session.
-      if (!(await this.#isThere(item))) await messageSender.send(outgoing(item));
+      if (!(await this.#isThere(item))) await this.#send(item);
       this.#pauses = 0;
-      this.discard(item.nonce);
+      this.#out(item.nonce);
       return true;
     } catch (error) {
       const isAway = error instanceof ApiError && error.status >= 502;
@@ -186,13 +252,34 @@ class Outbox {
     }
   }
 
+  async #send(item: Pending): Promise<void> {
+    const files = this.#files.get(item.nonce);
+    if (files === undefined) {
+      await messageSender.send(outgoing(item));
+      return;
+    }
+    const { channel_id, ...body } = outgoing(item);
+    await rest.post(`v10/channels/${channel_id}/messages`, {
+      ...body,
+      enforce_nonce: true,
+      attachments: files,
+      ...(item.isVoice === true ? { flags: MessageFlag.voice } : {}),
+    });
+  }
+
   /** Whether what went out long ago did arrive, and only the answer was lost: by now its nonce is forgotten. */
-  async #isThere({ triedAt, channelId, content }: Pending): Promise<boolean> {
+  async #isThere({ nonce, triedAt, channelId, content }: Pending): Promise<boolean> {
     if (triedAt === undefined || boxClock.now() - triedAt < FORGOTTEN_MS) return false;
     const since = `after=${idAt(triedAt - CLOCK_MS)}&limit=100`;
     const found = await rest.get<Message[]>(`v10/channels/${channelId}/messages?${since}`);
     const text = content.trim().normalize();
-    return found.some((one) => one.author.id === this.#owner && one.content === text);
+    const names = (this.#files.get(nonce) ?? []).map((file) => file.filename).join('/');
+    return found.some(
+      (one) =>
+        one.author.id === this.#owner &&
+        one.content === text &&
+        one.attachments.map((file) => file.filename).join('/') === names,
+    );
   }
 
   #fail(item: Pending, error: unknown): void {

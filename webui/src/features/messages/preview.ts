@@ -2,6 +2,7 @@
 import { MessageType } from '@/api/model';
 import type { Id, Message } from '@/api/model';
 import { channels } from '@/features/channels';
+import { filesInWords } from '@/features/files';
 import { guilds, members } from '@/features/guilds';
 import { t } from '@/i18n';
 import { styled } from '@/i18n/time';
@@ -21,6 +22,8 @@ export function summary(content: string, scope: Id): string {
 /** The same of a whole message: its words, or what it has instead. */
 export function summaryOf(message: Message, scope: Id): string {
   if (message.content !== '') return summary(message.content, scope);
+  const files = filesInWords(message);
+  if (files !== '') return files;
   if (message.poll) return t.expressions.poll.summary(message.poll.question.text);
   const [embed] = message.embeds;
   return embed?.title ?? embed?.author?.name ?? '';

@@ -5,9 +5,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import App from '@/app/App.svelte';
 import { account } from '@/features/accounts/account.svelte';
+import { sending } from '@/features/files';
+import { uploads } from '@/features/files/uploads.svelte';
 import { guilds } from '@/features/guilds/guilds.svelte';
 import { acceptAll, closeChannels, field, openChannel, OTHER, said, showChannel } from '@/testing/chat-page';
 import { CHANNEL, FakeBox, GUILD, message, NORA } from '@/testing/fake-box';
+import { FakeUploads } from '@/testing/fake-uploads';
 import { paths, router } from '@/navigation/router.svelte';
 import { shell } from '@/navigation/shell.svelte';
 import { toasts } from '@/ui/toasts.svelte';
@@ -175,27 +178,61 @@ describe('keys', () => {
 describe('a file', () => {
   class Transfer {
     readonly types: readonly string[];
+    readonly items: object[];
     dropEffect = 'none';
-    constructor(private readonly text: string) {
-      this.types = text === '' ? ['Files'] : ['text/plain', 'Files'];
+    constructor(
+      private readonly text: string,
+      rich = false,
+    ) {
+      this.types = [...(text === '' ? [] : ['text/plain']), ...(rich ? ['text/html'] : []), 'Files'];
+      const file = new File(['x'], 'robin.png', { type: 'image/png' });
+      this.items = [{ kind: 'file', webkitGetAsEntry: () => null, getAsFile: () => file }];
     }
     getData(): string {
       return this.text;
     }
   }
 
-  it.each(['', 'with words'])(
-    'that is pasted says that it cannot be sent, and keeps the words: “%s”',
-    async (text) => {
-      await openPage();
-      const paste = createEvent.paste(field());
-      Object.defineProperty(paste, 'clipboardData', { value: new Transfer(text) });
-      await fireEvent(field(), paste);
+  beforeEach(async () => {
+    await sending.load();
+    new FakeUploads();
+  });
+  afterEach(() => {
+    for (const one of uploads.tray(CHANNEL)) uploads.cancel(one);
+  });
 
-      expect(paste.defaultPrevented).toBe(false);
-      expect(toasts.list.at(-1)?.text).toContain('cannot be sent yet');
-    },
-  );
+  async function paste(data: Transfer, into: HTMLElement = field()): Promise<Event> {
+    const event = createEvent.paste(into);
+    Object.defineProperty(event, 'clipboardData', { value: data });
+    await fireEvent(into, event);
+    return event;
+  }
+
+  it('that is pasted stands ready and waits for Send', async () => {
+    await openPage();
+    const event = await paste(new Transfer(''));
+
+    await screen.findByRole('button', { name: 'Leave out robin.png' });
+    expect([event.defaultPrevented, said(box)]).toEqual([true, []]);
+  });
+
+  it('that a word processor pastes beside the text is not meant', async () => {
+    await openPage();
+    const event = await paste(new Transfer('the text', true));
+
+    expect([event.defaultPrevented, uploads.tray(CHANNEL)]).toEqual([false, []]);
+  });
+
+  it('that is pasted or dropped where there is no conversation is told of', async () => {
+    await openPage();
+    cleanup();
+    render(App);
+    account.phase = 'signed_out';
+    await waitFor(() => expect(screen.queryByRole('log')).toBeNull());
+    await paste(new Transfer(''), document.body);
+
+    expect(toasts.list.at(-1)?.text).toContain('Open a conversation first');
+  });
 
   it('that is dropped neither opens in place of the page nor takes its words with it', async () => {
     await openPage();
@@ -213,7 +250,7 @@ describe('a file', () => {
       true,
       'look: the cat',
     ]);
-    expect(toasts.list.at(-1)?.text).toContain('cannot be sent yet');
+    await screen.findByRole('button', { name: 'Leave out robin.png' });
   });
 });
 

@@ -1,3 +1,4 @@
+import { files } from './files';
 import type { Catalogue } from '..';
 
 import { plural, several } from './intl';
@@ -30,7 +31,7 @@ export const chat: Catalogue['chat'] = {
   answeredGone: 'Die Nachricht, auf die du antworten wolltest, wurde gelöscht.',
   editedGone:
     'Die Nachricht, die du gerade geändert hast, wurde gelöscht. Was du geschrieben hast, steht unten im Feld.',
-  noFiles: 'Dateien und Bilder kann die Box noch nicht verschicken. Text schon.',
+  noFiles: 'Öffne erst ein Gespräch, dann können die Dateien hinein.',
   keepWriting: 'Schreib ruhig weiter. Alles geht hinaus, sobald die Box wieder da ist.',
   tooLong: (over) => `${plural(over, { one: 'Zeichen', other: 'Zeichen' })} zu lang`,
   by: (name, time) => `${name}, ${time}`,
@@ -112,4 +113,5 @@ export const chat: Catalogue['chat'] = {
     showCode: 'Code zeigen',
     talk: 'Sag hier drin Hallo',
   },
+  files,
 };

@@ -1,3 +1,4 @@
+import { files } from './files';
 import { plural } from './intl';
 
 /** “Rose”, “Rose and Tom”, “Rose, Tom and Mia”. */
@@ -32,7 +33,7 @@ export const chat = {
     `That channel is gone. ${plural(count, { one: 'message', other: 'messages' })} for it could not be sent.`,
   answeredGone: 'The message you were answering was deleted.',
   editedGone: 'The message you were changing was deleted. What you wrote is in the field below.',
-  noFiles: 'Files and pictures cannot be sent yet. Words can.',
+  noFiles: 'Open a conversation first, then the files can go into it.',
   keepWriting: 'Keep writing. It all goes out when the box is back.',
   tooLong: (over: number) => `${plural(over, { one: 'character', other: 'characters' })} too long`,
   by: (name: string, time: string) => `${name}, ${time}`,
@@ -114,4 +115,5 @@ export const chat = {
     showCode: 'Show code',
     talk: 'Say hello in here',
   },
+  files,
 };

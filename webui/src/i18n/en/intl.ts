@@ -1,4 +1,5 @@
 import { intl } from '../intl';
 
 export const LOCALE = 'en-GB';
-export const { number, form, plural, span, within, duration, several, size, share, percent } = intl(LOCALE);
+export const { number, form, plural, span, within, duration, several, size, fileSize, share, percent } =
+  intl(LOCALE);
