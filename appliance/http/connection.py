@@ -7,6 +7,7 @@ connection, and each state has its measure in `Timeouts`; whatever is added that
 import asyncio
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, cast, override
 
@@ -27,6 +28,8 @@ from appliance.http.websocket import MessageHandler, WebSocket, adopt
 WEBSOCKET_PATH = b"/ws"
 # Above this much unsent, the next piece waits.
 _FULL_BYTES = 64 * 1024
+# The kernel would keep megabytes for whoever reads nothing; and what it has at once is what uvloop's buffer for TLS grows to.
+UNSENT_BYTES = 128 * 1024
 # Nobody is owed more than this: what TLS itself answers is written without asking (RFC 8446, 4.6.3). Somebody who is signed
 # in may have a first picture of everything under way, and what the gateway keeps for a slow reader.
 _MOST_UNSENT, _MOST_UNSENT_KNOWN = 1 << 20, 8 << 20
@@ -177,6 +180,11 @@ class Connection(asyncio.Protocol):
             self._services.limiter.answered(self._entry)
             await self._taken.wait()
             self._entry.waits_since = None
+
+    def widen(self, size: int) -> None:
+        """Have the kernel keep so many bytes on their way, or as many as before for 0."""
+        with suppress(OSError):
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size or UNSENT_BYTES)
 
     def lend(self, protocol: asyncio.BufferedProtocol) -> asyncio.Transport:
         """Have the rest of a request's body read by somebody else, until `take_back`."""

@@ -15,6 +15,10 @@ class Line(Protocol):
         """Return when the next may be written, or the connection is no more."""
         ...
 
+    def widen(self, size: int) -> None:
+        """Have the kernel keep so many bytes on their way, or as many as before for 0."""
+        ...
+
     def lend(self, protocol: asyncio.BufferedProtocol) -> asyncio.Transport:
         """Let somebody else read, until `take_back`. `ConnectionError` if it is no more."""
         ...

@@ -18,6 +18,7 @@ from appliance.http.connection_line import Line
 from appliance.http.errors import NoSuchFile
 from appliance.http.file_response import answer
 from appliance.http.files import FileStore
+from appliance.http.ranges import Part
 from appliance.http.request_parser import Request
 
 _LEAST_BYTES, _MOST_BYTES = 16 * 1024, 256 * 1024
@@ -26,6 +27,10 @@ _FIRST_BYTES = 64 * 1024
 _WRITE_SECONDS = 0.0005
 # How much one measurement moves what is known of the pace.
 _WEIGHT = 1 / 16
+# What is on its way to somebody far away (a tenth of a second, 40 Mbit/s) is more than a connection usually may have in the
+# kernel. With more downloads than a few at once they do with the usual, or readers who take nothing could have all memory.
+_WIDE_BYTES = 512 * 1024
+_FEW = 8
 # Some file systems cannot say whether they would have to wait.
 _CANNOT_SAY = frozenset({errno.EAGAIN, errno.EOPNOTSUPP, errno.EINVAL})
 
@@ -65,6 +70,7 @@ class Downloads:
         self._store = store
         self._disk = disk
         self._writes = WriteQueue()
+        self._under_way = 0
 
     async def serve(self, request: Request, line: Line) -> None:
         """Answer a GET or a HEAD. `NoSuchFile` before anything is written; `OSError` if the file cannot be read to its end."""
@@ -80,12 +86,24 @@ class Downloads:
         with reader:
             head, part = answer(request, served, reader.size)
             line.put(head)
-            at, end = part.first, part.first + part.size
-            while at < end:
-                data = await reader.read(at, min(self._writes.piece_bytes, end - at))
-                await self._writes.write(line, data)
-                at += len(data)
-                await line.taken()
+            if part.size <= _WIDE_BYTES or self._under_way >= _FEW:
+                await self._send(reader, part, line)
+                return
+            self._under_way += 1
+            line.widen(_WIDE_BYTES)
+            try:
+                await self._send(reader, part, line)
+            finally:
+                self._under_way -= 1
+                line.widen(0)
+
+    async def _send(self, reader: "FileReader", part: Part, line: Line) -> None:
+        at, end = part.first, part.first + part.size
+        while at < end:
+            data = await reader.read(at, min(self._writes.piece_bytes, end - at))
+            await self._writes.write(line, data)
+            at += len(data)
+            await line.taken()
 
 
 class FileReader:

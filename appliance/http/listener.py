@@ -18,7 +18,7 @@ from appliance.http import application_server
 from appliance.http.accept import AcceptedConnection
 from appliance.http.asgi import Application
 from appliance.http.body_limits import body_limit, passing
-from appliance.http.connection import Services
+from appliance.http.connection import UNSENT_BYTES, Services
 from appliance.http.connection_limits import ConnectionLimiter, ConnectionLimits
 from appliance.http.file_services import FileServices
 from appliance.http.files import FileStore
@@ -34,9 +34,8 @@ _MUCH_BYTES = 4 << 20
 _CLOSING_SECONDS = 2.0
 # A household reconnects at once after a power cut.
 _BACKLOG = 1024
-# The kernel would keep megabytes for whoever reads nothing, or sends what we do not read; and what it has at once is what
-# uvloop's buffer for TLS grows to, for each connection.
-_UNREAD_BYTES, _UNSENT_BYTES = 32 * 1024, 128 * 1024
+# The kernel would keep megabytes for whoever sends what we do not read.
+_UNREAD_BYTES = 32 * 1024
 
 
 class Port(NamedTuple):
@@ -99,7 +98,7 @@ def _bound(address: str, port: int) -> socket.socket:
     dual = address == "::" and socket.has_dualstack_ipv6()
     bound = socket.create_server((address, port), family=family, backlog=_BACKLOG, dualstack_ipv6=dual)
     # Connections inherit it, but only what is set before they come.
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNSENT_BYTES)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT_BYTES)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _UNREAD_BYTES)
     return bound
 

@@ -87,6 +87,30 @@ async def test_whoever_goes_in_the_middle_leaves_nothing_open(tmp_path: Path) ->
         await clients.ask()
 
 
+def queued(port: int) -> list[int]:
+    """What the kernel holds for each connection that came to this port, in bytes (proc(5), /proc/net/tcp)."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sorted(
+        int(fields[4].partition(":")[0], 16)
+        for fields in lines
+        if int(fields[1].partition(":")[2], 16) == port and fields[3] == "01"
+    )
+
+
+async def test_a_few_downloads_may_have_much_on_its_way_and_many_may_not(tmp_path: Path) -> None:
+    async with box(tmp_path) as (store, clients):
+        target = store.put("film.bin", bytes(BIG))
+        for host in range(2, 14):
+            await clients.come(host, get(target), window=4096)
+        await asyncio.sleep(1.5)
+
+        held = queued(clients.port)
+
+        assert len(held) == 12
+        assert sum(one > 300_000 for one in held) == 8
+        assert all(one < 300_000 for one in held[:4])
+
+
 async def test_a_server_that_stops_waits_for_nobody_and_keeps_what_came(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         name = "an-upload-under-way"
