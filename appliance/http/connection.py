@@ -30,6 +30,8 @@ WEBSOCKET_PATH = b"/ws"
 _FULL_BYTES = 64 * 1024
 # The kernel would keep megabytes for whoever reads nothing; and what it has at once is what uvloop's buffer for TLS grows to.
 UNSENT_BYTES = 128 * 1024
+# If we take longer over a piece of a body, its sender is measured anew.
+_SHORT_SECONDS = 1.0
 # Nobody is owed more than this: what TLS itself answers is written without asking (RFC 8446, 4.6.3). Somebody who is signed
 # in may have a first picture of everything under way, and what the gateway keeps for a slow reader.
 _MOST_UNSENT, _MOST_UNSENT_KNOWN = 1 << 20, 8 << 20
@@ -71,8 +73,7 @@ class Connection(asyncio.Protocol):
         self._taken: asyncio.Event | None = None
         self._upstream = Upstream(services.http)
         self._gone = asyncio.Event()
-        self._received = 0
-        self._is_known = False
+        self._received, self._is_known = 0, False
         # The body that is handed on while it comes, and whether its bytes go elsewhere.
         self._body: PassingBody | None = None
         self._is_lent = False
@@ -190,7 +191,6 @@ class Connection(asyncio.Protocol):
         """Have the rest of a request's body read by somebody else, until `take_back`."""
         transport = self._open_transport()
         self._is_lent = True
-        self._sending.rest()
         transport.set_protocol(cast("asyncio.Protocol", protocol))
         return transport
 
@@ -207,6 +207,8 @@ class Connection(asyncio.Protocol):
     def wait(self) -> None:
         """It is the other side's turn to send more of a body; until it does, others of its address are answered."""
         self._services.limiter.answered(self._entry)
+        if self._loop.time() - self._since > _SHORT_SECONDS:
+            self._sending.rest()
         self._wait(Stage.BODY)
 
     def work(self) -> None:
@@ -310,6 +312,7 @@ class Connection(asyncio.Protocol):
         self._begin(request)
 
     def _begin(self, request: Request, early: bytes = b"") -> None:
+        self._sending.rest()
         self._stage, self._since = Stage.WORKING, self._loop.time()
         self._services.limiter.answer(self._entry, lambda: self._begin_answer(request, early))
 
@@ -367,8 +370,8 @@ class Connection(asyncio.Protocol):
         self._transport.resume_reading()
 
     def _refuse(self, status: int, limit: int = 0) -> None:
-        is_unread = self._requests.stage is Reading.BODY
-        self._end(refusal(status, self._requests.target, limit), is_unread=is_unread)
+        last = refusal(status, self._requests.target, limit)
+        self._end(last, is_unread=self._requests.stage is Reading.BODY)
 
     def _end(self, last: bytes, *, is_unread: bool) -> None:
         """Send a last response; what somebody is still sending is read away, so that it arrives."""
