@@ -39,6 +39,7 @@ class Keeper:
             try:
                 await asyncio.to_thread(self.store.keep, file, sha256, size)
             except OSError as error:
+                await self.remove_unused({sha256})
                 raise NoRoom from error
             waits = content_type.needs_understanding(kind)
             state = Understanding.WAITING if waits else Understanding.READY
