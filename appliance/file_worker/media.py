@@ -198,6 +198,54 @@ def mp4(output: int) -> Iterator[OutputContainer]:
         yield container
 
 
+# What the muxer itself writes, ours too.
+_HARMLESS = {
+    "major_brand",
+    "minor_version",
+    "compatible_brands",
+    "encoder",
+    "language",
+    "handler_name",
+    "vendor_id",
+}
+_MOST_BOXES = 1000
+_LARGEST_INDEX = 16 << 20
+_BOXES_FOR_ANYTHING = (b"udta", b"meta", b"uuid")
+_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"}
+
+
+def is_clean(container: InputContainer, source: int) -> bool:
+    """Whether an MP4 says nothing of where and when, and has its index in front: then it is handed out as it is.
+
+    Of the tracks' own clocks (creation times in `mvhd` and its like) FFmpeg makes `creation_time`; what it does not know lies in
+    boxes for everything else, so there may be none.
+    """
+    said = set(container.metadata).union(*(stream.metadata for stream in container.streams))
+    if not said <= _HARMLESS or any(stream.type not in {"video", "audio"} for stream in container.streams):
+        return False
+    index = _index_in_front(source)
+    return index is not None and not any(box in index for box in _BOXES_FOR_ANYTHING)
+
+
+def _index_in_front(source: int) -> bytes | None:
+    """The `moov` box, if it comes before `mdat` and there is nothing else (ISO/IEC 14496-12, table 1); of a usual size."""
+    at, index = 0, None
+    for _ in range(_MOST_BOXES):
+        head = os.pread(source, 16, at)
+        if len(head) < 8:
+            return index
+        size, kind = int.from_bytes(head[:4]), head[4:8]
+        size = int.from_bytes(head[8:16]) if size == 1 else size
+        if kind not in _BOXES or size < 8 or (kind == b"mdat" and index is None):
+            return None
+        if kind == b"moov":
+            if size > _LARGEST_INDEX:
+                return None
+            index = os.pread(source, size, at)
+        at += size
+    return None
+
+
 def copy(media: Media, output: int) -> float:
     """The same sound and pictures, packet by packet, in an MP4 without anything else; when the last packet ends.
 

@@ -121,6 +121,8 @@ def _copied(content_type: str, source: int, outputs: dict[int, int]) -> tuple[Re
     try:
         with media.opened(demuxed, source) as file:
             codecs = playing.Codecs.of(file)
+            if kind == "stripped" and shown_type == content_type and media.is_clean(file.container, source):
+                return None
             if kind != "stripped" and not codecs.names <= _COPIED_CODECS:
                 return None
             last = media.copy(file, outputs[output])

@@ -146,5 +146,18 @@ def _convert(connection: socket.socket, job: Convert, content_type: str, files: 
         if answer is None or not isinstance(answer[0], GoOn):
             raise SystemExit(0)
 
-    is_hardware = job.hardware and codecs.h264_encoder(codecs.read()) is not None
-    return converting.convert(content_type, files[SOURCE], files[SHOWN], tell, hardware=is_hardware)
+    return converting.convert(
+        content_type, files[SOURCE], files[SHOWN], tell, hardware=job.hardware and _encodes()
+    )
+
+
+def _encodes() -> bool:
+    """Whether the board has an H.264 encoder and it passes its self-test; one that hangs, the server notices."""
+    if codecs.h264_encoder(codecs.read()) is None:
+        return False
+    from hardware import encoder  # noqa: PLC0415  FFmpeg's libraries are 23 MB of memory
+
+    tried = encoder.encode()
+    if not tried.worked:
+        log.warning("the board's encoder does not encode: %s", tried.problem)
+    return tried.worked

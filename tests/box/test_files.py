@@ -65,7 +65,7 @@ async def test_a_photo_is_looked_at_by_somebody_who_has_nothing(people: Home) ->
     fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
     assert fields["Uid"].split()[0] not in {"0", machine.run("id", "-u", "hearth").strip()}
     assert (fields["CapEff"], fields["NoNewPrivs"], fields["Seccomp"]) == ("0" * 16, "1", "2")
-    assert machine.run("cat", f"{process}/oom_score_adj").strip() == "900"
+    assert machine.run("cat", f"{process}/oom_score_adj").strip() == "1000"
     assert machine.run("cat", f"{process}/net/dev").count("\n") == 3
     inside = machine.try_run("nsenter", f"--mount={process}/ns/mnt", "ls", "/var/lib/hearth")
     assert inside.returncode != 0

@@ -69,6 +69,21 @@ def test_a_rotated_hevc_of_a_telephone_is_understood_stripped_and_made_playable(
     assert bench.understood(playable).playable == "as_is"
 
 
+def test_a_film_without_traces_is_not_kept_twice(bench: Bench, tmp_path: Path) -> None:
+    data = corpus.film(tmp_path / "a.mp4", seconds=1).read_bytes()
+    clean = bytearray(bench.made(only(bench.understood(data), "stripped")))
+    at = clean.index(b"udta")
+    size = int.from_bytes(clean[at - 4 : at])
+    clean[at : at - 4 + size] = b"free" + bytes(size - 8)
+
+    report = bench.understood(bytes(clean))
+    clean[at + 4 : at + 8] = b"uuid"
+    suspicious = bench.understood(bytes(clean))
+
+    assert [one.kind for one in report.renditions] == ["poster"]
+    assert [one.kind for one in suspicious.renditions] == ["poster", "stripped"]
+
+
 @pytest.mark.parametrize(
     ("name", "codec", "sound", "kinds", "playable"),
     [
