@@ -14,6 +14,7 @@ export const FEATURES = [
   'relationships',
   'guilds',
   'channels',
+  'threads',
   'conversations',
   'people',
   'invites',

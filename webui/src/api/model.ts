@@ -9,18 +9,30 @@ type Schemas = components['schemas'];
 /** A snowflake. Always a string: it does not fit into a JavaScript number. */
 export type Id = string;
 
-export const ChannelType = { text: 0, pair: 1, voice: 2, group: 3, category: 4 } as const;
+export const ChannelType = {
+  text: 0,
+  pair: 1,
+  voice: 2,
+  group: 3,
+  category: 4,
+  publicThread: 11,
+  privateThread: 12,
+} as const;
 /** `recipientAdded` to `renamed`: what happened to a group, which nobody wrote. */
 export const MessageType = {
   plain: 0,
   recipientAdded: 1,
   recipientRemoved: 2,
   renamed: 4,
+  /** In a channel: a thread was begun there; in a thread: where it began. */
+  threadCreated: 18,
   reply: 19,
+  threadStarter: 21,
   pollResult: 46,
 } as const;
 
-export const MessageFlag = { suppressEmbeds: 1 << 2, voice: 1 << 13 } as const;
+/** `hasThread`: a thread began at it. */
+export const MessageFlag = { suppressEmbeds: 1 << 2, hasThread: 1 << 5, voice: 1 << 13 } as const;
 
 export type User = Schemas['User'];
 export type Me = Schemas['Me'];
@@ -28,15 +40,19 @@ export type Role = Schemas['Role'];
 /** `type` 0: a role, 1: a member. Permissions are bit sets in decimal; see guilds/permissions.ts. */
 export type Overwrite = Schemas['OverwriteView'];
 export type GuildChannel = Schemas['Channel'];
+/** `member` where one follows it. */
+export type Thread = Schemas['Thread'];
+export type ThreadPage = Schemas['ThreadPage'];
 /**
  * Without `guild_id` a conversation: `recipients` are its other members, `name` is what it is called on the screen, and
- * `given_name` what a group was named.
+ * `given_name` what a group was named. With `thread` a thread in the channel `parent_id`.
  */
 export type Channel = Omit<GuildChannel, 'guild_id'> & {
   guild_id?: Id;
   recipients?: User[];
   given_name?: string | null;
   owner_id?: Id;
+  thread?: Thread;
 };
 /** A conversation on the wire: `type` 1, a pair, or 3, a group. */
 export type Conversation = Schemas['Conversation'];
@@ -97,7 +113,9 @@ export type ChosenStatus = 'online' | 'idle' | 'dnd' | 'invisible';
 export type Presence = Omit<Schemas['Presence'], 'status'> & { status: Status };
 
 /** A guild as READY and GUILD_CREATE bring it: with everything in it that one may see. */
-export type FullGuild = Omit<Schemas['FullGuild'], 'members' | 'presences' | 'voice_states'> & {
+export type FullGuild = Omit<Schemas['FullGuild'], 'members' | 'presences' | 'voice_states' | 'threads'> & {
+  /** The open ones that one sees. */
+  threads: Thread[];
   members: Member[];
   presences: Presence[];
   voice_states: VoiceState[];

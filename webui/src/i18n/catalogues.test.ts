@@ -13,6 +13,8 @@ function leaves(value: unknown, path = ''): Leaf[] {
 
 /** What is the same in English and in another language, because it is a name, a number or the same word. */
 const SAME = new Set([
+  'threads.name',
+  'threads.threads',
   'direction',
   'app.name',
   'people.bot',

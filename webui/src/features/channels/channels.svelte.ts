@@ -4,8 +4,8 @@ import { SvelteMap } from 'svelte/reactivity';
 import { gateway, rest } from '@/api';
 import { IN_CONVERSATION, READ_ONLY } from '@/api/constants';
 import { ChannelType } from '@/api/model';
-import type { Channel, GatewayEvents, Id, User } from '@/api/model';
-import { channelPermissions, guilds, members } from '@/features/guilds';
+import type { Channel, GatewayEvents, Id, Thread, User } from '@/api/model';
+import { channelPermissions, guilds, members, Permission } from '@/features/guilds';
 import { relationships } from '@/features/relationships';
 import { t } from '@/i18n';
 import { compareIds, isNewer } from '@/api/snowflake';
@@ -35,7 +35,8 @@ class Channels {
     });
     gateway.on('GUILD_CREATE', (guild) => this.#fill(guild.id, guild.channels));
     gateway.on('GUILD_DELETE', ({ id }) => {
-      for (const channel of this.of(id)) this.byId.delete(channel.id);
+      for (const channel of [...this.byId.values()])
+        if (channel.guild_id === id) this.byId.delete(channel.id);
     });
     gateway.on('CHANNEL_CREATE', (channel) => this.#put(channel));
     gateway.on('CHANNEL_UPDATE', (channel) => {
@@ -46,7 +47,11 @@ class Channels {
       if (last != null && isNewer(last, merged.last_message_id)) merged.last_message_id = last;
       this.byId.set(channel.id, merged);
     });
-    gateway.on('CHANNEL_DELETE', ({ id }) => this.byId.delete(id));
+    gateway.on('CHANNEL_DELETE', ({ id }) => {
+      this.byId.delete(id);
+      // Its threads go with it, without a word.
+      for (const thread of this.threadsIn(id)) this.byId.delete(thread.id);
+    });
     gateway.on('CHANNEL_RECIPIENT_ADD', ({ channel_id, user }) =>
       this.#changeRecipients(channel_id, (others) => [...others.filter((one) => one.id !== user.id), user]),
     );
@@ -72,8 +77,23 @@ class Channels {
     gateway.on('MESSAGE_DELETE_BULK', (gone) => this.#ends(gone.channel_id, gone.hearth_last_message_id));
   }
 
+  /** Without its threads. */
   of(guildId: Id): Channel[] {
-    return [...this.byId.values()].filter((channel) => channel.guild_id === guildId).sort(byPosition);
+    return [...this.byId.values()]
+      .filter((channel) => channel.guild_id === guildId && channel.thread === undefined)
+      .sort(byPosition);
+  }
+
+  /** The threads of a channel that are known, the newest first: the open ones, and what was looked at of the others. */
+  threadsIn(channelId: Id): Channel[] {
+    return [...this.byId.values()]
+      .filter((one) => one.thread !== undefined && one.parent_id === channelId)
+      .sort((a, b) => compareIds(b.id, a.id));
+  }
+
+  /** The open threads of a space that one follows. */
+  followed(guildId: Id): Channel[] {
+    return [...this.byId.values()].filter((one) => one.guild_id === guildId && isFollowed(one));
   }
 
   /** The newest first. */
@@ -123,7 +143,10 @@ class Channels {
     const guild = guilds.byId.get(channel.guild_id);
     const me = members.mine(channel.guild_id);
     if (guild === undefined || me === undefined) return false;
-    return (channelPermissions(guild, me, channel) & permission) !== 0n;
+    if (channel.thread === undefined) return (channelPermissions(guild, me, channel) & permission) !== 0n;
+    const parent = this.byId.get(channel.parent_id ?? '');
+    if (parent === undefined) return false;
+    return (inThread(channelPermissions(guild, me, parent), channel.thread) & permission) !== 0n;
   }
 
   create(guildId: Id, draft: ChannelDraft): Promise<Channel> {
@@ -158,6 +181,18 @@ class Channels {
   #fill(guildId: Id, channels: Channel[]): void {
     for (const channel of channels) this.byId.set(channel.id, { ...channel, guild_id: guildId });
   }
+}
+
+export function isFollowed({ thread }: Channel): boolean {
+  return thread?.member !== undefined && !thread.thread_metadata.archived;
+}
+
+/** A thread's permissions are its channel's, but for who writes in it. */
+function inThread(bits: bigint, thread: Thread): bigint {
+  const writes = (bits & Permission.SEND_MESSAGES_IN_THREADS) !== 0n;
+  const own = writes ? bits | Permission.SEND_MESSAGES : bits & ~Permission.SEND_MESSAGES;
+  const isShut = thread.thread_metadata.locked && (bits & Permission.MANAGE_THREADS) === 0n;
+  return isShut ? own & ~(Permission.SEND_MESSAGES | Permission.ADD_REACTIONS) : own;
 }
 
 /** A conversation has no topic, order or overwrites; it is called after its people, unless it was named. */

@@ -10,6 +10,7 @@ import Hash from '@lucide/svelte/icons/hash';
 import HomeIcon from '@lucide/svelte/icons/house';
 import Lock from '@lucide/svelte/icons/lock';
 import MessageCircle from '@lucide/svelte/icons/message-circle';
+import MessageSquareText from '@lucide/svelte/icons/message-square-text';
 import Users from '@lucide/svelte/icons/users';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import Music from '@lucide/svelte/icons/music';
@@ -59,7 +60,8 @@ function isPrivate(channel: Channel): boolean {
 export function iconOf(channel: Channel): Icon {
   if (channel.type === ChannelType.pair) return MessageCircle;
   if (channel.type === ChannelType.group) return Users;
-  if (isPrivate(channel)) return Lock;
+  if (channel.type === ChannelType.privateThread || isPrivate(channel)) return Lock;
+  if (channel.thread !== undefined) return MessageSquareText;
   const name = channel.name.toLowerCase();
   const found = PATTERNS.find(([pattern]) => pattern.test(name));
   return found?.[1] ?? (channel.type === ChannelType.voice ? Volume2 : Hash);

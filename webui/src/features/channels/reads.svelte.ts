@@ -9,12 +9,18 @@ import { members } from '@/features/guilds';
 import { relationships } from '@/features/relationships';
 import { idAt, isNewer } from '@/api/snowflake';
 
-import { channels } from './channels.svelte';
+import { channels, isFollowed } from './channels.svelte';
 
 /** Reading a burst is one request. */
 const ACK_AFTER_MS = 400;
 
-const WRITTEN: ReadonlySet<number> = new Set([ChannelType.text, ChannelType.pair, ChannelType.group]);
+const WRITTEN: ReadonlySet<number> = new Set([
+  ChannelType.text,
+  ChannelType.pair,
+  ChannelType.group,
+  ChannelType.publicThread,
+  ChannelType.privateThread,
+]);
 
 class Reads {
   #read = new SvelteMap<Id, Id | null>();
@@ -54,13 +60,17 @@ class Reads {
   lastRead(channelId: Id): Id {
     const read = this.#read.get(channelId);
     if (read != null) return read;
-    const joined = members.mine(channels.byId.get(channelId)?.guild_id ?? '')?.joined_at;
+    const channel = channels.byId.get(channelId);
+    const joined =
+      channel?.thread?.member?.join_timestamp ?? members.mine(channel?.guild_id ?? '')?.joined_at;
     return joined === undefined ? '0' : idAt(Date.parse(joined));
   }
 
   unread(channelId: Id): boolean {
     const channel = channels.byId.get(channelId);
     if (channel === undefined || !WRITTEN.has(channel.type) || channel.last_message_id == null) return false;
+    // Of a thread that one does not follow nothing is new.
+    if (channel.thread !== undefined && !isFollowed(channel)) return false;
     return isNewer(channel.last_message_id, this.lastRead(channelId));
   }
 
@@ -69,7 +79,10 @@ class Reads {
   }
 
   mentionsIn(guildId: Id): number {
-    return channels.of(guildId).reduce((sum, channel) => sum + this.mentions(channel.id), 0);
+    return [...channels.of(guildId), ...channels.followed(guildId)].reduce(
+      (sum, channel) => sum + this.mentions(channel.id),
+      0,
+    );
   }
 
   /** In all conversations together. */
@@ -78,7 +91,7 @@ class Reads {
   }
 
   unreadIn(guildId: Id): boolean {
-    return channels.of(guildId).some((channel) => this.unread(channel.id));
+    return [...channels.of(guildId), ...channels.followed(guildId)].some((one) => this.unread(one.id));
   }
 
   ack(channelId: Id, messageId: Id): void {

@@ -24,6 +24,8 @@ export class Chat {
   /** Where the line of what is new stands: frozen when the channel was opened. Null: nothing was new. */
   readUpTo: Id | null = $state(null);
   deleting: Message | null = $state.raw(null);
+  /** A thread is being begun: at a message, or at none. */
+  beginning: { at: Message | null } | null = $state.raw(null);
   /** Marked unread by hand: reading on does not take it back while the channel stays open. */
   #heldUnread = false;
 
@@ -72,7 +74,8 @@ export class Chat {
     if (this.blocked) return t.chat.blockedByYou(people.name(null, this.blocked.id, this.blocked));
     if (other && this.pending.some((item) => item.isShut === true))
       return t.chat.cannotWrite(people.name(null, other.id, other));
-    return channels.can(this.channel, Permission.SEND_MESSAGES) ? null : t.chat.mayNotWrite;
+    if (channels.can(this.channel, Permission.SEND_MESSAGES)) return null;
+    return this.channel.thread?.thread_metadata.locked === true ? t.threads.locked : t.chat.mayNotWrite;
   }
 
   /** In a pair: the other, if one has blocked them. */

@@ -92,9 +92,11 @@ const NOTICES: ReadonlySet<number> = new Set([
   MessageType.recipientRemoved,
   MessageType.renamed,
   MessageType.pollResult,
+  MessageType.threadCreated,
+  MessageType.threadStarter,
 ]);
 
-/** Nobody wrote it: it says what happened to a group, or how a poll ended. */
+/** Nobody wrote it: it says what happened to a group, how a poll ended, or of a thread where it began. */
 export function isNotice(message: Message): boolean {
   return NOTICES.has(message.type);
 }

@@ -1,4 +1,7 @@
 /** What is written in a channel: its view, its words in one line, and the rooms that are lit above it on a phone. */
 export { default as ChatView } from './ChatView.svelte';
 export { summary, summaryOf } from './preview';
+
+/** A thread's view, which many an evening does without. */
+export const loadThreadPane = () => import('./ThreadPane.svelte');
 export { default as RoomStrip } from './RoomStrip.svelte';

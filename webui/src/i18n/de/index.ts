@@ -13,6 +13,7 @@ import { search } from './search';
 import { settings } from './settings';
 import { spaces } from './spaces';
 import { storage } from './storage';
+import { threads } from './threads';
 import { voice } from './voice';
 
 export const de: Catalogue = {
@@ -82,6 +83,7 @@ export const de: Catalogue = {
   home,
   spaces,
   storage,
+  threads,
   search,
   settings,
   health,

@@ -10,6 +10,7 @@ import { search } from './search';
 import { settings } from './settings';
 import { spaces } from './spaces';
 import { storage } from './storage';
+import { threads } from './threads';
 import { voice } from './voice';
 import { LOCALE, span } from './intl';
 
@@ -72,6 +73,7 @@ export const en = {
   home,
   spaces,
   storage,
+  threads,
   search,
   settings,
   voice,
