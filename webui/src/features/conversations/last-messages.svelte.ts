@@ -5,14 +5,21 @@ import { gateway, rest } from '@/api';
 import type { Id, LastMessage, Message } from '@/api/model';
 import { isNewer } from '@/api/snowflake';
 
+/** With its files, where they are known: the lists of the box leave them out. */
+export type LastShown = LastMessage & Partial<Pick<Message, 'attachments' | 'flags' | 'poll'>>;
+
 class LastMessages {
-  #byChannel = new SvelteMap<Id, LastMessage>();
+  #byChannel = new SvelteMap<Id, LastShown>();
 
   constructor() {
     gateway.on('READY', (ready) => {
       this.#byChannel.clear();
       for (const { id, hearth_last_message: last } of ready.private_channels ?? [])
-        if (last) this.#byChannel.set(id, last);
+        if (last) {
+          this.#byChannel.set(id, last);
+          // It has something else than words, which the box tells only of the whole message.
+          if (last.content === '') void this.#ask(id);
+        }
     });
     gateway.on('CHANNEL_CREATE', (channel) => {
       // One that was closed comes back without what was said in it.
@@ -31,13 +38,15 @@ class LastMessages {
     gateway.on('CHANNEL_DELETE', ({ id }) => this.#byChannel.delete(id));
   }
 
-  in(channelId: Id): LastMessage | undefined {
+  in(channelId: Id): LastShown | undefined {
     return this.#byChannel.get(channelId);
   }
 
-  #put({ id, channel_id, author, type, content }: Message): void {
+  #put({ id, channel_id, author, type, content, ...more }: Message): void {
     if (isNewer(this.#byChannel.get(channel_id)?.id ?? '0', id)) return;
-    this.#byChannel.set(channel_id, { id, author_id: author.id, type, content });
+    const { attachments, flags, poll } = more;
+    const rest = { attachments, ...(flags === undefined ? {} : { flags }), ...(poll ? { poll } : {}) };
+    this.#byChannel.set(channel_id, { id, author_id: author.id, type, content, ...rest });
   }
 
   #gone(channelId: Id, ids: readonly Id[]): void {

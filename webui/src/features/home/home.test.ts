@@ -111,6 +111,24 @@ describe('the list', () => {
     await waitFor(() => expect(row().textContent).toContain('Landing at ten'));
   });
 
+  it('says in words what a message without words is', async () => {
+    const photo = { id: '5', filename: 'robin.jpg', content_type: 'image/jpeg', hearth: { state: 'ready' } };
+    const attachments = [photo, { ...photo, id: '6' }];
+    box.on(`GET v10/channels/${PAIR.id}/messages`, () => [
+      { ...message('90', '', { channel_id: PAIR.id }), attachments },
+    ]);
+    await come([{ ...PAIR, hearth_last_message: { id: '90', author_id: ROSE.id, type: 0, content: '' } }]);
+    render(ConversationList, { props: { current: undefined } });
+    const row = () => screen.getByRole('link', { name: /Rose/ });
+    await waitFor(() => expect(row().textContent).toContain('2 photos'));
+
+    const voice = { id: '7', filename: 'v.m4a', content_type: 'audio/mp4', duration_secs: 12 };
+    const said = { ...message('99', '', { channel_id: PAIR.id, flags: 1 << 13 }), attachments: [voice] };
+    delete said.guild_id;
+    box.says('MESSAGE_CREATE', said);
+    await waitFor(() => expect(row().textContent).toContain('Voice message 0:12'));
+  });
+
   it('shows nothing of what somebody blocked wrote in a group', async () => {
     await come([GROUP], [relation(TOM, 2)]);
     render(ConversationList, { props: { current: undefined } });

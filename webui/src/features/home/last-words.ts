@@ -1,8 +1,9 @@
 /** What was said last in a conversation, in one line. */
 import { ChannelType, MessageType } from '@/api/model';
-import type { Channel, LastMessage } from '@/api/model';
+import type { Channel } from '@/api/model';
 import { account } from '@/features/accounts';
-import { summary } from '@/features/messages';
+import type { LastShown } from '@/features/conversations';
+import { summaryOf } from '@/features/messages';
 import { people } from '@/features/people';
 import { relationships } from '@/features/relationships';
 import { t } from '@/i18n';
@@ -13,7 +14,7 @@ export interface LastWords {
   text: string;
 }
 
-export function lastWords(last: LastMessage, channel: Channel): LastWords {
+export function lastWords(last: LastShown, channel: Channel): LastWords {
   const author = people.name(null, last.author_id);
   switch (last.type) {
     case MessageType.recipientAdded:
@@ -24,7 +25,7 @@ export function lastWords(last: LastMessage, channel: Channel): LastWords {
       return { by: null, text: t.chat.system.renamed(author, last.content) };
   }
   if (relationships.isBlocked(last.author_id)) return { by: null, text: t.people.card.folded(1) };
-  const text = summary(last.content, channel.id);
+  const text = summaryOf(last, channel.id);
   if (last.author_id === account.id) return { by: t.home.you, text };
   return { by: channel.type === ChannelType.group ? author : null, text };
 }

@@ -20,12 +20,15 @@ export function summary(content: string, scope: Id): string {
 }
 
 /** The same of a whole message: its words, or what it has instead. */
-export function summaryOf(message: Message, scope: Id): string {
+export function summaryOf(
+  message: Pick<Message, 'content'> & Partial<Pick<Message, 'attachments' | 'flags' | 'poll' | 'embeds'>>,
+  scope: Id,
+): string {
   if (message.content !== '') return summary(message.content, scope);
   const files = filesInWords(message);
   if (files !== '') return files;
   if (message.poll) return t.expressions.poll.summary(message.poll.question.text);
-  const [embed] = message.embeds;
+  const [embed] = message.embeds ?? [];
   return embed?.title ?? embed?.author?.name ?? '';
 }
 
