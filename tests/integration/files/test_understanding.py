@@ -6,15 +6,16 @@ import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, override
 
 import pytest
 
+from appliance.file_worker.protocol import Convert, Jobs
 from appliance.files import conversions as conversions_module
 from appliance.files import looking
 from appliance.files.conversions import Conversions
 from appliance.files.understanding import understanding
-from appliance.files.worker import Worker
+from appliance.files.worker import Worker, WorkerDied
 from appliance.messages.events import MessageUpdated
 from hardware.thermal import Heat
 from tests import file_corpus as corpus
@@ -278,6 +279,35 @@ async def test_a_hot_board_rests(server: Server, long_film: bytes, monkeypatch: 
 
         await playable(server, sent, "converted")
     assert resting["hearth"]["playable"] == "converting"
+
+
+class BrokenBoard(Worker):
+    """One whose board's encoder hangs."""
+
+    tried: ClassVar[list[bool]] = []
+
+    @override
+    async def do(self, job: Jobs, *more: Any) -> Any:
+        if isinstance(job, Convert):
+            self.tried.append(job.hardware)
+            if job.hardware:
+                raise WorkerDied("said nothing for too long")
+        return await super().do(job, *more)
+
+
+async def test_where_the_board_s_encoder_fails_software_does_it_from_then_on(
+    server: Server, film: bytes
+) -> None:
+    BrokenBoard.tried.clear()
+    async with understanding(server.files, None, BrokenBoard) as conversions:
+        server.client.app.state.conversions = conversions
+        for content in (film, film + b"another"):
+            sent = await shown(server, server.ada, content)
+            await file_of(server, sent)
+            await server.request(server.bo, "POST", convert_path(server, sent))
+            await playable(server, sent, "converted")
+
+    assert BrokenBoard.tried == [True, False, False]
 
 
 async def test_who_may_not_write_there_asks_for_nothing(server: Server, film: bytes) -> None:
