@@ -10,7 +10,7 @@ from urllib.parse import quote
 SHOWN = frozenset({
     "image/jpeg", "image/png", "image/gif", "image/webp", "image/avif",
     "video/mp4", "video/webm", "video/ogg",
-    "audio/mpeg", "audio/mp4", "audio/webm", "audio/ogg", "audio/flac", "audio/wav",
+    "audio/mpeg", "audio/mp4", "audio/webm", "audio/ogg", "audio/aac", "audio/flac", "audio/wav",
     "text/plain",
 })  # fmt: skip
 """What a browser may show: pictures, sound, films and plain text."""
