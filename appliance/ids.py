@@ -19,6 +19,7 @@ GuildId = NewType("GuildId", int)
 RoleId = NewType("RoleId", int)
 ChannelId = NewType("ChannelId", int)
 MessageId = NewType("MessageId", int)
+EmojiId = NewType("EmojiId", int)
 AttachmentId = NewType("AttachmentId", int)
 Millis = NewType("Millis", int)
 

@@ -41,6 +41,7 @@ _NO_THREAD_PACE = Refused("Each thread has a slow mode of its own; a channel can
 _NO_COMPONENTS = Refused("Buttons and menus cannot be shown yet; say it in words.", ([],))
 _NO_MODERATION = Refused("This cannot be set for a space yet.", (0,))
 _NO_SPECIAL_CHANNEL = Refused("A space has no channel for this yet.")
+_NO_EMOJI_ROLES = Refused("An emoji is for everybody in its space.", ([],))
 _NO_TARGET = Refused("An invite leads into a channel, and to nothing in it yet.", (0, []))
 
 _CHANNEL: dict[str, Refused | None] = {
@@ -123,6 +124,8 @@ BODIES: dict[str, dict[str, Refused | None]] = {
     },
     "RoleColorsEdit": {"primary_color": TAKEN, "secondary_color": TAKEN, "tertiary_color": TAKEN},
     "RolePosition": {"id": TAKEN, "position": TAKEN},
+    "NewEmoji": {"name": TAKEN, "image": TAKEN, "roles": _NO_EMOJI_ROLES},
+    "EmojiEdit": {"name": TAKEN, "roles": _NO_EMOJI_ROLES},
     "MemberEdit": {
         "nick": TAKEN,
         "roles": TAKEN,

@@ -24,6 +24,7 @@ from appliance.admin.watch import Watch
 from appliance.app import create_app
 from appliance.channels.events import ChannelDeleted
 from appliance.daemon.sd_notify import notify
+from appliance.emojis import images
 from appliance.events import Bus, ConversationChanged, MemberLeft
 from appliance.files.files import Files
 from appliance.files.understanding import understanding
@@ -81,14 +82,16 @@ def webui_folder() -> Path:
 
 
 class _Mounts:
-    """One ASGI application out of two: the API, and the screens for every other path."""
+    """One ASGI application out of three: the API, the pictures of emoji, and the screens for every other path."""
 
-    def __init__(self, api: Application, webui: Application) -> None:
-        self._api, self._webui = api, webui
+    def __init__(self, api: Application, emoji_images: Application, webui: Application) -> None:
+        self._api, self._emoji_images, self._webui = api, emoji_images, webui
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith("/api/"):
             await self._api(scope, receive, send)
+        elif scope["path"].startswith(images.PATH):
+            await self._emoji_images(scope, receive, send)
         else:
             await self._webui(scope, receive, send)
 
@@ -213,7 +216,7 @@ async def _run_with_database(box: _Box, ready: Ready) -> None:
                 "keeps": storage.keeps(folder, box.root),
             },
         )
-        mounts = _Mounts(cast("Application", api), StaticFiles(webui_folder()))
+        mounts = _Mounts(cast("Application", api), images.EmojiImages(database), StaticFiles(webui_folder()))
         await stack.enter_async_context(box.listening(mounts, gateway.accept, files))
         await ready(database)
         # What was made until now stays; a full collection over it would hold everybody up for some milliseconds.

@@ -17,7 +17,7 @@ from appliance.access.channel_access import (
     require_guild_channel,
     require_thread,
 )
-from appliance.access.membership import GuildNotFound, Membership, require_guild
+from appliance.access.membership import GuildNotFound, Membership, membership, require_guild
 from appliance.access.people import may_write_to, share_a_guild
 from appliance.access.readable import Readable, readable_conversations, readable_in_guild
 from appliance.access.visibility import (
@@ -43,6 +43,7 @@ __all__ = [
     "ThreadAccess",
     "ThreadLocked",
     "may_write_to",
+    "membership",
     "readable_conversations",
     "readable_in_guild",
     "require",

@@ -37,11 +37,11 @@ class EmptyController(PublicController):
         [
             f"{_GUILD}/{what}"
             for what in (
-                "auto-moderation/rules", "bans", "emojis", "integrations", "regions", "scheduled-events", "stickers",
+                "auto-moderation/rules", "bans", "integrations", "regions", "scheduled-events", "stickers",
                 "templates", "webhooks",
             )
         ],
-        summary="List a guild's emojis, stickers, webhooks, … (none yet)",
+        summary="List a guild's stickers, webhooks, … (none yet)",
     )  # fmt: skip
     async def guild_list(self, db: Db, caller: Who, guild_id: GuildPath) -> Empty:
         async with db.read() as reader:

@@ -14,6 +14,9 @@ from appliance.accounts.model import AccountRow, User
 from appliance.channels import queries
 from appliance.channels.model import Channel, Conversation, FullGuild, OverwriteView
 from appliance.channels.queries import ChannelRow, ConversationRow, OverwriteRow, RecipientRow
+from appliance.emojis import queries as emoji_queries
+from appliance.emojis import service as emojis
+from appliance.emojis.queries import EmojiRow
 from appliance.guilds import members
 from appliance.guilds import queries as guild_queries
 from appliance.guilds.guilds import wire_guild
@@ -109,7 +112,7 @@ def wire_all(rows: Iterable[ChannelRow], overwrites: Iterable[OverwriteRow]) -> 
 async def full_guilds(
     reader: Reader, account_id: AccountId, guild_id: GuildId | None = None
 ) -> list[FullGuild]:
-    """All that is in an account's guilds, or in one of them, for READY and GUILD_CREATE; six queries for any number.
+    """All that is in an account's guilds, or in one of them, for READY and GUILD_CREATE; seven queries for any number.
 
     Every channel is in it: the gateway leaves those that the account sees, and fills in `voice_states` and `presences`.
     A guild of which the account is no member is left out.
@@ -121,11 +124,15 @@ async def full_guilds(
     }
     roles = _by_guild(await reader.all(guild_queries.ROLES_OF_MINE, **which))
     people = _by_guild(await reader.all(guild_queries.MEMBERS_OF_MINE, **which))
+    own = _by_guild(await reader.all(emoji_queries.OF_MINE, account_id=account_id))
     channels = _by_guild(await reader.all(queries.CHANNELS_OF_MINE, **which))
     overwrites = await reader.all(queries.OVERWRITES_OF_MINE, **which)
     return [
         FullGuild(
-            **msgspec.structs.asdict(wire_guild(guild, roles[guild.id])),
+            **{
+                **msgspec.structs.asdict(wire_guild(guild, roles[guild.id])),
+                "emojis": [emojis.wire(row) for row in own[guild.id]],
+            },
             joined_at=iso(joined[guild.id]),
             channels=wire_all(channels[guild.id], overwrites),
             members=members.wire(people[guild.id]),
@@ -134,7 +141,9 @@ async def full_guilds(
     ]
 
 
-def _by_guild[Row: (RoleRow, MemberRow, ChannelRow)](rows: Sequence[Row]) -> dict[GuildId, list[Row]]:
+def _by_guild[Row: (RoleRow, MemberRow, ChannelRow, EmojiRow)](
+    rows: Sequence[Row],
+) -> dict[GuildId, list[Row]]:
     grouped: defaultdict[GuildId, list[Row]] = defaultdict(list)
     for row in rows:
         grouped[row.guild_id].append(row)

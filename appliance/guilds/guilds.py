@@ -13,6 +13,7 @@ from appliance.access.membership import finds_channel, memberships, memberships_
 from appliance.access.permissions import Permission
 from appliance.accounts import people
 from appliance.accounts.callers import Caller
+from appliance.emojis import service as emojis
 from appliance.errors import Forbidden, Invalid, parse_id
 from appliance.events import MemberLeft, VisibilityChanged
 from appliance.guilds import members, queries
@@ -112,7 +113,8 @@ async def row(reader: Reader, guild_id: GuildId) -> GuildRow:
 
 async def view(reader: Reader, guild_id: GuildId) -> Guild:
     """A guild as it goes over the wire, for whoever may see it."""
-    return wire_guild(await row(reader, guild_id), await reader.all(queries.ROLES, guild_id=guild_id))
+    shown = wire_guild(await row(reader, guild_id), await reader.all(queries.ROLES, guild_id=guild_id))
+    return replace(shown, emojis=await emojis.load(reader, guild_id))
 
 
 async def get(reader: Reader, caller: Caller, guild_id: GuildId, present: Present | None = None) -> Guild:

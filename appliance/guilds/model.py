@@ -6,6 +6,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from appliance.access.model import Member
 from appliance.accounts.model import User
+from appliance.emojis.model import GuildEmoji
 from appliance.ids import Snowflake
 from appliance.refusals import Body, Fields, Later
 
@@ -57,7 +58,7 @@ class Guild(Struct, frozen=True, kw_only=True):
     widget_enabled: bool = False
     widget_channel_id: None = None
     roles: list[Role]
-    emojis: tuple[()] = ()
+    emojis: list[GuildEmoji] = []
     stickers: tuple[()] = ()
     features: tuple[()] = ()
     member_count: int

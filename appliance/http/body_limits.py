@@ -16,6 +16,8 @@ from appliance.http.request_parser import Passing, Request
 JSON_BYTES = 256 * 1024
 # A name, a password of 128 letters and what a device calls itself fit several times over.
 SIGN_IN_BYTES = 4 * 1024
+# A picture of 256 KiB in base64, with what stands around it.
+EMOJI_BYTES = 352 * 1024
 
 # Ten files of a bot with what stands between them; how much each may be is decided where they are kept.
 FORM_BYTES = 1 << 30
@@ -38,7 +40,10 @@ class Route(NamedTuple):
 
 
 # The first that matches counts.
-_ROUTES = (Route(frozenset(), re.compile(r"/api/hearth/v1/(?:auth|setup)(?:/.*)?"), SIGN_IN_BYTES),)
+_ROUTES = (
+    Route(frozenset(), re.compile(r"/api/hearth/v1/(?:auth|setup)(?:/.*)?"), SIGN_IN_BYTES),
+    Route(frozenset({"POST"}), re.compile(r"/api(?:/v[0-9]+)?/guilds/[0-9]+/emojis"), EMOJI_BYTES),
+)
 
 # Where a form may have files in it: a message, a correction, and what a webhook says.
 _FORMS = re.compile(

@@ -39,7 +39,7 @@ _NEXT = re.compile(
     rf"|\[(?P<label>[^\[\]\n`]+)\]\((?P<target>{_TARGET})\)"
     rf"|<(?:@!?(?P<user>{_NUMBER})|@&(?P<role>{_NUMBER})|#(?P<channel>{_NUMBER}))>"
     r"|<t:(?P<time>-?[0-9]{1,12})(?::(?P<style>[tTdDfFR]))?>"
-    rf"|<a?(?P<emoji>:[A-Za-z0-9_]{{2,32}}:){_NUMBER}>"
+    rf"|<a?(?P<emoji>:[A-Za-z0-9_]{{2,32}}:)(?P<emoji_id>{_NUMBER})>"
     r"|@(?P<everyone>everyone|here)"
 )
 _TICKS = re.compile("`+")
@@ -72,7 +72,7 @@ class Run(msgspec.Struct, frozen=True):
     source: str
     # The code, the address, the number or the name.
     value: str = ""
-    # A fence's language, a link's words, a time's style.
+    # A fence's language, a link's words, a time's style, an emoji's number.
     more: str = ""
 
 
@@ -218,8 +218,10 @@ class _Reader:
 def _named(found: re.Match[str]) -> Run | None:
     """What is written in angle brackets."""
     match found.lastgroup:
-        case "user" | "role" | "channel" | "emoji" as kind:
+        case "user" | "role" | "channel" as kind:
             return Run(kind, found[0], found[kind])
+        case "emoji_id":
+            return Run("emoji", found[0], found["emoji"], found["emoji_id"])
         case "time" | "style":
             return Run("time", found[0], found["time"], found["style"] or "f")
         case _:

@@ -46,10 +46,10 @@ class Part(IntFlag):
 
 
 class Emoji(Struct, frozen=True, kw_only=True):
-    """A reaction's emoji; only those of the standard exist, so there is no id."""
+    """A reaction's emoji. With an `id` it is a guild's own, and without a name then if it was deleted."""
 
-    id: None = None
-    name: str
+    id: str | None = None
+    name: str | None
     animated: bool = False
 
 

@@ -6,8 +6,9 @@ from msgspec import UNSET
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
-from appliance.errors import ApplianceError, LimitReached
+from appliance.errors import LimitReached
 from appliance.ids import AccountId, ChannelId, MessageId, text_or_unset
+from appliance.messages import emoji as emoji_of
 from appliance.messages import queries, text_channel
 from appliance.messages.events import (
     EmojiRemoved,
@@ -19,7 +20,6 @@ from appliance.messages.events import (
 )
 from appliance.messages.model import Emoji
 from appliance.storage import Reader, Transaction
-from appliance.text.emoji import canonical, canonical_or_same
 
 MAX_KINDS = 20
 
@@ -31,47 +31,39 @@ class Page(msgspec.Struct, frozen=True):
     limit: int
 
 
-class UnknownEmoji(ApplianceError):
-    status = 400
-    code = 10014
-    key = "unknown_emoji"
-    message = "This is not an emoji that the box knows."
-
-
 class TooManyKinds(LimitReached):
     code = 30010
     key = "too_many_reactions"
     message = "A message can have at most {limit} different reactions."
 
 
-def clean(text: str) -> str:
-    """An emoji as it is kept, or `UnknownEmoji`."""
-    emoji = canonical(text)
-    if emoji is None:
-        raise UnknownEmoji
-    return emoji
+async def _shown(reader: Reader, kind: str) -> Emoji:
+    return (await emoji_of.shown(reader, [kind]))[kind]
 
 
 async def add(
     tx: Transaction, caller: Caller, channel_id: ChannelId, message_id: MessageId, emoji: str
 ) -> None:
     """React to a message; doing so again changes nothing."""
-    emoji = clean(emoji)
+    kind = emoji_of.kept(emoji)
+    if kind is None:
+        raise emoji_of.UnknownEmoji
     where = await text_channel.require_to_respond(tx, caller, channel_id, Permission.ADD_REACTIONS)
     author = await text_channel.author_of(tx, where, message_id)
     kinds = await tx.all(queries.REACTIONS, ids=queries.id_list([message_id]), me=caller.account_id)
-    if emoji not in {kind.emoji for kind in kinds}:
+    if kind not in {one.emoji for one in kinds}:
+        await emoji_of.require_usable(tx, where, kind)
         where.check(Permission.ADD_REACTIONS)
         if len(kinds) >= MAX_KINDS:
             raise TooManyKinds(limit=MAX_KINDS)
-    if not await queries.add_reaction(tx, message_id, emoji, caller.account_id):
+    if not await queries.add_reaction(tx, message_id, kind, caller.account_id):
         return
     payload = Reacted(
         user_id=str(caller.account_id),
         channel_id=str(channel_id),
         message_id=str(message_id),
         guild_id=text_or_unset(where.guild_id),
-        emoji=Emoji(name=emoji),
+        emoji=await _shown(tx, kind),
         member=where.member(),
         message_author_id=str(author.author_id),
         burst_colors=(),
@@ -92,7 +84,7 @@ async def remove(
     needed = Permission.VIEW_CHANNEL if own else Permission.MANAGE_MESSAGES
     where = await text_channel.require(tx, caller, channel_id, needed)
     await text_channel.author_of(tx, where, message_id)
-    emoji = canonical_or_same(emoji)
+    emoji = emoji_of.kept_or_same(emoji)
     if not await queries.remove_reaction(tx, message_id, emoji, account_id):
         return
     payload = Reacted(
@@ -100,7 +92,7 @@ async def remove(
         channel_id=str(channel_id),
         message_id=str(message_id),
         guild_id=text_or_unset(where.guild_id),
-        emoji=Emoji(name=emoji),
+        emoji=await _shown(tx, emoji),
     )
     tx.emit(ReactionRemoved(guild_id=where.guild_id, channel_id=channel_id, payload=payload))
 
@@ -111,14 +103,14 @@ async def clear(
     """Take all reactions from a message, or all of one emoji (MANAGE_MESSAGES)."""
     where = await text_channel.require(tx, caller, channel_id, Permission.MANAGE_MESSAGES)
     await text_channel.author_of(tx, where, message_id)
-    emoji = None if emoji is None else canonical_or_same(emoji)
+    emoji = None if emoji is None else emoji_of.kept_or_same(emoji)
     if not await queries.remove_reactions(tx, message_id, emoji):
         return
     payload = Unreacted(
         channel_id=str(channel_id),
         message_id=str(message_id),
         guild_id=text_or_unset(where.guild_id),
-        emoji=UNSET if emoji is None else Emoji(name=emoji),
+        emoji=UNSET if emoji is None else await _shown(tx, emoji),
     )
     gone = ReactionsRemoved if emoji is None else EmojiRemoved
     tx.emit(gone(guild_id=where.guild_id, channel_id=channel_id, payload=payload))
@@ -135,7 +127,7 @@ async def who(
     """Who reacted with an emoji, in the order of their ids."""
     where = await text_channel.require(reader, caller, channel_id, Permission.READ_MESSAGE_HISTORY)
     await text_channel.author_of(reader, where, message_id)
-    kept = canonical_or_same(emoji)
+    kept = emoji_of.kept_or_same(emoji)
     rows = await reader.all(
         queries.REACTORS, message_id=message_id, emoji=kept, after=page.after, limit=page.limit
     )

@@ -24,6 +24,7 @@ from appliance.ids import AccountId, ChannelId, MessageId, MessageRef
 from appliance.limits import Group
 from appliance.messages import (
     attaching,
+    emoji,
     extras,
     mentions,
     queries,
@@ -140,6 +141,7 @@ async def send(
         return replace(said, nonce=new.nonce or UNSET)
     more = extras.NOTHING if new.is_text_alone() else await extras.read(tx, author, caller, new)
     content = clean(new.content, is_alone=not more.shows_something)
+    content = await emoji.with_own_alone(tx, author, content) if "<" in content else content
     asked = new.message_reference
     original = None if asked is None else await _original(tx, author, asked)
     is_plain = original is None and "@" not in content
@@ -334,6 +336,7 @@ async def _mention_anew(
     wanted: AllowedMentions | None,
 ) -> MessageRow:
     """Read anew whom a changed text mentions; the row with it."""
+    new = replace(new, content=await emoji.with_own_alone(tx, author, new.content))
     before = await tx.all(queries.MENTIONS, message_id=new.message_id)
     original = None
     if new.reference_id is not None:

@@ -13,14 +13,13 @@ from appliance.embeds import service as embeds
 from appliance.files import view as files_view
 from appliance.files.model import Attachment
 from appliance.ids import AccountId, ChannelId, GuildId, MessageId, iso, iso_or_none, made_at, text_or_unset
-from appliance.messages import queries
+from appliance.messages import emoji, queries
 from appliance.messages.model import (
     ANSWERS,
     SUPPRESS_EMBEDS,
     THREAD_CREATED,
     THREAD_STARTER,
     CountDetails,
-    Emoji,
     HeardMessage,
     Message,
     Nonce,
@@ -202,12 +201,14 @@ async def _mentions(reader: Reader, ids: str) -> defaultdict[MessageId, list[Use
 
 async def _reactions(reader: Reader, me: AccountId, ids: str) -> defaultdict[MessageId, list[Reaction]]:
     found: defaultdict[MessageId, list[Reaction]] = defaultdict(list)
-    for row in await reader.all(queries.REACTIONS, ids=ids, me=me):
+    rows = await reader.all(queries.REACTIONS, ids=ids, me=me)
+    signs = await emoji.shown(reader, {row.emoji for row in rows})
+    for row in rows:
         reaction = Reaction(
             count=row.number,
             count_details=CountDetails(row.number),
             me=bool(row.mine),
-            emoji=Emoji(name=row.emoji),
+            emoji=signs[row.emoji],
         )
         found[row.message_id].append(reaction)
     return found

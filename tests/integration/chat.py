@@ -52,6 +52,16 @@ async def member_with(server: Server, name: str, permissions: int, **more: Any) 
     return account
 
 
+# One pixel, as small as PNG can be.
+PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+async def emoji(server: Server, name: str = "soup", who: AccountId | None = None) -> Any:
+    """An emoji of the household's space."""
+    body = {"name": name, "image": PIXEL}
+    return await ok(server, who or server.ada, "POST", f"/guilds/{server.guild}/emojis", json=body)
+
+
 def heard(server: Server, *names: str) -> list[Any]:
     """The payloads of what was announced under these names, in order."""
     return [event.payload for event in server.heard if getattr(event, "name", "") in names]  # type: ignore[attr-defined]  # each event declares its payload

@@ -14,7 +14,7 @@ from appliance.access.permissions import Permission
 from appliance.ids import GuildId
 from appliance.voice import Voice
 from appliance.voice.events import VoiceState
-from tests.integration.chat import ok, refused, said
+from tests.integration.chat import emoji, ok, refused, said
 from tests.integration.conftest import Server
 
 pytestmark = pytest.mark.anyio
@@ -24,7 +24,7 @@ G, C, M = "/guilds/{guild}", "/channels/{channel}", "/channels/{channel}/message
 OWN = "/api/hearth/v1/channels/{channel}"
 BOTS = "/api/hearth/v1/guilds/{guild}/bots"
 EMPTY = (
-    f"{G}/auto-moderation/rules", f"{G}/bans", f"{G}/emojis", f"{G}/integrations", f"{G}/regions", f"{G}/scheduled-events",
+    f"{G}/auto-moderation/rules", f"{G}/bans", f"{G}/integrations", f"{G}/regions", f"{G}/scheduled-events",
     f"{G}/soundboard-sounds", f"{G}/stickers", f"{G}/templates", f"{G}/webhooks", f"{C}/webhooks",
 )  # fmt: skip
 
@@ -48,6 +48,11 @@ ROUTES: list[tuple[str, str, Any, bool]] = [
     ("PUT", f"{G}/members/{{other}}/roles/{{role}}", None, False),
     ("DELETE", f"{G}/members/{{other}}/roles/{{role}}", None, False),
     ("GET", f"{G}/messages/search?content=soup", None, True),
+    ("GET", f"{G}/emojis", None, True),
+    ("POST", f"{G}/emojis", {"name": "soup", "image": "data:image/png;base64,AA=="}, False),
+    ("GET", f"{G}/emojis/{{emoji}}", None, True),
+    ("PATCH", f"{G}/emojis/{{emoji}}", {"name": "stew"}, False),
+    ("DELETE", f"{G}/emojis/{{emoji}}", None, False),
     ("GET", f"{G}/roles", None, True),
     ("POST", f"{G}/roles", {"name": "cooks"}, False),
     ("PATCH", f"{G}/roles", [{"id": "{role}", "position": 1}], False),
@@ -192,7 +197,7 @@ async def furnished(server: Server) -> Server:
     message = await said(server, server.ada)
     role = await ok(server, server.ada, "POST", f"/guilds/{server.guild}/roles", json={"permissions": "0"})
     server.client.app.state.voice = NoCalls()
-    server.notes = {"message": message["id"], "role": role["id"]}
+    server.notes = {"message": message["id"], "role": role["id"], "emoji": (await emoji(server))["id"]}
     everyone = f"/guilds/{server.guild}/roles/{server.guild}"
     await ok(server, server.ada, "PATCH", everyone, json={"permissions": str(int(P.VIEW_CHANNEL))})
     server.heard.clear()

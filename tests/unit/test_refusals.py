@@ -28,6 +28,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "NewThread": {"name": "x"},
     "NewThreadAtMessage": {"name": "x"},
     "MessageReference": {"message_id": "5"},
+    "NewEmoji": {"name": "soup", "image": ""},
     "NewAttachment": {"id": "5"},
 }
 ASKS: list[Any] = ["something", 77, True, ["something"], {"key": "value"}]

@@ -15,6 +15,7 @@ import websockets
 
 from appliance.voice.events import VoiceServer, VoiceState
 from tests.documented import OBJECTS
+from tests.integration.chat import emoji
 from tests.integration.gateway.conftest import Box, Client
 
 pytestmark = pytest.mark.anyio
@@ -225,6 +226,15 @@ async def test_messages_and_reactions(box: Box) -> None:
     ids = [(await ada(box, "POST", messages, {"content": "x"}))["id"] for _ in range(2)]
     await ada(box, "POST", f"{messages}/bulk-delete", {"messages": ids})
     SEEN.look("messages gone", await bot.until("MESSAGE_DELETE_BULK"))
+
+
+async def test_emoji(box: Box) -> None:
+    _bot_id, bot = await first_picture(box)
+    made = await emoji(box)
+    SEEN.look("user", SEEN.look("emoji of a guild", made)["user"])
+    for one in SEEN.look("emojis of a guild", await bot.until("GUILD_EMOJIS_UPDATE"))["emojis"]:
+        SEEN.look("emoji of a guild", one)
+    assert (await ada(box, "GET", f"/guilds/{box.guild}"))["emojis"][0]["id"] == made["id"]
 
 
 async def test_polls_and_embeds(box: Box) -> None:

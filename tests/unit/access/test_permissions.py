@@ -116,6 +116,7 @@ def test_the_flags_have_the_public_numbers() -> None:
         P.CREATE_PUBLIC_THREADS: 35,
         P.CREATE_PRIVATE_THREADS: 36,
         P.SEND_MESSAGES_IN_THREADS: 38,
+        P.CREATE_GUILD_EXPRESSIONS: 43,
         P.SEND_POLLS: 49,
         P.PIN_MESSAGES: 51,
     }

@@ -34,6 +34,7 @@ export const Permission = {
   CREATE_PUBLIC_THREADS: 1n << 35n,
   CREATE_PRIVATE_THREADS: 1n << 36n,
   SEND_MESSAGES_IN_THREADS: 1n << 38n,
+  CREATE_GUILD_EXPRESSIONS: 1n << 43n,
   SEND_POLLS: 1n << 49n,
   PIN_MESSAGES: 1n << 51n,
 } as const;

@@ -24,6 +24,7 @@ export interface ErrorFacts {
   readonly channel_not_found: NoFacts;
   readonly conflict: NoFacts;
   readonly database_unusable: { readonly detail: string; readonly reason: string };
+  readonly emoji_not_found: NoFacts;
   readonly empty_message: NoFacts;
   readonly file_too_large: { readonly limit: number; readonly megabytes: number };
   readonly foreign_page: NoFacts;
@@ -101,6 +102,7 @@ export interface ErrorFacts {
   readonly too_many_active_threads: { readonly limit: number };
   readonly too_many_bots: { readonly limit: number };
   readonly too_many_channels: { readonly limit: number };
+  readonly too_many_emojis: { readonly limit: number };
   readonly too_many_guilds: { readonly limit: number };
   readonly too_many_pending_requests: { readonly limit: number };
   readonly too_many_pins: { readonly limit: number };
@@ -130,11 +132,13 @@ export interface ErrorFacts {
 export interface FieldFacts {
   readonly answer_too_long: NoFacts;
   readonly attachment_unknown: NoFacts;
+  readonly bad_emoji_name: NoFacts;
   readonly bad_length: { readonly longest: number; readonly shortest: number };
   readonly calls_everybody: NoFacts;
   readonly cannot_edit_poll: NoFacts;
   readonly channel_type_is_fixed: NoFacts;
   readonly embeds_too_long: { readonly most: number };
+  readonly emoji_too_large: NoFacts;
   readonly empty_embed: NoFacts;
   readonly everyone_is_fixed: NoFacts;
   readonly files_stay_unnamed: NoFacts;
@@ -161,6 +165,7 @@ export interface FieldFacts {
   readonly not_a_voice_message: NoFacts;
   readonly not_a_waveform: NoFacts;
   readonly not_an_address: NoFacts;
+  readonly not_an_emoji_picture: NoFacts;
   readonly not_an_id: NoFacts;
   readonly not_for_this_channel_type: NoFacts;
   readonly not_upload_length: NoFacts;

@@ -61,8 +61,9 @@ export type LastMessage = Schemas['LastMessage'];
 export type Member = Required<Pick<Schemas['Member'], 'user'>> & Schemas['Member'];
 /** MESSAGE_CREATE carries the member without its user, who is the author. */
 export type PartialMember = Schemas['Member'];
-/** `id` is for the space's own emoji; the standard ones have none. */
-export type Emoji = Omit<Schemas['Emoji'], 'id'> & { id: Id | null };
+/** `id` is for a space's own emoji, without a name once it is deleted; the standard ones have none. */
+export type Emoji = Omit<Schemas['Emoji'], 'id' | 'name'> & { id: Id | null; name: string | null };
+export type GuildEmoji = Schemas['GuildEmoji'];
 export type Reaction = Omit<Schemas['Reaction'], 'emoji'> & { emoji: Emoji };
 /** `me_voted` is not told in events; see `withOwn` in messages/polls.ts. */
 export type Poll = Schemas['Poll'];

@@ -1138,7 +1138,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List a guild's emojis, stickers, webhooks, … (none yet) */
+    /** List a guild's stickers, webhooks, … (none yet) */
     get: operations['ApiV10GuildsGuildIdAutoModerationRulesGuildList'];
     put?: never;
     post?: never;
@@ -1155,7 +1155,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List a guild's emojis, stickers, webhooks, … (none yet) */
+    /** List a guild's stickers, webhooks, … (none yet) */
     get: operations['ApiV10GuildsGuildIdBansGuildList'];
     put?: never;
     post?: never;
@@ -1191,14 +1191,34 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List a guild's emojis, stickers, webhooks, … (none yet) */
-    get: operations['ApiV10GuildsGuildIdEmojisGuildList'];
+    /** List a guild's emoji */
+    get: operations['ApiV10GuildsGuildIdEmojisAll'];
     put?: never;
-    post?: never;
+    /** Create an emoji */
+    post: operations['ApiV10GuildsGuildIdEmojisCreate'];
     delete?: never;
     options?: never;
     head?: never;
     patch?: never;
+    trace?: never;
+  };
+  '/api/v10/guilds/{guild_id}/emojis/{emoji_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Get an emoji */
+    get: operations['ApiV10GuildsGuildIdEmojisEmojiIdOne'];
+    put?: never;
+    post?: never;
+    /** Delete an emoji */
+    delete: operations['ApiV10GuildsGuildIdEmojisEmojiIdRemove'];
+    options?: never;
+    head?: never;
+    /** Rename an emoji */
+    patch: operations['ApiV10GuildsGuildIdEmojisEmojiIdEdit'];
     trace?: never;
   };
   '/api/v10/guilds/{guild_id}/integrations': {
@@ -1208,7 +1228,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List a guild's emojis, stickers, webhooks, … (none yet) */
+    /** List a guild's stickers, webhooks, … (none yet) */
     get: operations['ApiV10GuildsGuildIdIntegrationsGuildList'];
     put?: never;
     post?: never;
@@ -1365,7 +1385,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List a guild's emojis, stickers, webhooks, … (none yet) */
+    /** List a guild's stickers, webhooks, … (none yet) */
     get: operations['ApiV10GuildsGuildIdRegionsGuildList'];
     put?: never;
     post?: never;
@@ -1420,7 +1440,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List a guild's emojis, stickers, webhooks, … (none yet) */
+    /** List a guild's stickers, webhooks, … (none yet) */
     get: operations['ApiV10GuildsGuildIdScheduledEventsGuildList'];
     put?: never;
     post?: never;
@@ -1454,7 +1474,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List a guild's emojis, stickers, webhooks, … (none yet) */
+    /** List a guild's stickers, webhooks, … (none yet) */
     get: operations['ApiV10GuildsGuildIdStickersGuildList'];
     put?: never;
     post?: never;
@@ -1471,7 +1491,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List a guild's emojis, stickers, webhooks, … (none yet) */
+    /** List a guild's stickers, webhooks, … (none yet) */
     get: operations['ApiV10GuildsGuildIdTemplatesGuildList'];
     put?: never;
     post?: never;
@@ -1539,7 +1559,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List a guild's emojis, stickers, webhooks, … (none yet) */
+    /** List a guild's stickers, webhooks, … (none yet) */
     get: operations['ApiV10GuildsGuildIdWebhooksGuildList'];
     put?: never;
     post?: never;
@@ -2156,13 +2176,25 @@ export interface components {
     };
     /**
      * Emoji
-     * @description A reaction's emoji; only those of the standard exist, so there is no id.
+     * @description A reaction's emoji. With an `id` it is a guild's own, and without a name then if it was deleted.
      */
     Emoji: {
       animated?: boolean;
       /** @default null */
-      id: null;
-      name: string;
+      id: string | null;
+      name: string | null;
+    };
+    /** EmojiEdit */
+    EmojiEdit: {
+      name?: string;
+    };
+    /**
+     * EmojisOf
+     * @description All emoji of a guild.
+     */
+    EmojisOf: {
+      emojis: components['schemas']['GuildEmoji'][];
+      guild_id: string;
     };
     /** FileOfChannel */
     FileOfChannel: {
@@ -2195,7 +2227,8 @@ export interface components {
       default_message_notifications: number;
       description: string | null;
       discovery_splash?: null;
-      emojis?: unknown[];
+      /** @default [] */
+      emojis: components['schemas']['GuildEmoji'][];
       /** @default 0 */
       explicit_content_filter: number;
       features?: unknown[];
@@ -2264,6 +2297,7 @@ export interface components {
       CHANNEL_UPDATE: components['schemas']['Channel'] | components['schemas']['Conversation'];
       GUILD_CREATE: components['schemas']['FullGuild'];
       GUILD_DELETE: components['schemas']['GoneGuild'];
+      GUILD_EMOJIS_UPDATE: components['schemas']['EmojisOf'];
       GUILD_MEMBERS_CHUNK: components['schemas']['MembersChunkPayload'];
       GUILD_MEMBER_ADD: components['schemas']['GuildMember'];
       GUILD_MEMBER_REMOVE: components['schemas']['GoneMember'];
@@ -2369,7 +2403,8 @@ export interface components {
       default_message_notifications: number;
       description: string | null;
       discovery_splash?: null;
-      emojis?: unknown[];
+      /** @default [] */
+      emojis: components['schemas']['GuildEmoji'][];
       /** @default 0 */
       explicit_content_filter: number;
       features?: unknown[];
@@ -2420,6 +2455,23 @@ export interface components {
       name?: string;
       owner_id?: number | string;
       system_channel_id?: (number | string) | null;
+    };
+    /**
+     * GuildEmoji
+     * @description `user`, who made it, is left out of events.
+     */
+    GuildEmoji: {
+      animated?: boolean;
+      /** @default true */
+      available: boolean;
+      id: string;
+      /** @default false */
+      managed: boolean;
+      name: string;
+      /** @default true */
+      require_colons: boolean;
+      roles?: unknown[];
+      user?: components['schemas']['User'];
     };
     /**
      * GuildMember
@@ -2927,6 +2979,11 @@ export interface components {
     NewEmbedMedia: {
       /** @default null */
       url: string | null;
+    };
+    /** NewEmoji */
+    NewEmoji: {
+      image: string;
+      name: string;
     };
     /** NewGuild */
     NewGuild: {
@@ -7302,7 +7359,7 @@ export interface operations {
       };
     };
   };
-  ApiV10GuildsGuildIdEmojisGuildList: {
+  ApiV10GuildsGuildIdEmojisAll: {
     parameters: {
       query?: never;
       header?: never;
@@ -7319,7 +7376,176 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': unknown;
+          'application/json': components['schemas']['GuildEmoji'][];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10GuildsGuildIdEmojisCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewEmoji'];
+      };
+    };
+    responses: {
+      /** @description Document created, URL follows */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['GuildEmoji'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10GuildsGuildIdEmojisEmojiIdOne: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+        emoji_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['GuildEmoji'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10GuildsGuildIdEmojisEmojiIdRemove: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+        emoji_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, nothing follows */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
+        };
+      };
+    };
+  };
+  ApiV10GuildsGuildIdEmojisEmojiIdEdit: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        guild_id: number;
+        emoji_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['EmojiEdit'];
+      };
+    };
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['GuildEmoji'];
         };
       };
       /** @description Bad request syntax or unsupported method */

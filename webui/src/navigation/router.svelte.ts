@@ -2,7 +2,7 @@
 import type { Id } from '@/api/model';
 
 export type SettingsSection = 'account' | 'devices' | 'appearance' | 'voice' | 'health' | 'storage';
-export type SpaceSection = 'overview' | 'people' | 'invites' | 'bots';
+export type SpaceSection = 'overview' | 'people' | 'invites' | 'emoji' | 'bots';
 
 export type Route =
   | { page: 'setup'; token: string }
@@ -15,7 +15,7 @@ export type Route =
   | { page: 'home' };
 
 const SETTINGS: readonly string[] = ['account', 'devices', 'appearance', 'voice', 'health', 'storage'];
-const SPACE: readonly string[] = ['overview', 'people', 'invites', 'bots'];
+const SPACE: readonly string[] = ['overview', 'people', 'invites', 'emoji', 'bots'];
 const ID = /^\d{1,20}$/;
 
 export function parse(path: string, hash: string): Route {

@@ -19,6 +19,10 @@ class Guilds {
     gateway.on('GUILD_UPDATE', (guild) => {
       this.byId.set(guild.id, { ...this.byId.get(guild.id), ...guild });
     });
+    gateway.on('GUILD_EMOJIS_UPDATE', ({ guild_id, emojis }) => {
+      const guild = this.byId.get(guild_id);
+      if (guild) this.byId.set(guild_id, { ...guild, emojis });
+    });
     gateway.on('GUILD_DELETE', ({ id }) => {
       this.byId.delete(id);
     });

@@ -2,3 +2,4 @@
 export { guilds } from './guilds.svelte';
 export { members, scopeOf } from './members.svelte';
 export { channelPermissions, Permission } from './permissions';
+export { emojiAddress, emojiSource, usableEmoji } from './emojis';

@@ -1,17 +1,17 @@
 /**
- * Between what one writes (`@Rose`, `#photos`) and what goes over the wire (`<@12>`, `<#34>`). What a text consists of is
+ * Between what one writes (`@Rose`, `#photos`, `:soup:`) and what goes over the wire (`<@12>`, `<#34>`, `<:soup:56>`). What a text consists of is
  * `markdown/runs.ts`'s to say: code, links, addresses and names that go on are left alone.
  */
 import { ChannelType } from '@/api/model';
 import type { Id } from '@/api/model';
 import { channels } from '@/features/channels';
-import { guilds, members } from '@/features/guilds';
+import { emojiSource, guilds, members, usableEmoji } from '@/features/guilds';
 
 import { isBorderAfter, isBorderBefore } from './markdown/characters';
 import { runs } from './markdown/runs';
 import type { Run } from './markdown/runs';
 
-const SIGNS = /[@#]/g;
+const SIGNS = /[@#:]/g;
 /** What is read as a name does not stand in these. */
 const SHUT: ReadonlySet<Run['kind']> = new Set(['code', 'fence', 'link', 'label', 'time', 'emoji']);
 
@@ -29,6 +29,7 @@ function names(scope: Id): Map<string, string> {
   for (const channel of channels.of(scope)) {
     if (channel.type === ChannelType.text) found.set(`#${channel.name}`, `<#${channel.id}>`);
   }
+  for (const emoji of usableEmoji(scope).toReversed()) found.set(`:${emoji.name}:`, emojiSource(emoji));
   for (const member of members.of(scope)) found.set(`@${member.user.username}`, `<@${member.user.id}>`);
   for (const member of members.of(scope)) {
     const name = members.name(scope, member.user.id);
@@ -107,6 +108,8 @@ function possible({ kind, value }: Run, scope: Id): string[] {
     const role = guilds.byId.get(scope)?.roles.find((one) => one.id === value);
     return role ? [`@${role.name}`] : [];
   }
+  // Its value has the colons.
+  if (kind === 'emoji') return [value];
   const channel = kind === 'channel' ? channels.byId.get(value) : undefined;
   return channel ? [`#${channel.name}`] : [];
 }

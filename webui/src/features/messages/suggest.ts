@@ -2,7 +2,7 @@
 import { ChannelType } from '@/api/model';
 import type { Id } from '@/api/model';
 import { channels } from '@/features/channels';
-import { guilds, members, Permission } from '@/features/guilds';
+import { guilds, members, Permission, usableEmoji } from '@/features/guilds';
 import { t } from '@/i18n';
 
 import { findEmoji, loadEmoji } from './emoji';
@@ -23,6 +23,8 @@ export interface Suggestion {
   /** Whose face to show. */
   userId?: Id;
   sign?: string;
+  /** A space's own emoji. */
+  emojiId?: Id;
 }
 
 const MOST = 7;
@@ -55,8 +57,12 @@ export async function suggest(trigger: Trigger, scope: Id): Promise<Suggestion[]
           ...(topic == null ? {} : { hint: topic }),
         }));
     case ':': {
+      const wanted = trigger.query.toLowerCase();
+      const own = usableEmoji(scope).filter(({ name }) => name.toLowerCase().includes(wanted));
       const found = findEmoji(await loadEmoji(), trigger.query, MOST);
-      return found.map(({ sign, name }) => ({ key: sign, label: name, insert: sign, sign }));
+      const signs = found.map(({ sign, name }) => ({ key: sign, label: name, insert: sign, sign }));
+      const named = own.map(({ id, name }) => ({ key: id, label: name, insert: `:${name}:`, emojiId: id }));
+      return [...named, ...signs].slice(0, MOST);
     }
   }
 }

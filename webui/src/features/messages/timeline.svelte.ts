@@ -212,5 +212,5 @@ export function sameEmoji(a: Emoji, b: Emoji): boolean {
 
 /** How an emoji stands in an address. */
 export function emojiKey(emoji: Emoji): string {
-  return encodeURIComponent(emoji.id === null ? emoji.name : `${emoji.name}:${emoji.id}`);
+  return encodeURIComponent(emoji.id === null ? (emoji.name ?? '') : `${emoji.name ?? 'gone'}:${emoji.id}`);
 }

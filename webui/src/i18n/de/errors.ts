@@ -84,6 +84,9 @@ const byKey: Catalogue['errors']['byKey'] = {
   cannot_reply: () => 'Du kannst hier nicht antworten, weil du nicht lesen darfst, was vorher gesagt wurde.',
   not_a_text_channel: () =>
     'Nachrichten gehören in einen Kanal; das hier ist ein Raum oder eine Gruppe von Kanälen.',
+  emoji_not_found: () => 'Dieses Emoji gibt es nicht mehr.',
+  too_many_emojis: ({ limit }) =>
+    `Ein Bereich kann ${number(limit)} Emoji haben, die stillstehen, und ebenso viele bewegte. Lösch erst eines.`,
   not_a_poll: () => 'Unter dieser Nachricht ist keine Umfrage.',
   poll_is_over: () => 'Diese Umfrage ist vorbei, Stimmen lassen sich nicht mehr ändern.',
   not_your_poll: () => 'Nur wer gefragt hat, kann eine Umfrage vorzeitig beenden.',
@@ -172,6 +175,9 @@ const byKey: Catalogue['errors']['byKey'] = {
 
 const byField: Catalogue['errors']['byField'] = {
   cannot_edit_poll: byKey.cannot_edit_poll,
+  bad_emoji_name: () => '2 bis 32 Buchstaben von a bis z, Ziffern und Unterstriche.',
+  emoji_too_large: () => 'Ein Emoji darf höchstens 256 KB haben.',
+  not_an_emoji_picture: () => 'Aus diesem Bild wird kein Emoji. Aus PNG, GIF, WebP, AVIF und JPEG schon.',
   embeds_too_long: ({ most }) => `Alle Karten zusammen dürfen höchstens ${number(most)} Zeichen haben.`,
   empty_embed: () => 'In dieser Karte ist nichts zu sehen.',
   not_a_moment: () => 'Gib die Zeit so an, wie ISO 8601 sie schreibt.',

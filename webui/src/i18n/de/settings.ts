@@ -17,6 +17,7 @@ export const settings: Catalogue['settings'] = {
     overview: 'Überblick',
     people: 'Leute',
     invites: 'Einladungen',
+    emoji: 'Emoji',
     bots: 'Bots',
     health: 'Zustand',
     storage: 'Speicher',

@@ -79,6 +79,9 @@ const byKey: Sentences<ErrorFacts & PageFacts> = {
   not_your_message: () => 'Only whoever wrote a message can change it.',
   cannot_reply: () => 'You cannot answer here, because you may not read what was said before.',
   not_a_text_channel: () => 'Messages belong in a channel; this is a room or a group of channels.',
+  emoji_not_found: () => 'This emoji is gone.',
+  too_many_emojis: ({ limit }) =>
+    `A space can have ${number(limit)} emoji that stand still and as many that move. Delete one first.`,
   not_a_poll: () => 'There is no poll under this message.',
   poll_is_over: () => 'This poll is over, so votes can no longer be changed.',
   not_your_poll: () => 'Only whoever asked can end a poll early.',
@@ -160,6 +163,9 @@ const byKey: Sentences<ErrorFacts & PageFacts> = {
 /** What is wrong with one field of a form. */
 const byField: Sentences<FieldFacts> = {
   cannot_edit_poll: byKey.cannot_edit_poll,
+  bad_emoji_name: () => 'From 2 to 32 letters from a to z, figures and underscores.',
+  emoji_too_large: () => 'An emoji can have at most 256 KB.',
+  not_an_emoji_picture: () => 'This picture cannot be an emoji. PNG, GIF, WebP, AVIF and JPEG can.',
   embeds_too_long: ({ most }) => `All cards together can have at most ${number(most)} characters.`,
   empty_embed: () => 'There is nothing to see in this card.',
   not_a_moment: () => 'Give the time as ISO 8601 has it.',

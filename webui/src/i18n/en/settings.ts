@@ -15,6 +15,7 @@ export const settings = {
     overview: 'Overview',
     people: 'People',
     invites: 'Invites',
+    emoji: 'Emoji',
     bots: 'Bots',
     health: 'Health',
     storage: 'Storage',

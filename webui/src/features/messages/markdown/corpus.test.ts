@@ -63,6 +63,7 @@ const read = (text: string) => text.match(READ)?.join('') ?? '';
 function shown(blocks: readonly Block[]): string {
   const one = (node: Inline): string => {
     if (node.kind === 'text' || node.kind === 'code' || node.kind === 'everyone') return node.text;
+    if (node.kind === 'emoji') return `:${node.name}:`;
     if (node.kind === 'fence') return `${node.language} ${node.text}`;
     if (node.kind === 'link') return node.href;
     if (node.kind === 'label') return `${node.text} ${node.href}`;

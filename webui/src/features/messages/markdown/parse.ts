@@ -185,7 +185,7 @@ function inlineOf({ kind, source, value, more }: Run): Inline | null {
     case 'time':
       return { kind, at: Number(value) * 1000, style: more };
     case 'emoji':
-      return { kind: 'text', text: value };
+      return { kind, id: more, name: value.slice(1, -1) };
     default:
       return null;
   }

@@ -36,7 +36,7 @@ const NEXT = new RegExp(
     String.raw`\[(?<label>[^\[\]\n\x60]+)\]\((?<target>${TARGET})\)`,
     `<(?:@!?(?<user>${NUMBER})|@&(?<role>${NUMBER})|#(?<channel>${NUMBER}))>`,
     '<t:(?<time>-?[0-9]{1,12})(?::(?<style>[tTdDfFR]))?>',
-    `<a?(?<emoji>:[A-Za-z0-9_]{2,32}:)${NUMBER}>`,
+    `<a?(?<emoji>:[A-Za-z0-9_]{2,32}:)(?<emojiId>${NUMBER})>`,
     '@(?<everyone>everyone|here)',
   ].join('|'),
   'gu',
@@ -130,7 +130,8 @@ class Reader {
     else {
       for (const kind of ['user', 'role', 'channel', 'emoji'] as const) {
         const value = groups[kind];
-        if (value !== undefined) this.#note(kind, found[0], value);
+        const more = kind === 'emoji' ? groups['emojiId'] : '';
+        if (value !== undefined) this.#note(kind, found[0], value, more);
       }
     }
   }

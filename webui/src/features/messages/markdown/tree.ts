@@ -17,6 +17,8 @@ export type Inline =
   | { kind: 'label'; href: string; text: string }
   | { [M in Named]: { kind: M; id: Id } }[Named]
   | { kind: 'everyone'; text: string }
+  /** A space's own, by its number; `name` without colons. */
+  | { kind: 'emoji'; id: Id; name: string }
   | { kind: 'time'; at: number; style: string };
 
 export type Block =
@@ -36,6 +38,7 @@ function words(blocks: readonly Block[], name: (node: Inline) => string): string
   const one = (node: Inline): string => {
     if (node.kind === 'text' || node.kind === 'code' || node.kind === 'label') return node.text;
     if (node.kind === 'fence') return ` ${node.text} `;
+    if (node.kind === 'emoji') return `:${node.name}:`;
     if (node.kind === 'link') return node.href;
     if (node.kind === 'spoiler') return '▒▒▒';
     return 'inside' in node ? inline(node.inside) : name(node);
