@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from appliance.ids import Snowflake
 from appliance.refusals import Body, Fields, Later
 
-SPOILER = 1 << 5
+SPOILER = 1 << 3
 """An attachment's flag: hidden until somebody wants to see it."""
 
 

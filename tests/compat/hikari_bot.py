@@ -1,6 +1,7 @@
 """A hikari bot as anybody would write one; only `rest_url` says where the box is (docs/bots.md)."""
 
 import asyncio
+import base64
 import json
 import os
 import ssl
@@ -8,6 +9,7 @@ import sys
 
 import hikari
 
+PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 BOT = hikari.GatewayBot(
     os.environ["HEARTH_TOKEN"],
     rest_url=os.environ["HEARTH_API"] + "/v10",
@@ -30,6 +32,22 @@ async def on_resumed(_: hikari.ShardResumedEvent) -> None:
     tell("resumed")
 
 
+async def send_files(event: hikari.GuildMessageCreateEvent) -> None:
+    content = await event.message.attachments[0].read()
+    back = hikari.Bytes(content, "back.txt")
+    pixel = hikari.Bytes(PIXEL, "pixel.gif", spoiler=True)
+    sent = await BOT.rest.create_message(event.channel_id, "Both", attachments=[back, pixel])
+    fetched = await BOT.rest.fetch_message(event.channel_id, sent.id)
+    more = hikari.Bytes(b"more", "more.txt")
+    await fetched.edit(attachments=[fetched.attachments[0], more])
+    tell(
+        "files",
+        read=len(content),
+        names=[one.filename for one in fetched.attachments],
+        types=[one.media_type for one in fetched.attachments],
+    )
+
+
 async def on_message(event: hikari.GuildMessageCreateEvent) -> None:
     tell("heard", content=event.content)
     if event.content == "ping":
@@ -37,6 +55,11 @@ async def on_message(event: hikari.GuildMessageCreateEvent) -> None:
         await reply.edit("pong, mended")
         await event.message.add_reaction("🏓")
         tell("answered")
+    elif event.content == "here is a file":
+        try:
+            await send_files(event)
+        except Exception as error:  # noqa: BLE001  told to the test
+            tell("error", message=repr(error))
     elif event.content == "look around":
         rest, guild = BOT.rest, event.guild_id
         role = await rest.create_role(guild, name="painted", color=0x112233)

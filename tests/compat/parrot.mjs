@@ -1,7 +1,7 @@
 // A discord.js bot as anybody would write one; only `rest.api` says where the box is (docs/bots.md).
 // It tells what it sees on stdout, one JSON object a line.
 
-import { Client, Events, GatewayIntentBits, Partials } from 'discord.js'
+import { AttachmentBuilder, Client, Events, GatewayIntentBits, Partials } from 'discord.js'
 
 const tell = (event, more = {}) => console.log(JSON.stringify({ event, ...more }))
 
@@ -54,6 +54,26 @@ async function answerInPrivate(message) {
   })
 }
 
+const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
+
+async function sendFiles(message) {
+  const content = Buffer.from(await (await fetch(message.attachments.first().url)).arrayBuffer())
+  const back = new AttachmentBuilder(content, { name: 'back.txt', description: 'What you sent' })
+  const pixel = new AttachmentBuilder(PIXEL, { name: 'pixel.gif' }).setSpoiler()
+  const sent = await message.channel.send({ content: 'Both', files: [back, pixel] })
+  const fetched = await message.channel.messages.fetch({ message: sent.id, force: true })
+  const files = [...fetched.attachments.values()]
+  const more = new AttachmentBuilder(Buffer.from('more'), { name: 'more.txt' })
+  const mended = await fetched.edit({ attachments: [files[0]], files: [more] })
+  tell('files', {
+    read: content.length,
+    names: files.map((one) => one.name),
+    types: files.map((one) => one.contentType),
+    spoilers: files.map((one) => one.spoiler),
+    described: mended.attachments.first().description
+  })
+}
+
 const client = new Client({
   intents: [
     GatewayIntentBits.Guilds,
@@ -83,6 +103,7 @@ client.on(Events.MessageCreate, async (message) => {
   }
   tell('heard', { content: message.content })
   if (message.content === 'look around') await lookAround(message).catch((error) => tell('error', { message: String(error) }))
+  if (message.content === 'here is a file') await sendFiles(message).catch((error) => tell('error', { message: String(error) }))
   if (message.content !== 'ping') return
   const reply = await message.reply('pong')
   await reply.edit('pong, mended')

@@ -44,6 +44,8 @@ async def running(command: Sequence[str], home: Home, wire: Wire, token: str) ->
         "HEARTH_API": f"https://127.0.0.1:{wire.port}/api",
         "HEARTH_TOKEN": token,
         "HEARTH_CA": str(home.box.folder / "tls" / "hearth-ca.crt"),
+        # hikari fetches files with a session of its own, which knows only the system's.
+        "SSL_CERT_FILE": str(home.box.folder / "tls" / "hearth-ca.crt"),
         "NODE_EXTRA_CA_CERTS": str(home.box.folder / "tls" / "hearth-ca.crt"),
     }
     process = await asyncio.create_subprocess_exec(

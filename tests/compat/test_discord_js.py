@@ -6,6 +6,7 @@ import pytest
 
 from tests.compat.conftest import Home
 from tests.compat.direct_messages import talk
+from tests.compat.files import exchange
 from tests.compat.script import running
 from tests.compat.wire import Wire
 from tests.patience import until
@@ -33,6 +34,11 @@ async def test_it_talks_with_a_person_in_private(home: Home, wire: Wire) -> None
     token = home.new_bot("robin")
     async with running(COMMAND, home, wire, token) as script:
         await talk(home, script, token)
+
+
+async def test_it_takes_and_sends_files(home: Home, wire: Wire) -> None:
+    async with running(COMMAND, home, wire, home.new_bot("magpie")) as script:
+        await exchange(home, script)
 
 
 async def test_after_a_cut_it_resumes_and_has_missed_nothing(home: Home, wire: Wire) -> None:

@@ -1,6 +1,7 @@
 """discord.py, unmodified but for the two class attributes that say where the box is (docs/bots.md)."""
 
 import asyncio
+import io
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,8 +16,10 @@ import yarl
 
 from tests.compat.conftest import Home
 from tests.compat.direct_messages import talk
+from tests.compat.files import exchange
 from tests.compat.script import Script
 from tests.compat.wire import Wire
+from tests.integration.files.sending import GIF
 from tests.patience import until
 
 # discord.py drops its own connections in ways that newer Pythons complain about; ours are watched by other tests.
@@ -82,6 +85,26 @@ class Parrot(discord.Client):
             reply = await message.reply("pong")
             await reply.edit(content="pong, mended")
             await message.add_reaction("🏓")
+        if message.content == "here is a file":
+            await self.send_files(message)
+
+    async def send_files(self, message: discord.Message) -> None:
+        content = await message.attachments[0].read()
+        back = discord.File(io.BytesIO(content), "back.txt", description="What you sent")
+        pixel = discord.File(io.BytesIO(GIF), "pixel.gif", spoiler=True)
+        sent = await message.channel.send("Both", files=[back, pixel])
+        fetched = await message.channel.fetch_message(sent.id)
+        mended = await fetched.edit(
+            attachments=[fetched.attachments[0], discord.File(io.BytesIO(b"more"), "more.txt")]
+        )
+        self.tell(
+            "files",
+            read=len(content),
+            names=[one.filename for one in fetched.attachments],
+            types=[one.content_type for one in fetched.attachments],
+            spoilers=[one.is_spoiler() for one in fetched.attachments],
+            described=mended.attachments[0].description,
+        )
 
 
 @asynccontextmanager
@@ -126,6 +149,11 @@ async def test_it_talks_with_a_person_in_private(
     token = home.new_bot("confidant")
     async with _logged_in(home, wire, token, monkeypatch) as parrot:
         await talk(home, parrot.script, token)
+
+
+async def test_it_takes_and_sends_files(home: Home, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with _logged_in(home, wire, home.new_bot("postman"), monkeypatch) as parrot:
+        await exchange(home, parrot.script)
 
 
 async def test_after_a_cut_it_resumes_and_has_missed_nothing(

@@ -9,6 +9,7 @@ import pytest
 
 from tests.compat.conftest import Home
 from tests.compat.direct_messages import talk
+from tests.compat.files import exchange
 from tests.compat.script import PYTHON, running
 from tests.compat.wire import Wire
 from tests.patience import until
@@ -83,3 +84,8 @@ async def test_hikari_reads_the_zlib_stream_where_it_has_no_zstd(home: Home, wir
     async with running(command, home, wire, home.new_bot("zlib")) as script:
         await asyncio.to_thread(home.say, "x" * 2000)
         await until(lambda: "x" * 2000 in script.heard())
+
+
+async def test_hikari_takes_and_sends_files(home: Home, wire: Wire) -> None:
+    async with running([str(PYTHON), "hikari_bot.py"], home, wire, home.new_bot("postman")) as script:
+        await exchange(home, script)

@@ -48,7 +48,7 @@ async def test_what_was_said_of_a_file_is_kept(server: Server) -> None:
     assert (attachment["filename"], attachment["description"], attachment["flags"]) == (
         "Ö_.._xgpj.exe",
         "Soup",
-        32,
+        8,
     )
     served = await got(server, attachment["url"])
     assert served is not None

@@ -75,7 +75,7 @@ export type FileFacts = Schemas['Details'];
 /** A file in the list of a channel's files. */
 export type ListedFile = Schemas['FileOfChannel'];
 /** Bits of a file's flags. */
-export const AttachmentFlag = { spoiler: 1 << 5 } as const;
+export const AttachmentFlag = { spoiler: 1 << 3 } as const;
 /** `referenced_message` absent: not a reply; null: the message it answers is gone. */
 export type Message = Omit<Schemas['Message'], 'reactions' | 'referenced_message' | 'guild_id'> & {
   /** Absent in a conversation. */
