@@ -93,10 +93,13 @@ CHANNELS = Select(ChannelIdRow, "SELECT id AS channel_id FROM channel")
 
 _WITHIN = """
        AND m.id > :after AND m.id < :before
-       AND m.channel_id IN (SELECT value FROM json_each(:visible))
+       AND +m.channel_id IN (SELECT value FROM json_each(:visible))
        AND NOT EXISTS (SELECT 1 FROM json_each(:partly) p WHERE p.value ->> 0 = m.channel_id AND m.id < p.value ->> 1)
 """
-"""Between two ids, and in channels that the caller may read; of some of them only from a message on."""
+"""Between two ids, and in channels that the caller may read; of some of them only from a message on.
+
+The plus keeps SQLite from reading whole channels by their index: what is looked for is found by its id.
+"""
 
 UNINDEXED = Select(
     MessageToIndex,
@@ -107,8 +110,8 @@ CHANGED = Select(
     f"""
     SELECT {_TO_INDEX}
       FROM search_stale s
-      JOIN search_row r ON r.seq = s.seq
-      JOIN message m ON m.id = r.message_id
+     CROSS JOIN search_row r ON r.seq = s.seq
+     CROSS JOIN message m ON m.id = r.message_id
      WHERE true {_WITHIN}
      ORDER BY m.id DESC
      LIMIT :most
@@ -116,14 +119,25 @@ CHANGED = Select(
 )
 PINNED = Select(
     MessageToIndex,
-    f"SELECT {_TO_INDEX} FROM message m WHERE m.pinned_at IS NOT NULL {_WITHIN} ORDER BY m.id DESC LIMIT :most",
+    f"""
+    SELECT {_TO_INDEX}
+      FROM message m
+     WHERE m.id IN (SELECT id FROM message WHERE pinned_at IS NOT NULL
+                       AND channel_id IN (SELECT value FROM json_each(:visible)))
+           {_WITHIN}
+     ORDER BY m.id DESC
+     LIMIT :most
+    """,
 )
 
-# The index itself is in order of time: it is walked from one end, and LIMIT stops it.
-_ROWS = """
+# The index itself is in order of time: it is walked from one end, and LIMIT stops it. FTS5 takes one bound at either end.
+_AFTER = (
+    "coalesce((SELECT seq FROM search_row WHERE message_id <= :after ORDER BY message_id DESC LIMIT 1), 0)"
+)
+_ROWS = f"""
        AND search.rowid < coalesce((SELECT seq FROM search_row WHERE message_id >= :before ORDER BY message_id LIMIT 1),
                                    9223372036854775807)
-       AND search.rowid > coalesce((SELECT seq FROM search_row WHERE message_id <= :after ORDER BY message_id DESC LIMIT 1), 0)
+       AND search.rowid > {_AFTER}
        AND search.rowid NOT IN (SELECT seq FROM search_stale)
 """
 # CROSS JOIN keeps SQLite from beginning with the messages. The join decides what is seen; labels only save work.
@@ -138,15 +152,14 @@ NEWEST = Select(
     HitRow, f"SELECT m.id AS message_id, m.channel_id {_HITS} ORDER BY search.rowid DESC LIMIT :limit"
 )
 OLDEST = Select(HitRow, f"SELECT m.id AS message_id, m.channel_id {_HITS} ORDER BY search.rowid LIMIT :limit")
+_AMONG_NEWEST = f"""
+    max({_AFTER}, coalesce((SELECT rowid FROM search WHERE search MATCH :match ORDER BY rowid DESC
+                             LIMIT 1 OFFSET {MOST_RANKED}), 0))
+"""
 BEST = Select(
     HitRow,
-    f"""
-    SELECT m.id AS message_id, m.channel_id {_HITS}
-       AND search.rowid >= coalesce((SELECT rowid FROM search WHERE search MATCH :match ORDER BY rowid DESC
-                                      LIMIT 1 OFFSET {MOST_RANKED - 1}), 0)
-     ORDER BY bm25(search), search.rowid DESC
-     LIMIT :limit
-    """,
+    f"SELECT m.id AS message_id, m.channel_id {_HITS.replace(_AFTER, _AMONG_NEWEST)}"
+    " ORDER BY bm25(search), search.rowid DESC LIMIT :limit",
 )
 COUNT = Select(
     NumberRow,

@@ -10,6 +10,7 @@ import pytest
 
 from appliance.events import Bus, VisibilityChanged
 from appliance.ids import ChannelId, GuildId, MessageId
+from appliance.search import queries
 from appliance.search.finding import Found, Wanted, find
 from appliance.search.indexing import BATCH, Indexer, read_state
 from appliance.search.phrases import parse
@@ -23,6 +24,15 @@ CHANNEL = ChannelId(5)
 
 class Number(msgspec.Struct, frozen=True):
     number: int
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """A step of a query's plan."""
+
+    id: int
+    parent: int
+    unused: int
+    detail: str
 
 
 ROWS = Select(Number, "SELECT count(*) AS number FROM search_row")
@@ -183,3 +193,20 @@ async def test_it_works_by_itself_once_enough_has_been_said(database: Database) 
                 break
             await asyncio.sleep(0.05)
         assert await number(database, ROWS) == BATCH
+
+
+@pytest.mark.parametrize(
+    "query",
+    [queries.UNINDEXED, queries.CHANGED, queries.PINNED, queries.NEWEST, queries.OLDEST, queries.BEST, queries.COUNT_JOINED],
+)  # fmt: skip
+async def test_no_search_reads_whole_channels(database: Database, query: Select[msgspec.Struct]) -> None:
+    plan = Select(Plan, f"EXPLAIN QUERY PLAN {query.sql}")
+    names = ("after", "before", "indexed_to", "limit", "match", "most", "partly", "unpinned", "visible")
+    args = dict.fromkeys(names, 0) | {"match": '"a"', "partly": "[]", "visible": "[5]"}
+
+    async with database.read() as reader:
+        steps = [row.detail for row in await reader.all(plan, **args)]
+
+    # By the numbers of rows that are known already, and never from the messages to the index.
+    assert not [step for step in steps if step.startswith(("SCAN m", "SCAN r")) or "message_channel" in step]
+    assert any(step.startswith("SEARCH m USING INTEGER PRIMARY KEY") for step in steps)
