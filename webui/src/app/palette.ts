@@ -15,6 +15,7 @@ import { guilds } from '@/features/guilds/guilds.svelte';
 
 import { conversations } from '@/features/conversations';
 import { people } from '@/features/people';
+import type { Quick } from '@/features/search/quick';
 import { paths, router } from '@/navigation/router.svelte';
 import { shell } from '@/navigation/shell.svelte';
 import { t } from '@/i18n';
@@ -42,6 +43,11 @@ export function findEntries(query: string, guildId: Id | undefined, withMessages
     .slice(0, MOST)
     .map(({ entry }) => entry);
   return withMessages && wanted !== '' ? [...found, inMessages(query.trim())] : found;
+}
+
+/** A message that was found, with who said it and where. */
+export function messageEntry({ id, text, author, tint, where, path }: Quick): PaletteEntry {
+  return { key: `message-${id}`, label: `${author}: ${text}`, kind: where, tint, path };
 }
 
 /** Whatever it is, somebody may have written it. */
