@@ -156,7 +156,7 @@ def test_only_a_whole_masked_message_is_read_the_short_way(data: bytes) -> None:
         b"\x81\x02hi",
         b"\xc1\x82\0\0\0\0hi",
         b"\x83\x82\0\0\0\0hi",
-        masked(Opcode.CONT, b"hi"),
+        b"\x80\x82\0\0\0\0hi",
         b"\x81\xff" + (1 << 20).to_bytes(8) + b"\0" * 123,
     ],
 )
