@@ -17,6 +17,7 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from appliance.file_worker.failing import CannotUnderstand
+from appliance.file_worker.outputs import clear, emptied
 
 FORMATS = {
     "video/mp4": "mov",
@@ -178,8 +179,8 @@ def end_of(container: InputContainer, streams: Iterable[VideoStream | AudioStrea
 
 
 @contextmanager
-def mp4(output: int) -> Iterator[OutputContainer]:
-    """An MP4 with its index in front (faststart), written into an open file.
+def mp4(output: int, format_: str = "mp4") -> Iterator[OutputContainer]:
+    """An MP4 (or MOV: `mov`) with its index in front (faststart), written into an open file.
 
     The muxer opens its output a second time by name, which no open file has and Landlock would refuse: it gets this one.
     """
@@ -188,9 +189,9 @@ def mp4(output: int) -> Iterator[OutputContainer]:
         return _Reader(output)
 
     with (
-        os.fdopen(os.dup(output), "r+b", buffering=0) as file,
+        emptied(output) as file,
         av.open(
-            file, "w", format="mp4", io_open=cast("Callable[..., Any]", again),
+            file, "w", format=format_, io_open=cast("Callable[..., Any]", again),
             # Without it the muxer writes what made the file and when.
             options={"movflags": "+faststart", "fflags": "+bitexact"},
         ) as container,
@@ -246,17 +247,17 @@ def _index_in_front(source: int) -> bytes | None:
     return None
 
 
-def copy(media: Media, output: int) -> float:
-    """The same sound and pictures, packet by packet, in an MP4 without anything else; when the last packet ends.
+def copy(media: Media, output: int, format_: str = "mp4") -> float:
+    """The same sound and pictures, packet by packet, in an MP4 (or MOV) without anything else; when the last packet ends.
 
     Places, times and makes are in the container's metadata and in tracks of their own, and are not copied.
-    `CannotUnderstand` if MP4 does not hold such a codec.
+    `CannotUnderstand` if the format does not hold such a codec.
     """
     container = media.container
     sources = media.streams
     last = 0.0
     try:
-        with mp4(output) as target:
+        with mp4(output, format_) as target:
             copies = {one.index: target.add_stream_from_template(one) for one in sources}
             for packet in container.demux(*sources):
                 if packet.dts is None or packet.time_base is None:
@@ -266,6 +267,6 @@ def copy(media: Media, output: int) -> float:
                 packet.stream = copies[packet.stream.index]
                 target.mux_one(packet)
     except (FFmpegError, ValueError) as error:
-        os.ftruncate(output, 0)
+        clear(output)
         raise CannotUnderstand(f"no MP4 of it: {error}") from error
     return last

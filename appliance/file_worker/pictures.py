@@ -17,6 +17,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from appliance.file_worker import stripping, thumbhash
 from appliance.file_worker.failing import CannotUnderstand, Damaged, TooLarge
+from appliance.file_worker.outputs import clear, emptied
 from appliance.file_worker.protocol import SHOWN, SMALL, STRIPPED, Rendition, Understood
 
 FORMATS = {
@@ -59,9 +60,13 @@ def look(content_type: str, source: int, outputs: dict[int, int]) -> Understood:
             if orientation >= 5:
                 width, height = height, width
             made: list[Rendition] = []
-            stripped = _strip(content_type, data, orientation, outputs[STRIPPED])
-            if stripped:
-                made.append(Rendition(STRIPPED, "stripped", content_type, width, height))
+            try:
+                if _strip(content_type, data, orientation, outputs[STRIPPED]):
+                    made.append(Rendition(STRIPPED, "stripped", content_type, width, height))
+            except Damaged:
+                # Built too strangely to be taken apart, but it can be seen: then it is handed out anew.
+                clear(outputs[STRIPPED])
+                made.append(_anew(image, outputs[STRIPPED]))
             if content_type == "image/heic":
                 made.append(_display(image, outputs[SHOWN]))
             small = _small(image)
@@ -139,25 +144,21 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _strip(content_type: str, data: memoryview, orientation: int, output: int) -> bool:
-    """Write the picture without traces; False, with an empty file, where it has none or is built too strangely."""
+    """Write the picture without traces; False, with an empty file, where it has none. `Damaged`."""
     if content_type == "image/heic":
         # Its own properties turn it, and EXIF is not asked.
         orientation = 1
     pieces = stripping.without_traces(content_type, data, orientation)
     written = 0
     is_same = True
-    try:
-        with os.fdopen(os.dup(output), "wb") as file:
-            for piece in pieces:
-                length = memoryview(piece).nbytes
-                is_same = is_same and data[written : written + length] == piece
-                file.write(piece)
-                written += length
-    except Damaged:
-        os.ftruncate(output, 0)
-        return False
+    with emptied(output) as file:
+        for piece in pieces:
+            length = memoryview(piece).nbytes
+            is_same = is_same and data[written : written + length] == piece
+            file.write(piece)
+            written += length
     if is_same and written == len(data):
-        os.ftruncate(output, 0)
+        clear(output)
         return False
     return True
 
@@ -199,15 +200,26 @@ def _in_srgb(small: Image.Image, profile: object) -> Image.Image:
 
 def _display(image: Image.Image, output: int) -> Rendition:
     """The whole picture as JPEG, for the many browsers that show no HEIC; its colours stay as they are."""
+    whole = _whole(image, output)
+    return Rendition(SHOWN, "display", "image/jpeg", *whole.size)
+
+
+def _anew(image: Image.Image, output: int) -> Rendition:
+    whole = _whole(image, output)
+    return Rendition(STRIPPED, "stripped", "image/jpeg", *whole.size)
+
+
+def _whole(image: Image.Image, output: int) -> Image.Image:
+    """Write the first frame as JPEG, upright and at most as large as the largest screens."""
     profile = image.info.get("icc_profile")
     try:
-        whole = image.convert("RGB")
+        whole = ImageOps.exif_transpose(image).convert("RGB")
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise CannotUnderstand(str(error)) from error
     whole.thumbnail((_DISPLAY_SIDE, _DISPLAY_SIDE))
     extra = {"icc_profile": profile} if isinstance(profile, bytes) else {}
     _write(output, _encoded(whole, "JPEG", quality=_JPEG_QUALITY, progressive=True, **extra))
-    return Rendition(SHOWN, "display", "image/jpeg", *whole.size)
+    return whole
 
 
 def _encoded(image: Image.Image, format_: str, **options: object) -> bytes:
@@ -219,7 +231,7 @@ def _encoded(image: Image.Image, format_: str, **options: object) -> bytes:
 
 
 def _write(output: int, content: bytes) -> None:
-    with os.fdopen(os.dup(output), "wb") as file:
+    with emptied(output) as file:
         file.write(content)
 
 

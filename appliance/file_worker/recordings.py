@@ -46,7 +46,7 @@ def _video(content_type: str, file: Media, source: int, outputs: dict[int, int])
     if copied is not None:
         rendition, last = copied
         made.append(Rendition(rendition.file, rendition.kind, rendition.content_type, width, height))
-        container = Container.MP4
+        container = playing.CONTAINERS[rendition.content_type]
         seconds = seconds or last
     elif seconds is None:
         seconds = _counted(content_type, source)
@@ -118,17 +118,25 @@ def _copied(content_type: str, source: int, outputs: dict[int, int]) -> tuple[Re
         return None
     output, kind, shown_type = _COPIES[content_type]
     demuxed = next((name for name, heard in _AS_SOUND.items() if heard == content_type), content_type)
-    try:
-        with media.opened(demuxed, source) as file:
-            codecs = playing.Codecs.of(file)
-            if kind == "stripped" and shown_type == content_type and media.is_clean(file.container, source):
-                return None
-            if kind != "stripped" and not codecs.names <= _COPIED_CODECS:
-                return None
-            last = media.copy(file, outputs[output])
-    except CannotUnderstand:
-        return None
-    return Rendition(output, kind, shown_type), last
+    # What cameras for professionals write, MP4 does not hold: that stays a MOV, which loses its traces all the same.
+    formats = {"mp4": shown_type} | ({"mov": "video/quicktime"} if kind == "stripped" else {})
+    for format_, made_type in formats.items():
+        try:
+            with media.opened(demuxed, source) as file:
+                codecs = playing.Codecs.of(file)
+                if (
+                    kind == "stripped"
+                    and shown_type == content_type
+                    and media.is_clean(file.container, source)
+                ):
+                    return None
+                if kind != "stripped" and not codecs.names <= _COPIED_CODECS:
+                    return None
+                last = media.copy(file, outputs[output], format_)
+        except CannotUnderstand:
+            continue
+        return Rendition(output, kind, made_type), last
+    return None
 
 
 def _counted(content_type: str, source: int) -> float | None:

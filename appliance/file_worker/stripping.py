@@ -16,8 +16,7 @@ from appliance.file_worker.failing import Damaged
 
 type Pieces = Iterator[Buffer]
 
-# How many segments, chunks or blocks are looked at before a file is taken for a trap: a GIF has three for each frame and as
-# many as it likes of 255 bytes inside, which are not counted.
+# How many segments or chunks are looked at before a file is taken for a trap.
 _MOST = 100_000
 
 
@@ -238,11 +237,17 @@ def _end_of_blocks(data: memoryview, at: int) -> int:
 
 
 def _gif(data: memoryview, _orientation: int) -> Pieces:
-    for number, (block, _is_frame, is_seen) in enumerate(gif_blocks(data)):
-        if number > _MOST:
-            raise Damaged("too many blocks")
-        if is_seen:
-            yield block
+    frames = 0
+    try:
+        for block, is_frame, is_seen in gif_blocks(data):
+            frames += is_frame
+            if is_seen:
+                yield block
+    except Damaged:
+        if not frames:
+            raise
+        # Cut off: what there is of it, browsers show.
+        yield bytes((_TRAILER,))
 
 
 # --- HEIC and AVIF

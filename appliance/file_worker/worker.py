@@ -25,6 +25,7 @@ from appliance.file_worker.protocol import (
     Failed,
     GoOn,
     Jobs,
+    Reason,
     Reports,
     Understood,
 )
@@ -38,7 +39,12 @@ _LONGEST_IDLE_SECONDS = 300.0
 _LOOK_PROCESSOR_SECONDS = 60
 # A copy is as large as its source; a picture's may be a little larger.
 _ROOM_BYTES = 32 << 20
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# EFBIG is our own limit, which another time would not change.
+_REASONS: dict[int | None, Reason] = {
+    errno.ENOSPC: "no_room",
+    errno.EDQUOT: "no_room",
+    errno.EFBIG: "too_large",
+}
 
 
 class Gone(Exception):
@@ -110,7 +116,7 @@ def carry_out(connection: socket.socket, job: Jobs, files: Sequence[int]) -> Rep
     except JobFailed as error:
         return Failed(error.reason, str(error)[:200])
     except OSError as error:
-        return Failed("no_room" if error.errno in _FULL else "not_understood", str(error)[:200])
+        return Failed(_REASONS.get(error.errno, "not_understood"), str(error)[:200])
     except Exception as error:  # noqa: BLE001  a library's surprise at a foreign file is an answer like any other
         log.warning("a file made a library raise %s", type(error).__name__)
         return Failed(

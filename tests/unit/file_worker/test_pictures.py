@@ -99,6 +99,32 @@ def test_an_animation_has_its_first_frame_as_thumbnail(bench: Bench) -> None:
     assert colour(bench.made(only(report, "thumbnail")), 0.5, 0.5) == "red"
 
 
+def test_a_picture_that_is_built_strangely_is_handed_out_anew(bench: Bench) -> None:
+    """A comment that is shorter than nothing: decoders look for the next marker, which is no way to take a file apart."""
+    data = corpus.encoded("JPEG")
+    strange = data[:2] + b"\xff\xfe\0\0" + data[2:]
+
+    report = bench.look(strange)
+
+    if isinstance(report, Understood):
+        anew = only(report, "stripped")
+        assert (anew.content_type, anew.width, anew.height) == ("image/jpeg", 300, 400)
+        assert not any(trace in bench.made(anew) for trace in corpus.TRACES)
+        assert colour(bench.made(anew), 0.9, 0.5) == "red"
+    else:
+        assert isinstance(report, Failed)
+
+
+def test_a_gif_without_an_end_keeps_its_frames(bench: Bench) -> None:
+    frames = [Image.new("RGB", (80, 60), (200, 0, 0)), Image.new("RGB", (80, 60), (0, 0, 200))]
+    data = corpus.encoded("GIF", frames[0], save_all=True, append_images=frames[1:], comment=b"2026-07-01")
+
+    report = bench.understood(data[:-1])
+
+    with Image.open(io.BytesIO(bench.made(only(report, "stripped")))) as image:
+        assert getattr(image, "n_frames", 1) == 2
+
+
 def test_a_motion_photo_is_a_picture(bench: Bench) -> None:
     report = bench.understood(corpus.motion_photo())
 

@@ -89,6 +89,7 @@ def test_a_film_without_traces_is_not_kept_twice(bench: Bench, tmp_path: Path) -
     [
         ("a.mp4", "libx264", "aac", {"poster", "stripped"}, "as_is"),
         ("a.mov", "libx264", "aac", {"poster", "stripped"}, "as_is"),
+        ("b.mov", "prores", "pcm_s16le", {"poster", "stripped"}, "can_convert"),
         ("a.webm", "libvpx", "libopus", {"poster"}, "as_is"),
         ("a.mkv", "libx264", "aac", {"poster", "display"}, "as_is"),
         ("a.avi", "mpeg4", "libmp3lame", {"poster"}, "can_convert"),
@@ -98,11 +99,14 @@ def test_a_film_without_traces_is_not_kept_twice(bench: Bench, tmp_path: Path) -
 def test_films(
     bench: Bench, tmp_path: Path, name: str, codec: str, sound: str | None, kinds: set[str], playable: Verdict
 ) -> None:
-    data = corpus.film(tmp_path / name, codec, sound=sound, seconds=1).read_bytes()
+    pixels = "yuv422p10le" if codec == "prores" else "yuv420p"
+    data = corpus.film(tmp_path / name, codec, sound=sound, seconds=1, pixels=pixels).read_bytes()
 
     report = bench.understood(data)
 
     assert {one.kind for one in report.renditions} == kinds
+    for one in report.renditions:
+        assert not any(trace in bench.made(one) for trace in corpus.TRACES)
     assert (report.width, report.height, report.playable) == (320, 176, playable)
     assert report.duration_ms == pytest.approx(1000, abs=80)
     assert report.placeholder is not None
