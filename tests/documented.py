@@ -162,6 +162,24 @@ OBJECTS = {
         rtc_region video_quality_mode default_thread_rate_limit_per_user
         """,
     ),
+    "thread": Object(
+        """
+        id type guild_id parent_id owner_id name last_message_id last_pin_timestamp message_count member_count
+        total_message_sent rate_limit_per_user thread_metadata flags
+        """,
+        "member newly_created applied_tags",
+    ),
+    "thread metadata": Object(
+        "archived auto_archive_duration archive_timestamp locked create_timestamp", "invitable"
+    ),
+    "thread member": Object("id user_id join_timestamp flags", "member"),
+    "thread member event": Object("id user_id join_timestamp flags guild_id", "member"),
+    "thread gone": Object("id guild_id parent_id type"),
+    "thread members": Object("id guild_id member_count added_members removed_member_ids"),
+    "added thread member": Object("id user_id join_timestamp flags member presence"),
+    "threads shown": Object("guild_id channel_ids threads members"),
+    "thread list": Object("threads members"),
+    "thread page": Object("threads members has_more"),
     "direct message channel": Object("id type last_message_id recipients flags", "last_pin_timestamp"),
     "group channel": Object(
         "id type last_message_id recipients flags name icon owner_id",

@@ -60,6 +60,25 @@ async def on_message(event: hikari.GuildMessageCreateEvent) -> None:
             await send_files(event)
         except Exception as error:  # noqa: BLE001  told to the test
             tell("error", message=repr(error))
+    elif event.content == "begin a thread":
+        rest = BOT.rest
+        thread = await rest.create_message_thread(
+            event.channel_id, event.message_id, "Boiler man", auto_archive_duration=60
+        )
+        await rest.create_message(thread, "he comes at eight")
+        active = await rest.fetch_active_threads(event.guild_id)
+        people = await rest.fetch_thread_members(thread)
+        history = [one.content async for one in rest.fetch_messages(thread)]
+        await rest.edit_channel(thread, name="Plumber")
+        await rest.edit_channel(thread, archived=True)
+        tell(
+            "threaded",
+            id=str(thread.id),
+            active=[one.name for one in active],
+            members=len([one async for one in people]) if hasattr(people, "__aiter__") else len(people),
+            archived=[one.name async for one in rest.fetch_public_archived_threads(event.channel_id)],
+            history=history,
+        )
     elif event.content == "look around":
         rest, guild = BOT.rest, event.guild_id
         role = await rest.create_role(guild, name="painted", color=0x112233)

@@ -35,6 +35,26 @@ async function lookAround(message) {
   })
 }
 
+async function beginThread(message) {
+  const { guild, channel } = message
+  const thread = await message.startThread({ name: 'Boiler man', autoArchiveDuration: 60 })
+  await thread.send('he comes at eight')
+  const { threads } = await guild.channels.fetchActiveThreads()
+  const active = [...threads.values()].map((one) => one.name)
+  const people = await thread.members.fetch()
+  const history = await thread.messages.fetch()
+  await thread.setName('Plumber')
+  await thread.setArchived(true)
+  const archived = await channel.threads.fetchArchived()
+  tell('threaded', {
+    id: thread.id,
+    active,
+    members: people.size,
+    archived: [...archived.threads.values()].map((one) => one.name),
+    history: [...history.values()].map((one) => one.content)
+  })
+}
+
 async function answerInPrivate(message) {
   tell('whispered', { content: message.content, author: message.author.username })
   if (message.content !== 'ping in private') return
@@ -102,6 +122,7 @@ client.on(Events.MessageCreate, async (message) => {
     return
   }
   tell('heard', { content: message.content })
+  if (message.content === 'begin a thread') await beginThread(message).catch((error) => tell('error', { message: String(error) }))
   if (message.content === 'look around') await lookAround(message).catch((error) => tell('error', { message: String(error) }))
   if (message.content === 'here is a file') await sendFiles(message).catch((error) => tell('error', { message: String(error) }))
   if (message.content !== 'ping') return

@@ -8,6 +8,7 @@ from tests.compat.conftest import Home
 from tests.compat.direct_messages import talk
 from tests.compat.files import exchange
 from tests.compat.script import running
+from tests.compat.threads import begin_and_archive
 from tests.compat.wire import Wire
 from tests.patience import until
 
@@ -28,6 +29,11 @@ async def test_it_logs_in_hears_replies_edits_and_reacts(home: Home, wire: Wire)
     assert reply["message_reference"]["message_id"] == said["id"]
     assert ping["reactions"][0]["emoji"]["name"] == "🏓"
     assert not script.has("error")
+
+
+async def test_it_begins_writes_finds_and_archives_a_thread(home: Home, wire: Wire) -> None:
+    async with running(COMMAND, home, wire, home.new_bot("kite")) as script:
+        await begin_and_archive(home, script)
 
 
 async def test_it_talks_with_a_person_in_private(home: Home, wire: Wire) -> None:

@@ -18,6 +18,7 @@ from tests.compat.conftest import Home
 from tests.compat.direct_messages import talk
 from tests.compat.files import exchange
 from tests.compat.script import Script
+from tests.compat.threads import begin_and_archive
 from tests.compat.wire import Wire
 from tests.integration.files.sending import GIF
 from tests.patience import until
@@ -87,6 +88,25 @@ class Parrot(discord.Client):
             await message.add_reaction("🏓")
         if message.content == "here is a file":
             await self.send_files(message)
+        if message.content == "begin a thread":
+            await self.begin_thread(message, message.guild)
+
+    async def begin_thread(self, message: discord.Message, guild: discord.Guild) -> None:
+        thread = await message.create_thread(name="Boiler man", auto_archive_duration=60)
+        await thread.send("he comes at eight")
+        active = await guild.active_threads()
+        people = await thread.fetch_members()
+        await thread.edit(name="Plumber")
+        await thread.edit(archived=True)
+        assert isinstance(message.channel, discord.TextChannel)
+        self.tell(
+            "threaded",
+            id=str(thread.id),
+            active=[one.name for one in active],
+            members=len(people),
+            archived=[one.name async for one in message.channel.archived_threads()],
+            history=[one.content async for one in thread.history()],
+        )
 
     async def send_files(self, message: discord.Message) -> None:
         content = await message.attachments[0].read()
@@ -141,6 +161,13 @@ async def test_it_logs_in_hears_replies_edits_and_reacts(
     assert guild
     assert {member.name for member in guild.members} >= {"nora", "parrot"}
     assert {channel.name for channel in guild.channels} == {"general", "Living room"}
+
+
+async def test_it_begins_writes_finds_and_archives_a_thread(
+    home: Home, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with _logged_in(home, wire, home.new_bot("heron"), monkeypatch) as parrot:
+        await begin_and_archive(home, parrot.script)
 
 
 async def test_it_talks_with_a_person_in_private(

@@ -11,6 +11,7 @@ from tests.compat.conftest import Home
 from tests.compat.direct_messages import talk
 from tests.compat.files import exchange
 from tests.compat.script import PYTHON, running
+from tests.compat.threads import begin_and_archive
 from tests.compat.wire import Wire
 from tests.patience import until
 
@@ -51,6 +52,11 @@ async def test_it_paints_a_role_and_reads_all_that_it_may(home: Home, wire: Wire
     assert seen["invite"] in seen["invites"]
     assert (seen["space"], seen["spaces"], seen["channel"]) == ("Maple Street", ["Maple Street"], "general")
     assert (seen["owner"], seen["reactions"], seen["empty"]) == ("nora", [], [])
+
+
+async def test_hikari_begins_writes_finds_and_archives_a_thread(home: Home, wire: Wire) -> None:
+    async with running([str(PYTHON), "hikari_bot.py"], home, wire, home.new_bot("hikari stork")) as script:
+        await begin_and_archive(home, script)
 
 
 @each_library

@@ -273,6 +273,42 @@ async def test_polls_and_embeds(box: Box) -> None:
     assert set(everything) <= set(sent.json()["embeds"][0])
 
 
+async def test_threads(box: Box) -> None:
+    _, bot = await first_picture(box)
+    channel = f"/channels/{box.general}"
+
+    def look(told: dict[str, Any]) -> None:
+        SEEN.look("thread metadata", SEEN.look("thread", told)["thread_metadata"])
+        if "member" in told:
+            SEEN.look("thread member", told["member"])
+
+    message = await ada(box, "POST", f"{channel}/messages", {"content": "The boiler man comes"})
+    made = await ada(box, "POST", f"{channel}/messages/{message['id']}/threads", {"name": "Boiler man"})
+    look(made)
+    look(await bot.until("THREAD_CREATE"))
+    changed = SEEN.look("thread members", await bot.until("THREAD_MEMBERS_UPDATE"))
+    SEEN.member(SEEN.look("added thread member", changed["added_members"][0])["member"])
+    SEEN.message(await bot.until("MESSAGE_UPDATE"), "message edited")
+    SEEN.message(await bot.until("MESSAGE_CREATE"), "message event")
+    members = await ada(box, "GET", f"/channels/{made['id']}/thread-members?with_member=true")
+    SEEN.member(SEEN.look("thread member", members[0])["member"])
+    hidden = {"type": 0, "allow": "0", "deny": "1024"}
+    for body in (hidden, hidden | {"deny": "0"}):
+        await ada(box, "PUT", f"{channel}/permissions/{box.guild}", body)
+    look(SEEN.look("threads shown", await bot.until("THREAD_LIST_SYNC"))["threads"][0])
+    headers = {"Authorization": f"Bot {bot.token}"}
+    await box.request(None, "PUT", f"/channels/{made['id']}/thread-members/@me", headers=headers)
+    SEEN.look("thread member event", await bot.until("THREAD_MEMBER_UPDATE"))
+    listed = await ada(box, "GET", f"/guilds/{box.guild}/threads/active")
+    look(SEEN.look("thread list", listed)["threads"][0])
+    await ada(box, "PATCH", f"/channels/{made['id']}", {"archived": True})
+    look(await bot.until("THREAD_UPDATE"))
+    page = await ada(box, "GET", f"{channel}/threads/archived/public")
+    look(SEEN.look("thread page", page)["threads"][0])
+    await ada(box, "DELETE", f"/channels/{made['id']}")
+    SEEN.look("thread gone", await bot.until("THREAD_DELETE"))
+
+
 async def test_conversations(box: Box) -> None:
     bot_id, bot = await first_picture(box)
     person = await box.online(box.ada)
@@ -444,6 +480,8 @@ async def test_every_kind_of_object_is_looked_at(box: Box) -> None:
     await test_the_first_picture_and_what_one_is(box)
     test_calls()
     await test_messages_and_reactions(box)
+    await test_threads(box)
+    await test_polls_and_embeds(box)
     await test_channels_roles_members_and_invites(box)
     await test_conversations(box)
     await test_relationships(box)
