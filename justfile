@@ -35,7 +35,7 @@ tables: setup screens-setup
     python -m tests.text_tables
     cd webui && npx --no-install prettier --log-level warn --write src/features/messages/emoji-data.json
 
-# Measure against peers in the same run, with Debian's Python as on a box: `./just bench chat`, `./just bench sfu`, `./just bench files`
+# Measure against peers in the same run, with Debian's Python as on a box: `./just bench chat`, `./just bench sfu`, `./just bench search`, `./just bench files`
 bench name: setup (packages "ejabberd ngircd nginx-light curl mmdebstrap")
     @python=$(python -m benchmarks.shipped) && "$python" -m benchmarks.{{ name }}
 
