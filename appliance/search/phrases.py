@@ -65,9 +65,11 @@ def parse(typed: str) -> tuple[Alternatives, ...]:
 
 def _parse(typed: str) -> Iterator[Alternatives]:
     parts = list(_PARTS.finditer(typed))
+    # Behind a space it is whole.
+    goes_on = not typed[-1:].isspace()
     for part in parts:
         quoted, word = part.groups()
-        is_last = part is parts[-1] and word is not None
+        is_last = goes_on and part is parts[-1] and word is not None
         text = quoted if word is None else word
         spellings = {tuple(sought(spelling)): None for spelling in _spellings(text)}
         yield tuple(_phrase(words, is_last=is_last) for words in spellings if words)

@@ -42,6 +42,7 @@ def test_words_phrases_and_a_beginning() -> None:
         ("東", ['"東" *']),
         ("東京タワー", ['"東京 京タ タワ ワー"']),
         ("ab", ['"ab"']),
+        ("kit ", ['"kit"']),
         ('"kit"', ['"kit"']),
         ('"kit', ['"kit"']),
         ("„kit“", ['"kit"']),
