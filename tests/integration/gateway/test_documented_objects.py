@@ -482,6 +482,7 @@ async def test_every_kind_of_object_is_looked_at(box: Box) -> None:
     await test_messages_and_reactions(box)
     await test_threads(box)
     await test_polls_and_embeds(box)
+    await test_emoji(box)
     await test_channels_roles_members_and_invites(box)
     await test_conversations(box)
     await test_relationships(box)
