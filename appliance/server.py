@@ -51,6 +51,7 @@ from appliance.storage import Database, reserve
 from appliance.storage.opening import FILE, IN_USE, DatabaseUnusable, open_database, telling
 from appliance.storage.trouble import Trouble
 from appliance.threads.archiver import Archiver
+from appliance.threads.events import ThreadDeleted
 from appliance.voice import Voice
 from appliance.watchdog import watched
 from hardware import board, storage, thermal
@@ -68,6 +69,7 @@ DROPS = (
     MessageUpdated,
     OldMessageUpdated,
     ChannelDeleted,
+    ThreadDeleted,
     MemberLeft,
     ConversationChanged,
 )

@@ -30,6 +30,7 @@ from appliance.search.entry import entry
 from appliance.search.queries import NumberRow, StaleRow
 from appliance.storage import Database, Reader, Select, Transaction
 from appliance.text import folding
+from appliance.threads.events import ThreadDeleted
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ class Indexer:
             MessageDeleted,
             MessagesDeleted,
             ChannelDeleted,
+            ThreadDeleted,
         )
         task = asyncio.create_task(indexer.keep())
         try:
@@ -104,9 +106,9 @@ class Indexer:
             self._due.set()
 
     def count_change(self, event: Event) -> None:
-        """A message was changed or deleted, or a channel with all of its messages."""
+        """A message was changed or deleted, or a channel or a thread with all of its messages."""
         self._waiting += 1
-        if self._waiting >= BATCH or isinstance(event, ChannelDeleted):
+        if self._waiting >= BATCH or isinstance(event, ChannelDeleted | ThreadDeleted):
             self._due.set()
 
     async def keep(self) -> None:
