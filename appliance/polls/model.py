@@ -72,11 +72,11 @@ class NewPollAnswer(Struct, frozen=True):
 
 
 class NewPoll(Struct, frozen=True):
-    """`duration` in hours."""
+    """`duration` in hours, which discord.py sends with a fraction (`24.0`)."""
 
     question: NewPollMedia
     answers: list[NewPollAnswer]
-    duration: int | None = None
+    duration: float | None = None
     allow_multiselect: bool | None = None
     layout_type: int | None = None
 

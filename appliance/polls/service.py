@@ -73,7 +73,7 @@ def draft(new: NewPoll) -> Draft:
         _answer(answer.poll_media, f"poll.answers.{index}.poll_media")
         for index, answer in enumerate(new.answers)
     )
-    return Draft(question, answers, hours, allow_multiselect=bool(new.allow_multiselect))
+    return Draft(question, answers, round(hours), allow_multiselect=bool(new.allow_multiselect))
 
 
 def _answer(media: NewPollMedia, field: str) -> tuple[str, str | None]:

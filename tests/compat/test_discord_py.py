@@ -1,6 +1,8 @@
 """discord.py, unmodified but for the two class attributes that say where the box is (docs/bots.md)."""
 
 import asyncio
+import base64
+import datetime
 import io
 import ssl
 from collections.abc import AsyncIterator
@@ -31,6 +33,12 @@ pytestmark = [
 ]
 
 
+# One pixel, as small as PNG can be.
+_PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
 class Parrot(discord.Client):
     """Answers `ping` with a reply, mends its reply, reacts, and remembers everything that it heard."""
 
@@ -54,6 +62,9 @@ class Parrot(discord.Client):
     async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
         if event.guild_id is None:
             self.tell("reacted", emoji=event.emoji.name, user=str(event.user_id))
+
+    async def on_raw_poll_vote_add(self, event: discord.RawPollVoteActionEvent) -> None:
+        self.heard.append(f"voted {event.answer_id}")
 
     async def answer_in_private(self, message: discord.Message) -> None:
         self.tell("whispered", content=message.content, author=message.author.name)
@@ -168,6 +179,47 @@ async def test_it_begins_writes_finds_and_archives_a_thread(
 ) -> None:
     async with _logged_in(home, wire, home.new_bot("heron"), monkeypatch) as parrot:
         await begin_and_archive(home, parrot.script)
+
+
+async def test_it_asks_polls_sends_cards_and_makes_emoji(
+    home: Home, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = home.new_keeper("artist")
+    async with _logged_in(home, wire, token, monkeypatch) as parrot:
+        guild = parrot.get_guild(int(home.guild))
+        assert guild
+        [channel] = guild.text_channels
+        poll = discord.Poll("Soup?", datetime.timedelta(hours=4))
+        poll.add_answer(text="Yes", emoji="🍲").add_answer(text="No")
+        asked = await channel.send(poll=poll)
+        path = f"{channel.id}/polls/{asked.id}/answers/@me"
+        await asyncio.to_thread(home.act, "PUT", path, json={"answer_ids": ["1"]})
+        await until(lambda: "voted 1" in parrot.heard)
+        assert asked.poll
+        voters = [voter.name async for voter in asked.poll.answers[0].voters()]
+        ended = await asked.end_poll()
+        card = discord.Embed(title="Soup", description="On the *stove*.", colour=0xCF6A3D)
+        card.add_field(name="Salt", value="some").set_footer(text="Feeds nine")
+        sent = await channel.send(embed=card)
+        again = await sent.edit(embed=card.copy().add_field(name="Pepper", value="none"))
+        hidden = await again.edit(suppress=True)
+        emoji = await guild.create_custom_emoji(name="soup", image=_PIXEL)
+        await sent.add_reaction(emoji)
+        await until(lambda: bool(guild.emojis))
+        await emoji.edit(name="stew")
+        seen = await channel.fetch_message(sent.id)
+        await until(lambda: guild.emojis[0].name == "stew")
+        await emoji.delete()
+
+    assert voters == ["nora"]
+    assert ended.poll
+    assert (ended.poll.is_finalized(), [one.text for one in ended.poll.answers]) == (True, ["Yes", "No"])
+    [kept] = sent.embeds
+    assert (kept.title, kept.description, kept.colour) == (card.title, card.description, card.colour)
+    assert (kept.footer.text, kept.fields[0].value) == ("Feeds nine", "some")
+    assert [field.name for field in again.embeds[0].fields] == ["Salt", "Pepper"]
+    assert hidden.embeds == []
+    assert str(seen.reactions[0].emoji) == f"<:stew:{emoji.id}>"
 
 
 async def test_it_talks_with_a_person_in_private(

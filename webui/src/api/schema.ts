@@ -3029,7 +3029,7 @@ export interface components {
     };
     /**
      * NewPoll
-     * @description `duration` in hours.
+     * @description `duration` in hours, which discord.py sends with a fraction (`24.0`).
      */
     NewPoll: {
       /** @default null */
