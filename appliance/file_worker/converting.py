@@ -86,6 +86,7 @@ class _Conversion:
         self._file, self._seconds, self._turned, self._tell = file, seconds, turned, tell
         self._codec = HARDWARE if hardware else SOFTWARE
         self._told = time.monotonic()
+        self._share = 0.0
 
     def run(self, output: int) -> Converted:
         try:
@@ -117,8 +118,10 @@ class _Conversion:
         return video
 
     def _say(self, share: float) -> None:
+        # Sound and pictures do not come in step.
+        self._share = max(self._share, min(share, 1.0))
         if time.monotonic() - self._told >= _REPORT_SECONDS:
-            self._tell(min(max(share, 0.0), 1.0))
+            self._tell(self._share)
             self._told = time.monotonic()
 
 
