@@ -104,7 +104,6 @@ HEADS = st.sampled_from(
 BODIES = st.binary(max_size=60) | st.sampled_from([b"--space", b"\r\n--space\r\n", b"\r\n--space--", b"{}"])
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(HEADS, BODIES), max_size=5), st.binary(max_size=40), st.integers(1, 300))
 @example([('name="files[0]"', b"x")], b"", 1)
 def test_no_form_can_do_worse_than_be_refused(parts: list[Part], rest: bytes, size: int) -> None:
@@ -130,5 +129,10 @@ def test_no_boundary_can_do_worse_than_be_refused(text: str) -> None:
 
 
 if __name__ == "__main__":
-    many = settings(max_examples=int(sys.argv[1]), deadline=None, database=None)
+    many = settings(
+        max_examples=int(sys.argv[1]),
+        deadline=None,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
     many(test_no_form_can_do_worse_than_be_refused)()

@@ -89,6 +89,12 @@ it('a veiled picture is not even asked for until one presses', async () => {
   expect(screen.getByRole('button', { name: 'Photo' }).querySelector('img')).toBeTruthy();
 });
 
+it('a message whose files were removed says so', async () => {
+  await openChannel(box, cameWith([]));
+
+  expect(screen.getByText(/^What was here was removed/)).toBeTruthy();
+});
+
 it('a film that browsers cannot play is made playable, with how far it is, and can be stopped', async () => {
   const film = (facts: Partial<FileFacts>) => file('11', { content_type: 'video/quicktime' }, facts);
   const poster = thumbnail('11');

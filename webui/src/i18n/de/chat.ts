@@ -20,6 +20,7 @@ export const chat: Catalogue['chat'] = {
   jump: 'Zur neuesten springen',
   jumpNew: (count) => plural(count, { one: 'neue Nachricht', other: 'neue Nachrichten' }),
   edited: 'bearbeitet',
+  filesRemoved: 'Was hier war, haben die entfernt, die sich um die Box kümmern.',
   editedAt: (time) => `Bearbeitet: ${time}`,
   waiting: 'wartet aufs Senden',
   sending: 'wird gesendet',

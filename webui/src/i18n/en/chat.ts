@@ -23,6 +23,7 @@ export const chat = {
   jump: 'Jump to the newest',
   jumpNew: (count: number) => plural(count, { one: 'new message', other: 'new messages' }),
   edited: 'edited',
+  filesRemoved: 'What was here was removed by those who look after the box.',
   editedAt: (time: string) => `Edited ${time}`,
   waiting: 'waiting to send',
   sending: 'sending',
