@@ -86,7 +86,10 @@ def _can_be_in_a_name(text: str) -> bool:
 
 
 class _Entry(msgspec.Struct):
-    """An emoji as emojibase has it; `type` 1 is drawn in colour without being asked, 0 only with a selector."""
+    """An emoji as emojibase has it; `type` 1 is drawn in colour without being asked, 0 only with a selector.
+
+    `tone` of a skin: 1 light to 5 dark, or one for each of two people.
+    """
 
     hexcode: str
     type: int
@@ -95,6 +98,7 @@ class _Entry(msgspec.Struct):
     order: int = 0
     group: int | None = None
     tags: list[str] = []
+    tone: int | list[int] | None = None
     skins: list["_Entry"] = []
 
     @property
@@ -117,15 +121,28 @@ def emoji() -> str:
 
 
 def picker() -> str:
-    """By group: the emoji, its name, and after a semicolon what else people look for it by."""
+    """By group: the emoji, its name, after a semicolon what else people look for it by, after a bar its five skin tones."""
     short = json.loads((_EMOJIBASE / "shortcodes/github.json").read_text(encoding="utf-8"))
     groups: dict[str, list[str]] = {name: [] for name in _GROUPS.values()}
     for one in _entries():
         if one.group in _GROUPS and one.version <= _DRAWN_EVERYWHERE:
             codes = short.get(one.hexcode, [])
             phrases = [*one.tags, *([codes] if isinstance(codes, str) else codes)]
-            groups[_GROUPS[one.group]].append(f"{one.fully_qualified} {one.label}; {_further(one, phrases)}")
+            tones = _tones(one)
+            groups[_GROUPS[one.group]].append(
+                f"{one.fully_qualified} {one.label}; {_further(one, phrases)}{'|' if tones else ''}{' '.join(tones)}"
+            )
     return json.dumps(groups, ensure_ascii=False, indent=2) + "\n"
+
+
+def _tones(one: _Entry) -> list[str]:
+    """The emoji from light to dark, where a phone draws them; of two people both in the same tone."""
+    tones = [
+        (skin.tone, skin.fully_qualified)
+        for skin in one.skins
+        if isinstance(skin.tone, int) and skin.version <= _DRAWN_EVERYWHERE
+    ]
+    return [sign for _, sign in sorted(tones)]
 
 
 def _further(one: _Entry, phrases: list[str]) -> str:

@@ -7,6 +7,9 @@ import { join } from 'node:path'
 import { PASSWORD } from './person.js'
 
 export class Api {
+  /** A bot's is `Bot`. */
+  scheme = 'Bearer'
+
   constructor(box, token) {
     this.box = box
     this.token = token
@@ -15,7 +18,7 @@ export class Api {
   /** One call; fails on anything but success. */
   async call(method, path, body) {
     const headers = { 'content-type': 'application/json' }
-    if (this.token) headers.authorization = `Bearer ${this.token}`
+    if (this.token) headers.authorization = `${this.scheme} ${this.token}`
     const ca = readFileSync(join(this.box.folder, 'tls/hearth-ca.crt'))
     const { status, text } = await new Promise((resolve, reject) => {
       const asked = request(this.box.url + path, { method, headers, ca }, (answer) => {

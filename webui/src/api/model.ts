@@ -24,6 +24,8 @@ export const MessageType = {
   recipientAdded: 1,
   recipientRemoved: 2,
   renamed: 4,
+  /** Of any channel: somebody has pinned the message that `message_reference` names. */
+  pinned: 6,
   /** In a channel: a thread was begun there; in a thread: where it began. */
   threadCreated: 18,
   reply: 19,

@@ -43,6 +43,9 @@ export function parse(path: string, hash: string): Route {
         message: ID.test(third) ? third : null,
         ...(second === 'friends' ? { friends: true } : {}),
       };
+    // As links to messages are written elsewhere: `/channels/@me/1/2`, `/channels/1/2/3`.
+    case 'channels':
+      return parse(`/${second === 'me' ? '' : 'spaces/'}${[second, third, fourth].join('/')}`, hash);
     case 'spaces':
       if (!ID.test(second)) return { page: 'home' };
       if (third === 'settings') {
@@ -98,6 +101,8 @@ export const paths = {
 export class Router {
   route: Route = $state.raw({ page: 'home' });
   path = $state('/');
+  /** How often one went to where one was. */
+  again = $state(0);
   /** Where settings lead back to. */
   lastChat = $state('/');
 
@@ -109,7 +114,10 @@ export class Router {
   }
 
   go(path: string, { replace = false } = {}): void {
-    if (path === location.pathname && !replace) return;
+    if (path === location.pathname && !replace) {
+      this.again += 1;
+      return;
+    }
     if (replace) history.replaceState(null, '', path);
     else history.pushState(null, '', path);
     this.#read();

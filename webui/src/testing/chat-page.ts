@@ -17,10 +17,10 @@ import { FakeSocket } from './fake-socket';
 /** A second channel, “garden”. */
 export const OTHER = '2001';
 
-export async function showChannel(id = CHANNEL): Promise<void> {
+export async function showChannel(id = CHANNEL, target: string | null = null): Promise<void> {
   const [guild, shown] = [guilds.byId.get(GUILD), channels.byId.get(id)];
   if (!guild || !shown) throw new Error('not there');
-  render(ChatView, { props: { guild, channel: shown, target: null } });
+  render(ChatView, { props: { guild, channel: shown, target } });
   await waitFor(() => expect(screen.getByRole('log').getAttribute('aria-busy')).toBe('false'));
 }
 

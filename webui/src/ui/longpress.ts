@@ -2,8 +2,10 @@
 const HOLD_MS = 420;
 const MOVED_PX = 10;
 
+/** `only`: what is held around it does not open too. */
 export function longPress(
   open: (point: { x: number; y: number }) => void,
+  { only = false } = {},
 ): (node: HTMLElement) => () => void {
   return (node) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -12,6 +14,7 @@ export function longPress(
 
     function down(event: PointerEvent): void {
       if (event.pointerType !== 'touch') return;
+      if (only) event.stopPropagation();
       start = { x: event.clientX, y: event.clientY };
       held = false;
       clearTimeout(timer);

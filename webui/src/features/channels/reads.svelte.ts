@@ -5,7 +5,7 @@ import { account } from '@/features/accounts';
 import { ApiError, gateway, rest } from '@/api';
 import { ChannelType } from '@/api/model';
 import type { GatewayEvents, Id, Message } from '@/api/model';
-import { members } from '@/features/guilds';
+import { guilds, members } from '@/features/guilds';
 import { relationships } from '@/features/relationships';
 import { idAt, isNewer } from '@/api/snowflake';
 
@@ -13,6 +13,9 @@ import { channels, isFollowed } from './channels.svelte';
 
 /** Reading a burst is one request. */
 const ACK_AFTER_MS = 400;
+
+/** So many channels are told as read in one request. */
+const MOST_AT_ONCE = 100;
 
 const WRITTEN: ReadonlySet<number> = new Set([
   ChannelType.text,
@@ -99,6 +102,31 @@ class Reads {
     this.#setRead(channelId, messageId);
     this.#untold.set(channelId, messageId);
     this.#tellSoon(channelId);
+  }
+
+  /** All that is unread in a space, or everywhere. */
+  async ackAll(guildId?: Id): Promise<void> {
+    const those =
+      guildId === undefined
+        ? [...guilds.list.flatMap((guild) => channels.of(guild.id)), ...channels.listedConversations]
+        : channels.of(guildId);
+    const unread = those.filter((channel) => this.unread(channel.id) || this.mentions(channel.id) > 0);
+    const states = unread.flatMap(({ id, last_message_id: last }) =>
+      last == null ? [] : [{ channel_id: id, message_id: last }],
+    );
+    for (const { channel_id, message_id } of states) {
+      this.#setRead(channel_id, message_id);
+      // Told with the others, and told again by itself if that fails.
+      clearTimeout(this.#due.get(channel_id));
+      this.#due.delete(channel_id);
+      this.#untold.set(channel_id, message_id);
+    }
+    for (let at = 0; at < states.length; at += MOST_AT_ONCE) {
+      const some = states.slice(at, at + MOST_AT_ONCE);
+      await rest.post('v10/read-states/ack-bulk', { read_states: some });
+      for (const { channel_id, message_id } of some)
+        if (this.#untold.get(channel_id) === message_id) this.#untold.delete(channel_id);
+    }
   }
 
   /** Back to an older message, by hand. */

@@ -21,6 +21,8 @@ export function lastWords(last: LastShown, channel: Channel): LastWords {
       return { by: null, text: t.home.newIn };
     case MessageType.recipientRemoved:
       return { by: null, text: t.home.nowOut };
+    case MessageType.pinned:
+      return { by: null, text: t.messages.pins.line(author) };
     case MessageType.renamed:
       return { by: null, text: t.chat.system.renamed(author, last.content) };
   }

@@ -9,12 +9,15 @@ import { relationships } from '@/features/relationships';
 import { isNewer } from '@/api/snowflake';
 import { t } from '@/i18n';
 import { iso } from '@/i18n/time';
+import { toasts } from '@/ui/toasts.svelte';
 
+import { isNotice } from './grouping';
 import type { Draft } from './drafts.svelte';
 import { drafts } from './drafts.svelte';
 import { messages } from './messages.svelte';
 import type { Pending } from './outbox.svelte';
 import { outbox } from './outbox.svelte';
+import { Selection } from './selection.svelte';
 import type { Timeline } from './timeline.svelte';
 
 export class Chat {
@@ -24,6 +27,10 @@ export class Chat {
   /** Where the line of what is new stands: frozen when the channel was opened. Null: nothing was new. */
   readUpTo: Id | null = $state(null);
   deleting: Message | null = $state.raw(null);
+  /** Messages that one chooses, to delete them at once. */
+  selection: Selection | null = $state.raw(null);
+  /** Whose reactions are looked at, and of which emoji first. */
+  reactors: { message: Message; first: string | null } | null = $state.raw(null);
   /** A thread is being begun: at a message, or at none. */
   beginning: { at: Message | null } | null = $state.raw(null);
   /** Marked unread by hand: reading on does not take it back while the channel stays open. */
@@ -92,13 +99,26 @@ export class Chat {
     return this.blocked === null && channels.can(this.channel, Permission.ADD_REACTIONS);
   }
 
+  get mayPin(): boolean {
+    const { channel } = this;
+    return (
+      this.blocked === null &&
+      (channels.can(channel, Permission.PIN_MESSAGES) || channels.can(channel, Permission.MANAGE_MESSAGES))
+    );
+  }
+
   mayDelete(message: Message): boolean {
     return message.author.id === account.id || channels.can(this.channel, Permission.MANAGE_MESSAGES);
   }
 
   async open(target: Id | null): Promise<void> {
-    if (target !== null) await this.timeline.around(target);
+    if (target !== null) await this.goTo(target);
     else if (this.timeline.phase === 'empty' || !this.timeline.atEnd) await this.timeline.load();
+  }
+
+  /** To a message, however far back; told in words if it is not there. */
+  async goTo(id: Id): Promise<void> {
+    if ((await this.timeline.around(id)) === false) toasts.done(t.messages.gone);
   }
 
   /** With what stands in the tray, or a voice, if so told. */
@@ -143,6 +163,32 @@ export class Chat {
     this.#heldUnread = true;
     this.readUpTo = before;
     await reads.rewind(this.channel.id, before);
+  }
+
+  get maySelect(): boolean {
+    return channels.can(this.channel, Permission.MANAGE_MESSAGES);
+  }
+
+  /** Choose messages, beginning with this one. */
+  select(message: Message): void {
+    this.replyTo = null;
+    this.editing = null;
+    this.selection = new Selection(message.id);
+  }
+
+  /** A press on a message while one chooses; `through`: all from the one before. */
+  press(message: Message, through: boolean): void {
+    const all = this.timeline.messages.filter((one) => !isNotice(one)).map((one) => one.id);
+    this.selection?.press(message.id, through, all);
+  }
+
+  /** Read, all of it, and on to the newest. */
+  async readAll(): Promise<void> {
+    const last = this.channel.last_message_id;
+    this.readUpTo = null;
+    this.#heldUnread = false;
+    if (last != null) reads.ack(this.channel.id, last);
+    await this.present();
   }
 
   editLast(): void {

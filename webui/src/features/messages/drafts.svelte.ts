@@ -25,7 +25,7 @@ export class Draft {
   #text: string = $state('');
   #replyTo: Message | null = $state.raw(null);
   #edit: Edit | null = $state.raw(null);
-  mentionReplied = $state(true);
+  #mentionReplied = $state(true);
 
   constructor(name: string) {
     this.#name = name;
@@ -33,6 +33,7 @@ export class Draft {
     const reply = kept(`reply.${name}`);
     this.#text = typeof text === 'string' ? text : '';
     this.#replyTo = isMessage(reply) ? reply : null;
+    this.#mentionReplied = kept(`quiet.${name}`) !== true;
     this.#edit = readEdit(kept(`edit.${name}`));
   }
 
@@ -50,8 +51,20 @@ export class Draft {
   }
 
   set replyTo(message: Message | null) {
+    // Said for this one; the next is told again.
+    if (message?.id !== this.#replyTo?.id) this.mentionReplied = true;
     this.#replyTo = message;
     keep(`reply.${this.#name}`, message ?? undefined);
+  }
+
+  /** Whether the author of what is answered is told of it. */
+  get mentionReplied(): boolean {
+    return this.#mentionReplied;
+  }
+
+  set mentionReplied(tell: boolean) {
+    this.#mentionReplied = tell;
+    keep(`quiet.${this.#name}`, tell ? undefined : true);
   }
 
   /** The message that is being changed. */

@@ -7,6 +7,8 @@ export interface EmojiEntry {
   name: string;
   /** The name, then other words for it. */
   words: string;
+  /** The same from light to dark skin; none if it has no skin. */
+  tones: string[];
 }
 
 export interface EmojiGroup {
@@ -24,13 +26,14 @@ export function loadEmoji(): Promise<EmojiGroup[]> {
   return loading;
 }
 
-/** `❤️ red heart; love` */
-function entryOf(text: string): EmojiEntry {
+/** `❤️ red heart; love`, and with skin tones `👋 waving hand; hello|👋🏻 👋🏼 👋🏽 👋🏾 👋🏿` */
+function entryOf(whole: string): EmojiEntry {
+  const [text = '', tones] = whole.split('|');
   const space = text.indexOf(' ');
   const semicolon = text.indexOf(';');
   const name = text.slice(space + 1, semicolon);
   const words = `${name}${text.slice(semicolon + 1)}`.toLowerCase();
-  return { sign: text.slice(0, space), name, words };
+  return { sign: text.slice(0, space), name, words, tones: tones?.split(' ') ?? [] };
 }
 
 /** Best first: a word of the name that is the query, then any word, one that begins with it, one that contains it. */
@@ -74,8 +77,44 @@ export function usedLately(): string[] {
 
 /** Of some emoji those that are in the list, as the box spells them: an earlier Hearth kept others. */
 export function inOneSpelling(groups: readonly EmojiGroup[], signs: readonly string[]): EmojiEntry[] {
-  const entries = new Map(groups.flatMap((group) => group.emoji.map((one) => [bare(one.sign), one])));
+  const entries = new Map<string, EmojiEntry>();
+  for (const { emoji } of groups)
+    for (const one of emoji)
+      for (const sign of [one.sign, ...one.tones]) entries.set(bare(sign), { ...one, sign, tones: [] });
   return [...new Set(signs.map((sign) => entries.get(bare(sign))).filter((one) => one !== undefined))];
+}
+
+/** 0: none; 1 to 5: from light to dark. */
+export type Tone = number;
+
+function isTone(value: unknown): value is Tone {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 5;
+}
+
+/** What one has chosen in this browser: for all emoji, and for some another. */
+export interface Tones {
+  all: Tone;
+  /** By the sign without a tone. */
+  own: Record<string, Tone>;
+}
+
+export function keptTones(): Tones {
+  const [all, own] = [kept('emoji-tone'), kept('emoji-tones')];
+  const entries = typeof own === 'object' && own !== null ? Object.entries(own) : [];
+  return {
+    all: isTone(all) ? all : 0,
+    own: Object.fromEntries(entries.filter((entry): entry is [string, Tone] => isTone(entry[1]))),
+  };
+}
+
+export function keepTones({ all, own }: Tones): void {
+  keep('emoji-tone', all);
+  keep('emoji-tones', own);
+}
+
+/** The emoji as one likes it. */
+export function toned({ sign, tones }: EmojiEntry, { all, own }: Tones): string {
+  return tones[(own[sign] ?? all) - 1] ?? sign;
 }
 
 function bare(sign: string): string {

@@ -92,11 +92,12 @@ const NOTICES: ReadonlySet<number> = new Set([
   MessageType.recipientRemoved,
   MessageType.renamed,
   MessageType.pollResult,
+  MessageType.pinned,
   MessageType.threadCreated,
   MessageType.threadStarter,
 ]);
 
-/** Nobody wrote it: it says what happened to a group, how a poll ended, or of a thread where it began. */
+/** Nobody wrote it: it says what happened to a group or in a channel, how a poll ended, or of a thread where it began. */
 export function isNotice(message: Message): boolean {
   return NOTICES.has(message.type);
 }

@@ -1,5 +1,7 @@
 /** What is written in a channel: its view, its words in one line, and the rooms that are lit above it on a phone. */
 export { default as ChatView } from './ChatView.svelte';
+/** Only loaded when somebody opens it. */
+export const loadInbox = () => import('./InboxPanel.svelte');
 export { summary, summaryOf } from './preview';
 
 /** A thread's view, which many an evening does without. */

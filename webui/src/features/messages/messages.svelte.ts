@@ -77,6 +77,14 @@ class Messages {
     this.#open(message.channel_id)?.remove([message.id]);
   }
 
+  /** Up to a hundred at once. */
+  async deleteMany(channelId: Id, ids: readonly Id[]): Promise<void> {
+    const path = `v10/channels/${channelId}/messages`;
+    if (ids.length === 1) await rest.delete(`${path}/${ids[0] ?? ''}`);
+    else await rest.post(`${path}/bulk-delete`, { messages: ids });
+    this.#open(channelId)?.remove(ids);
+  }
+
   /** Shown at once and taken back if the box refuses. */
   async toggleReaction(message: Message, emoji: Emoji): Promise<void> {
     const timeline = this.#open(message.channel_id);

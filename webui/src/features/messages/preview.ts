@@ -39,6 +39,7 @@ export function noticeWords(message: Message, scope: Id): string {
   const words = t.chat.system;
   const by = members.name(scope, author.id, author);
   const whom = t.chat.several(mentions.map((user) => members.name(scope, user.id, user)));
+  if (type === MessageType.pinned) return t.messages.pins.line(by);
   if (type === MessageType.threadCreated) return t.threads.started(by, content);
   if (type === MessageType.recipientAdded) return words.added(by, whom);
   if (type === MessageType.renamed) return words.renamed(by, content);

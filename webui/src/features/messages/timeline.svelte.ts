@@ -41,19 +41,22 @@ export class Timeline {
     });
   }
 
-  /** The neighbourhood of one message, which need not exist any more. */
-  async around(messageId: Id): Promise<void> {
-    if (this.messages.some((message) => message.id === messageId)) {
+  /** The neighbourhood of one message. Whether the message itself is there; null: the box did not say. */
+  async around(messageId: Id): Promise<boolean | null> {
+    if (this.#has(messageId)) {
       this.target = messageId;
-      return;
+      return true;
     }
+    let isThere: boolean | null = null;
     await this.#replace(`around=${messageId}&limit=${PAGE}`, (page) => {
       const older = page.filter((message) => isNewer(messageId, message.id)).length;
       const newer = page.filter((message) => isNewer(message.id, messageId)).length;
       this.atStart = older < PAGE / 2 - 1;
       this.atEnd = newer < PAGE / 2 - 1;
       this.target = messageId;
+      isThere = this.#has(messageId);
     });
+    return isThere;
   }
 
   async older(): Promise<void> {
@@ -139,6 +142,10 @@ export class Timeline {
       reactions = before ? message.reactions.with(at, now) : [...reactions, now];
     }
     this.change(id, { reactions });
+  }
+
+  #has(id: Id): boolean {
+    return this.messages.some((message) => message.id === id);
   }
 
   /** What a vote makes of the poll under a message, if it is among them. */

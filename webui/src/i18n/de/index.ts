@@ -9,6 +9,7 @@ import { expressions } from './expressions';
 import { health } from './health';
 import { home } from './home';
 import { LOCALE, plural, within } from './intl';
+import { messages } from './messages';
 import { search } from './search';
 import { settings } from './settings';
 import { spaces } from './spaces';
@@ -79,6 +80,7 @@ export const de: Catalogue = {
   },
   doors,
   chat,
+  messages,
   expressions,
   home,
   spaces,

@@ -6,6 +6,7 @@ import { errors } from './errors';
 import { expressions } from './expressions';
 import { health } from './health';
 import { home } from './home';
+import { messages } from './messages';
 import { search } from './search';
 import { settings } from './settings';
 import { spaces } from './spaces';
@@ -69,6 +70,7 @@ export const en = {
   },
   doors,
   chat,
+  messages,
   expressions,
   home,
   spaces,
