@@ -160,7 +160,7 @@ async def say(database: Database, state: MessageState, number: int) -> list[floa
     return taken
 
 
-async def saying(folder: Path) -> dict[str, float]:
+async def cost_of_sending(folder: Path) -> dict[str, float]:
     """CPU microseconds of a message, without the indexer and with it: by turns, so that both meet the same machine."""
     cost: dict[bool, list[float]] = {False: [], True: []}
     for _ in range(ROUNDS):
@@ -205,7 +205,7 @@ async def talk_while_indexing(database: Database, bus: Bus) -> dict[str, float]:
 async def measure(folder: Path, number: int) -> dict[str, float]:
     """All figures, from an empty folder on."""
     file = folder / "hearth.db"
-    figures: dict[str, float] = await saying(folder)
+    figures: dict[str, float] = await cost_of_sending(folder)
     bus = Bus()
     # Only `Journal.empty` writes the journal into the file, so that its pages can be counted.
     writer.CHECKPOINT_AFTER = 1 << 40

@@ -148,8 +148,8 @@ test('Ctrl+F looks in the channel, Escape closes it, and Ctrl+K leads there', as
   await type(nora, 'stop tap')
   await nora.press('Search messages for')
 
-  await until(nora, 1, 'the stop tap')
-  assert.ok((await hits(nora))[0].includes('stop tap'))
+  await eventually(() => hits(nora), (found) => found.length === 1 && found[0].includes('stop tap'), { what: 'the stop tap' })
+  assert.equal(await nora.page.$('.op'), null, 'nothing is left of what was looked for before')
 })
 
 test('a message that is edited or deleted is found as it is now', async () => {
