@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from appliance.file_worker import worker
-from appliance.file_worker.protocol import SMALL, Convert, Look, Rendition, Reports, Understood
+from appliance.file_worker.protocol import (
+    SMALL,
+    Convert,
+    GoOn,
+    Look,
+    Rendition,
+    Reports,
+    Understood,
+    encode,
+)
 
 
 class Bench:
@@ -30,7 +39,10 @@ class Bench:
         file.write_bytes(data)
         for output in self.outputs:
             output.truncate(0)
-        ours, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # A conversion that takes seconds reports each of them, and waits for an answer.
+        for _ in range(100):
+            theirs.send(encode(GoOn()))
         with file.open("rb") as source, ours, theirs:
             files = [-1, source.fileno(), *(output.fileno() for output in self.outputs)]
             return worker.carry_out(ours, job, files)
