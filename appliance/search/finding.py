@@ -68,9 +68,12 @@ def find(lookup: Lookup, wanted: Wanted) -> Found:
     indexed_to = _number(lookup, queries.INDEXED_TO)
     looked, is_complete = _look_through(lookup, wanted, indexed_to)
     match = None if wanted.pinned or not wanted.readable else _match(lookup, wanted)
-    number = 0 if match is None else match.count(lookup, wanted)
     upto = wanted.offset + wanted.limit + 1
     indexed = [] if match is None else match.page(lookup, wanted, upto)
+    number = len(indexed)
+    if match is not None and (number == upto or wanted.cursor is not None):
+        # Only then the page is not all of them: walking the labels of many channels once more costs as much as the page.
+        number = match.count(lookup, wanted)
     hits = list(islice(_in_order(wanted, looked, indexed), wanted.offset, upto))
     return Found(
         hits=hits[: wanted.limit],
