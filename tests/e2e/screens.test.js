@@ -24,8 +24,8 @@ let box, chromium, walter, invite, family, owner, nora
 
 before(async () => {
   await mkdir(FOLDER, { recursive: true })
-  // The pictures of friends.test.js, which ran before, stay.
-  const old = (await readdir(FOLDER)).filter((name) => !name.startsWith('friends-'))
+  // The pictures of friends.test.js and files.test.js, which ran before, stay.
+  const old = (await readdir(FOLDER)).filter((name) => !/^(friends|files)-/.test(name))
   await Promise.all(old.map((name) => rm(join(FOLDER, name), { recursive: true })))
   box = await Box.start()
   chromium = await launch('chromium')
