@@ -33,7 +33,7 @@ def test_a_name_is_kept_as_a_name(said: str, kept: str) -> None:
 
 
 @given(st.text())
-def test_any_name_is_one_short_line_that_turns_nothing_around(said: str) -> None:
+def test_any_name_is_one_short_line_that_reads_in_its_own_direction(said: str) -> None:
     kept = filenames.cleaned(said)
 
     assert 1 <= len(kept.encode()) <= filenames.LONGEST_BYTES
