@@ -120,6 +120,8 @@ class Threads {
 
   /** One that is not known yet, as from an address: those that rest are not told of. */
   async find(id: Id): Promise<void> {
+    // Deleted while it was open: the address still names it.
+    if (this.#gone.has(id)) return;
     const found = await rest.get<Thread | { type: number }>(`v10/channels/${id}`);
     if ('thread_metadata' in found) this.put(found);
   }
