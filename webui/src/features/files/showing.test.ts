@@ -7,7 +7,7 @@ import { closeChannels, openChannel } from '@/testing/chat-page';
 import { CHANNEL, FakeBox, message, NORA } from '@/testing/fake-box';
 import { shell } from '@/navigation/shell.svelte';
 
-import { showing } from '.';
+import { loadChannelFiles, showing } from '.';
 
 const FACTS: Omit<FileFacts, 'url' | 'display_url'> = {
   state: 'ready',
@@ -21,6 +21,7 @@ let box: FakeBox;
 
 beforeEach(async () => {
   await showing.load();
+  await loadChannelFiles();
   box = new FakeBox();
 });
 
