@@ -7,7 +7,7 @@ In a conversation there are no roles: its recipients may do what `IN_CONVERSATIO
 write to one another (`people.may_write_to`) only reading is left.
 """
 
-from typing import override
+from typing import Any, override
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -266,9 +266,12 @@ def _in_thread(rows: list[ThreadAccessRow], *, timed_out: bool) -> ThreadAccess:
     is_closed = first.channel_type == ChannelType.PRIVATE_THREAD and not first.is_joined
     if is_closed and Permission.MANAGE_THREADS not in permissions:
         permissions = NONE
-    plain = msgspec.structs.asdict(_in_guild(list[ChannelAccessRow](rows), timed_out=timed_out))
+    plain: dict[str, Any] = msgspec.structs.asdict(
+        _in_guild(list[ChannelAccessRow](rows), timed_out=timed_out)
+    )
+    plain["permissions"] = permissions
     return ThreadAccess(
-        **plain | {"permissions": permissions},
+        **plain,
         parent_id=first.parent_id,
         thread_owner_id=first.thread_owner_id,
         is_archived=bool(first.is_archived),

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 from msgspec import UNSET
@@ -20,6 +21,7 @@ from appliance.emojis.queries import EmojiRow
 from appliance.guilds import members
 from appliance.guilds import queries as guild_queries
 from appliance.guilds.guilds import wire_guild
+from appliance.guilds.model import Guild
 from appliance.guilds.queries import MemberRow, RoleRow
 from appliance.ids import AccountId, ChannelId, GuildId, iso, iso_or_none, text_or_none
 from appliance.storage import Reader
@@ -129,16 +131,17 @@ async def full_guilds(
     overwrites = await reader.all(queries.OVERWRITES_OF_MINE, **which)
     return [
         FullGuild(
-            **{
-                **msgspec.structs.asdict(wire_guild(guild, roles[guild.id])),
-                "emojis": [emojis.wire(row) for row in own[guild.id]],
-            },
+            **_with_emojis(wire_guild(guild, roles[guild.id]), own[guild.id]),
             joined_at=iso(joined[guild.id]),
             channels=wire_all(channels[guild.id], overwrites),
             members=members.wire(people[guild.id]),
         )
         for guild in guilds
     ]
+
+
+def _with_emojis(guild: Guild, rows: list[EmojiRow]) -> dict[str, Any]:
+    return msgspec.structs.asdict(guild) | {"emojis": [emojis.wire(row) for row in rows]}
 
 
 def _by_guild[Row: (RoleRow, MemberRow, ChannelRow, EmojiRow)](

@@ -147,7 +147,7 @@ class _Video:
         rate = picture.stream.average_rate
         per_second = min(_MOST_PER_SECOND, max(1, round(float(rate)))) if rate else _MOST_PER_SECOND
         options = _HARDWARE_OPTIONS if self._is_hardware else _SOFTWARE_OPTIONS
-        self._stream = cast("VideoStream", target.add_stream(codec, per_second, options))
+        self._stream = cast("VideoStream", target.add_stream(codec, per_second, options))  # pyright: ignore[reportUnknownMemberType]  # the library's types are partly open
         self._stream.width, self._stream.height = self.size
         self._stream.pix_fmt = "yuv420p"
         if self._is_hardware:
@@ -163,7 +163,7 @@ class _Video:
             self._take_frame(frame)
 
     def _take_frame(self, frame: av.VideoFrame) -> None:
-        if frame.pts is None or frame.time_base is None:
+        if frame.pts is None or frame.time_base is None:  # pyright: ignore[reportUnnecessaryComparison]  # as above
             return
         at = frame.pts * Fraction(frame.time_base.numerator, frame.time_base.denominator)
         # Slow motion has 240 pictures a second, of which nobody sees more than these.
@@ -176,17 +176,17 @@ class _Video:
         # Else the encoder makes a key frame wherever the source had one.
         small.pict_type = PictureType.NONE
         self.frames += 1
-        self._mux(self._stream.encode(small))
+        self._mux(self._stream.encode(small))  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]  # as above
 
     def end(self) -> None:
-        self._mux(self._stream.encode(None))
+        self._mux(self._stream.encode(None))  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]  # as above
 
     def _mux(self, packets: Sequence[AnyPacket]) -> None:
         for packet in packets:
             if not self._is_hardware:
-                self._target.mux_one(packet)
+                self._target.mux_one(packet)  # pyright: ignore[reportUnknownMemberType]  # as above
             elif (copied := self._with_headers(packet)) is not None:
-                self._target.mux_one(copied)
+                self._target.mux_one(copied)  # pyright: ignore[reportUnknownMemberType]  # as above
 
     def _with_headers(self, packet: AnyPacket) -> AnyPacket | None:
         """A copy, which frees the driver's buffer; with the headers in front if it is a key frame; None if it is only they."""
@@ -238,9 +238,9 @@ class _Sound:
         self._is_copied = source.codec_context.codec.canonical_name == "aac" and source.profile == "LC"
         self._stream: AudioStream
         if self._is_copied:
-            self._stream = target.add_stream_from_template(source)
+            self._stream = target.add_stream_from_template(source)  # pyright: ignore[reportUnknownMemberType]  # as above
             return
-        self._stream = target.add_stream("aac", _SOUND_RATE)
+        self._stream = target.add_stream("aac", _SOUND_RATE)  # pyright: ignore[reportUnknownMemberType]  # as above
         self._stream.layout = "mono" if source.codec_context.channels == 1 else "stereo"
         self._stream.bit_rate = _SOUND_BITS_PER_SECOND
         self._resampler = av.AudioResampler(
@@ -253,15 +253,15 @@ class _Sound:
                 self._encode(self._resampler.resample(frame))
         elif packet.dts is not None:
             packet.stream = self._stream
-            self._target.mux_one(packet)
+            self._target.mux_one(packet)  # pyright: ignore[reportUnknownMemberType]  # as above
 
     def end(self) -> None:
         if not self._is_copied:
             self._encode(self._resampler.resample(None))
-            for packet in self._stream.encode(None):
-                self._target.mux_one(packet)
+            for packet in self._stream.encode(None):  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # as above
+                self._target.mux_one(packet)  # pyright: ignore[reportUnknownMemberType]  # as above
 
     def _encode(self, frames: Sequence[av.AudioFrame]) -> None:
         for frame in frames:
-            for packet in self._stream.encode(frame):
-                self._target.mux_one(packet)
+            for packet in self._stream.encode(frame):  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # as above
+                self._target.mux_one(packet)  # pyright: ignore[reportUnknownMemberType]  # as above

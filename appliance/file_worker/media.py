@@ -6,14 +6,16 @@ or a playlist could make it open other files.
 
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager, suppress
 from typing import Any, cast, override
 
 import av
+from av import logging
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.error import FFmpegError
+from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from appliance.file_worker.failing import CannotUnderstand
@@ -45,7 +47,7 @@ LONGEST_SECONDS = 3600
 # What is read before a file's first frame has to be known.
 _PROBE = {"probesize": str(4 << 20), "analyzeduration": "5000000"}
 
-av.logging.set_level(av.logging.PANIC)
+logging.set_level(logging.PANIC)
 
 
 class Picture:
@@ -95,7 +97,7 @@ class Media:
 
 def _is_cover(stream: VideoStream) -> bool:
     """Whether it is the picture on an album, which is one frame."""
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+    return bool(stream.disposition & Disposition.attached_pic)
 
 
 class _Reader(io.RawIOBase):
@@ -133,7 +135,7 @@ class _Reader(io.RawIOBase):
 
 
 @contextmanager
-def opened(content_type: str, source: int) -> Iterator[Media]:
+def opened(content_type: str, source: int) -> Generator[Media]:
     """Open the file `source` as what it has proven to be; `CannotUnderstand` if FFmpeg cannot, here or in the block."""
     try:
         with (
@@ -179,7 +181,7 @@ def end_of(container: InputContainer, streams: Iterable[VideoStream | AudioStrea
 
 
 @contextmanager
-def mp4(output: int, format_: str = "mp4") -> Iterator[OutputContainer]:
+def mp4(output: int, format_: str = "mp4") -> Generator[OutputContainer]:
     """An MP4 (or MOV: `mov`) with its index in front (faststart), written into an open file.
 
     The muxer opens its output a second time by name, which no open file has and Landlock would refuse: it gets this one.
@@ -258,14 +260,14 @@ def copy(media: Media, output: int, format_: str = "mp4") -> float:
     last = 0.0
     try:
         with mp4(output, format_) as target:
-            copies = {one.index: target.add_stream_from_template(one) for one in sources}
+            copies = {one.index: target.add_stream_from_template(one) for one in sources}  # pyright: ignore[reportUnknownMemberType]  # the library's types are partly open
             for packet in container.demux(*sources):
-                if packet.dts is None or packet.time_base is None:
+                if packet.dts is None or packet.time_base is None:  # pyright: ignore[reportUnnecessaryComparison]  # as above
                     continue
                 if packet.pts is not None:
                     last = max(last, float((packet.pts + (packet.duration or 0)) * packet.time_base))
                 packet.stream = copies[packet.stream.index]
-                target.mux_one(packet)
+                target.mux_one(packet)  # pyright: ignore[reportUnknownMemberType]  # as above
     except (FFmpegError, ValueError) as error:
         clear(output)
         raise CannotUnderstand(f"no MP4 of it: {error}") from error

@@ -40,7 +40,7 @@ THUMBNAIL_SIDE = 400
 # A HEIC of 48 megapixels shown to a browser: as large as the largest screens.
 _DISPLAY_SIDE = 4096
 _WEBP_QUALITY, _JPEG_QUALITY = 80, 85
-_SRGB = ImageCms.createProfile("sRGB")
+_SRGB = ImageCms.createProfile("sRGB")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # the library's types are partly open
 _ORIENTATION = 0x0112
 
 
@@ -94,7 +94,7 @@ def _prepare(content_type: str) -> None:
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     if content_type == "image/heic":
         # One thread: each holds a tile, and the work is at nice 19 anyway.
-        pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
+        pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)  # pyright: ignore[reportUnknownMemberType]  # as above
 
 
 def _opened(content_type: str, file: object) -> Image.Image:
@@ -169,7 +169,7 @@ def _small(image: Image.Image) -> Image.Image:
     try:
         if image.mode.startswith("I;16"):
             # Of sixteen bits the upper eight.
-            image = image.point(lambda value: value / 256).convert("L")
+            image = image.point(lambda value: value / 256).convert("L")  # pyright: ignore[reportUnknownMemberType]  # as above
         elif image.mode in {"P", "PA", "1", "I", "F"}:
             # A palette's numbers cannot be averaged.
             image = image.convert("RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB")
@@ -189,7 +189,7 @@ def _in_srgb(small: Image.Image, profile: object) -> Image.Image:
             converted = ImageCms.profileToProfile(
                 small if small.mode in {"RGB", "RGBA", "CMYK", "L"} else small.convert(mode),
                 source,
-                _SRGB,
+                _SRGB,  # pyright: ignore[reportUnknownArgumentType]  # as above
                 renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
                 outputMode=mode,
             )

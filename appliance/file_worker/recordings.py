@@ -157,4 +157,4 @@ def _poster(frame: VideoFrame, shape: float, turned: int) -> Image:
     scale = min(1.0, POSTER_SIDE / max(width, height))
     size = max(1, round(width * scale)), max(1, round(height * scale))
     image: Image = frame.reformat(*size, format="rgb24", threads=1).to_image()  # type: ignore[no-untyped-call]
-    return image.rotate(turned, expand=True) if turned else image
+    return image.rotate(turned, expand=True) if turned else image  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # the library's types are partly open

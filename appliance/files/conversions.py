@@ -9,7 +9,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -191,7 +191,8 @@ class Conversions:
         if facts is None or facts.playable != "converting":
             await jobs.discard(made)
             return
-        known = msgspec.structs.asdict(facts) | {"playable": "converted", "progress": None}
+        known: dict[str, Any] = msgspec.structs.asdict(facts)
+        known |= {"playable": "converted", "progress": None}
         await understood.understood(self._files, row.sha256, Facts(**known), made)
 
     def is_stopped(self, sha256: bytes) -> bool:

@@ -9,7 +9,9 @@ import contextlib
 import hashlib
 import os
 from collections import OrderedDict
+from collections.abc import Buffer
 from pathlib import Path
+from typing import Protocol, Self
 
 from appliance import atomic_file
 from appliance.files.room import NoRoom
@@ -19,18 +21,28 @@ _PIECE = 1 << 20
 _MOST_HASHES = 64
 
 
+class Hash(Protocol):
+    """One of `hashlib`, which has no public name for what it makes."""
+
+    def update(self, data: Buffer, /) -> None: ...
+
+    def digest(self) -> bytes: ...
+
+    def copy(self) -> Self: ...
+
+
 class Hashes:
     """The hashes of what has come of each upload, the last used kept longest."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, tuple[int, hashlib._Hash]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[int, Hash]] = OrderedDict()
 
-    def take(self, upload_id: str, offset: int) -> "hashlib._Hash | None":
+    def take(self, upload_id: str, offset: int) -> Hash | None:
         """The hash of the first `offset` bytes, if that is what is known."""
         known_offset, known = self._kept.pop(upload_id, (-1, None))
         return known if known_offset == offset else None
 
-    def put(self, upload_id: str, offset: int, made: "hashlib._Hash") -> None:
+    def put(self, upload_id: str, offset: int, made: Hash) -> None:
         self._kept[upload_id] = (offset, made)
         while len(self._kept) > _MOST_HASHES:
             self._kept.popitem(last=False)
@@ -42,7 +54,7 @@ class Hashes:
 class IncomingFile:
     """An open file below `incoming/`. Everything in it blocks."""
 
-    def __init__(self, descriptor: int, offset: int, hashed: "hashlib._Hash") -> None:
+    def __init__(self, descriptor: int, offset: int, hashed: Hash) -> None:
         self._descriptor = descriptor
         self.offset = offset
         self.hash = hashed
@@ -52,7 +64,7 @@ class IncomingFile:
         return self._descriptor >= 0
 
     @classmethod
-    def open(cls, file: Path, offset: int, known: "hashlib._Hash | None") -> "IncomingFile":
+    def open(cls, file: Path, offset: int, known: Hash | None) -> "IncomingFile":
         """Go on at `offset`, or earlier if less of the file is there than that; `OSError`."""
         is_new = not file.exists()
         try:
@@ -101,7 +113,7 @@ class IncomingFile:
             self._descriptor = -1
 
 
-def _hash_of(descriptor: int, size: int) -> "hashlib._Hash":
+def _hash_of(descriptor: int, size: int) -> Hash:
     made = hashlib.sha256()
     at = 0
     while at < size:

@@ -104,7 +104,7 @@ async def _readable(
     """The channels with mentions of the caller that they may read now."""
     account_id: AccountId = caller.account_id
     rows = await reader.all(CHANNELS, account_id=account_id, guild_id=guild_id or 0, since=since)
-    channels = []
+    channels: list[ChannelAccess] = []
     for row in rows:
         try:
             where = await access.require(reader, caller, row.channel_id, Permission.READ_MESSAGE_HISTORY)

@@ -3,7 +3,7 @@
 What a newcomer would get wrong: reading takes as long as the sender likes, so nothing here holds a transaction.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -63,7 +63,7 @@ class Form[Body: NewMessage | MessageEdit]:
         self._receiver = receiver
 
     @asynccontextmanager
-    async def taking(self) -> AsyncIterator[Body]:
+    async def taking(self) -> AsyncGenerator[Body]:
         """Use the body; what came with it goes if that fails."""
         try:
             yield self.body

@@ -81,7 +81,7 @@ def parse(sent: Iterable[tuple[str, str]]) -> Parameters:
     found = Parameters(
         phrases=phrases.parse(typed),
         any_of=tuple(named),
-        none_of=has_not | ({EVERYONE} if everyone is False else frozenset()),
+        none_of=has_not | frozenset({EVERYONE} if everyone is False else ()),
         pinned=_boolean(values, "pinned"),
         channel_ids=frozenset(ChannelId(id_) for id_ in _ids(values, "channel_id", MOST_CHANNELS)),
         after=_id(values, "min_id"),

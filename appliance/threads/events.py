@@ -57,7 +57,7 @@ class ThreadDeleted(PeopleEvent, frozen=True, kw_only=True):
 class AddedThreadMember(ThreadMember, frozen=True, kw_only=True):
     """Somebody who has joined a thread, as an event has them."""
 
-    member: Member
+    member: Member  # pyright: ignore[reportGeneralTypeIssues]  # by keyword alone, so it needs no default
     presence: None = None
 
 
