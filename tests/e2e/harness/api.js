@@ -7,12 +7,11 @@ import { join } from 'node:path'
 import { PASSWORD } from './person.js'
 
 export class Api {
-  /** A bot's is `Bot`. */
-  scheme = 'Bearer'
-
-  constructor(box, token) {
+  /** `scheme`: `Bearer` for people, `Bot` for bots. */
+  constructor(box, token, scheme = 'Bearer') {
     this.box = box
     this.token = token
+    this.scheme = scheme
   }
 
   /** One call; fails on anything but success. */

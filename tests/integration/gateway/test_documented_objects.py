@@ -102,8 +102,8 @@ class Seen:
 
     def poll(self, told: dict[str, Any]) -> None:
         self.look("poll", told)
-        medias = [told["question"], *(self.look("poll answer", one)["poll_media"] for one in told["answers"])]
-        for media in medias:
+        shown = [told["question"], *(self.look("poll answer", one)["poll_media"] for one in told["answers"])]
+        for media in shown:
             self.look("poll media", media)
             if "emoji" in media:
                 self.look("emoji", media["emoji"])

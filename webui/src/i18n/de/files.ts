@@ -64,7 +64,7 @@ export const files: Catalogue['chat']['files'] = {
   pause: 'Anhalten',
   playVideo: (clock) => `Film abspielen, ${clock}`,
   position: 'Stelle',
-  positionOf: (at, length) => `${at} von ${length}`,
+  elapsed: (at, length) => `${at} von ${length}`,
   speed: (speed) => `Tempo, ${number(speed, Number.isInteger(speed) ? 0 : 1)}-fach`,
   notHeard: 'noch nicht gehört',
   notPlayed: 'Dieser Browser kann das nicht abspielen.',

@@ -61,7 +61,7 @@ export const files = {
   pause: 'Pause',
   playVideo: (clock: string) => `Play the video, ${clock}`,
   position: 'Position',
-  positionOf: (at: string, length: string) => `${at} of ${length}`,
+  elapsed: (at: string, length: string) => `${at} of ${length}`,
   speed: (speed: number) => `Speed, ${number(speed, Number.isInteger(speed) ? 0 : 1)} times`,
   notHeard: 'not heard yet',
   notPlayed: 'This browser cannot play it.',
