@@ -115,7 +115,7 @@ class Uploads:
             return
         upload_id = tus.upload_id(request)
         piece = tus.piece(request, len(early)) if request.method == "PATCH" else None
-        async with self._alone(upload_id, line):
+        async with self._alone(upload_id, _Use(line, is_sending=piece is not None)):
             if request.method == "DELETE":
                 await self._store.drop_upload(upload_id)
                 line.put(tus.dropped(request))
@@ -180,12 +180,13 @@ class Uploads:
             raise
 
     @asynccontextmanager
-    async def _alone(self, upload_id: str, line: Line) -> AsyncGenerator[None]:
-        """Be the only one who has to do with an upload; whoever is sending to it is cut off."""
+    async def _alone(self, upload_id: str, use: "_Use") -> AsyncGenerator[None]:
+        """Be the only one who has to do with an upload; whoever is sending to it is cut off, others are soon over."""
         while (older := self._open.get(upload_id)) is not None:
-            older.line.cut()
+            if older.is_sending:
+                older.line.cut()
             await older.is_over.wait()
-        use = self._open[upload_id] = _Use(line)
+        self._open[upload_id] = use
         try:
             yield
         finally:
@@ -196,8 +197,9 @@ class Uploads:
 class _Use:
     """A request that has to do with an upload."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, *, is_sending: bool) -> None:
         self.line = line
+        self.is_sending = is_sending
         self.is_over = asyncio.Event()
 
 

@@ -234,7 +234,8 @@ async def test_a_conversion_tells_how_far_it_is_and_can_be_stopped(
 
         stopped = await server.request(server.bo, "DELETE", convert_path(server, sent))
         file = await playable(server, sent, "can_convert")
-        await until(lambda: workers[1].pid is None)
+        # It hears of it when it next says how far it is, and waits for everybody else (nice 19).
+        await until(lambda: workers[1].pid is None, 120)
 
         # A photo does not wait for a film.
         other = await shown(server, server.ada, corpus.encoded("PNG"))

@@ -1,5 +1,6 @@
 """A folder of files behind a listener: what `appliance.files` is to the real one, as small as can be."""
 
+import asyncio
 import hashlib
 import os
 import time
@@ -71,6 +72,7 @@ class FolderStore:
         self.open = 0
         self.open_by: dict[str, FolderUpload] = {}
         self.room = 1 << 40
+        self.opening_seconds = 0.0
         self.content_type = "image/png"
 
     def put(self, name: str, content: bytes) -> str:
@@ -95,6 +97,7 @@ class FolderStore:
     async def open_upload(self, upload_id: str) -> FolderUpload:
         if upload_id not in self.lengths:
             raise UploadGone
+        await asyncio.sleep(self.opening_seconds)
         return FolderUpload(self, upload_id)
 
     async def drop_upload(self, upload_id: str) -> None:

@@ -166,6 +166,24 @@ async def test_an_upload_goes_on_where_it_was_cut(box: Box) -> None:
     assert box.store.digest(ID) == hashlib.sha256(content).hexdigest()
 
 
+async def test_whoever_asks_how_far_it_is_gets_an_answer_though_a_sender_comes(box: Box) -> None:
+    target = box.store.announce(ID, 10)
+    box.store.opening_seconds = 0.5
+
+    async def ask() -> str:
+        async with box.visitor() as visitor, visitor.head(target, headers=TUS) as reply:
+            return reply.headers["Upload-Offset"]
+
+    async with box.visitor() as visitor:
+        asked = asyncio.create_task(ask())
+        await asyncio.sleep(0.2)
+        async with visitor.patch(
+            target, data=b"0123456789", headers={**PIECE, "Upload-Offset": "0"}
+        ) as reply:
+            assert reply.status == 204
+    assert await asked == "0"
+
+
 async def test_what_does_not_fit_an_upload_is_refused_in_words(box: Box) -> None:
     target = box.store.announce(ID, 10)
     at = {**PIECE, "Upload-Offset": "0"}
