@@ -1,2 +1,2 @@
-/** Links that let others in. */
-export { default as InviteDialog } from './InviteDialog.svelte';
+/** Links that let others in. What draws their QR codes comes when somebody asks for one. */
+export const loadInviteDialog = () => import('./InviteDialog.svelte');
