@@ -117,7 +117,7 @@ function everything(guildId: Id | undefined): PaletteEntry[] {
     { key: 'settings', label: t.people.settings, kind: kinds.action, icon: Settings, path: paths.settings() },
     {
       key: 'appearance',
-      label: t.settings.sections.appearance,
+      label: t.people.appearance,
       kind: kinds.action,
       icon: Settings,
       path: paths.settings('appearance'),

@@ -1,7 +1,9 @@
 /** The languages against each other: the same keys, the same facts, and nothing left in English. */
 import { describe, expect, it } from 'vitest';
 
+import type { Catalogue } from '.';
 import { LANGUAGES, TAGS, firstOf } from './languages';
+import type { Language } from './languages';
 import { en } from './en';
 
 type Leaf = [path: string, value: unknown];
@@ -66,6 +68,12 @@ const GIVEN: readonly unknown[][] = [
   ],
 ];
 
+/** Both parts of a language. */
+async function whole(tag: Language): Promise<Catalogue> {
+  const [first, later] = await Promise.all([LANGUAGES[tag].load(), LANGUAGES[tag].loadLater()]);
+  return { ...first, ...later };
+}
+
 function say(value: unknown, given: readonly unknown[]): string | undefined {
   try {
     return String((value as (...all: unknown[]) => unknown)(...given));
@@ -76,7 +84,7 @@ function say(value: unknown, given: readonly unknown[]): string | undefined {
 
 describe.each(TAGS.filter((tag) => tag !== 'en-GB'))('%s', (tag) => {
   it('has every key of English and no other', async () => {
-    const other = await LANGUAGES[tag].load();
+    const other = await whole(tag);
     expect(
       leaves(other)
         .map(([path]) => path)
@@ -89,7 +97,7 @@ describe.each(TAGS.filter((tag) => tag !== 'en-GB'))('%s', (tag) => {
   });
 
   it('takes the same facts', async () => {
-    const theirs = new Map(leaves(await LANGUAGES[tag].load()));
+    const theirs = new Map(leaves(await whole(tag)));
     for (const [path, ours] of leaves(en)) {
       const their = theirs.get(path);
       expect(typeof their, path).toBe(typeof ours);
@@ -100,7 +108,7 @@ describe.each(TAGS.filter((tag) => tag !== 'en-GB'))('%s', (tag) => {
   });
 
   it('leaves nothing in English', async () => {
-    const theirs = new Map(leaves(await LANGUAGES[tag].load()));
+    const theirs = new Map(leaves(await whole(tag)));
     const left = leaves(en).filter(([path, ours]) => {
       if (typeof ours !== 'string' || SAME.has(path)) return false;
       return theirs.get(path) === ours;
@@ -109,7 +117,7 @@ describe.each(TAGS.filter((tag) => tag !== 'en-GB'))('%s', (tag) => {
   });
 
   it('makes no sentence with a hole in it', async () => {
-    for (const [path, value] of leaves(await LANGUAGES[tag].load())) {
+    for (const [path, value] of leaves(await whole(tag))) {
       const said = typeof value === 'function' ? GIVEN.map((given) => say(value, given)) : [value];
       // Some of what is given fits a sentence; that one is whole.
       expect(
@@ -120,7 +128,7 @@ describe.each(TAGS.filter((tag) => tag !== 'en-GB'))('%s', (tag) => {
   });
 
   it('writes its marks as they are printed', async () => {
-    for (const [path, value] of leaves(await LANGUAGES[tag].load())) {
+    for (const [path, value] of leaves(await whole(tag))) {
       const said = typeof value === 'function' ? (say(value, ['A', 'B', 'C']) ?? '') : String(value);
       expect(said, path).not.toMatch(/\.\.\.|"|\s'|'\s| - | {2}/);
     }
@@ -138,7 +146,7 @@ describe('a browser', () => {
 
 describe('German', () => {
   it('has its numbers, sizes, times and lists', async () => {
-    const de = await LANGUAGES.de.load();
+    const de = await whole('de');
 
     expect(de.health.share(412_000_000, 1_900_000_000)).toBe('412 MB von 1,9 GB');
     expect(de.errors.byKey.slow_mode({ seconds: 200_000 })).toBe(

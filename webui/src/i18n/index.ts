@@ -3,8 +3,13 @@
  *
  * Another language is another folder of the same type, so the compiler names what is missing; `languages.ts` lists it.
  */
-import type { en } from './en';
+import type { first } from './en/en';
+import type { later } from './en/later';
 
-export type Catalogue = typeof en;
+/** What a page has before anything is drawn. */
+export type First = typeof first;
+/** What only the settings say; `language.loadLater()` brings it. */
+export type Later = typeof later;
+export type Catalogue = First & Later;
 
 export { t } from './words.svelte';

@@ -1,19 +1,28 @@
 /** The languages that there are. The box has the list of their tags; which words belong to a tag stands here. */
 import type { Info } from '@/api/model';
 
-import type { Catalogue } from '.';
+import type { First, Later } from '.';
 
 export type Language = Info['language'];
 
 interface Entry {
   /** In itself, so that whoever has landed in the wrong one finds their own. */
   name: string;
-  load: () => Promise<Catalogue>;
+  load: () => Promise<First>;
+  loadLater: () => Promise<Later>;
 }
 
 export const LANGUAGES: Readonly<Record<Language, Entry>> = {
-  'en-GB': { name: 'English', load: async () => (await import('./en')).en },
-  de: { name: 'Deutsch', load: async () => (await import('./de')).de },
+  'en-GB': {
+    name: 'English',
+    load: async () => (await import('./en/en')).first,
+    loadLater: async () => (await import('./en/later')).later,
+  },
+  de: {
+    name: 'Deutsch',
+    load: async () => (await import('./de/de')).first,
+    loadLater: async () => (await import('./de/later')).later,
+  },
 };
 
 export const TAGS = Object.keys(LANGUAGES) as Language[];

@@ -4,11 +4,11 @@
  * A newcomer would expect `t` to be the catalogue itself. It has the same shape, but each word is looked up when it is read, so
  * that a template which has read one is drawn anew when the language changes. A sentence that is kept in a variable stays as it was.
  */
-import type { Catalogue } from '.';
+import type { Catalogue, First, Later } from '.';
 
 type Tree = Readonly<Record<string, unknown>>;
 
-let shown: Catalogue | undefined = $state.raw();
+let shown: Partial<Catalogue> = $state.raw({});
 
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null;
 
@@ -31,10 +31,11 @@ function mirror(target: object, like: Tree, read: () => Tree | undefined): objec
 
 export const t = Object.create(null) as Catalogue;
 
-/** Puts a catalogue on the screen. */
-export function show(catalogue: Catalogue): void {
-  if (shown === undefined) mirror(t, catalogue, () => shown);
-  shown = catalogue;
-  document.documentElement.lang = catalogue.locale;
-  document.documentElement.dir = catalogue.direction;
+/** Puts a catalogue on the screen, or a part of it that came later. */
+export function show(words: First | Later): void {
+  const fresh = Object.entries(words).filter(([key]) => !(key in t));
+  shown = { ...shown, ...words };
+  mirror(t, Object.fromEntries(fresh), () => shown);
+  document.documentElement.lang = t.locale;
+  document.documentElement.dir = t.direction;
 }

@@ -19,6 +19,8 @@ class ShownLanguage {
   #device: Language | null = null;
   #box: Language | undefined;
   #coming: Promise<void> = Promise.resolve();
+  /** The later words have been asked for, so that another language is to bring its own. */
+  #withLater = false;
 
   constructor() {
     const last = kept(KEY);
@@ -60,6 +62,17 @@ class ShownLanguage {
     await this.#follow();
   }
 
+  /** The words of the settings as well; rejects if they cannot be had. */
+  async loadLater(): Promise<void> {
+    this.#withLater = true;
+    for (let loaded: Language | undefined; loaded !== this.current;) {
+      loaded = this.current;
+      const later = await LANGUAGES[loaded ?? FALLBACK].loadLater();
+      await this.#coming.catch(() => undefined);
+      if (loaded === this.current) show(later);
+    }
+  }
+
   #keep(language: Language | null): void {
     this.#device = language;
     keep(KEY, language);
@@ -74,10 +87,11 @@ class ShownLanguage {
     if (wanted === this.current) return this.#coming;
     const before = this.current;
     this.current = wanted;
-    this.#coming = LANGUAGES[wanted].load().then(
-      (catalogue) => {
+    const { load, loadLater } = LANGUAGES[wanted];
+    this.#coming = Promise.all([load(), this.#withLater ? loadLater() : null]).then(
+      ([first, later]) => {
         // Of two choices in a row the later one stays.
-        if (this.current === wanted) show(catalogue);
+        if (this.current === wanted) show({ ...first, ...later });
       },
       (error: unknown) => {
         if (this.current === wanted) this.current = before;

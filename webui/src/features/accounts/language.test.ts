@@ -18,7 +18,7 @@ import LoginPage from './LoginPage.svelte';
 let box: FakeBox;
 
 // Once, so that no test waits for a file.
-beforeAll(() => LANGUAGES.de.load());
+beforeAll(() => Promise.all([LANGUAGES.de.load(), LANGUAGES.de.loadLater()]));
 
 beforeEach(() => {
   box = new FakeBox();
@@ -70,6 +70,9 @@ describe('at the door', () => {
 });
 
 describe('of an account', () => {
+  // As the page of the settings does before it is shown.
+  beforeEach(() => language.loadLater());
+
   it('is chosen in the settings, told to the box and shown at once', async () => {
     await box.ready();
     box.on('PATCH v10/users/@me', (body) => ({ ...box.me, ...(body as object) }));

@@ -34,6 +34,12 @@ export const card: Catalogue['people']['card'] = {
   nicknameLabel: 'Spitzname',
   nicknameSave: 'Speichern',
   kick: (space) => `Aus ${space} entfernen`,
+  removeFrom: (name) => `${name} wegschicken`,
+  removeTitle: (name) => `${name} wegschicken?`,
+  removeLead:
+    'Der Platz hier ist dann sofort frei, und zurück geht es nur mit einer neuen Einladung. Alles Geschriebene bleibt.',
+  removed: (name) => `${name} ist nicht mehr hier`,
+  keep: 'Doch nicht',
   settings: 'Einstellungen',
   folded: (count) =>
     plural(count, {

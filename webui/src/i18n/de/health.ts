@@ -212,8 +212,6 @@ export const health: Catalogue['health'] = {
   seeBelow: 'Was zu tun ist, steht jeweils dabei.',
   result: 'Ergebnis',
   waiting: (count) => (count === 1 ? '1 Sache zu tun' : `${number(count)} Dinge zu tun`),
-  settingsWaiting: (count) =>
-    count === 1 ? 'Einstellungen, 1 Sache zu tun' : `Einstellungen, ${number(count)} Dinge zu tun`,
   states: { good: 'Gut', warning: 'Braucht dich', serious: 'Geht nicht' },
   now: 'Gerade eben',
   processor: 'Prozessor',

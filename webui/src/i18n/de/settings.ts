@@ -92,12 +92,6 @@ export const settings: Catalogue['settings'] = {
     joined: (when) => `dabei seit ${when}`,
     remove: 'Wegschicken',
     removeWhom: (name) => `Wegschicken: ${name}`,
-    removeFrom: (name) => `${name} wegschicken`,
-    removeTitle: (name) => `${name} wegschicken?`,
-    removeLead:
-      'Der Platz hier ist dann sofort frei, und zurück geht es nur mit einer neuen Einladung. Alles Geschriebene bleibt.',
-    removed: (name) => `${name} ist nicht mehr hier`,
-    keep: 'Doch nicht',
     none: (query) => `Niemand namens „${query}“`,
   },
   invites: {

@@ -31,6 +31,11 @@ export const card = {
   nicknameLabel: 'Nickname',
   nicknameSave: 'Save',
   kick: (space: string) => `Remove from ${space}`,
+  removeFrom: (name: string) => `Send ${name} away`,
+  removeTitle: (name: string) => `Send ${name} away?`,
+  removeLead: 'They leave the space at once and need a new invite to come back. What they wrote stays.',
+  removed: (name: string) => `${name} is no longer here`,
+  keep: 'Keep them',
   settings: 'Settings',
   folded: (count: number) =>
     count === 1

@@ -205,8 +205,6 @@ export const health = {
   seeBelow: 'What to do stands with each of them.',
   result: 'Result',
   waiting: (count: number) => (count === 1 ? '1 thing to do' : `${count} things to do`),
-  settingsWaiting: (count: number) =>
-    count === 1 ? 'Settings, 1 thing to do' : `Settings, ${count} things to do`,
   states: { good: 'Good', warning: 'Needs you', serious: 'Does not work' },
   now: 'Right now',
   processor: 'Processor',

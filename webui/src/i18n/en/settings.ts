@@ -89,11 +89,6 @@ export const settings = {
     joined: (when: string) => `came ${when}`,
     remove: 'Send away',
     removeWhom: (name: string) => `Send away: ${name}`,
-    removeFrom: (name: string) => `Send ${name} away`,
-    removeTitle: (name: string) => `Send ${name} away?`,
-    removeLead: 'They leave the space at once and need a new invite to come back. What they wrote stays.',
-    removed: (name: string) => `${name} is no longer here`,
-    keep: 'Keep them',
     none: (query: string) => `Nobody called “${query}”`,
   },
   invites: {
