@@ -15,7 +15,9 @@ export class Person {
     if (theme) await person.choose(theme)
     page.on('pageerror', (error) => person.complaints.push(String(error)))
     page.on('console', (message) => {
-      if (message.type() === 'error') person.complaints.push(message.text())
+      if (message.type() !== 'error') return
+      const url = message.location().url
+      person.complaints.push(url ? `${message.text()} ${url}` : message.text())
     })
     await watchCalls(page)
     await page.evaluateOnNewDocument(keepSockets)
