@@ -1,7 +1,8 @@
 /** Channels and what is unread in them. */
-export { default as ChannelDialog } from './ChannelDialog.svelte';
 export { default as ChannelRow } from './ChannelRow.svelte';
 export { channels, isFollowed } from './channels.svelte';
-export { default as DeleteChannel } from './DeleteChannel.svelte';
 export { iconOf } from './icon';
 export { reads } from './reads.svelte';
+
+/** What asks before a channel is made, changed or deleted. */
+export { loadDialogs } from './dialogs';

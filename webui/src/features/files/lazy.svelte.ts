@@ -1,33 +1,5 @@
 /** Parts of this feature that are loaded when the first message has need of them, and are there at once from then on. */
-import { attempt } from '@/ui/toasts.svelte';
-
-export class Lazy<Parts> {
-  /** Undefined until they are there. */
-  parts: Parts | undefined = $state.raw();
-  readonly #import: () => Promise<Parts>;
-  #loading: Promise<Parts> | null = null;
-
-  constructor(load: () => Promise<Parts>) {
-    this.#import = load;
-  }
-
-  /** Throws if the box does not answer; the next call asks again. */
-  async load(): Promise<Parts> {
-    this.#loading ??= this.#import();
-    try {
-      this.parts = await this.#loading;
-      return this.parts;
-    } catch (error) {
-      this.#loading = null;
-      throw error;
-    }
-  }
-
-  /** The same for a place on the screen that shows them as soon as they are there. */
-  readonly want = (): void => {
-    if (this.parts === undefined) void attempt(() => this.load());
-  };
-}
+import { Lazy } from '@/ui/lazy.svelte';
 
 /** Files that go out: the tray, the uploads, the recorder. */
 export const sending = new Lazy(() => import('./sending'));

@@ -14,6 +14,7 @@ import { toasts } from '@/ui/toasts.svelte';
 import { isNotice } from './grouping';
 import type { Draft } from './drafts.svelte';
 import { drafts } from './drafts.svelte';
+import { prepare } from './lazy.svelte';
 import { messages } from './messages.svelte';
 import type { Pending } from './outbox.svelte';
 import { outbox } from './outbox.svelte';
@@ -43,6 +44,7 @@ export class Chat {
   constructor(channel: Channel) {
     this.#channel = channel;
     this.timeline = messages.timeline(channel.id);
+    this.timeline.prepare = prepare;
     this.draft = drafts.in(channel.id);
     if (reads.unread(channel.id)) this.readUpTo = reads.lastRead(channel.id);
   }

@@ -15,6 +15,8 @@ export type Phase = 'empty' | 'loading' | 'ready' | 'failed';
 
 export class Timeline {
   readonly channelId: Id;
+  /** Waited for with each page before it is shown. */
+  prepare: (page: readonly Message[]) => Promise<void> = () => Promise.resolve();
   messages: Message[] = $state.raw([]);
   phase: Phase = $state('empty');
   atStart = $state(false);
@@ -209,7 +211,9 @@ export class Timeline {
   async #fetch(query: string): Promise<Message[]> {
     const page = await rest.get<Message[]>(`v10/channels/${this.channelId}/messages?${query}`);
     // Newest first on the wire, whatever was asked for.
-    return page.sort((a, b) => compareIds(a.id, b.id));
+    page.sort((a, b) => compareIds(a.id, b.id));
+    await this.prepare(page);
+    return page;
   }
 }
 

@@ -1,0 +1,26 @@
+/** What only some messages have, or somebody has to open. */
+import type { Message } from '@/api/model';
+import { Lazy } from '@/ui/lazy.svelte';
+
+/** What hangs under a message: cards and polls. */
+export const hanging = new Lazy(async () => {
+  const [{ default: Embeds }, { default: Poll }] = await Promise.all([
+    import('./Embeds.svelte'),
+    import('./Poll.svelte'),
+  ]);
+  return { Embeds, Poll };
+});
+export const editor = new Lazy(() => import('./MessageEditor.svelte'));
+
+export const loadEmojiPicker = () => import('./EmojiPicker.svelte');
+
+/** Has what these messages need, so that they are drawn once and stand still; their rows tell if the box does not answer. */
+export async function prepare(page: readonly Message[]): Promise<void> {
+  const need = page.some((one) => one.poll !== undefined || one.embeds.length > 0);
+  if (need && hanging.parts === undefined) await hanging.load().catch(() => undefined);
+}
+
+/** Beforehand, when there is nothing else to do: whoever edits or picks goes on typing at once. */
+export async function loadAhead(): Promise<void> {
+  await Promise.all([editor.load(), hanging.load(), loadEmojiPicker()]);
+}
