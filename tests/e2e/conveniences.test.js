@@ -54,8 +54,7 @@ function story(name) {
     await person.comeForward()
     await new Promise((wake) => setTimeout(wake, SETTLED_MS))
     await person.picture(join(FOLDER, `conveniences-${what}-${name}.png`))
-    // A name that the conversation's edge or an open list half covers is no small target: it scrolls.
-    const rules = (await breaches(person.page)).filter((rule) => !rule.includes('partially obscured'))
+    const rules = await breaches(person.page)
     broken.push(...rules.map((rule) => `${what}: ${rule}`))
     const wide = await person.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     if (wide > 0) broken.push(`${what}: ${wide} px wider than the screen`)

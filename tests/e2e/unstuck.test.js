@@ -239,16 +239,17 @@ for (const size of ['desktop', 'phone']) {
       await me().erase()
     })
 
-    test('a file that is pasted or dropped says that it cannot be sent', async () => {
+    test('a file that is pasted or dropped waits for Send, and can be left out', async () => {
       await me().page.evaluate(() => {
         const data = new DataTransfer()
         data.items.add(new File(['x'], 'cat.png', { type: 'image/png' }))
         const target = document.querySelector('textarea[data-composer]')
         target.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
       })
-      await me().reads('Files and pictures cannot be sent yet')
+      await me().page.waitForSelector('.tray')
       await photograph('file')
-      await me().press('Close')
+      await me().press('Leave out cat.png')
+      await me().page.waitForFunction(() => !document.querySelector('.tray'))
       const kept = await me().page.evaluate(() => {
         const data = new DataTransfer()
         data.items.add(new File(['x'], 'cat.png', { type: 'image/png' }))
@@ -257,8 +258,9 @@ for (const size of ['desktop', 'phone']) {
         return drop.defaultPrevented
       })
       assert.equal(kept, true)
-      await me().reads('Files and pictures cannot be sent yet')
-      await me().press('Close')
+      await me().page.waitForSelector('.tray')
+      await me().press('Leave out cat.png')
+      await me().page.waitForFunction(() => !document.querySelector('.tray'))
     })
 
     test('an invite with the full stop of its sentence still works', async () => {
