@@ -8,7 +8,7 @@ import type { later } from './en/later';
 
 /** What a page has before anything is drawn. */
 export type First = typeof first;
-/** What only the settings say; `language.loadLater()` brings it. */
+/** What only the doors, calls and the settings say; `language.loadLater()` brings it. */
 export type Later = typeof later;
 export type Catalogue = First & Later;
 

@@ -32,24 +32,24 @@ export interface Verdict {
 export function checkPassword(password: string): Verdict {
   if (password === '') return { hint: t.doors.passwordHint };
   const missing = limits.shortestPassword - lengthOf(password);
-  if (missing > 0) return { hint: t.doors.checks.passwordShort(missing) };
-  if (COMMON.test(password)) return { error: t.doors.checks.passwordPlain };
-  if (password.length >= GOOD_LENGTH) return { hint: t.doors.checks.passwordGood, good: true };
-  return { hint: t.doors.checks.passwordWeak };
+  if (missing > 0) return { hint: t.checks.passwordShort(missing) };
+  if (COMMON.test(password)) return { error: t.checks.passwordPlain };
+  if (password.length >= GOOD_LENGTH) return { hint: t.checks.passwordGood, good: true };
+  return { hint: t.checks.passwordWeak };
 }
 
 /** Only what keeps a form from being sent. */
 export function passwordError(password: string): string | undefined {
   const missing = limits.shortestPassword - lengthOf(password);
-  if (password === '') return t.doors.checks.nameEmpty;
-  return missing > 0 ? t.doors.checks.passwordShort(missing) : checkPassword(password).error;
+  if (password === '') return t.checks.nameEmpty;
+  return missing > 0 ? t.checks.passwordShort(missing) : checkPassword(password).error;
 }
 
 /** By the box's own rule; who has the name already only the box knows. */
 export function signInNameError(name: string): string | undefined {
-  if (name === '') return t.doors.checks.nameEmpty;
+  if (name === '') return t.checks.nameEmpty;
   const checked = checkUsername(name);
-  return 'problem' in checked ? t.doors.checks.username[checked.problem] : undefined;
+  return 'problem' in checked ? t.checks.username[checked.problem] : undefined;
 }
 
 /** A name that others read and mention: of a person, a bot. */
@@ -69,9 +69,9 @@ function lineProblem(
   shortest: number,
   longest: number,
 ): string | undefined {
-  if (name.trim() === '') return t.doors.checks.nameEmpty;
+  if (name.trim() === '') return t.checks.nameEmpty;
   if (!('problem' in checked)) return undefined;
-  const words = t.doors.checks;
+  const words = t.checks;
   if (checked.problem === 'short') return words.nameShort(shortest);
   if (checked.problem === 'long') return words.nameLong(longest);
   return words.line[checked.problem];

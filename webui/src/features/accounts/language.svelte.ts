@@ -2,6 +2,8 @@
  * Which language is shown: the one that the account has chosen, on whichever device; else the one chosen at a door of this
  * device; else the first of the browser's that we have; else the box's.
  */
+import { untrack } from 'svelte';
+
 import { firstOf, isLanguage, LANGUAGES } from '@/i18n/languages';
 import type { Language } from '@/i18n/languages';
 import { show } from '@/i18n/words.svelte';
@@ -62,15 +64,21 @@ class ShownLanguage {
     await this.#follow();
   }
 
-  /** The words of the settings as well; rejects if they cannot be had. */
-  async loadLater(): Promise<void> {
+  /** The words of the doors, calls and settings as well; rejects if they cannot be had. */
+  loadLater(): Promise<void> {
+    // A template that waits for them is not to wait anew, and lose what was typed, when the language changes.
+    return untrack(() => this.#loadLater());
+  }
+
+  async #loadLater(): Promise<void> {
     this.#withLater = true;
-    for (let loaded: Language | undefined; loaded !== this.current;) {
+    let loaded: Language | undefined;
+    do {
       loaded = this.current;
       const later = await LANGUAGES[loaded ?? FALLBACK].loadLater();
       await this.#coming.catch(() => undefined);
       if (loaded === this.current) show(later);
-    }
+    } while (loaded !== this.current);
   }
 
   #keep(language: Language | null): void {

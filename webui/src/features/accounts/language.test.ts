@@ -3,6 +3,7 @@ import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import App from '@/app/App.svelte';
 import { t } from '@/i18n';
 import { LANGUAGES } from '@/i18n/languages';
 import { time, day } from '@/i18n/time';
@@ -20,9 +21,11 @@ let box: FakeBox;
 // Once, so that no test waits for a file.
 beforeAll(() => Promise.all([LANGUAGES.de.load(), LANGUAGES.de.loadLater()]));
 
-beforeEach(() => {
+beforeEach(async () => {
   box = new FakeBox();
   vi.spyOn(navigator, 'languages', 'get').mockReturnValue(['en-GB']);
+  // As whatever shows the doors and the settings does before.
+  await language.loadLater();
 });
 
 afterEach(async () => {
@@ -48,6 +51,19 @@ describe('at the door', () => {
     expect(screen.getByRole('button', { name: 'Deutsch' }).getAttribute('aria-pressed')).toBe('true');
   });
 
+  it('what was typed stays when the language changes', async () => {
+    await box.ready();
+    box.on('POST hearth/v1/auth/logout', () => undefined);
+    await account.logout();
+    render(App);
+    await userEvent.type(await screen.findByLabelText('Name'), 'nora');
+
+    await userEvent.click(screen.getByRole('button', { name: 'Deutsch' }));
+
+    await screen.findByRole('button', { name: 'Anmelden' });
+    expect(screen.getByLabelText<HTMLInputElement>('Name').value).toBe('nora');
+  });
+
   it('times and dates change too', async () => {
     const at = Date.parse('2026-11-20T17:05:00');
     expect(day(at)).toMatch(/^Friday, 20 November/);
@@ -70,9 +86,6 @@ describe('at the door', () => {
 });
 
 describe('of an account', () => {
-  // As the page of the settings does before it is shown.
-  beforeEach(() => language.loadLater());
-
   it('is chosen in the settings, told to the box and shown at once', async () => {
     await box.ready();
     box.on('PATCH v10/users/@me', (body) => ({ ...box.me, ...(body as object) }));
@@ -118,5 +131,15 @@ describe('of an account', () => {
     await account.logout();
     render(LoginPage);
     expect(screen.getByRole('button', { name: 'Anmelden' })).toBeTruthy();
+  });
+
+  it('brings the words of the settings in the language that is chosen while they come', async () => {
+    const coming = language.loadLater();
+    await Promise.all([language.choose('de'), coming]);
+
+    expect([t.locale, t.settings.nav, t.app.close]).toEqual(['de', 'Einstellungen', 'Schließen']);
+
+    await language.choose('en-GB');
+    expect([t.locale, t.settings.nav]).toEqual(['en-GB', 'Settings']);
   });
 });

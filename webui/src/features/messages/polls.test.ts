@@ -1,7 +1,7 @@
 /** Polls: made, voted in, followed while others vote; and the cards of bots. */
 import { cleanup, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Message, Poll } from '@/api/model';
 import { closeChannels, openChannel } from '@/testing/chat-page';
@@ -9,8 +9,12 @@ import { CHANNEL, FakeBox, GUILD, guild, message, NORA, Refusal, ROSE, TOM } fro
 
 import { forgetPollDraft } from './poll-drafts.svelte';
 import { withOwn, withVote } from './polls';
+import { loadAhead } from './lazy.svelte';
 
 let box: FakeBox;
+
+// Once, so that no test waits for a file.
+beforeAll(() => loadAhead(), 30_000);
 
 beforeEach(() => {
   box = new FakeBox();

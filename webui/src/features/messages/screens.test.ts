@@ -1,7 +1,7 @@
 /** The conversation and the doors, drawn. */
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import LoginForm from '@/features/accounts/LoginForm.svelte';
 import LoginPage from '@/features/accounts/LoginPage.svelte';
@@ -16,8 +16,12 @@ import ChatView from './ChatView.svelte';
 import { parse } from './markdown/parse';
 import Rich from './markdown/Rich.svelte';
 import { outbox } from './outbox.svelte';
+import { loadAhead } from './lazy.svelte';
 
 let box: FakeBox;
+
+// Once, so that no test waits for a file.
+beforeAll(() => loadAhead(), 30_000);
 
 beforeEach(() => {
   box = new FakeBox();

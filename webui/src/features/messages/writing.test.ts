@@ -1,7 +1,7 @@
 /** What one types: nothing of it is lost, and nothing is sent that was not meant to be. */
 import { cleanup, createEvent, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import App from '@/app/App.svelte';
 import { account } from '@/features/accounts/account.svelte';
@@ -16,8 +16,12 @@ import { shell } from '@/navigation/shell.svelte';
 import { toasts } from '@/ui/toasts.svelte';
 
 import { drafts } from './drafts.svelte';
+import { loadAhead } from './lazy.svelte';
 
 let box: FakeBox;
+
+// Once, so that no test waits for a file.
+beforeAll(() => loadAhead(), 30_000);
 
 beforeEach(() => {
   box = new FakeBox();

@@ -3,7 +3,7 @@ import type { First } from '..';
 
 import { card } from './card';
 import { chat } from './chat';
-import { doors } from './doors';
+import { checks } from './checks';
 import { errors } from './errors';
 import { expressions } from './expressions';
 import { home } from './home';
@@ -78,7 +78,7 @@ export const first: First = {
     appearance: 'Aussehen',
     card,
   },
-  doors,
+  checks,
   chat,
   messages,
   expressions,

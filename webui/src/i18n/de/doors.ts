@@ -71,26 +71,4 @@ export const doors: Catalogue['doors'] = {
       'In dieser Box wohnt noch niemand. Öffne den Einrichtungslink, den sie beim Starten gezeigt hat: Er endet mit einem langen Code, der zeigt, dass die Box dir gehört.',
     done: 'Diese Box ist schon eingerichtet.',
   },
-  checks: {
-    nameEmpty: 'Hier fehlt noch etwas.',
-    nameLong: (most) => `Höchstens ${most} Zeichen.`,
-    nameShort: (least) => `Mindestens ${least} Zeichen.`,
-    username: {
-      length: '2 bis 32 Zeichen.',
-      shape: 'Nur Buchstaben, Ziffern und Unterstriche, dazwischen einzelne Punkte oder Bindestriche.',
-      reserved: 'Dieser Name gehört der Box. Wähle einen anderen.',
-      mixed: 'Darin stehen ähnliche Buchstaben aus mehreren Alphabeten. Schreib ihn in einem.',
-    },
-    line: {
-      invisible: 'Darin steht etwas Unsichtbares. Tipp es neu.',
-      unknown: 'Darin steht ein Zeichen, das andere Geräte nicht zeigen können. Lass es weg.',
-      piled: 'Auf einem Buchstaben stehen zu viele Zeichen, oder sie stehen allein.',
-      empty: 'Darin ist nichts zu sehen. Nimm mindestens einen Buchstaben.',
-      calls: 'Dieses Wort ruft alle. Wähle ein anderes.',
-    },
-    passwordShort: (missing) => `Noch ${plural(missing, { one: 'Zeichen', other: 'Zeichen' })}.`,
-    passwordPlain: 'Das würden andere als Erstes versuchen.',
-    passwordGood: 'Gut',
-    passwordWeak: 'Reicht. Ein paar Wörter hintereinander sind stärker und leichter zu merken.',
-  },
 };

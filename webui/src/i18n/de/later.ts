@@ -1,8 +1,10 @@
-/** Was nur in den Einstellungen steht: in denen der Leute, der Bereiche und der Box. */
+/** Was nur an den Türen, in Anrufen und in den Einstellungen steht: denen der Leute, der Bereiche und der Box. */
 import type { Later } from '..';
 
+import { device } from './device';
+import { doors } from './doors';
 import { health } from './health';
 import { settings } from './settings';
 import { storage } from './storage';
 
-export const later: Later = { health, settings, storage };
+export const later: Later = { device, doors, health, settings, storage };

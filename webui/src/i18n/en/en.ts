@@ -1,7 +1,7 @@
 /** British English.  Words of the house: space, channel, room, box, people; see docs/glossary.md. */
 import { card } from './card';
 import { chat } from './chat';
-import { doors } from './doors';
+import { checks } from './checks';
 import { errors } from './errors';
 import { expressions } from './expressions';
 import { home } from './home';
@@ -68,7 +68,7 @@ export const first = {
       count === 1 ? 'Settings, 1 thing to do' : `Settings, ${count} things to do`,
     appearance: 'Appearance',
   },
-  doors,
+  checks,
   chat,
   messages,
   expressions,
