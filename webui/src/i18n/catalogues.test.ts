@@ -30,12 +30,17 @@ const SAME = new Set([
   'health.version',
   'search.operators.in',
   'people.card.kick',
+  'expressions.emoji.name',
+  'settings.sections.emoji',
+  'storage.parts.video',
+  'storage.megabytes',
 ]);
 const GIVEN: readonly unknown[][] = [
   [1, 2, 3],
   [3, 'day'],
   [3, 4, false],
   ['Rose', 'Tom', 'Mia'],
+  ['Pasta?', 'Rose', 3, 4],
   [['Rose'], 'Küche'],
   [['Rose', 'Tom'], 'Küche'],
   ['🎸', 2, true],
