@@ -47,8 +47,9 @@ find "$site" -name __pycache__ -prune -exec rm -rf {} +
 ln -s /usr/lib/python3/dist-packages/systemd "$site/systemd"
 ln -s /usr/bin/python3.13 "$home/bin/python"
 printf 'home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.13\n' >"$home/pyvenv.cfg"
-# Compiled here, for a board would take minutes; by hash, for a date would differ with every build.
-.venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash -s "$root" -p / "$site"
+# Compiled here, for a board would take minutes; by hash, for a date would differ with every build. One file after another: what
+# a process compiled before shows in what it writes.
+PYTHONHASHSEED=0 .venv/bin/python -m compileall -q -j 1 --invalidation-mode unchecked-hash -s "$root" -p / "$site"
 cp -R webui/dist "$home/webui"
 rm -f "$home/webui/.built-from"
 

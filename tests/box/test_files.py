@@ -52,12 +52,15 @@ def workers(machine: Machine) -> list[str]:
 
 async def test_a_photo_is_looked_at_by_somebody_who_has_nothing(people: Home) -> None:
     machine = people.machine
-    before = workers(machine)
+    # Other tests send pictures too; it goes when nobody needs it for a minute.
+    async with asyncio.timeout(90):
+        while workers(machine):  # noqa: ASYNC110  systemd tells nobody
+            await asyncio.sleep(1)
 
     picture = await understood(people, await sent(people, corpus.encoded("HEIF")))
     film = await understood(people, await sent(people, b"\0\0\0\x18ftypmp42" + bytes(300)))
 
-    assert (before, picture["hearth"]["state"], film["hearth"]["state"]) == ([], "ready", "failed")
+    assert (picture["hearth"]["state"], film["hearth"]["state"]) == ("ready", "failed")
     assert (picture["width"], picture["height"]) == (300, 400)
     [unit] = workers(machine)
     process = f"/proc/{machine.main_pid(unit)}"
