@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 # Each connection from outside has at most one here, and there are fewer of those (`limiter`): nobody waits for another's.
 _BACKLOG = 1024
 _CLOSING_SECONDS = 2.0
+_LOOKING_SECONDS = 0.005
 # Only we come in through the socket.
 _OURS_ALONE = 0o600
 
@@ -35,11 +36,27 @@ async def serving(application: Application, scheme: str, run: Path) -> AsyncGene
         server.uds_permissions = _OURS_ALONE
         task = asyncio.create_task(server.serve())
         try:
+            await _listening(socket, task)
             yield socket
         finally:
             server.stop()  # type: ignore[no-untyped-call]  # granian leaves it without annotations
             with suppress(asyncio.CancelledError, TimeoutError):
                 await asyncio.wait_for(task, _CLOSING_SECONDS)
+
+
+async def _listening(socket: Path, serving: asyncio.Task[None]) -> None:
+    """Return once the server takes connections: whoever comes to our port before that would be told that we are broken."""
+    loop = asyncio.get_running_loop()
+    while not serving.done():
+        try:
+            transport, _ = await loop.create_unix_connection(asyncio.Protocol, str(socket))
+        except OSError:
+            await asyncio.sleep(_LOOKING_SECONDS)
+        else:
+            transport.close()
+            return
+    # It has failed, and says why.
+    serving.result()
 
 
 class Marked:

@@ -147,7 +147,8 @@ async def test_what_ends_the_worker_is_tried_three_times_also_over_restarts(
         await asyncio.sleep(0.2)
 
     assert done == tries
-    assert tries == looking.MOST_TRIES
+    # One that was noted when the server ended may not have begun.
+    assert looking.MOST_TRIES - 1 <= tries <= looking.MOST_TRIES
     monkeypatch.undo()
     async with working(server):
         other = await shown(server, server.ada, corpus.encoded("PNG"))

@@ -5,7 +5,7 @@ import base64
 import json
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,10 @@ import websockets
 
 needs_chromium = pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed")
 _START_STEPS = 400
+
+
+class Navigated(Exception):
+    """The page went to another one before it answered."""
 
 
 class Phone:
@@ -30,6 +34,8 @@ class Phone:
         while True:
             answer = json.loads(await asyncio.wait_for(self._socket.recv(), 60))
             if answer.get("id") == self._number:
+                if "navigated" in str(answer.get("error")):
+                    raise Navigated
                 assert "error" not in answer, answer
                 result: dict[str, Any] = answer["result"]
                 return result
@@ -46,8 +52,9 @@ class Phone:
     async def until(self, condition: str, seconds: float = 40) -> None:
         """Wait for a condition in the page, which may be on its way to another."""
         for _ in range(int(seconds / 0.1)):
-            if (await self.call("Runtime.evaluate", expression=condition))["result"].get("value") is True:
-                return
+            with suppress(Navigated):
+                if (await self.call("Runtime.evaluate", expression=condition))["result"].get("value") is True:
+                    return
             await asyncio.sleep(0.1)
         raise AssertionError(f"{condition} never came true:\n{await self.run('document.body.innerText')}")
 
