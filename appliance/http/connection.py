@@ -1,40 +1,28 @@
 """One connection from outside: its requests are read and answered, one after another, until it becomes a WebSocket or ends.
 
-What a newcomer would get wrong: nothing here waits with a timer of its own. `check` is called every second for every
-connection, and each state has its measure in `Timeouts`; whatever is added that waits for the other side needs one.
+How much of it may be under way, and how long the other side may take, is in `flow_control.py`.
 """
 
 import asyncio
-import socket
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple, cast, override
+from typing import NamedTuple, override
 
 from appliance.errors import ApplianceError
-from appliance.http import tcp_info
 from appliance.http.connection_limits import ConnectionLimiter, Entry
 from appliance.http.error_responses import refusal, response
 from appliance.http.file_services import FileServices
 from appliance.http.files import FILES
+from appliance.http.flow_control import FlowControl
 from appliance.http.handshake_queue import HandshakeQueue
 from appliance.http.passing_body import PassingBody
 from appliance.http.request_parser import Handshake, Passing, Refused, Request, RequestParser
 from appliance.http.request_parser import Stage as Reading
-from appliance.http.timeouts import MinimumRate, Stage, Timeouts
+from appliance.http.timeouts import Stage, Timeouts
 from appliance.http.upstream import Broken, Upstream
 from appliance.http.websocket import MessageHandler, WebSocket, adopt
 
 WEBSOCKET_PATH = b"/ws"
-# Above this much unsent, the next piece waits.
-_FULL_BYTES = 64 * 1024
-# The kernel would keep megabytes for whoever reads nothing; and what it has at once is what uvloop's buffer for TLS grows to.
-UNSENT_BYTES = 128 * 1024
-# If we take longer over a piece of a body, its sender is measured anew.
-_SHORT_SECONDS = 1.0
-# Nobody is owed more than this: what TLS itself answers is written without asking (RFC 8446, 4.6.3). Somebody who is signed
-# in may have a first picture of everything under way, and what the gateway keeps for a slow reader.
-_MOST_UNSENT, _MOST_UNSENT_KNOWN = 1 << 20, 8 << 20
 
 
 class Services(NamedTuple):
@@ -52,41 +40,28 @@ class Services(NamedTuple):
     files: FileServices | None
 
 
-class Connection(asyncio.Protocol):
+class Connection(FlowControl):
     """From the first byte on, or from the end of the TLS handshake; `raw` is the TCP connection below."""
 
     def __init__(self, services: Services, entry: Entry, raw: asyncio.Transport, peer: str) -> None:
+        super().__init__(services.limiter, services.timeouts, entry, raw)
         self._services = services
-        self._entry = entry
-        self._raw = raw
         self._peer = peer
-        self._loop = asyncio.get_running_loop()
-        self._socket: socket.socket = raw.get_extra_info("socket")
-        self._transport: asyncio.Transport | None = None
         self._requests = RequestParser(WEBSOCKET_PATH, services.limit, services.passes)
         # TLS may hand over the first bytes before it says that it is done.
         self._early = b""
-        self._stage, self._since = Stage.SECURING, self._loop.time()
-        timeouts = services.timeouts
-        self._sending = MinimumRate(timeouts.sender, timeouts.sender_bytes)
-        self._reading = MinimumRate(timeouts.reader, timeouts.reader_bytes)
-        self._taken: asyncio.Event | None = None
         self._upstream = Upstream(services.http)
-        self._gone = asyncio.Event()
-        self._received, self._is_known = 0, False
-        # The body that is handed on while it comes, and whether its bytes go elsewhere.
+        # The body that is handed on while it comes.
         self._body: PassingBody | None = None
-        self._is_lent = False
 
     def begin(self, transport: asyncio.Transport) -> None:
         """The connection is there, and secured if it is to be."""
-        self._transport = transport
         if transport.is_closing() or self._raw.is_closing():
             # Cut during the handshake, of whose end nobody else tells us.
+            self._transport = transport
             self.left()
             return
-        transport.set_write_buffer_limits(high=_FULL_BYTES)
-        self._wait(Stage.SILENT)
+        self._open(transport)
         if self._early:
             early, self._early = self._early, b""
             self.data_received(early)
@@ -110,23 +85,8 @@ class Connection(asyncio.Protocol):
             self._go_on(self._transport)
 
     @override
-    def pause_writing(self) -> None:
-        self._taken = self._taken or asyncio.Event()
-
-    @override
-    def resume_writing(self) -> None:
-        if self._taken is not None:
-            self._taken.set()
-            self._taken = None
-
-    @override
     def connection_lost(self, exc: Exception | None) -> None:
         self.left()
-
-    def known(self) -> None:
-        """Somebody has said who they are: they are counted by account from here on."""
-        self._is_known = True
-        self._services.limiter.leave(self._entry)
 
     def left(self) -> None:
         """The connection is no more."""
@@ -136,7 +96,7 @@ class Connection(asyncio.Protocol):
         self._requests.forget()
         self._body = None
         self._services.here.discard(self)
-        self._services.limiter.leave(self._entry)
+        self._limiter.leave(self._entry)
 
     def close(self) -> None:
         """Send whoever it is away, once they have what was written."""
@@ -146,13 +106,9 @@ class Connection(asyncio.Protocol):
         self._wait(Stage.LEAVING)
         (self._transport or self._raw).close()
 
-    def cut(self) -> None:
-        """End it at once; what was not sent yet is lost."""
-        self._raw.abort()
-
     def check(self, now: float) -> None:
         """End it if its other side takes too long."""
-        limit = self._services.timeouts.of(self._stage)
+        limit = self._timeouts.of(self._stage)
         if limit is not None and now - self._since >= limit:
             self._expire()
         elif self._is_owed_too_much(now) or self._is_unknown_too_long(now):
@@ -164,76 +120,6 @@ class Connection(asyncio.Protocol):
             else:
                 self._refuse(408)
 
-    async def send(self, data: bytes) -> None:
-        """Write a piece of a response; returns when the next may be written."""
-        self.put(data)
-        await self.taken()
-
-    def put(self, data: bytes | bytearray) -> None:
-        """Write, without waiting."""
-        self._open_transport().write(data)
-
-    async def taken(self) -> None:
-        """Return when the next may be written."""
-        if self._taken is not None:
-            # A reader counts as long as the whole response has been on its way.
-            self._entry.waits_since = self._since
-            self._services.limiter.answered(self._entry)
-            await self._taken.wait()
-            self._entry.waits_since = None
-
-    def widen(self, size: int) -> None:
-        """Have the kernel keep so many bytes on their way, or as many as before for 0."""
-        with suppress(OSError):
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size or UNSENT_BYTES)
-
-    def lend(self, protocol: asyncio.BufferedProtocol) -> asyncio.Transport:
-        """Have the rest of a request's body read by somebody else, until `take_back`."""
-        transport = self._open_transport()
-        self._is_lent = True
-        transport.set_protocol(cast("asyncio.Protocol", protocol))
-        return transport
-
-    def take_back(self) -> None:
-        """Read what comes again."""
-        self._is_lent = False
-        if self._transport is not None:
-            self._transport.set_protocol(self)
-
-    def hold(self, size: int) -> bool:
-        """Have so many bytes of a request in memory; False if there is no room for them."""
-        return self._services.limiter.hold(self._entry, size)
-
-    def wait(self) -> None:
-        """It is the other side's turn to send more of a body; until it does, others of its address are answered."""
-        self._services.limiter.answered(self._entry)
-        if self._loop.time() - self._since > _SHORT_SECONDS:
-            self._sending.rest()
-        self._wait(Stage.BODY)
-
-    def work(self) -> None:
-        """It is our turn; nobody is late."""
-        self._stage, self._since = Stage.WORKING, self._loop.time()
-        self._entry.waits_since = None
-
-    def came(self, size: int) -> None:
-        """So many bytes were read by whoever has the connection."""
-        self._received += size
-
-    async def gone(self) -> None:
-        """Return when the connection is no more."""
-        await self._gone.wait()
-
-    def _open_transport(self) -> asyncio.Transport:
-        if self._gone.is_set() or self._transport is None or self._transport.is_closing():
-            raise ConnectionResetError
-        return self._transport
-
-    def _wait(self, stage: Stage) -> None:
-        """For the other side, from now on."""
-        self._stage, self._since = stage, self._loop.time()
-        self._entry.waits_since = self._since
-
     def _expire(self) -> None:
         if self._stage is Stage.HEAD:
             self._refuse(408)
@@ -241,21 +127,6 @@ class Connection(asyncio.Protocol):
             self.close()
         else:
             self._raw.abort()
-
-    def _is_owed_too_much(self, now: float) -> bool:
-        unsent = self._raw.get_write_buffer_size()
-        if self._transport is not None and self._transport is not self._raw:
-            unsent += self._transport.get_write_buffer_size()
-        if not unsent:
-            self._reading.rest()
-            return False
-        if unsent > (_MOST_UNSENT_KNOWN if self._is_known else _MOST_UNSENT):
-            return True
-        return self._reading.is_too_slow(now, tcp_info.acked(self._socket))
-
-    def _is_unknown_too_long(self, now: float) -> bool:
-        is_unknown = self._stage is Stage.SOCKET and not self._is_known
-        return is_unknown and now - self._since >= self._services.timeouts.unknown
 
     def _go_on(self, transport: asyncio.Transport) -> None:
         """After something was read."""
@@ -270,7 +141,7 @@ class Connection(asyncio.Protocol):
             self._wait(Stage.HEAD)
 
     def _read_body(self, transport: asyncio.Transport) -> None:
-        if not self._services.limiter.hold(self._entry, self._requests.held):
+        if not self._limiter.hold(self._entry, self._requests.held):
             self._refuse(503)
             return
         if self._stage is not Stage.BODY:
@@ -304,7 +175,7 @@ class Connection(asyncio.Protocol):
 
     def _work(self, transport: asyncio.Transport) -> None:
         request = self._requests.take()
-        if not self._services.limiter.hold(self._entry, len(request.body)):
+        if not self._limiter.hold(self._entry, len(request.body)):
             self._refuse(503)
             return
         # What comes before the answer has gone waits in the kernel.
@@ -314,7 +185,7 @@ class Connection(asyncio.Protocol):
     def _begin(self, request: Request, early: bytes = b"") -> None:
         self._sending.rest()
         self._stage, self._since = Stage.WORKING, self._loop.time()
-        self._services.limiter.answer(self._entry, lambda: self._begin_answer(request, early))
+        self._limiter.answer(self._entry, lambda: self._begin_answer(request, early))
 
     def _begin_answer(self, request: Request, early: bytes) -> None:
         task = asyncio.Task(self._serve(request, early), loop=self._loop, eager_start=True)
@@ -341,7 +212,7 @@ class Connection(asyncio.Protocol):
         else:
             self._answered(keeps_alive=keeps_alive)
         finally:
-            self._services.limiter.answered(self._entry)
+            self._limiter.answered(self._entry)
 
     def _say(self, error: ApplianceError, request: Request) -> None:
         """Answer with an error; of a PATCH there may be more to come, which nobody wants."""
@@ -357,7 +228,7 @@ class Connection(asyncio.Protocol):
     def _answered(self, *, keeps_alive: bool) -> None:
         if self._transport is None or self._transport.is_closing():
             return
-        self._services.limiter.release(self._entry)
+        self._limiter.release(self._entry)
         body, self._body = self._body, None
         if body is not None and not body.is_whole:
             # Answered before its end, such as somebody who may not send it.
@@ -377,7 +248,7 @@ class Connection(asyncio.Protocol):
         """Send a last response; what somebody is still sending is read away, so that it arrives."""
         if self._transport is None or self._transport.is_closing() or self._stage is Stage.LEAVING:
             return
-        self._services.limiter.release(self._entry)
+        self._limiter.release(self._entry)
         self._transport.write(last)
         if is_unread:
             self._leave(self._transport)

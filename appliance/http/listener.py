@@ -18,10 +18,11 @@ from appliance.http import application_server
 from appliance.http.accept import AcceptedConnection
 from appliance.http.asgi import Application
 from appliance.http.body_limits import body_limit, passing
-from appliance.http.connection import UNSENT_BYTES, Services
+from appliance.http.connection import Services
 from appliance.http.connection_limits import ConnectionLimiter, ConnectionLimits
 from appliance.http.file_services import FileServices
 from appliance.http.files import FileStore
+from appliance.http.flow_control import UNSENT_BYTES
 from appliance.http.handshake_queue import HandshakeQueue
 from appliance.http.request_parser import kept_whole
 from appliance.http.timeouts import Timeouts
