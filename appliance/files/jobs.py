@@ -1,6 +1,5 @@
 """One job for the worker: its files are made and opened before, and what has come of it is synced and hashed after."""
 
-import asyncio
 import contextlib
 import hashlib
 import os
@@ -8,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from appliance.blocking import in_thread, made_in_thread
 from appliance.file_worker.protocol import (
     OUTPUTS,
     SMALL,
@@ -39,22 +39,21 @@ async def run(
     paths = [scratch(files) for _ in range(OUTPUTS)]
     made: list[Made] = []
     try:
-        source, outputs = await asyncio.to_thread(_opened, files.keeper.store.path_of(sha256), paths)
+        source, outputs = await made_in_thread(_closed, _opened, files.keeper.store.path_of(sha256), paths)
         try:
             report = await worker.do(job, source, outputs, stall_seconds, tell)
-            made = await asyncio.to_thread(_kept, _renditions(report), paths, outputs)
+            made = await in_thread(_kept, _renditions(report), paths, outputs)
         finally:
-            for file in (source, *outputs):
-                file.close()
+            _closed((source, outputs))
     finally:
         kept = {one.file for one in made}
-        await asyncio.to_thread(_remove, [path for path in paths if path not in kept])
+        await in_thread(_remove, [path for path in paths if path not in kept])
     return report, made
 
 
 async def discard(made: Sequence[Made]) -> None:
     """Delete what was made and is not wanted any more."""
-    await asyncio.to_thread(_remove, [one.file for one in made])
+    await in_thread(_remove, [one.file for one in made])
 
 
 def _opened(source: Path, paths: Sequence[Path]) -> tuple[IO[bytes], Sequence[IO[bytes]]]:
@@ -72,6 +71,12 @@ def _opened(source: Path, paths: Sequence[Path]) -> tuple[IO[bytes], Sequence[IO
         ]
         stack.pop_all()
         return file, outputs
+
+
+def _closed(files: tuple[IO[bytes], Sequence[IO[bytes]]]) -> None:
+    source, outputs = files
+    for file in (source, *outputs):
+        file.close()
 
 
 def _renditions(report: Understood | Converted | Failed) -> Sequence[Rendition]:

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from appliance.blocking import in_thread
 from appliance.files import content_type, queries
 from appliance.files.blob_store import BlobStore
 from appliance.files.incoming import Hashes
@@ -36,14 +37,10 @@ class Keeper:
         `NoRoom` if it cannot be moved. A content that is there already stays as it is, and the file goes.
         """
         async with self.turn:
-            try:
-                await asyncio.to_thread(self.store.keep, file, sha256, size)
-            except OSError as error:
-                await self.remove_unused({sha256})
-                raise NoRoom from error
             waits = content_type.needs_understanding(kind)
             state = Understanding.WAITING if waits else Understanding.READY
             try:
+                await self._keep(file, sha256, size)
                 async with self.database.transaction() as tx:
                     await queries.add_blob(tx, BlobRow(sha256, size, kind, state))
                     yield tx
@@ -52,11 +49,17 @@ class Keeper:
                 raise
         self.waiting.set()
 
+    async def _keep(self, file: Path, sha256: bytes, size: int) -> None:
+        try:
+            await in_thread(self.store.keep, file, sha256, size)
+        except OSError as error:
+            raise NoRoom from error
+
     async def forget_incoming(self, upload_ids: list[str]) -> None:
         """What has come of uploads whose rows are gone goes too."""
         for upload_id in upload_ids:
             self.hashes.forget(upload_id)
-            await asyncio.to_thread(self.store.remove_incoming, upload_id)
+            await in_thread(self.store.remove_incoming, upload_id)
         self.dropped.set()
 
     async def collect(self) -> int:
@@ -78,7 +81,7 @@ class Keeper:
         async with self.database.read() as reader:
             unused = [one for one in hashes if await reader.one(queries.IS_KEPT, sha256=one) is None]
         for sha256 in unused:
-            await asyncio.to_thread(self.store.remove, sha256)
+            await in_thread(self.store.remove, sha256)
         return len(unused)
 
 

@@ -1,10 +1,11 @@
 """Files that come with the message that shows them, as bots send them: on the disk first, then uploads like any other."""
 
-import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from appliance.accounts.callers import Caller
+from appliance.blocking import in_thread, made_in_thread
 from appliance.files import content_type, filenames, room, upload_queries, uploads
 from appliance.files.files import Files
 from appliance.files.incoming import IncomingFile
@@ -54,7 +55,7 @@ class Receiver:
                 await uploads.require(reader, self._files, self._caller, self._channel_id, sizes)
         path = self._files.keeper.store.path_of_incoming(f"form-{uploads.new_id()}")
         try:
-            file = await asyncio.to_thread(IncomingFile.open, path, 0, None)
+            file = await made_in_thread(_undo(path), IncomingFile.open, path, 0, None)
         except OSError as error:
             raise NoRoom from error
         self._coming = _Coming(number, filenames.cleaned(filename), declared, path, file)
@@ -66,13 +67,13 @@ class Receiver:
         file = self._coming.file
         if file.offset + len(piece) > self._largest:
             raise FileTooLarge(self._largest)
-        await asyncio.to_thread(file.write, memoryview(piece))
+        await in_thread(file.write, memoryview(piece))
 
     async def end(self) -> None:
         """The file that has begun is whole."""
         if self._coming is None:
             return
-        await asyncio.to_thread(self._coming.file.sync)
+        await in_thread(self._coming.file.sync)
         self._whole.append(self._coming)
         self._coming = None
 
@@ -86,7 +87,7 @@ class Receiver:
 
     async def _keep(self, one: _Coming) -> None:
         size, sha256 = one.file.offset, one.file.hash.digest()
-        first = await asyncio.to_thread(one.file.first, content_type.LOOKED_AT)
+        first = await in_thread(one.file.first, content_type.LOOKED_AT)
         upload_id = uploads.new_id()
         kind = content_type.of(first, one.declared)
         async with self._files.keeper.keeping(one.path, sha256, size, kind) as tx:
@@ -118,3 +119,11 @@ class Receiver:
         async with self._files.database.transaction() as tx:
             await upload_queries.remove(tx, ids)
         self._files.keeper.dropped.set()
+
+
+def _undo(path: Path) -> Callable[[IncomingFile], None]:
+    def undo(file: IncomingFile) -> None:
+        file.close()
+        path.unlink(missing_ok=True)
+
+    return undo

@@ -1,6 +1,5 @@
 """What the worker has found out about a content, written down in one transaction and told to whoever sees a message with it."""
 
-import asyncio
 import contextlib
 import secrets
 from collections.abc import Sequence
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from appliance.blocking import in_thread
 from appliance.files import queries
 from appliance.files.files import Files
 from appliance.files.model import Kind
@@ -40,7 +40,7 @@ async def understood(files: Files, sha256: bytes, facts: Facts, made: Sequence[M
         replaced: set[bytes] = set()
         try:
             for one in made:
-                await asyncio.to_thread(keeper.store.keep, one.file, one.sha256, one.size)
+                await in_thread(keeper.store.keep, one.file, one.sha256, one.size)
         except OSError as error:
             await keeper.remove_unused({one.sha256 for one in made})
             await _take_back(made)
@@ -84,4 +84,4 @@ async def _take_back(made: Sequence[Made]) -> None:
     """Nothing of it is kept."""
     for one in made:
         with contextlib.suppress(OSError):
-            await asyncio.to_thread(one.file.unlink, missing_ok=True)
+            await in_thread(one.file.unlink, missing_ok=True)

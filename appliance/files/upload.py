@@ -1,8 +1,8 @@
 """An upload as the front door sees it (`appliance.http.files.Upload`): open to go on with, or complete."""
 
-import asyncio
 from typing import Self
 
+from appliance.blocking import in_thread, made_in_thread
 from appliance.errors import ApplianceError, NotFound
 from appliance.files import content_type, upload_queries
 from appliance.files.incoming import IncomingFile
@@ -67,9 +67,10 @@ class OpenUpload:
         path = keeper.store.path_of_incoming(row.id)
         known = keeper.hashes.take(row.id, row.offset)
         try:
-            return cls(keeper, row, await asyncio.to_thread(IncomingFile.open, path, row.offset, known))
+            file = await made_in_thread(IncomingFile.close, IncomingFile.open, path, row.offset, known)
         except OSError as error:
             raise NoRoom from error
+        return cls(keeper, row, file)
 
     def write(self, piece: memoryview) -> None:
         try:
@@ -91,7 +92,7 @@ class OpenUpload:
     async def finish(self) -> None:
         """Keep the file: from now on a message can take it."""
         row, sha256 = self._row, self._file.hash.digest()
-        first = await asyncio.to_thread(self._file.first, content_type.LOOKED_AT)
+        first = await in_thread(self._file.first, content_type.LOOKED_AT)
         kind = content_type.of(first, row.filetype)
         path = self._keeper.store.path_of_incoming(row.id)
         async with self._keeper.keeping(path, sha256, self.length, kind) as tx:

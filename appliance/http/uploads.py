@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from typing import cast, override
 
+from appliance import blocking
 from appliance.http import tus
 from appliance.http.connection_line import Line
 from appliance.http.errors import Busy
@@ -172,12 +173,7 @@ class Uploads:
 
     async def _in_thread[**P](self, call: Callable[P, None], *arguments: P.args, **named: P.kwargs) -> None:
         """Have it done by a thread; not cancelled before that is over, since it uses our memory."""
-        doing = asyncio.wrap_future(self._disk.submit(call, *arguments, **named))
-        try:
-            await asyncio.shield(doing)
-        except asyncio.CancelledError:
-            await asyncio.wait([doing])
-            raise
+        await blocking.over(asyncio.wrap_future(self._disk.submit(call, *arguments, **named)))
 
     @asynccontextmanager
     async def _alone(self, upload_id: str, use: "_Use") -> AsyncGenerator[None]:

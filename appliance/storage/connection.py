@@ -8,13 +8,14 @@ so whoever went to the thread waits until it is done, even if they are cancelled
 import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Self
 
 import aiosqlite
 
+from appliance import blocking
 from appliance.storage.select import Value
 
 type Rows = Iterable[Any]
@@ -110,11 +111,7 @@ class Connection:
         self._raw.set_progress_handler(None, 0)
         work = asyncio.ensure_future(call(*args, **kwargs))
         try:
-            return await asyncio.shield(work)
-        except asyncio.CancelledError:
-            while not work.done():
-                await _patiently(work)
-            raise
+            return await blocking.over(work)
         finally:
             self._watch()
 
@@ -142,11 +139,3 @@ async def _patiently_set(thread: aiosqlite.Connection, pragma: str) -> None:
             await asyncio.sleep(_BUSY_PAUSE)
         else:
             return
-
-
-async def _patiently(work: asyncio.Future[Any]) -> None:
-    """Wait for a result that nobody asks for any more, and for no other reason to stop."""
-    with suppress(asyncio.CancelledError):
-        await asyncio.wait([work])
-    if work.done() and not work.cancelled():
-        work.exception()

@@ -12,6 +12,7 @@ import sqlite3
 from time import perf_counter
 from types import TracebackType
 
+from appliance import blocking
 from appliance.errors import Unavailable
 from appliance.events import Bus, Event
 from appliance.ids import IdMaker
@@ -90,7 +91,8 @@ class Writer:
         if group.done.done():
             group.done.result()
         else:
-            await asyncio.shield(group.done)
+            # Whoever is cancelled meanwhile must be able to rely on what they then read.
+            await blocking.over(group.done)
 
     def give_up(self, group: Group, savepoint: str | None) -> None:
         """It failed: take it back, and keep those that finished before it in the same group."""

@@ -141,6 +141,31 @@ def _copy_as_it_is(folder: Path) -> None:
         (folder / f"copy.db{suffix}").write_bytes((folder / f"hearth.db{suffix}").read_bytes())
 
 
+async def test_who_is_cancelled_in_a_commit_reads_what_became_of_it(tmp_path: Path) -> None:
+    """A file, say, is cleaned away only if no row has it: that must be asked when it is settled."""
+    async with Database.open(tmp_path / "hearth.db", Bus()) as database:
+
+        async def put(key: str) -> None:
+            async with database.transaction() as tx:
+                await tx.run(PUT, key=key, value="on")
+                written.set()
+
+        for number in range(50):
+            written = asyncio.Event()
+            task = asyncio.create_task(put(str(number)))
+            await written.wait()
+            for _ in range(number % 10):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.wait([task])
+            async with database.read() as reader:
+                before = await reader.one(ENTRY, key=str(number))
+            async with database.transaction():
+                pass
+            async with database.read() as reader:
+                assert await reader.one(ENTRY, key=str(number)) == before
+
+
 async def test_what_was_answered_survives_a_killed_process(tmp_path: Path) -> None:
     """A copy of the file and its log at the moment of the answer opens with the row in it."""
     async with Database.open(tmp_path / "hearth.db", Bus()) as database:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from appliance.files import room, upload_queries
+from appliance.files import queries, room, upload_queries
 from appliance.files.model import StorageLimits
 from appliance.files.room import Disk
 from tests.integration.chat import ok, refused
@@ -104,6 +104,25 @@ async def test_a_sender_who_leaves_in_the_middle_leaves_nothing(server: Server) 
     await asyncio.wait([asked])
 
     assert (kept(server), incoming(server)) == (set(), set())
+
+
+async def blobs_noted(server: Server) -> set[str]:
+    async with server.database.read() as reader:
+        return {row.sha256.hex() for row in await reader.all(queries.KEPT)}
+
+
+async def test_a_sender_who_leaves_at_any_step_leaves_nothing_or_a_message(server: Server) -> None:
+    """Every step of the loop at which a request can be cancelled, in the thread's work and in the commit as well."""
+    for steps in range(120):
+        said = form({"content": "gone"}, b"one %d" % steps, b"two %d" % steps)
+        asked = asyncio.create_task(server.request(server.ada, "POST", path(server), **said))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        asked.cancel()
+        await asyncio.wait([asked])
+
+        await server.files.keeper.collect()
+        assert (incoming(server), kept(server)) == (set(), await blobs_noted(server)), steps
 
 
 async def test_a_file_that_is_too_large_or_finds_no_room_is_refused_in_words(server: Server) -> None:
