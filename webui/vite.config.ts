@@ -2,11 +2,13 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 
+import { firstLoad } from './first-load.ts';
+
 /** Where a running box listens while one works on the web UI: `npm run dev` passes its API through. */
 const box = process.env['HEARTH_BOX'] ?? 'https://127.0.0.1:8443';
 
 export default defineConfig({
-  plugins: [svelte(), svelteTesting()],
+  plugins: [svelte(), svelteTesting(), firstLoad()],
   resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
   build: {
     target: 'es2022',
