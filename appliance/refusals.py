@@ -36,8 +36,6 @@ _NO_VIDEO_MODE = Refused("The quality of a picture follows everybody's line; it 
 _NO_AGE = Refused("Channels cannot be kept for adults yet.", (False,))
 _NO_BITRATE = Refused("The bitrate of a room cannot be chosen yet.", (64_000,))
 _NO_REGION = Refused("There is one box, so there is no region to choose.", ("",))
-_NO_ARCHIVE = Refused("Each thread says for itself how long it stays open; a channel cannot.", (1440,))
-_NO_THREAD_PACE = Refused("Each thread has a slow mode of its own; a channel cannot set it.", (0,))
 _NO_COMPONENTS = Refused("Buttons and menus cannot be shown yet; say it in words.", ([],))
 _NO_MODERATION = Refused("This cannot be set for a space yet.", (0,))
 _NO_SPECIAL_CHANNEL = Refused("A space has no channel for this yet.")
@@ -58,8 +56,8 @@ _CHANNEL: dict[str, Refused | None] = {
     "rtc_region": _NO_REGION,
     "video_quality_mode": _NO_VIDEO_MODE,
     "flags": _NO_FLAGS,
-    "default_auto_archive_duration": _NO_ARCHIVE,
-    "default_thread_rate_limit_per_user": _NO_THREAD_PACE,
+    "default_auto_archive_duration": TAKEN,
+    "default_thread_rate_limit_per_user": TAKEN,
     "available_tags": _NO_FORUMS,
     "default_reaction_emoji": _NO_FORUMS,
     "default_sort_order": _NO_FORUMS,

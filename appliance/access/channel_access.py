@@ -131,11 +131,8 @@ class ThreadAccess(GuildChannelAccess, frozen=True, kw_only=True):
 
     @override
     def _refusal(self, permission: Permission) -> Forbidden:
-        is_shut = self.is_locked and not self.timed_out and permission in _SHUT_BY_LOCK
+        is_shut = self.is_locked and not self.timed_out and permission in Permission.SEND_MESSAGES
         return ThreadLocked() if is_shut else super()._refusal(permission)
-
-
-_SHUT_BY_LOCK = Permission.SEND_MESSAGES | Permission.ADD_REACTIONS
 
 
 async def require(

@@ -83,7 +83,7 @@ _NEEDS_CONNECT = int(
     P.SPEAK | P.STREAM | P.MUTE_MEMBERS | P.DEAFEN_MEMBERS | P.MOVE_MEMBERS | P.USE_VAD | P.PRIORITY_SPEAKER
 )
 _MANAGE_THREADS = int(P.MANAGE_THREADS)
-_SHUT = int(P.SEND_MESSAGES | P.SEND_MESSAGES_IN_THREADS | P.ADD_REACTIONS)
+_SHUT = int(P.SEND_MESSAGES | P.SEND_MESSAGES_IN_THREADS)
 _WHILE_TIMED_OUT = int(P.VIEW_CHANNEL | P.READ_MESSAGE_HISTORY)
 
 
@@ -135,7 +135,7 @@ def in_thread(who: Standing, overwrites: Iterable[Overwrite], *, is_shut: bool =
     """The member's permissions in a thread of a channel with these overwrites, whose own they are.
 
     There SEND_MESSAGES says whether they may write in the thread: it is granted with SEND_MESSAGES_IN_THREADS, whatever
-    may be written in the channel itself. `is_shut`: a locked thread, in which only MANAGE_THREADS writes and reacts.
+    may be written in the channel itself. `is_shut`: a locked thread, in which only MANAGE_THREADS writes; others react.
     """
     granted = _in_guild(who)
     if granted & _ADMINISTRATOR:

@@ -28,7 +28,13 @@ LONGEST_TOPIC = 1024
 _LAST_POSITION = 2**31 - 1
 # What each number may be; seconds, people. The public API's ranges.
 RATE_LIMITS = (0, 21_600)
-_RANGES = {"rate_limit_per_user": RATE_LIMITS, "user_limit": (0, 99)}
+_RANGES = {
+    "rate_limit_per_user": RATE_LIMITS,
+    "user_limit": (0, 99),
+    "default_thread_rate_limit_per_user": RATE_LIMITS,
+}
+ARCHIVE_MINUTES = (60, 1440, 4320, 10_080)
+"""After how long without a message a thread may rest: an hour, a day, three days, a week (the public API's)."""
 # What only threads have, which are changed elsewhere (`threads.threads`).
 _THREADS_ONLY = ("archived", "auto_archive_duration", "locked", "invitable")
 # What only one kind of channel has.
@@ -36,6 +42,8 @@ _ONLY = {
     "topic": ChannelType.TEXT,
     "rate_limit_per_user": ChannelType.TEXT,
     "user_limit": ChannelType.VOICE,
+    "default_auto_archive_duration": ChannelType.TEXT,
+    "default_thread_rate_limit_per_user": ChannelType.TEXT,
 }
 
 
@@ -54,6 +62,12 @@ class ChannelTypeIsFixed(Invalid):
 class NotForThisChannelType(Invalid):
     problem_key = "not_for_this_channel_type"
     problem = "A channel of this kind has nothing of the sort; leave it out."
+
+
+class NoSuchArchiveDuration(Invalid):
+    problem_key = "no_such_archive_duration"
+    problem = "Must be 60, 1440, 4320 or 10080 minutes."
+    kind = "BASE_TYPE_CHOICES"
 
 
 class TooManyChannels(LimitReached):
@@ -75,6 +89,12 @@ def clean_name(name: str, kind: int) -> str:
         return name
     # A small letter may be two code points where the capital was one.
     return lines.within(re.sub(r"\s+", "-", name).lower(), "name", 1, LONGEST_NAME)
+
+
+def archive_minutes(sent: int, field: str) -> int:
+    if sent not in ARCHIVE_MINUTES:
+        raise NoSuchArchiveDuration(field)
+    return sent
 
 
 def _topic(sent: str | None, old: str | None) -> str | None:
@@ -145,6 +165,8 @@ async def _edited(
         sent: int | UnsetType | None = getattr(change, field)
         if isinstance(sent, int):
             row = replace(row, **{field: _within(sent, field, least, most)})
+    if change.default_auto_archive_duration is not UNSET:
+        row = replace(row, default_archive_minutes=_default_archive_minutes(change))
     if isinstance(change.position, int):
         row = replace(row, position=_within(change.position, "position", 0, _LAST_POSITION))
     if change.parent_id is not UNSET:
@@ -163,6 +185,14 @@ def _require_fitting(kind: int, change: NewChannel | ChannelEdit) -> None:
         sent = getattr(change, field)
         if sent is not UNSET and sent and kind != fitting:
             raise NotForThisChannelType(field)
+
+
+def _default_archive_minutes(change: NewChannel | ChannelEdit) -> int:
+    """What is asked for; null is what every channel begins with."""
+    sent = change.default_auto_archive_duration
+    if not isinstance(sent, int):
+        return guild_creation.USUAL_ARCHIVE_MINUTES
+    return archive_minutes(sent, "default_auto_archive_duration")
 
 
 def _within(value: int, field: str, least: int, most: int) -> int:

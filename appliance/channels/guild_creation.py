@@ -28,6 +28,8 @@ FIRST_CHANNELS: dict[Language, tuple[str, str]] = {
 _CODES = frozenset(tag.split("-")[0] for tag in LANGUAGES)
 
 BITRATE = 64_000
+USUAL_ARCHIVE_MINUTES = 10_080
+"""After how long without a message a thread of a new channel rests: a week, for a household is not always quick."""
 
 
 async def create_guild(
@@ -69,5 +71,6 @@ def blank_channel(guild_id: GuildId, channel_id: ChannelId, kind: int, name: str
     """A new channel on which nothing has been set yet."""
     return ChannelRow(
         id=channel_id, guild_id=guild_id, type=kind, name=name, topic=None, position=0, parent_id=None,
-        rate_limit_per_user=0, bitrate=BITRATE, user_limit=0, last_message_id=None, last_pinned_at=None,
+        rate_limit_per_user=0, bitrate=BITRATE, user_limit=0, default_archive_minutes=USUAL_ARCHIVE_MINUTES,
+        default_thread_rate_limit_per_user=0, last_message_id=None, last_pinned_at=None,
     )  # fmt: skip

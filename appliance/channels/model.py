@@ -129,14 +129,14 @@ class NewChannel(Body, frozen=True):
     position: int | UnsetType | None = UNSET
     rate_limit_per_user: int | UnsetType | None = UNSET
     user_limit: int | UnsetType | None = UNSET
+    default_auto_archive_duration: int | UnsetType | None = UNSET
+    default_thread_rate_limit_per_user: int | UnsetType | None = UNSET
     permission_overwrites: list[NewOverwrite] | UnsetType | None = UNSET
     bitrate: Later = UNSET
     nsfw: Later = UNSET
     rtc_region: Later = UNSET
     video_quality_mode: Later = UNSET
     flags: Later = UNSET
-    default_auto_archive_duration: Later = UNSET
-    default_thread_rate_limit_per_user: Later = UNSET
     available_tags: Later = UNSET
     default_reaction_emoji: Later = UNSET
     default_sort_order: Later = UNSET
@@ -144,7 +144,9 @@ class NewChannel(Body, frozen=True):
 
 
 class ChannelEdit(Body, frozen=True):
-    """`archived`, `auto_archive_duration` (minutes), `locked` and `invitable` are of threads alone."""
+    """`archived`, `auto_archive_duration` (minutes), `locked` and `invitable` are of threads alone; the two that begin with
+    `default` are of text channels, and say what their threads begin with.
+    """
 
     fields = Fields("ChannelEdit")
     name: str | UnsetType = UNSET
@@ -154,6 +156,8 @@ class ChannelEdit(Body, frozen=True):
     position: int | UnsetType | None = UNSET
     rate_limit_per_user: int | UnsetType | None = UNSET
     user_limit: int | UnsetType | None = UNSET
+    default_auto_archive_duration: int | UnsetType | None = UNSET
+    default_thread_rate_limit_per_user: int | UnsetType | None = UNSET
     permission_overwrites: list[NewOverwrite] | UnsetType | None = UNSET
     archived: bool | UnsetType | None = UNSET
     auto_archive_duration: int | UnsetType | None = UNSET
@@ -165,8 +169,6 @@ class ChannelEdit(Body, frozen=True):
     rtc_region: Later = UNSET
     video_quality_mode: Later = UNSET
     flags: Later = UNSET
-    default_auto_archive_duration: Later = UNSET
-    default_thread_rate_limit_per_user: Later = UNSET
     available_tags: Later = UNSET
     default_reaction_emoji: Later = UNSET
     default_sort_order: Later = UNSET

@@ -22,6 +22,8 @@ class ChannelRow(msgspec.Struct, frozen=True):
     rate_limit_per_user: int
     bitrate: int
     user_limit: int
+    default_archive_minutes: int
+    default_thread_rate_limit_per_user: int
     last_message_id: MessageId | None
     last_pinned_at: Millis | None
 
@@ -59,7 +61,8 @@ _MINE = """
 """
 _CHANNEL = """
     SELECT c.id, c.guild_id, c.type, c.name, c.topic, c.position, c.parent_id, c.rate_limit_per_user, c.bitrate,
-           c.user_limit, (SELECT max(id) FROM message WHERE channel_id = c.id) AS last_message_id,
+           c.user_limit, c.default_archive_minutes, c.default_thread_rate_limit_per_user,
+           (SELECT max(id) FROM message WHERE channel_id = c.id) AS last_message_id,
            (SELECT max(pinned_at) FROM message WHERE channel_id = c.id AND pinned_at IS NOT NULL) AS last_pinned_at
       FROM channel c
 """
@@ -122,12 +125,15 @@ async def put_channel(tx: Transaction, row: ChannelRow) -> None:
     await tx.run(
         """
         INSERT INTO channel
-               (id, guild_id, type, name, topic, position, parent_id, rate_limit_per_user, bitrate, user_limit)
+               (id, guild_id, type, name, topic, position, parent_id, rate_limit_per_user, bitrate, user_limit,
+                default_archive_minutes, default_thread_rate_limit_per_user)
         VALUES (:id, :guild_id, :type, :name, :topic, :position, :parent_id, :rate_limit_per_user, :bitrate,
-                :user_limit)
+                :user_limit, :default_archive_minutes, :default_thread_rate_limit_per_user)
             ON CONFLICT (id) DO UPDATE
            SET name = :name, topic = :topic, position = :position, parent_id = :parent_id,
-               rate_limit_per_user = :rate_limit_per_user, bitrate = :bitrate, user_limit = :user_limit
+               rate_limit_per_user = :rate_limit_per_user, bitrate = :bitrate, user_limit = :user_limit,
+               default_archive_minutes = :default_archive_minutes,
+               default_thread_rate_limit_per_user = :default_thread_rate_limit_per_user
         """,
         **values,
     )

@@ -26,9 +26,6 @@ from appliance.guilds.queries import MemberRow, RoleRow
 from appliance.ids import AccountId, ChannelId, GuildId, iso, iso_or_none, text_or_none
 from appliance.storage import Reader
 
-ARCHIVE_MINUTES = 1440
-"""After how long without a message a thread of a channel rests, if whoever begins it says nothing else."""
-
 
 def wire(row: ChannelRow, overwrites: Iterable[OverwriteRow | Overwrite]) -> Channel:
     """A channel as it goes over the wire."""
@@ -53,8 +50,8 @@ def wire(row: ChannelRow, overwrites: Iterable[OverwriteRow | Overwrite]) -> Cha
             last_message_id=text_or_none(row.last_message_id),
             last_pin_timestamp=iso_or_none(row.last_pinned_at),
             rate_limit_per_user=row.rate_limit_per_user,
-            default_auto_archive_duration=ARCHIVE_MINUTES,
-            default_thread_rate_limit_per_user=0,
+            default_auto_archive_duration=row.default_archive_minutes,
+            default_thread_rate_limit_per_user=row.default_thread_rate_limit_per_user,
         )
     if row.type == ChannelType.VOICE:
         return msgspec.structs.replace(

@@ -133,6 +133,7 @@ async def _find(
     if row is None or row.message_id < where.history_from:
         raise MessageNotFound
     text_channel.require_written(row.type)
+    text_channel.require_open(where)
     return where, row
 
 

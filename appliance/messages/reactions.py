@@ -50,6 +50,7 @@ async def add(
         raise emoji_of.UnknownEmoji
     where = await text_channel.require_to_respond(tx, caller, channel_id, Permission.ADD_REACTIONS)
     author = await text_channel.author_of(tx, where, message_id)
+    text_channel.require_open(where)
     kinds = await tx.all(queries.REACTIONS, ids=queries.id_list([message_id]), me=caller.account_id)
     if kind not in {one.emoji for one in kinds}:
         await emoji_of.require_usable(tx, where, kind)
@@ -84,6 +85,7 @@ async def remove(
     needed = Permission.VIEW_CHANNEL if own else Permission.MANAGE_MESSAGES
     where = await text_channel.require(tx, caller, channel_id, needed)
     await text_channel.author_of(tx, where, message_id)
+    text_channel.require_open(where)
     emoji = emoji_of.kept_or_same(emoji)
     if not await queries.remove_reaction(tx, message_id, emoji, account_id):
         return
@@ -103,6 +105,7 @@ async def clear(
     """Take all reactions from a message, or all of one emoji (MANAGE_MESSAGES)."""
     where = await text_channel.require(tx, caller, channel_id, Permission.MANAGE_MESSAGES)
     await text_channel.author_of(tx, where, message_id)
+    text_channel.require_open(where)
     emoji = None if emoji is None else emoji_of.kept_or_same(emoji)
     if not await queries.remove_reactions(tx, message_id, emoji):
         return

@@ -25,6 +25,7 @@ async def delete(
     if row.author_id != caller.account_id:
         where.check(Permission.MANAGE_MESSAGES)
     text_channel.require_written(row.type, DELETABLE)
+    text_channel.require_to_delete(where)
     last = await _remove(tx, read_cursors, where, [message_id])
     payload = GoneMessage(
         id=str(message_id),
@@ -40,6 +41,7 @@ async def delete_many(
 ) -> None:
     """Remove 2 to 100 messages of a channel at once; ids that it does not have are passed over."""
     where = await text_channel.require(tx, caller, channel_id, Permission.MANAGE_MESSAGES)
+    text_channel.require_to_delete(where)
     wanted = {parse_id(sent, "messages") for sent in these.messages}
     if not FEWEST <= len(wanted) <= MOST:
         raise BadLength("messages", shortest=FEWEST, longest=MOST)

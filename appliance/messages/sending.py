@@ -282,6 +282,7 @@ async def edit(
     if old is None or old.message_id < author.history_from:
         raise MessageNotFound
     text_channel.require_written(old.type)
+    text_channel.require_open(author)
     if old.author_id != caller.account_id:
         _require_to_suppress(author, change)
     parts = await attaching.change(tx, author, old, change.attachments)

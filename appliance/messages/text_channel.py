@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from appliance import access
-from appliance.access import ChannelAccess
+from appliance.access import ChannelAccess, ThreadAccess, ThreadLocked
 from appliance.access.model import THREAD_TYPES, ChannelType
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
@@ -13,6 +13,7 @@ from appliance.messages import queries
 from appliance.messages.model import WRITTEN_BY_PEOPLE
 from appliance.messages.queries import AuthorRow
 from appliance.storage import Reader
+from appliance.threads.membership import ThreadArchived
 
 _HAVE_MESSAGES = frozenset({ChannelType.TEXT, ChannelType.PAIR, ChannelType.GROUP, *THREAD_TYPES})
 
@@ -60,6 +61,23 @@ async def require_to_respond(
     if where.guild_id is None:
         where.check(permission)
     return where
+
+
+def require_open(where: ChannelAccess) -> None:
+    """`ThreadArchived` in a thread that rests, for everybody: what is there changes no more until somebody opens it.
+
+    As in the public API, where messages of an archived thread are only deleted.
+    """
+    if isinstance(where, ThreadAccess) and where.is_archived:
+        raise ThreadArchived
+
+
+def require_to_delete(where: ChannelAccess) -> None:
+    """`ThreadLocked` in a thread that rests and is locked: there only those who look after threads delete."""
+    if not isinstance(where, ThreadAccess) or not (where.is_archived and where.is_locked):
+        return
+    if not where.may(Permission.MANAGE_THREADS):
+        raise ThreadLocked
 
 
 async def author_of(reader: Reader, where: ChannelAccess, message_id: MessageId) -> AuthorRow:

@@ -8,6 +8,7 @@ from appliance.access import GuildChannelAccess
 from appliance.access.model import THREAD_TYPES, ChannelType
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
+from appliance.channels import view as channels_view
 from appliance.errors import ApplianceError, Forbidden, Invalid
 from appliance.guilds import members
 from appliance.ids import AccountId, ChannelId, MessageId
@@ -28,7 +29,10 @@ from appliance.threads.queries import ThreadRow
 
 class NoSuchThreadType(Invalid):
     problem_key = "no_such_thread_type"
-    problem = "Must be 11 for everybody in the channel, or 12 for a few of them."
+    problem = (
+        "Must be 11 for everybody in the channel, or 12 for a few of them. "
+        "There are no channels for announcements, so there are no threads of theirs (10)."
+    )
     kind = "BASE_TYPE_CHOICES"
 
 
@@ -57,7 +61,7 @@ async def begin_at_message(
     if await tx.one(thread_queries.THREAD, channel_id=message_id, me=threads_view.NOBODY) is not None:
         raise ThreadExists
     kind = ChannelType.PUBLIC_THREAD
-    await _add(tx, caller, where, _row(tx, where, ChannelId(message_id), kind, new))
+    await _add(tx, caller, where, await _row(tx, where, ChannelId(message_id), kind, new))
     await queries.set_flags(
         tx, message_id, starter.flags | HAS_THREAD, starter.parts | Part.THREAD
     )  # fmt: skip
@@ -79,7 +83,7 @@ async def begin(
     is_private = new.type == ChannelType.PRIVATE_THREAD
     needed = Permission.CREATE_PRIVATE_THREADS if is_private else Permission.CREATE_PUBLIC_THREADS
     where = await _require(tx, caller, channel_id, needed)
-    row = _row(tx, where, ChannelId(tx.new_id()), new.type, new)
+    row = await _row(tx, where, ChannelId(tx.new_id()), new.type, new)
     await _add(tx, caller, where, replace(row, is_invitable=new.invitable))
     if not is_private:
         said = _system_row(tx, channel_id, caller.account_id, THREAD_CREATED, row.name, MessageId(row.id))
@@ -101,31 +105,34 @@ async def _require(
     return where
 
 
-def _row(
+async def _row(
     tx: Transaction,
     where: GuildChannelAccess,
     thread_id: ChannelId,
     kind: int,
     new: NewThread | NewThreadAtMessage,
 ) -> ThreadRow:
-    """The thread as it is wanted, or `Invalid`."""
+    """The thread as it is wanted, or `Invalid`; what is left out is as its channel says."""
     pace = _sent(new.rate_limit_per_user)
     if pace and not where.may(Permission.MANAGE_THREADS):
         raise Forbidden(permission=Permission.MANAGE_THREADS.name)
     minutes = _sent(new.auto_archive_duration)
+    parent = await channels_view.row(tx, where.channel_id)
     return ThreadRow(
         id=thread_id,
         guild_id=where.guild_id,
         parent_id=where.channel_id,
         type=kind,
         name=threads.clean_name(new.name),
-        rate_limit_per_user=threads.rate_limit(pace or 0),
+        rate_limit_per_user=parent.default_thread_rate_limit_per_user
+        if pace is None
+        else threads.rate_limit(pace),
         owner_id=where.account_id,
         created_at=tx.now,
         is_archived=False,
         is_locked=False,
         is_invitable=True,
-        auto_archive_minutes=threads.USUAL_ARCHIVE_MINUTES
+        auto_archive_minutes=parent.default_archive_minutes
         if minutes is None
         else threads.archive_minutes(minutes),
         archive_changed_at=tx.now,

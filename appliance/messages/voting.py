@@ -91,6 +91,7 @@ async def vote(
     caller.require_person()
     where = await text_channel.require_to_respond(tx, caller, channel_id, Permission.SEND_MESSAGES)
     await text_channel.author_of(tx, where, message_id)
+    text_channel.require_open(where)
     row = await _poll(tx, message_id)
     if row.is_ended or row.ends_at <= tx.now:
         raise PollIsOver
@@ -169,6 +170,7 @@ async def expire(tx: Transaction, caller: Caller, channel_id: ChannelId, message
     await _poll(tx, message_id)
     if author.author_id != caller.account_id:
         raise NotYourPoll
+    text_channel.require_open(where)
     return await _end(tx, where, message_id)
 
 

@@ -10,9 +10,10 @@ from appliance.access import ThreadAccess, ThreadLocked
 from appliance.access.model import ChannelType
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
+from appliance.channels import channels
 from appliance.channels.channels import LONGEST_NAME, RATE_LIMITS, NotForThisChannelType
 from appliance.channels.model import ChannelEdit
-from appliance.errors import Forbidden, Invalid, LimitReached, OutOfRange
+from appliance.errors import Forbidden, LimitReached, OutOfRange
 from appliance.events import VisibilityChanged
 from appliance.ids import AccountId, ChannelId, GuildId, Millis
 from appliance.storage import Reader, Transaction
@@ -23,9 +24,6 @@ from appliance.threads.membership import ThreadArchived
 from appliance.threads.model import Thread
 from appliance.threads.queries import ThreadRow
 
-ARCHIVE_MINUTES = (60, 1440, 4320, 10_080)
-"""After how long without a message a thread may rest: an hour, a day, three days, a week (the public API's)."""
-USUAL_ARCHIVE_MINUTES = 1440
 MOST_ACTIVE = 1000
 """Open threads in a guild, as the public API has it."""
 
@@ -34,12 +32,6 @@ _NOT_OF_THREADS = ("type", "topic", "parent_id", "position", "user_limit", "perm
 # What whoever began a thread may change of it; the rest is for those who look after threads.
 _OWNERS = frozenset({"name", "archived", "auto_archive_duration", "invitable"})
 _CHANGEABLE = ("name", "archived", "auto_archive_duration", "locked", "invitable", "rate_limit_per_user")
-
-
-class NoSuchArchiveDuration(Invalid):
-    problem_key = "no_such_archive_duration"
-    problem = "Must be 60, 1440, 4320 or 10080 minutes."
-    kind = "BASE_TYPE_CHOICES"
 
 
 class TooManyActiveThreads(LimitReached):
@@ -53,9 +45,7 @@ def clean_name(name: str) -> str:
 
 
 def archive_minutes(sent: int) -> int:
-    if sent not in ARCHIVE_MINUTES:
-        raise NoSuchArchiveDuration("auto_archive_duration")
-    return sent
+    return channels.archive_minutes(sent, "auto_archive_duration")
 
 
 def rate_limit(sent: int) -> int:
@@ -111,7 +101,7 @@ def _changed(row: ThreadRow, change: ChannelEdit, now: Millis) -> ThreadRow:
     if isinstance(change.name, str) and change.name != row.name:
         row = replace(row, name=clean_name(change.name))
     if isinstance(change.auto_archive_duration, int):
-        row = replace(row, auto_archive_minutes=archive_minutes(change.auto_archive_duration))
+        row = _lasting(row, archive_minutes(change.auto_archive_duration), now)
     if isinstance(change.rate_limit_per_user, int):
         row = replace(row, rate_limit_per_user=rate_limit(change.rate_limit_per_user))
     if isinstance(change.locked, bool):
@@ -123,6 +113,15 @@ def _changed(row: ThreadRow, change: ChannelEdit, now: Millis) -> ThreadRow:
     if isinstance(change.archived, bool) and change.archived != bool(row.is_archived):
         row = replace(row, is_archived=change.archived, archive_changed_at=now)
     return row
+
+
+def _lasting(row: ThreadRow, minutes: int, now: Millis) -> ThreadRow:
+    """The thread with this time to rest, which begins now if it is another one, as in the public API."""
+    return (
+        row
+        if minutes == row.auto_archive_minutes
+        else replace(row, auto_archive_minutes=minutes, archive_changed_at=now)
+    )
 
 
 async def delete(tx: Transaction, caller: Caller, channel_id: ChannelId) -> Thread:

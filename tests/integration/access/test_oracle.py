@@ -156,7 +156,7 @@ def in_thread(thread: Thread, who: AccountId, held: Flags) -> Flags:
         return set()
     held = held - {P.SEND_MESSAGES} | ({P.SEND_MESSAGES} if P.SEND_MESSAGES_IN_THREADS in held else set())
     if thread.is_locked and not looks_after:
-        held -= {P.SEND_MESSAGES, P.SEND_MESSAGES_IN_THREADS, P.ADD_REACTIONS}
+        held -= {P.SEND_MESSAGES, P.SEND_MESSAGES_IN_THREADS}
     return held
 
 
@@ -464,7 +464,7 @@ async def ask_inside(
             told = await refusal(access.require(reader, Caller(who), channel_id, flag))
             expected: type[ApplianceError] | None = Forbidden if may else ChannelNotFound
             if may and made is not None and made.is_locked and not timed_out(space.people[who], reader.now):
-                expected = ThreadLocked if flag in {P.SEND_MESSAGES, P.ADD_REACTIONS} else Forbidden
+                expected = ThreadLocked if flag == P.SEND_MESSAGES else Forbidden
             if flag in may:
                 expected = None
             count.same(told, expected, space, room, who, flag)

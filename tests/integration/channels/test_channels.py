@@ -54,7 +54,8 @@ async def test_each_kind_shows_what_it_has(server: Server) -> None:
     "change",
     [
         {"name": " "}, {"name": "x" * 101}, {"topic": "x" * 1025}, {"rate_limit_per_user": 21601},
-        {"position": -1}, {"parent_id": "5x"}, {"name": 5},
+        {"position": -1}, {"parent_id": "5x"}, {"name": 5}, {"default_auto_archive_duration": 61},
+        {"default_thread_rate_limit_per_user": 21601},
     ],
 )  # fmt: skip
 async def test_what_does_not_fit_is_refused(server: Server, change: dict[str, object]) -> None:

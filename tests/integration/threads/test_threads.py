@@ -269,6 +269,41 @@ async def test_slow_mode_of_a_thread_is_its_own(server: Server) -> None:
     await said(server, server.bo)
 
 
+async def test_a_thread_begins_as_its_channel_says_and_keeps_it(server: Server) -> None:
+    general = f"/channels/{server.general}"
+    plain = await ok(server, server.ada, "GET", general)
+    assert (plain["default_auto_archive_duration"], plain["default_thread_rate_limit_per_user"]) == (
+        10_080,
+        0,
+    )
+    body = {"default_auto_archive_duration": 60, "default_thread_rate_limit_per_user": 30}
+    server.heard.clear()
+
+    shown = await ok(server, server.ada, "PATCH", general, json=body)
+
+    [told] = heard(server, "CHANNEL_UPDATE")
+    for one in (shown, await ok(server, server.bo, "GET", general)):
+        assert {field: one[field] for field in body} == body
+    assert (told.default_auto_archive_duration, told.default_thread_rate_limit_per_user) == (60, 30)
+    thread = await apart(server, server.bo, 11)
+    assert (thread["thread_metadata"]["auto_archive_duration"], thread["rate_limit_per_user"]) == (60, 30)
+    own = await begun(
+        server, server.ada, await said(server, server.ada), auto_archive_duration=4320, rate_limit_per_user=0
+    )
+    assert (own["thread_metadata"]["auto_archive_duration"], own["rate_limit_per_user"]) == (4320, 0)
+    back = await ok(server, server.ada, "PATCH", general, json={"default_auto_archive_duration": None})
+    assert (back["default_auto_archive_duration"], back["default_thread_rate_limit_per_user"]) == (10_080, 30)
+    again = await ok(server, server.bo, "GET", f"/channels/{thread['id']}")
+    assert again["thread_metadata"]["auto_archive_duration"] == 60
+    room = {"name": "Kitchen", "type": 2, **body}
+    assert (await refused(server, server.ada, "POST", f"/guilds/{server.guild}/channels", json=room))[
+        0
+    ] == 400
+    made = {"name": "garden", "type": 0, **body}
+    made = await ok(server, server.ada, "POST", f"/guilds/{server.guild}/channels", json=made)
+    assert made["default_auto_archive_duration"] == 60
+
+
 async def test_what_goes_with_a_thread_and_what_stays(server: Server) -> None:
     message = await said(server, server.ada)
     thread = await begun(server, server.bo, message)

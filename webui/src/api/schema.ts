@@ -2041,6 +2041,8 @@ export interface components {
     ChannelEdit: {
       archived?: boolean | null;
       auto_archive_duration?: number | null;
+      default_auto_archive_duration?: number | null;
+      default_thread_rate_limit_per_user?: number | null;
       invitable?: boolean | null;
       locked?: boolean | null;
       name?: string;
@@ -2907,6 +2909,8 @@ export interface components {
     };
     /** NewChannel */
     NewChannel: {
+      default_auto_archive_duration?: number | null;
+      default_thread_rate_limit_per_user?: number | null;
       name: string;
       parent_id?: (number | string) | null;
       permission_overwrites?: components['schemas']['NewOverwrite'][] | null;

@@ -192,7 +192,7 @@ function inThread(bits: bigint, thread: Thread): bigint {
   const writes = (bits & Permission.SEND_MESSAGES_IN_THREADS) !== 0n;
   const own = writes ? bits | Permission.SEND_MESSAGES : bits & ~Permission.SEND_MESSAGES;
   const isShut = thread.thread_metadata.locked && (bits & Permission.MANAGE_THREADS) === 0n;
-  return isShut ? own & ~(Permission.SEND_MESSAGES | Permission.ADD_REACTIONS) : own;
+  return isShut ? own & ~Permission.SEND_MESSAGES : own;
 }
 
 /** A conversation has no topic, order or overwrites; it is called after its people, unless it was named. */

@@ -225,7 +225,7 @@ const byField: Catalogue['errors']['byField'] = {
   not_yet: () => 'Das kann die Box noch nicht. Lass es weg.',
   nothing_to_see: () => 'Darin ist nichts zu sehen. Nimm mindestens einen Buchstaben.',
   one_color_only: () => 'Eine Rolle hat hier eine Farbe; lass das weg.',
-  no_such_thread_type: () => 'Diese Art von Thread gibt es nicht.',
+  no_such_thread_type: () => 'Es gibt öffentliche und private Threads, aber keine von Ankündigungen.',
   no_such_archive_duration: () =>
     'Ein Thread bleibt eine Stunde, einen Tag, drei Tage oder eine Woche offen.',
   no_such_moment: () => 'Das ist kein Zeitpunkt.',
