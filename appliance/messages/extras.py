@@ -14,7 +14,7 @@ from appliance.embeds.model import Embed, NewEmbed
 from appliance.errors import Forbidden
 from appliance.files.attachments import Claim
 from appliance.ids import MessageId
-from appliance.messages import attaching
+from appliance.messages import attaching, emoji
 from appliance.messages.model import SUPPRESS_EMBEDS, HeardMessage, NewMessage, Part
 from appliance.messages.state import MessageState
 from appliance.polls import service as polls
@@ -55,6 +55,9 @@ async def read(tx: Transaction, author: ChannelAccess, caller: Caller, new: NewM
     if new.poll is not None:
         author.check(Permission.SEND_POLLS)
         poll = polls.draft(new.poll)
+        for _text, kind in poll.answers:
+            if kind is not None:
+                await emoji.require_usable(tx, author, kind)
     return Extras(
         claims=await attaching.claim(tx, author, new),
         embeds=read_embeds(author, caller, new.embeds, new.embed),

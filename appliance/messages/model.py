@@ -34,7 +34,7 @@ SUPPRESS_EMBEDS = 1 << 2
 VOICE_MESSAGE = 1 << 13
 """A message's flag: it is one recording and nothing else."""
 WRITTEN_BY_PEOPLE = frozenset({PLAIN, REPLY})
-DELETABLE = WRITTEN_BY_PEOPLE | {CHANNEL_PINNED}
+DELETABLE = WRITTEN_BY_PEOPLE | {CHANNEL_PINNED, POLL_RESULT}
 
 
 class Part(IntFlag):

@@ -267,7 +267,8 @@ def _winner(poll: Poll, first: AnswerCount) -> dict[str, str]:
     media = next(answer.poll_media for answer in poll.answers if answer.answer_id == first.id)
     facts = {"victor_answer_id": str(first.id), "victor_answer_text": media.text}
     if not isinstance(media.emoji, UnsetType):
-        facts["victor_answer_emoji_name"] = media.emoji.name
+        if media.emoji.name is not None:
+            facts["victor_answer_emoji_name"] = media.emoji.name
         if media.emoji.id is not None:
             facts["victor_answer_emoji_id"] = media.emoji.id
             facts["victor_answer_emoji_animated"] = str(media.emoji.animated).lower()

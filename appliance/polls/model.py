@@ -9,10 +9,10 @@ from appliance.ids import Snowflake
 
 
 class PollEmoji(Struct, frozen=True, kw_only=True):
-    """The emoji of an answer; without an id it is one of the standard's."""
+    """The emoji of an answer; with an id a guild's own, and without a name then if it was deleted."""
 
     id: str | None = None
-    name: str
+    name: str | None
     animated: bool = False
 
 

@@ -1,13 +1,15 @@
 """What a poll may be, and how it stands: without the message that it is under, which `messages.voting` knows."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 from msgspec import UNSET
 
-from appliance.errors import BadLength, Invalid, OutOfRange
-from appliance.ids import AccountId, MessageId, Millis, iso
+from appliance.emojis import service as emojis
+from appliance.emojis.queries import EmojiRow
+from appliance.errors import BadLength, Invalid, OutOfRange, parse_id
+from appliance.ids import AccountId, EmojiId, MessageId, Millis, iso
 from appliance.polls import queries
 from appliance.polls.model import (
     AnswerCount,
@@ -47,7 +49,7 @@ class NotAPollEmoji(Invalid):
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A poll that may be, before it is under a message; each answer with its emoji."""
+    """A poll that may be, before it is under a message; each answer with its emoji, a guild's own as `:ID`."""
 
     question: str
     answers: tuple[tuple[str, str | None], ...]
@@ -80,7 +82,9 @@ def _answer(media: NewPollMedia, field: str) -> tuple[str, str | None]:
     text = lines.one_line(media.text or "", f"{field}.text", 1, LONGEST_ANSWER)
     if media.emoji is None or (media.emoji.id is None and not media.emoji.name):
         return text, None
-    emoji = None if media.emoji.id is not None else canonical(media.emoji.name or "")
+    if media.emoji.id is not None:
+        return text, f":{parse_id(media.emoji.id, f'{field}.emoji.id')}"
+    emoji = canonical(media.emoji.name or "")
     if emoji is None:
         raise NotAPollEmoji(f"{field}.emoji")
     return text, emoji
@@ -99,19 +103,26 @@ async def add(tx: Transaction, message_id: MessageId, new: Draft) -> Poll:
         AnswerRow(message_id, index, text, emoji) for index, (text, emoji) in enumerate(new.answers, start=1)
     ]
     await queries.add(tx, row, answers)
-    return _view(row, answers, (), AccountId(0))
+    return _view(row, answers, (), AccountId(0), await _own(tx, answers))
 
 
 async def load(reader: Reader, ids: str, me: AccountId) -> dict[MessageId, Poll]:
-    """The polls under these messages (a JSON array) as one account sees them; three queries, whatever their number."""
+    """The polls under these messages (a JSON array) as one account sees them.
+
+    Three queries, whatever their number, and one if an answer has a guild's own emoji.
+    """
     rows = await reader.all(queries.POLLS, ids=ids)
     answers: defaultdict[MessageId, list[AnswerRow]] = defaultdict(list)
-    for answer in await reader.all(queries.ANSWERS, ids=ids):
+    found = await reader.all(queries.ANSWERS, ids=ids)
+    for answer in found:
         answers[answer.message_id].append(answer)
+    own = await _own(reader, found)
     votes: defaultdict[MessageId, list[VoteRow]] = defaultdict(list)
     for vote in await reader.all(queries.VOTES, ids=ids):
         votes[vote.message_id].append(vote)
-    return {row.message_id: _view(row, answers[row.message_id], votes[row.message_id], me) for row in rows}
+    return {
+        row.message_id: _view(row, answers[row.message_id], votes[row.message_id], me, own) for row in rows
+    }
 
 
 def for_everybody(poll: Poll) -> Poll:
@@ -120,7 +131,23 @@ def for_everybody(poll: Poll) -> Poll:
     return msgspec.structs.replace(poll, results=PollResults(poll.results.is_finalized, counts))
 
 
-def _view(row: PollRow, answers: list[AnswerRow], votes: Collection[VoteRow], me: AccountId) -> Poll:
+async def _own(reader: Reader, answers: Iterable[AnswerRow]) -> dict[EmojiId, EmojiRow]:
+    """Those of the answers' emoji that are guilds' own and still there."""
+    ids = [int(answer.emoji[1:]) for answer in answers if answer.emoji is not None and _is_own(answer.emoji)]
+    return await emojis.by_ids(reader, ids) if ids else {}
+
+
+def _is_own(kept: str) -> bool:
+    return kept[0] == ":"
+
+
+def _view(
+    row: PollRow,
+    answers: list[AnswerRow],
+    votes: Collection[VoteRow],
+    me: AccountId,
+    own: Mapping[EmojiId, EmojiRow],
+) -> Poll:
     voters: defaultdict[int, list[AccountId]] = defaultdict(list)
     for vote in votes:
         voters[vote.answer_id].append(vote.account_id)
@@ -136,7 +163,7 @@ def _view(row: PollRow, answers: list[AnswerRow], votes: Collection[VoteRow], me
     return Poll(
         question=PollMedia(text=row.question),
         answers=[
-            PollAnswer(answer.answer_id, PollMedia(text=answer.text, emoji=_emoji(answer.emoji)))
+            PollAnswer(answer.answer_id, PollMedia(text=answer.text, emoji=_emoji(answer.emoji, own)))
             for answer in answers
         ],
         expiry=iso(row.ends_at),
@@ -145,5 +172,10 @@ def _view(row: PollRow, answers: list[AnswerRow], votes: Collection[VoteRow], me
     )
 
 
-def _emoji(kept: str | None) -> PollEmoji | msgspec.UnsetType:
-    return UNSET if kept is None else PollEmoji(name=kept)
+def _emoji(kept: str | None, own: Mapping[EmojiId, EmojiRow]) -> PollEmoji | msgspec.UnsetType:
+    if kept is None:
+        return UNSET
+    if not _is_own(kept):
+        return PollEmoji(name=kept)
+    row = own.get(EmojiId(int(kept[1:])))
+    return PollEmoji(id=kept[1:], name=row.name if row else None, animated=bool(row and row.animated))

@@ -8,7 +8,7 @@ from appliance.access.permissions import EVERYONE, Permission
 from appliance.ids import AccountId, Millis, now
 from appliance.messages import voting
 from appliance.messages.state import MessageState
-from tests.integration.chat import group, heard, ok, pair, refused, relate, said, time_out
+from tests.integration.chat import emoji, group, heard, member_with, ok, pair, refused, relate, said, time_out
 from tests.integration.conftest import Server
 from tests.patience import until
 
@@ -128,6 +128,59 @@ async def test_a_tie_and_a_poll_without_votes_have_no_winner(server: Server) -> 
         facts = {field.name: field.value for field in result.embeds[0].fields}
         assert "victor_answer_id" not in facts
         assert facts["total_votes"] == str(len(everybody))
+
+
+async def test_an_answer_has_an_emoji_of_the_spaces_own(server: Server) -> None:
+    soup = await emoji(server, "soup")
+    answers = [{"poll_media": {"text": "Soup", "emoji": {"id": soup["id"]}}}, {"poll_media": {"text": "No"}}]
+    message = await asked(server, answers=answers)
+    [told] = heard(server, "MESSAGE_CREATE")
+    await votes(server, server.bo, message, 1)
+    server.heard.clear()
+    await ok(server, server.ada, "POST", f"/channels/{server.general}/polls/{message['id']}/expire")
+    [result] = heard(server, "MESSAGE_CREATE")
+    read = await poll_of(server, message)
+    await ok(server, server.ada, "DELETE", f"/guilds/{server.guild}/emojis/{soup['id']}")
+
+    wanted = {"id": soup["id"], "name": "soup", "animated": False}
+    assert told.poll.answers[0].poll_media.emoji.name == "soup"
+    assert read["answers"][0]["poll_media"]["emoji"] == wanted
+    facts = {field.name: field.value for field in result.embeds[0].fields}
+    assert facts["victor_answer_emoji_id"] == soup["id"]
+    assert (facts["victor_answer_emoji_name"], facts["victor_answer_emoji_animated"]) == ("soup", "false")
+    gone = (await poll_of(server, message))["answers"][0]["poll_media"]["emoji"]
+    assert gone == wanted | {"name": None}
+
+
+async def test_an_answer_has_no_emoji_of_where_one_is_not(server: Server) -> None:
+    soup = await emoji(server, "soup")
+    async with server.database.transaction() as tx:
+        theirs = await group(tx, server.bo, server.cy)
+    answers = [{"poll_media": {"text": "Soup", "emoji": {"id": soup["id"], "name": "soup"}}}] * 2
+    poll = {"poll": LAKE | {"answers": answers}}
+    await asked(server, server.bo, theirs, answers=answers)
+
+    stranger = await refused(server, server.cy, "POST", f"/channels/{theirs}/messages", json=poll)
+    answers[0]["poll_media"]["emoji"] = {"id": "7"}
+    nobodys = await refused(server, server.bo, "POST", f"/channels/{theirs}/messages", json=poll)
+
+    assert stranger == nobodys == (400, 10014, "unknown_emoji")
+
+
+async def test_a_result_is_deleted_like_any_message(server: Server) -> None:
+    helper = await member_with(server, "helper", int(Permission.MANAGE_MESSAGES))
+    for who in (server.ada, helper):
+        message = await asked(server)
+        await ok(server, server.ada, "POST", f"/channels/{server.general}/polls/{message['id']}/expire")
+        [result, *_] = await ok(server, server.ada, "GET", f"/channels/{server.general}/messages")
+        path = f"/channels/{server.general}/messages/{result['id']}"
+        assert (await refused(server, server.bo, "DELETE", path))[1] == 50013
+
+        await ok(server, who, "DELETE", path)
+
+        [left, *_] = await ok(server, server.ada, "GET", f"/channels/{server.general}/messages")
+        assert left["id"] == message["id"]
+        assert left["poll"]["results"]["is_finalized"]
 
 
 async def test_what_ended_while_the_box_was_off_is_closed_at_the_start(server: Server) -> None:

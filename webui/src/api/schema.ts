@@ -3203,13 +3203,13 @@ export interface components {
     };
     /**
      * PollEmoji
-     * @description The emoji of an answer; without an id it is one of the standard's.
+     * @description The emoji of an answer; with an id a guild's own, and without a name then if it was deleted.
      */
     PollEmoji: {
       animated?: boolean;
       /** @default null */
       id: string | null;
-      name: string;
+      name: string | null;
     };
     /**
      * PollMedia

@@ -102,6 +102,11 @@ export function isNotice(message: Message): boolean {
   return NOTICES.has(message.type);
 }
 
+/** Of those only what anybody may tidy away who may delete a message: what was pinned, and how a poll ended. */
+export function isDeletableNotice({ type }: Message): boolean {
+  return type === MessageType.pinned || type === MessageType.pollResult;
+}
+
 function dayKey(at: number): string {
   const day = new Date(at);
   return `${day.getFullYear()}-${day.getMonth()}-${day.getDate()}`;

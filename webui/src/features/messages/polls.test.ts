@@ -163,6 +163,35 @@ describe('a poll under a message', () => {
     expect(screen.getByText(/Nobody voted/)).toBeTruthy();
   });
 
+  it('shows an emoji of the space’s own at an answer', async () => {
+    const soup = { id: '77', name: 'soup', animated: false };
+    const answers = [
+      { answer_id: 1, poll_media: { text: 'Soup', emoji: soup } },
+      { answer_id: 2, poll_media: { text: 'No' } },
+    ];
+    await openChannel(box, asked(poll([[], []], { answers })));
+
+    const picture = within(option(/^:soup: Soup/)).getByRole('img', { name: ':soup:' });
+    expect(picture.getAttribute('src')).toBe('/emojis/77.webp');
+  });
+
+  it('lets whoever may delete messages delete its result, but not what happened to the channel', async () => {
+    await openChannel(
+      box,
+      message('101', '', { type: 46, author: NORA }),
+      message('102', 'Boiler', { type: 18 }),
+    );
+    box.on('DELETE .*/messages/101', () => null);
+    const person = userEvent.setup();
+
+    await person.click(screen.getByRole('button', { name: 'Delete' }));
+    await person.click(
+      within(screen.getByRole('alertdialog')).getByRole('button', { name: 'Delete message' }),
+    );
+
+    await waitFor(() => expect(box.asked.some(({ method }) => method === 'DELETE')).toBe(true));
+  });
+
   it('says who voted, asked answer by answer', async () => {
     await openChannel(box, asked(poll([[TOM.id], []])));
     box.on('GET .*/polls/100/answers/1', () => ({ users: [TOM] }));

@@ -1,5 +1,5 @@
 /** What is made of a poll by votes, and by whoever makes one. */
-import type { Id, Message, Poll } from '@/api/model';
+import type { Emoji, Id, Message, Poll } from '@/api/model';
 
 /** The public API's, in code points and hours. */
 export const LONGEST_QUESTION = 300;
@@ -44,6 +44,12 @@ export function ownAnswers(poll: Poll): number[] {
   return poll.results.answer_counts.filter((one) => one.me_voted).map((one) => one.id);
 }
 
+/** An answer with its emoji, in words. */
+export function answerInWords({ text, emoji }: Poll['answers'][number]['poll_media']): string {
+  if (emoji?.name == null) return text;
+  return `${emoji.id == null ? emoji.name : `:${emoji.name}:`} ${text}`;
+}
+
 /** The facts of a poll that is over, out of the message that tells them. */
 export function resultOf(message: Message): Readonly<Record<string, string | undefined>> {
   const [embed] = message.embeds;
@@ -52,7 +58,7 @@ export function resultOf(message: Message): Readonly<Record<string, string | und
 
 export interface PollDraft {
   question: string;
-  answers: { key: number; text: string; emoji: string }[];
+  answers: { key: number; text: string; emoji: Pick<Emoji, 'id' | 'name'> | null }[];
   hours: number;
   several: boolean;
   /** By which the box knows it again, should its answer be lost. */
@@ -63,7 +69,7 @@ let keys = 0;
 
 export function emptyAnswer(): PollDraft['answers'][number] {
   keys += 1;
-  return { key: keys, text: '', emoji: '' };
+  return { key: keys, text: '', emoji: null };
 }
 
 export function emptyPoll(): PollDraft {
@@ -83,7 +89,7 @@ export function pollBody(draft: PollDraft): object | null {
   return {
     question: { text: draft.question },
     answers: answers.map(({ text, emoji }) => ({
-      poll_media: emoji === '' ? { text } : { text, emoji: { id: null, name: emoji } },
+      poll_media: emoji === null ? { text } : { text, emoji: { id: emoji.id, name: emoji.name } },
     })),
     duration: draft.hours,
     allow_multiselect: draft.several,

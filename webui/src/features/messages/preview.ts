@@ -54,7 +54,8 @@ function pollResult(message: Message): string {
   if (total === 0) return words.nobody(question);
   const { victor_answer_text: answer, victor_answer_emoji_name: emoji } = facts;
   if (answer === undefined) return words.tie(question, total);
-  const named = emoji === undefined ? answer : `${emoji} ${answer}`;
+  const own = facts['victor_answer_emoji_id'] !== undefined;
+  const named = emoji === undefined ? answer : `${own ? `:${emoji}:` : emoji} ${answer}`;
   return words.won(question, named, Number(facts['victor_answer_votes'] ?? 0), total);
 }
 
