@@ -2,6 +2,7 @@
 import { cleanup, fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
+import { voice } from '@/features/voice';
 import { closeChannels, openChannel } from '@/testing/chat-page';
 import { CHANNEL, FakeBox, message, NORA } from '@/testing/fake-box';
 import { FakeUploads } from '@/testing/fake-uploads';
@@ -38,7 +39,19 @@ class FakeContext {
   close = () => Promise.resolve();
 }
 
-function microphoneGives(getUserMedia: () => Promise<object>): void {
+class FakeStream {
+  constructor(readonly tracks: object[]) {}
+  getAudioTracks = () => this.tracks;
+}
+
+/** What the browser was asked for. */
+let wanted: MediaStreamConstraints[] = [];
+
+function microphoneGives(answer: () => Promise<object>): void {
+  const getUserMedia = (constraints: MediaStreamConstraints): Promise<object> => {
+    wanted.push(constraints);
+    return answer();
+  };
   Object.defineProperty(navigator, 'mediaDevices', { value: { getUserMedia }, configurable: true });
 }
 
@@ -51,8 +64,9 @@ beforeEach(async () => {
   vi.spyOn(performance, 'now').mockImplementation(() => now);
   vi.stubGlobal('MediaRecorder', FakeRecorder);
   vi.stubGlobal('AudioContext', FakeContext);
-  const stream = { getTracks: () => [{ stop: () => (stopped += 1) }] };
-  microphoneGives(() => Promise.resolve(stream));
+  vi.stubGlobal('MediaStream', FakeStream);
+  wanted = [];
+  microphoneGives(() => Promise.resolve(new FakeStream([{ stop: () => (stopped += 1) }])));
 });
 
 afterEach(() => {
@@ -68,8 +82,9 @@ const posted = () =>
 
 const microphone = () => screen.getByRole('button', { name: 'Record a voice message' });
 
-/** Seconds go by while something is measured. */
+/** Seconds go by while something is measured, once the microphone is open. */
 async function speak(seconds: number): Promise<void> {
+  await screen.findByText('Recording');
   now += seconds * 1000;
   await new Promise((resolve) => setTimeout(resolve, 120));
 }
@@ -119,6 +134,34 @@ it('a tap goes on without the finger, and Escape ends it', async () => {
   await fireEvent.keyDown(await screen.findByRole('group', { name: 'Recording' }), { key: 'Escape' });
   await waitFor(() => expect(microphone()).toBeTruthy());
   expect(posted()).toEqual([]);
+});
+
+it('the microphone is the one that was chosen for calls', async () => {
+  voice.prefs.set('microphone', 'on-the-desk');
+  voice.prefs.set('noiseSuppression', false);
+  await openChannel(box, message('1'));
+  await fireEvent.keyDown(microphone(), { key: 'Enter' });
+  await screen.findByRole('button', { name: 'Stop and listen' });
+  voice.prefs.set('microphone', null);
+  voice.prefs.set('noiseSuppression', true);
+  expect(wanted).toHaveLength(1);
+  expect(wanted[0]?.audio).toMatchObject({ deviceId: { ideal: 'on-the-desk' }, noiseSuppression: false });
+});
+
+it('in a call it is a copy of what the call has, muted there or not', async () => {
+  let enabled = false;
+  const copy = {
+    stop: () => (stopped += 1),
+    set enabled(is: boolean) {
+      enabled = is;
+    },
+  };
+  voice.sending.microphone = { clone: () => copy } as unknown as MediaStreamTrack;
+  await openChannel(box, message('1'));
+  await fireEvent.keyDown(microphone(), { key: 'Enter' });
+  await screen.findByRole('button', { name: 'Stop and listen' });
+  voice.sending.microphone = null;
+  expect([wanted, enabled]).toEqual([[], true]);
 });
 
 it('without leave to use the microphone, that is said', async () => {

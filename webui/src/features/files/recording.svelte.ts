@@ -3,6 +3,8 @@
  *
  * What a recorder writes has neither length nor index, so the length is taken by the clock; the box puts both right.
  */
+import { borrowMicrophone, voice } from '@/features/voice';
+
 import { encode } from './waveform';
 
 /** Ten minutes are 2.4 MB. */
@@ -32,7 +34,7 @@ export class Recording {
   seconds: number = $state(0);
   phase: 'asking' | 'running' | 'over' = $state('asking');
   readonly #onFull: () => void;
-  #stream: MediaStream | undefined;
+  #track: MediaStreamTrack | undefined;
   #recorder: MediaRecorder | undefined;
   #context: AudioContext | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -44,17 +46,16 @@ export class Recording {
     this.#onFull = onFull;
   }
 
-  /** Throws DOMException: no microphone, or it may not be used. */
+  /** Throws MediaError: no microphone, or it may not be used. */
   async start(): Promise<void> {
-    const stream = await navigator.mediaDevices.getUserMedia({
-      audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
-    });
+    const track = await borrowMicrophone(voice);
     // Cancelled while the browser asked.
     if (this.phase === 'over') {
-      for (const track of stream.getTracks()) track.stop();
+      track.stop();
       return;
     }
-    this.#stream = stream;
+    this.#track = track;
+    const stream = new MediaStream([track]);
     const type = recordableType();
     const recorder = new MediaRecorder(stream, {
       audioBitsPerSecond: BITS_PER_SECOND,
@@ -94,7 +95,7 @@ export class Recording {
     this.phase = 'over';
     clearInterval(this.#timer);
     if (this.#recorder?.state === 'recording') this.#recorder.stop();
-    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    this.#track?.stop();
     void this.#context?.close().catch(() => undefined);
     this.#context = undefined;
   }

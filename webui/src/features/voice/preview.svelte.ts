@@ -4,7 +4,8 @@
  * In a call its own tracks are looked at instead of opening the device twice: a phone would take it from the call.
  */
 import { audioContext, meter } from './audio';
-import { asMediaError, openCamera, openMicrophone, type MediaProblem } from './media';
+import { asMediaError, openCamera, type MediaProblem } from './media';
+import { borrowMicrophone } from './microphone';
 import type { Calls } from './state.svelte';
 
 export class Preview {
@@ -24,9 +25,7 @@ export class Preview {
     this.problem = null;
     audioContext();
     try {
-      // A copy: muting in the call closes the original's gate, the test goes on.
-      const track = this.calls.sending.microphone?.clone() ?? (await openMicrophone(this.calls.prefs.value));
-      track.enabled = true;
+      const track = await borrowMicrophone(this.calls);
       if (turn !== this.#turn) {
         track.stop();
         return;

@@ -87,10 +87,16 @@ export const files: Catalogue['chat']['files'] = {
   recorded: (clock) => `Aufgenommen, ${clock}. Hör sie dir an, sende sie oder verwirf sie.`,
   yourself: 'dir',
   tooShort: 'Halte mindestens eine Sekunde, oder tippe und halte von Hand an.',
-  noMicrophone:
-    'Es wurde kein Mikrofon gefunden. Schließ eines an, oder wähle in den Einstellungen ein anderes.',
-  microphoneDenied:
-    'Dieser Browser darf das Mikrofon nicht benutzen. Erlaub es neben der Adresse, dann versuch es noch einmal.',
+  noRecording: {
+    denied:
+      'Dieser Browser darf das Mikrofon nicht benutzen. Erlaub es neben der Adresse, dann versuch es noch einmal.',
+    none: 'Es wurde kein Mikrofon gefunden. Schließ eines an, oder wähle in den Einstellungen ein anderes.',
+    busy: 'Ein anderes Programm benutzt das Mikrofon. Schließ es dort, dann versuch es noch einmal.',
+    insecure:
+      'Browser geben ein Mikrofon nur an sichere Adressen. Öffne Hearth unter der Adresse, die mit https beginnt.',
+    unknown:
+      'Das Mikrofon ist nicht angegangen. Schließ es neu an, oder wähle in den Einstellungen ein anderes.',
+  },
   cannotRecord: 'Dieser Browser kann keine Stimmen aufnehmen, die alle hören können.',
 
   listTitle: 'Fotos und Dateien',

@@ -84,8 +84,13 @@ export const files = {
   recorded: (clock: string) => `Recorded, ${clock}. Listen to it, send it or discard it.`,
   yourself: 'you',
   tooShort: 'Hold for at least a second, or tap and stop by hand.',
-  noMicrophone: 'No microphone was found. Plug one in, or choose another in the settings.',
-  microphoneDenied: 'This browser may not use the microphone. Allow it beside the address, then try again.',
+  noRecording: {
+    denied: 'This browser may not use the microphone. Allow it beside the address, then try again.',
+    none: 'No microphone was found. Plug one in, or choose another in the settings.',
+    busy: 'Another program is using the microphone. Close it there, then try again.',
+    insecure: 'Browsers give a microphone to secure addresses only. Open Hearth at its https address.',
+    unknown: 'The microphone did not start. Plug it in again, or choose another in the settings.',
+  },
   cannotRecord: 'This browser cannot record voices that everybody can hear.',
 
   listTitle: 'Photos and files',
