@@ -4,6 +4,6 @@ export { isVoice, kindOf } from './kinds';
 export { sending, showing } from './lazy.svelte';
 export { filesIn } from './transfer';
 export type { Recorded } from './recording.svelte';
-export type { Upload, WireFile } from './uploads.svelte';
+export type { Upload, WireFile } from './upload.svelte';
 
 export const loadChannelFiles = () => import('./ChannelFiles.svelte');

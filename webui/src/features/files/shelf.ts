@@ -56,9 +56,10 @@ export function forgetUpload(userId: Id, key: string): void {
   void attempt(async () => del(key, store()));
 }
 
-/** Keeps the bytes if there is room; without them one is asked for the file again. */
-export async function storeBytes(key: string, bytes: Blob): Promise<void> {
-  if (bytes.size <= COPIED_BYTES) await attempt(async () => set(key, bytes, store()));
+/** Keeps the bytes if there is room; false: without them one is asked for the file again after a reload. */
+export async function storeBytes(key: string, bytes: Blob): Promise<boolean> {
+  if (bytes.size > COPIED_BYTES) return false;
+  return (await attempt(async () => set(key, bytes, store()).then(() => true))) ?? false;
 }
 
 export async function storedBytes(key: string): Promise<Blob | null> {

@@ -110,6 +110,20 @@ describe('files that are chosen', () => {
   });
 });
 
+// The page of these tests has no IndexedDB, as a private window has none.
+it('a page that is left while it alone has a file asks first', async () => {
+  const asks = () => !dispatchEvent(new Event('beforeunload', { cancelable: true }));
+  let open = (): void => undefined;
+  taken.gate = new Promise((resolve) => (open = resolve));
+  await openChannel(box, message('1'));
+  expect(asks()).toBe(false);
+  await choose(picture('a.png'));
+  expect(asks()).toBe(true);
+  open();
+  await allThere();
+  expect(asks()).toBe(false);
+});
+
 describe('a file that does not get through', () => {
   it('says why, keeps the words, and is tried again or left out', async () => {
     taken.refusal = { status: 507, body: { code: 0, key: 'no_such_key', message: 'The card is full.' } };
