@@ -205,7 +205,8 @@ class RequestParser:
             return
         if len(self._headers) >= MOST_HEADERS:
             raise self._refuse(431, MOST_HEAD_BYTES)
-        self._headers.append((name.lower(), value))
+        # Blanks behind a value are no part of it (RFC 9110, 5.5); the parser takes away those before it alone.
+        self._headers.append((name.lower(), value.rstrip(b" \t")))
 
     def on_headers_complete(self) -> None:
         """Called by the parser."""

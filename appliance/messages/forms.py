@@ -1,7 +1,8 @@
 """The form that says something with files, as bot libraries send it: JSON in `payload_json`, and a part for each file.
 
 Read piece by piece, for a file may be larger than the memory. What a newcomer would get wrong: the JSON comes first or last, and
-a file's bytes before anybody knows what they are for.
+a file's bytes before anybody knows what they are for. And however the body is cut into pieces on its way, it must be read as the
+same form, so what the parser reads in one way or another is refused here.
 """
 
 import re
@@ -59,6 +60,9 @@ class FormReader:
         self._file: FileBegins | None = None
         self._in_payload = False
         self._numbers: set[int] = set()
+        self._delimiter = b"--" + boundary.encode(errors="replace")
+        # What has come while it may still be the first delimiter.
+        self._beginning: bytes | None = b""
         try:
             self._parser = PushMultipartParser(
                 boundary, max_segment_size=FORM_BYTES, max_segment_count=_MOST_PARTS
@@ -72,6 +76,10 @@ class FormReader:
 
     def feed(self, piece: bytes) -> Iterator[Piece]:
         """What these bytes hold of files; `Invalid` or `TooLarge` if the form cannot be taken."""
+        if self._beginning is not None:
+            piece = self._begun(piece)
+        if not piece:
+            return
         try:
             for event in self._parser.parse(piece):
                 yield from self._of(event)
@@ -85,10 +93,23 @@ class FormReader:
         except MultipartError as error:
             raise _unreadable() from error
 
+    def _begun(self, piece: bytes) -> bytes:
+        """The first bytes, from the first delimiter on, once they are here; some libraries put a line's end before it."""
+        beginning = (self._beginning or b"") + piece
+        if len(beginning) < 2 + len(self._delimiter):
+            self._beginning = beginning
+            return b""
+        self._beginning = None
+        found = beginning.removeprefix(b"\r\n")
+        if not found.startswith(self._delimiter):
+            raise _unreadable()
+        return found
+
     def _of(self, event: MultipartSegment | bytes | bytearray | None) -> Iterator[Piece]:
         if isinstance(event, MultipartSegment):
             self._in_payload = event.name == PAYLOAD
             self._file = None if self._in_payload else self._file_of(event)
+            _check(event)
             if self._file:
                 yield self._file
         elif event is None:
@@ -114,6 +135,12 @@ class FormReader:
             raise _unreadable()
         self._numbers.add(number)
         return FileBegins(number, part.filename or "", part.content_type or "")
+
+
+def _check(part: MultipartSegment) -> None:
+    """Refuse half a line's end in a header: the parser does so only if a piece has ended there."""
+    if any("\n" in value or "\r" in value for header in part.headerlist for value in header):
+        raise _unreadable()
 
 
 def _unreadable() -> Unreadable:

@@ -1,12 +1,10 @@
 """The form that says something with files, from friendly libraries and from anybody, in pieces of any size.
 
-`python -m tests.unit.messages.test_forms 100000` reads as many made-up forms as it is told.
+Many more made-up ones are read in `tests/fuzz/http/test_forms.py`.
 """
 
-import sys
-
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from appliance.errors import ApplianceError, Invalid
@@ -126,13 +124,3 @@ def test_no_boundary_can_do_worse_than_be_refused(text: str) -> None:
         reader.end()
     except ApplianceError:
         return
-
-
-if __name__ == "__main__":
-    many = settings(
-        max_examples=int(sys.argv[1]),
-        deadline=None,
-        database=None,
-        suppress_health_check=[HealthCheck.too_slow],
-    )
-    many(test_no_form_can_do_worse_than_be_refused)()
