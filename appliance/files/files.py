@@ -146,6 +146,7 @@ class Files:
         await self.expire()
         async with self.keeper.turn:
             async with self.database.transaction() as tx:
+                await upload_queries.remove_of_forms(tx)
                 await remove_blobs(tx, [row.sha256 for row in await tx.all(queries.ALL_UNUSED)])
             async with self.database.read() as reader:
                 kept = {row.sha256.hex() for row in await reader.all(queries.KEPT)}

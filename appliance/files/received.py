@@ -1,5 +1,6 @@
 """Files that come with the message that shows them, as bots send them: on the disk first, then uploads like any other."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -88,7 +89,7 @@ class Receiver:
     async def _keep(self, one: _Coming) -> None:
         size, sha256 = one.file.offset, one.file.hash.digest()
         first = await in_thread(one.file.first, content_type.LOOKED_AT)
-        upload_id = uploads.new_id()
+        upload_id = upload_queries.FORM_PREFIX + uploads.new_id()
         kind = content_type.of(first, one.declared)
         async with self._files.keeper.keeping(one.path, sha256, size, kind) as tx:
             row = UploadRow(
@@ -114,10 +115,14 @@ class Receiver:
                 one.path.unlink(missing_ok=True)
 
     async def drop(self) -> None:
-        """No message has taken them."""
+        """Forget those that no message has taken."""
         ids = [one.upload_id for one in self.received]
+        async with self._files.database.read() as reader:
+            left = [row.id for row in await reader.all(upload_queries.UPLOADS, ids=json.dumps(ids))]
+        if not left:
+            return
         async with self._files.database.transaction() as tx:
-            await upload_queries.remove(tx, ids)
+            await upload_queries.remove(tx, left)
         self._files.keeper.dropped.set()
 
 

@@ -28,6 +28,9 @@ class CountRow(msgspec.Struct, frozen=True):
     number: int
 
 
+FORM_PREFIX = "form-"
+"""What the ids of files begin with that came in one request with their message: nobody else can take them."""
+
 _UPLOAD = (
     'SELECT id, account_id, channel_id, length, "offset", filename, filetype, expires_at, blob FROM upload '
 )
@@ -66,3 +69,8 @@ async def set_blob(tx: Transaction, upload_id: str, sha256: bytes, length: int, 
 
 async def remove(tx: Transaction, ids: list[str]) -> None:
     await tx.run_many("DELETE FROM upload WHERE id = :id", [{"id": one} for one in ids])
+
+
+async def remove_of_forms(tx: Transaction) -> None:
+    """Forget the files of forms: at a start there is no request left whose message could take them."""
+    await tx.run("DELETE FROM upload WHERE id LIKE :prefix || '%'", prefix=FORM_PREFIX)

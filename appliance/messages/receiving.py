@@ -64,13 +64,12 @@ class Form[Body: NewMessage | MessageEdit]:
 
     @asynccontextmanager
     async def taking(self) -> AsyncGenerator[Body]:
-        """Use the body; what came with it goes if that fails."""
+        """Use the body; what came with it goes unless a message has taken it: one that was said before takes nothing."""
         try:
             yield self.body
-        except BaseException:
-            if self._receiver is not None:
+        finally:
+            if self._receiver is not None and self._receiver.received:
                 await self._receiver.drop()
-            raise
 
 
 async def new_message(

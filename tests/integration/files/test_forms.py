@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from appliance.accounts.callers import Caller
 from appliance.files import queries, room, upload_queries
 from appliance.files.model import StorageLimits
+from appliance.files.received import Receiver
 from appliance.files.room import Disk
+from appliance.ids import SessionId
 from tests.integration.chat import ok, refused
 from tests.integration.conftest import Server
 from tests.integration.files.sending import GIF, content_at, incoming, kept, shown
@@ -148,3 +151,26 @@ async def test_a_file_that_is_too_large_or_finds_no_room_is_refused_in_words(ser
     )
     assert (kept(server), incoming(server)) == (set(), set())
     await ok(server, server.ada, "POST", path(server), json={"content": "Text goes on"})
+
+
+async def test_a_form_that_is_sent_again_leaves_nothing(server: Server) -> None:
+    payload = {"content": "Look", "nonce": "5", "enforce_nonce": True}
+    first = await ok(server, server.ada, "POST", path(server), **form(payload, GIF))
+
+    second = await ok(server, server.ada, "POST", path(server), **form(payload, GIF))
+
+    assert second["id"] == first["id"]
+    assert await uploads_left(server) == 0
+
+
+async def test_what_a_kill_leaves_of_a_form_goes_at_the_next_start(server: Server) -> None:
+    receiver = Receiver(server.files, Caller(server.ada, SessionId(server.ada), is_bot=False), server.general)
+    await receiver.begin(0, "soup.gif", "image/gif", len(GIF))
+    await receiver.write(GIF)
+    await receiver.end()
+    await receiver.keep()
+    assert await uploads_left(server) == 1
+
+    await server.files.sweep()
+
+    assert (await uploads_left(server), kept(server), incoming(server)) == (0, set(), set())

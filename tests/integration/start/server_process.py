@@ -45,18 +45,34 @@ class ServerProcess:
             "HEARTH_DATA": str(folder), "HEARTH_BIND": self.host, "HEARTH_HTTPS_PORT": str(self.https),
             "HEARTH_HTTP_PORT": str(self.http),
         }  # fmt: skip
+        self._environment = {**os.environ, **given, **(environment or {})}
+        self._command = [*under, sys.executable, "-m", "appliance", "server"]
+        self._tree = tree
+        self.start()
+
+    def start(self) -> None:
+        """Start it, anew after it has ended: under the same address."""
         self._process = subprocess.Popen(
-            [*under, sys.executable, "-m", "appliance", "server"], cwd=tree, env={**os.environ, **given, **(environment or {})},
-            text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            self._command, cwd=self._tree, env=self._environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
-        self._reader = threading.Thread(target=self._gather, daemon=True)
+        self._reader = threading.Thread(target=self._gather, args=(self._process,), daemon=True)
         self._reader.start()
 
-    def _gather(self) -> None:
-        assert self._process.stdout
-        for line in self._process.stdout:
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self._process.kill()
+        self._process.wait()
+        self._reader.join()
+
+    def _gather(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdout
+        for line in process.stdout:
             self.log += line
-        self._process.stdout.close()
+        process.stdout.close()
 
     def shake_hands(self) -> bytes:
         """The authority that a handshake of a phone was made with: what the plain page hands out, if the box starts at all."""
