@@ -97,8 +97,8 @@ def test_a_damaged_form_is_read_the_same_in_whatever_pieces_it_comes(
     files: dict[int, tuple[str, str, bytes]], damage: list[tuple[int, int, bytes]], cuts: list[int]
 ) -> None:
     body = well_formed(b"{}", files, 0)
-    for place, length, piece in damage:
-        begin = place % (len(body) + 1)
+    for at, length, piece in damage:
+        begin = at % (len(body) + 1)
         body = body[:begin] + piece + body[begin + length :]
 
     whole = read(body, [])

@@ -179,8 +179,8 @@ def test_metadata_is_what_was_written_or_what_damage_made_of_it(
 ) -> None:
     header = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in pairs.items())
     assert uploads.metadata(header) == pairs
-    for place, length, piece in damage:
-        begin = place % (len(header) + 1)
+    for at, length, piece in damage:
+        begin = at % (len(header) + 1)
         header = header[:begin] + piece + header[begin + length :]
 
     try:

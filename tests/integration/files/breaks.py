@@ -141,7 +141,7 @@ class Person:
         await page.discard(message)
 
 
-class House:
+class Household:
     """The server, its people, and what was broken so far."""
 
     def __init__(self, folder: Path, server: ServerProcess, people: list[Person]) -> None:
@@ -327,7 +327,7 @@ def _made(reply: httpx.Response) -> Any:
 
 
 @asynccontextmanager
-async def house(folder: Path, seed: int) -> AsyncGenerator[House]:
+async def household(folder: Path, seed: int) -> AsyncGenerator[Household]:
     """Somebody lives here and sends files, until the block ends; then the server has stopped."""
     server = ServerProcess(folder / "data", {"HEARTH_GREET": "1"})
     people: list[Person] = []
@@ -340,7 +340,7 @@ async def house(folder: Path, seed: int) -> AsyncGenerator[House]:
             target = Target(server.host, server.https, trust, signature, channel)
             contents = Contents(dice(seed + number), folder)
             people.append(Person(target, contents, seed + number, is_bot=signature.startswith("Bot ")))
-        yield House(folder / "data", server, people)
+        yield Household(folder / "data", server, people)
     finally:
         for person in people:
             await person._leave()
@@ -354,7 +354,7 @@ async def run(number: int, seed: int) -> list[str]:
     kinds = [KINDS[one % len(KINDS)] for one in range(number)]
     thrown.shuffle(kinds)
     with tempfile.TemporaryDirectory(prefix="hearth-breaks-") as name:
-        async with house(Path(name), seed) as here:
+        async with household(Path(name), seed) as here:
             for kind in kinds:
                 await here.break_something(kind, thrown)
             await here.settle()
