@@ -152,6 +152,32 @@ test('Ctrl+F looks in the channel, Escape closes it, and Ctrl+K leads there', as
   assert.equal(await nora.page.$('.op'), null, 'nothing is left of what was looked for before')
 })
 
+test('what is typed before the palette or the search has come is in its field', async () => {
+  const leo = await Person.arrive(chromium, { size: SIZES.desktop })
+  const arrive = await leo.hold(/\/assets\/(Palette|SearchPane)-\S+\.js$/)
+  await leo.signIn(box, 'leo')
+  const open = async (key, text) => {
+    await leo.page.keyboard.down('Control')
+    await press(leo, key)
+    await leo.page.keyboard.up('Control')
+    await type(leo, text)
+  }
+  const value = (field) => () => leo.page.$eval(field, ({ value }) => value).catch(() => null)
+
+  await open('k', 'kitt')
+  await press(leo, 'Escape')
+  await open('f', 'boiler m')
+  await arrive()
+
+  await eventually(value('[data-region=search] input'), (now) => now === 'boiler m', { what: 'what was typed, in the search' })
+  await type(leo, 'an')
+  await until(leo, 1, 'boiler man')
+  assert.equal(await value('[data-composer]')(), '', 'nothing was written elsewhere')
+  assert.equal(await leo.page.$('dialog[open]'), null, 'Escape took the palette back before it came')
+  assert.deepEqual(leo.complaints, [])
+  await leo.context.close()
+})
+
 test('a message that is edited or deleted is found as it is now', async () => {
   const said = await family.Mia.say('The zwieback is in the tin')
   const other = await family.Mia.say('The rusks are in the tin')

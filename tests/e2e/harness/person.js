@@ -215,6 +215,19 @@ export class Person {
     })
   }
 
+  /** Whatever has an address like this one stays on its way until what is returned is called. */
+  async hold(address) {
+    const held = []
+    const later = (asked) => (address.test(asked.url()) ? held.push(asked) : asked.continue())
+    await this.page.setRequestInterception(true)
+    this.page.on('request', later)
+    return async () => {
+      this.page.off('request', later)
+      await Promise.all(held.map((asked) => asked.continue()))
+      await this.page.setRequestInterception(false)
+    }
+  }
+
   /** The line to the box goes, and does not come back. */
   async cut() {
     await this.page.setOfflineMode(true)

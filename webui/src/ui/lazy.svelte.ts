@@ -1,4 +1,6 @@
 /** Parts of the screen that are loaded when something first has need of them, and are there at once from then on. */
+import { Unreachable } from '@/api/errors';
+
 import { attempt } from './toasts.svelte';
 
 export class Lazy<Parts> {
@@ -11,7 +13,7 @@ export class Lazy<Parts> {
     this.#import = load;
   }
 
-  /** Throws if the box does not answer; the next call asks again. */
+  /** Throws `Unreachable` if the box does not answer; the next call asks again. */
   async load(): Promise<Parts> {
     this.#loading ??= this.#import();
     try {
@@ -19,7 +21,8 @@ export class Lazy<Parts> {
       return this.parts;
     } catch (error) {
       this.#loading = null;
-      throw error;
+      // Browsers have no better word for a script that did not come.
+      throw error instanceof TypeError ? new Unreachable() : error;
     }
   }
 

@@ -1,8 +1,10 @@
 /** What is shown only when somebody asks for it. */
-export const loadDialogs = async () => {
+import { Lazy } from '@/ui/lazy.svelte';
+
+export const dialogs = new Lazy(async () => {
   const [{ default: ChannelDialog }, { default: DeleteChannel }] = await Promise.all([
     import('./ChannelDialog.svelte'),
     import('./DeleteChannel.svelte'),
   ]);
   return { ChannelDialog, DeleteChannel };
-};
+});

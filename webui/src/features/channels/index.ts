@@ -5,4 +5,4 @@ export { iconOf } from './icon';
 export { reads } from './reads.svelte';
 
 /** What asks before a channel is made, changed or deleted. */
-export { loadDialogs } from './dialogs';
+export { dialogs } from './dialogs';

@@ -12,7 +12,9 @@ export const hanging = new Lazy(async () => {
 });
 export const editor = new Lazy(() => import('./MessageEditor.svelte'));
 
-export const loadEmojiPicker = () => import('./EmojiPicker.svelte');
+export const emojiPicker = new Lazy(() => import('./EmojiPicker.svelte'));
+
+export const pollDialog = new Lazy(() => import('./PollDialog.svelte'));
 
 /** Has what these messages need, so that they are drawn once and stand still; their rows tell if the box does not answer. */
 export async function prepare(page: readonly Message[]): Promise<void> {
@@ -22,5 +24,5 @@ export async function prepare(page: readonly Message[]): Promise<void> {
 
 /** Beforehand, when there is nothing else to do: whoever edits or picks goes on typing at once. */
 export async function loadAhead(): Promise<void> {
-  await Promise.all([editor.load(), hanging.load(), loadEmojiPicker()]);
+  await Promise.all([editor.load(), hanging.load(), emojiPicker.load()]);
 }

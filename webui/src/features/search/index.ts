@@ -1,2 +1,4 @@
 /** Looking for messages. The pane is loaded when it is first opened. */
-export const loadPane = () => import('./SearchPane.svelte');
+import { Lazy } from '@/ui/lazy.svelte';
+
+export const pane = new Lazy(() => import('./SearchPane.svelte'));
