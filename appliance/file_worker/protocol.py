@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-# A job is a few dozen bytes, an answer has a ThumbHash of 25 bytes and a waveform of 64.
+# A page's answer is the longest: two addresses of 2,048 bytes and less than 700 characters of up to four; its job has one address.
 MAX_MESSAGE_BYTES = 8192
 
 LIFELINE, SOURCE, SMALL, SHOWN, STRIPPED = range(5)
@@ -30,6 +30,9 @@ type ContentType = Annotated[str, Meta(pattern=r"^(image|audio|video|text|applic
 type Pixels = Annotated[int, Meta(ge=1, le=1_000_000)]
 type Share = Annotated[float, Meta(ge=0, le=1)]
 
+LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_SITE_NAME, LONGEST_ADDRESS = 200, 350, 80, 2048
+type PageAddress = Annotated[str, Meta(max_length=LONGEST_ADDRESS, pattern=r"^[!-~]*\Z")]
+
 
 class Job(msgspec.Struct, frozen=True, tag_field="type"):
     """Base of what the server asks; `seconds`: the longest that it may take before the kernel ends the worker."""
@@ -45,6 +48,13 @@ class Convert(Job, frozen=True, tag="convert"):
     """Make of a video or a sound one that every browser plays, into `SHOWN`. `hardware`: the board's encoder may be tried."""
 
     hardware: bool
+
+
+class ReadPage(Job, frozen=True, tag="read_page"):
+    """What does this page of the web say of itself? `charset` is what its server says, `address` where it was found."""
+
+    address: PageAddress
+    charset: str = ""
 
 
 class GoOn(msgspec.Struct, frozen=True, tag_field="type", tag="go_on"):
@@ -94,6 +104,16 @@ class Converted(Report, frozen=True, tag="converted"):
     encoder: str
 
 
+class PageRead(Report, frozen=True, tag="page_read"):
+    """What a page says of itself, empty where it says nothing. `image` is a whole address."""
+
+    title: Annotated[str, Meta(max_length=LONGEST_TITLE)] = ""
+    description: Annotated[str, Meta(max_length=LONGEST_DESCRIPTION)] = ""
+    site_name: Annotated[str, Meta(max_length=LONGEST_SITE_NAME)] = ""
+    image: PageAddress = ""
+    colour: Annotated[int, Meta(ge=0, le=0xFFFFFF)] | None = None
+
+
 class Failed(Report, frozen=True, tag="failed"):
     """It cannot be done, and trying again would not help, unless the reason is `no_room` or `hardware`."""
 
@@ -101,14 +121,15 @@ class Failed(Report, frozen=True, tag="failed"):
     detail: str = ""
 
 
-type Jobs = Look | Convert
-type Requests = Look | Convert | GoOn
-type Reports = Understood | Converting | Converted | Failed
+type Jobs = Look | Convert | ReadPage
+type Requests = Look | Convert | ReadPage | GoOn
+type Answers = Understood | Converted | PageRead | Failed
+type Reports = Understood | Converting | Converted | PageRead | Failed
 
 _encoder = msgspec.msgpack.Encoder()
-_requests: msgspec.msgpack.Decoder[Requests] = msgspec.msgpack.Decoder(Look | Convert | GoOn)
+_requests: msgspec.msgpack.Decoder[Requests] = msgspec.msgpack.Decoder(Look | Convert | ReadPage | GoOn)
 _reports: msgspec.msgpack.Decoder[Reports] = msgspec.msgpack.Decoder(
-    Understood | Converting | Converted | Failed
+    Understood | Converting | Converted | PageRead | Failed
 )
 
 

@@ -25,6 +25,8 @@ from appliance.file_worker.protocol import (
     Failed,
     GoOn,
     Jobs,
+    PageRead,
+    ReadPage,
     Reason,
     Reports,
     Understood,
@@ -37,6 +39,8 @@ log = logging.getLogger(__name__)
 _LONGEST_IDLE_SECONDS = 300.0
 # A look takes 2 s on a PC for the largest picture, ten times as much on a Pi 3; files.md's measurements, in docs/adr/0020.
 _LOOK_PROCESSOR_SECONDS = 60
+# A megabyte of tags takes half a second on a PC, ten times as much on a Pi 3.
+PAGE_PROCESSOR_SECONDS = 10
 # A copy is as large as its source; a picture's may be a little larger.
 _ROOM_BYTES = 32 << 20
 # EFBIG is our own limit, which another time would not change.
@@ -108,6 +112,9 @@ def carry_out(connection: socket.socket, job: Jobs, files: Sequence[int]) -> Rep
     size = os.fstat(files[SOURCE]).st_size
     locks.allow_file_bytes(size + _ROOM_BYTES)
     try:
+        if isinstance(job, ReadPage):
+            locks.allow_processor_seconds(PAGE_PROCESSOR_SECONDS)
+            return _read_page(job, files[SOURCE])
         content_type = signatures.content_type(os.pread(files[SOURCE], signatures.HEAD_BYTES, 0))
         if isinstance(job, Convert):
             return _convert(connection, job, content_type, files)
@@ -136,6 +143,12 @@ def _look(content_type: str, files: Sequence[int]) -> Understood:
 
         return recordings.look(content_type, files[SOURCE], outputs)
     return Understood(content_type)
+
+
+def _read_page(job: ReadPage, source: int) -> PageRead:
+    from appliance.file_worker import pages  # noqa: PLC0415  few jobs need it
+
+    return pages.read(source, job.address, job.charset)
 
 
 def _convert(connection: socket.socket, job: Convert, content_type: str, files: Sequence[int]) -> Converted:
