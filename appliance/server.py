@@ -38,6 +38,7 @@ from appliance.http.websocket import MessageHandler, WebSocket
 from appliance.limits import Limits
 from appliance.messages import refreshing
 from appliance.messages.events import MessageDeleted, MessagesDeleted, MessageUpdated, OldMessageUpdated
+from appliance.messages.previewing import Previewing
 from appliance.messages.state import MessageState
 from appliance.network import addresses, origin
 from appliance.network.certificates import Certificates
@@ -45,6 +46,9 @@ from appliance.network.renewal import Renewal, keep_named, volatile_folder
 from appliance.network.tls import ServerTls
 from appliance.network.welcome import Welcome
 from appliance.port_check import listening_address
+from appliance.previews import pinned_network, public_addresses
+from appliance.previews.fetching import Fetcher
+from appliance.previews.previews import Previews
 from appliance.search.indexing import Indexer
 from appliance.settings import Settings, media_socket
 from appliance.storage import Database, reserve
@@ -186,6 +190,9 @@ async def _run_with_database(box: _Box, ready: Ready) -> None:
             await stack.enter_async_context(Archiver.open(database, bus))
             heat = partial(thermal.read, board.profile(board.read(box.root)), box.root)
             conversions = await stack.enter_async_context(understanding(files, heat))
+            fetcher = Fetcher(public_addresses.box_rule, pinned_network.SystemResolver())
+            previews = await stack.enter_async_context(Previews.open(files, fetcher))
+            await stack.enter_async_context(Previewing.open(database, bus, previews))
             voice = await stack.enter_async_context(Voice.open(database, bus, media_socket(folder)))
             # One clock for both ways in, or whoever used both would be twice as fast.
             limits = Limits(time.monotonic)

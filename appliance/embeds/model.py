@@ -37,9 +37,11 @@ class EmbedField(Struct, frozen=True, kw_only=True):
 
 
 class Embed(Struct, frozen=True, kw_only=True):
-    """`type`: `rich` from a bot, `link` what the box has read of an address, `poll_result` how a poll ended."""
+    """`type`: `rich` from a bot, `link` what the box has read of an address, `image` a picture that is at one, `poll_result` how
+    a poll ended.
+    """
 
-    type: Literal["rich", "link", "poll_result"] = "rich"
+    type: Literal["rich", "link", "image", "poll_result"] = "rich"
     title: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
     url: str | UnsetType = UNSET

@@ -21,17 +21,19 @@ from appliance.ids import MAX_ID, AttachmentId, ChannelId, Millis, made_at
 from appliance.storage import Reader, Select
 
 ORIGINAL = ""
+PREVIEW = "preview"
+"""The picture of a link preview, whose id stands where that of an attachment would."""
 _DAY = 24 * 3600
 _SIGNATURE_LETTERS = 32
 _LONGEST_PATH = 4 * LONGEST_BYTES + 64
 _LONGEST_QUERY = 256
 _PATH = re.compile(r"/files/(0|[1-9][0-9]{0,18})/(0|[1-9][0-9]{0,18})/([^/?#]+)")
 _HEX = re.compile(r"[0-9a-f]{1,16}")
-_KINDS = frozenset({ORIGINAL, *Kind})
+_KINDS = frozenset({ORIGINAL, PREVIEW, *Kind})
 
 
 class Address(NamedTuple):
-    """Which file an address is for; `kind` is `ORIGINAL` or what was made of it."""
+    """Which file an address is for; `kind` is `ORIGINAL`, what was made of it, or `PREVIEW`."""
 
     channel_id: ChannelId
     attachment_id: AttachmentId

@@ -19,7 +19,9 @@ from appliance.files.model import Understanding
 from appliance.files.queries import MessageRefRow
 from appliance.files.room import Disk
 from appliance.files.upload import KeptUpload, OpenUpload, UploadExpired, UploadGone
+from appliance.files.worker import Worker
 from appliance.http.files import ServedFile, Upload
+from appliance.ids import AttachmentId
 from appliance.storage import Database, Transaction
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,7 @@ _TIDY_SECONDS = 600.0
 # A picture is looked at within a second; until then nobody gets it as it came, with the place where it was taken in it.
 _PATIENCE_SECONDS = 20.0
 
+type Find = Callable[[AttachmentId], Awaitable[ServedFile | None]]
 type Refresh = Callable[[Transaction, list[MessageRefRow]], Awaitable[None]]
 
 
@@ -39,8 +42,8 @@ async def _nobody_is_told(_tx: Transaction, _messages: list[MessageRefRow]) -> N
 class Files:
     """Use `Files.open` as a context manager; without it nothing is swept and nothing deleted by itself, as tests want it.
 
-    `refresh` tells readers that files of these messages are known better than before; `is_understanding` says that a worker looks
-    at what comes.
+    `refresh` tells readers that files of these messages are known better than before; `looking` is the worker that looks
+    at what comes, None while nobody does. `finders` know what signed addresses of a kind stand for that is no attachment.
     """
 
     def __init__(self, database: Database, refresh: Refresh = _nobody_is_told) -> None:
@@ -48,7 +51,8 @@ class Files:
         self.disk = Disk(database.folder)
         self.keeper = Keeper(database, BlobStore(database.folder))
         self.refresh = refresh
-        self.is_understanding = False
+        self.looking: Worker | None = None
+        self.finders: dict[str, Find] = {}
         self._settled: dict[bytes, asyncio.Event] = {}
 
     @classmethod
@@ -78,8 +82,10 @@ class Files:
             address = (await addresses.signer(reader)).verified(path, query, reader.now)
         if address is None:
             return None
+        if address.kind in self.finders:
+            return await self.finders[address.kind](address.attachment_id)
         found = await self._served(address)
-        if found is None or found.state != Understanding.WAITING or not self.is_understanding:
+        if found is None or found.state != Understanding.WAITING or self.looking is None:
             return self._file_of(address, found)
         settled = self._settled.setdefault(found.blob, asyncio.Event())
         try:

@@ -11,9 +11,11 @@ from appliance.blocking import in_thread, made_in_thread
 from appliance.file_worker.protocol import (
     OUTPUTS,
     SMALL,
+    Answers,
     Converted,
     Failed,
     Jobs,
+    PageRead,
     Rendition,
     Understood,
 )
@@ -31,24 +33,38 @@ class SourceGone(Exception):
 
 async def run(
     files: Files, worker: Worker, sha256: bytes, job: Jobs, stall_seconds: float, tell: Tell
-) -> tuple[Understood | Converted | Failed, list[Made]]:
-    """Have the worker do a job; its answer, and the files that it made, which are then the caller's.
+) -> tuple[Answers, list[Made]]:
+    """Have the worker do a job on a content; its answer, and the files that it made, which are then the caller's.
 
     What `Worker.do` raises, `SourceGone`, and `OSError` where there is no room for the files.
     """
+    source = await made_in_thread(_close, _opened, files.keeper.store.path_of(sha256))
+    with source:
+        return await run_on(files, worker, source, job, stall_seconds, tell)
+
+
+async def run_on(
+    files: Files, worker: Worker, source: IO[bytes], job: Jobs, stall_seconds: float, tell: Tell
+) -> tuple[Answers, list[Made]]:
+    """The same on an open file, which may have no name."""
     paths = [scratch(files) for _ in range(OUTPUTS)]
     made: list[Made] = []
     try:
-        source, outputs = await made_in_thread(_closed, _opened, files.keeper.store.path_of(sha256), paths)
+        outputs = await made_in_thread(_close_all, _outputs, paths)
         try:
             report = await worker.do(job, source, outputs, stall_seconds, tell)
             made = await in_thread(_kept, _renditions(report), paths, outputs)
         finally:
-            _closed((source, outputs))
+            _close_all(outputs)
     finally:
         kept = {one.file for one in made}
         await in_thread(_remove, [path for path in paths if path not in kept])
     return report, made
+
+
+async def go_on(_share: float) -> bool:
+    """For a job of which nobody is told how far it is."""
+    return True
 
 
 async def discard(made: Sequence[Made]) -> None:
@@ -56,36 +72,42 @@ async def discard(made: Sequence[Made]) -> None:
     await in_thread(_remove, [one.file for one in made])
 
 
-def _opened(source: Path, paths: Sequence[Path]) -> tuple[IO[bytes], Sequence[IO[bytes]]]:
+def _opened(source: Path) -> IO[bytes]:
+    try:
+        # Without waiting: were it ever a pipe, nobody would write into it.
+        descriptor = os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise SourceGone(str(error)) from error
+    return os.fdopen(descriptor, "rb")
+
+
+def _outputs(paths: Sequence[Path]) -> Sequence[IO[bytes]]:
     with contextlib.ExitStack() as stack:
-        try:
-            # Without waiting: were it ever a pipe, nobody would write into it.
-            descriptor = os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except OSError as error:
-            raise SourceGone(str(error)) from error
-        file = stack.enter_context(os.fdopen(descriptor, "rb"))
         paths[0].parent.mkdir(mode=0o700, exist_ok=True)
         outputs = [
             stack.enter_context(os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "r+b"))
             for path in paths
         ]
         stack.pop_all()
-        return file, outputs
+        return outputs
 
 
-def _closed(files: tuple[IO[bytes], Sequence[IO[bytes]]]) -> None:
-    source, outputs = files
-    for file in (source, *outputs):
+def _close(file: IO[bytes]) -> None:
+    file.close()
+
+
+def _close_all(files: Sequence[IO[bytes]]) -> None:
+    for file in files:
         file.close()
 
 
-def _renditions(report: Understood | Converted | Failed) -> Sequence[Rendition]:
+def _renditions(report: Answers) -> Sequence[Rendition]:
     match report:
         case Understood(renditions=renditions):
             return renditions
         case Converted(rendition=rendition):
             return (rendition,)
-        case Failed():
+        case PageRead() | Failed():
             return ()
 
 

@@ -31,13 +31,16 @@ class Keeper:
         self.dropped = asyncio.Event()
 
     @asynccontextmanager
-    async def keeping(self, file: Path, sha256: bytes, size: int, kind: str) -> AsyncGenerator[Transaction]:
+    async def keeping(
+        self, file: Path, sha256: bytes, size: int, kind: str, *, is_understood: bool = False
+    ) -> AsyncGenerator[Transaction]:
         """Move a synced file to its place and note it, in the transaction in which the block begins to use it.
 
-        `NoRoom` if it cannot be moved. A content that is there already stays as it is, and the file goes.
+        `NoRoom` if it cannot be moved. A content that is there already stays as it is, and the file goes. `is_understood`: the
+        worker has made it, and need not look at it.
         """
         async with self.turn:
-            waits = content_type.needs_understanding(kind)
+            waits = content_type.needs_understanding(kind) and not is_understood
             state = Understanding.WAITING if waits else Understanding.READY
             try:
                 await self._keep(file, sha256, size)

@@ -61,7 +61,7 @@ async def _look(files: Files, worker: Worker, row: WaitingRow) -> None:
     await count(files, row.sha256, row.tries + 1)
     seconds = _SECONDS + row.size // _BYTES_A_SECOND
     try:
-        report, made = await jobs.run(files, worker, row.sha256, Look(seconds), seconds, _go_on)
+        report, made = await jobs.run(files, worker, row.sha256, Look(seconds), seconds, jobs.go_on)
         match report:
             case Understood():
                 facts = Facts(
@@ -87,10 +87,6 @@ async def _look(files: Files, worker: Worker, row: WaitingRow) -> None:
     except (WorkerUnavailable, NoRoom, OSError):
         await count(files, row.sha256, row.tries)
         raise
-
-
-async def _go_on(_share: float) -> bool:
-    return True
 
 
 async def count(files: Files, sha256: bytes, tries: int) -> None:

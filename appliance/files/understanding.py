@@ -25,7 +25,7 @@ async def understanding(
     made = worker or (lambda: Worker(files_socket()))
     looking, converting = made(), made()
     conversions = Conversions(files, converting, heat)
-    files.is_understanding = True
+    files.looking = looking
     tasks = [
         asyncio.create_task(look_at_what_comes(files, looking)),
         asyncio.create_task(conversions.run()),
@@ -33,7 +33,7 @@ async def understanding(
     try:
         yield conversions
     finally:
-        files.is_understanding = False
+        files.looking = None
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -17,14 +17,12 @@ from typing import IO
 from appliance.file_worker import protocol
 from appliance.file_worker.protocol import (
     OUTPUTS,
+    Answers,
     BadMessage,
-    Converted,
     Converting,
-    Failed,
     GoOn,
     Jobs,
     Reports,
-    Understood,
 )
 
 log = logging.getLogger(__name__)
@@ -71,7 +69,7 @@ def files_socket(environment: Mapping[str, str] = os.environ) -> Path | None:
 
 
 class Worker:
-    """One worker, of which there is a process only while there is work; for one job at a time.
+    """One worker, of which there is a process only while there is work; it does one job at a time, and others wait.
 
     `address` as in `files_socket`; `environment` is what a child gets on top of ours.
     """
@@ -81,6 +79,7 @@ class Worker:
         self._environment = dict(environment or {})
         self._line: _Line | None = None
         self._idle: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
 
     @property
     def pid(self) -> int | None:
@@ -90,13 +89,19 @@ class Worker:
 
     async def do(
         self, job: Jobs, source: IO[bytes], outputs: Sequence[IO[bytes]], stall_seconds: float, tell: Tell
-    ) -> Understood | Converted | Failed:
+    ) -> Answers:
         """One job and its answer; `stall_seconds`: the longest that nothing may be said of it.
 
         `WorkerUnavailable`, `WorkerDied`, `NotWanted`. Cancelled or failed, the worker's process has ended.
         """
         if len(outputs) != OUTPUTS:
             raise ValueError(f"{len(outputs)} outputs")
+        async with self._turn:
+            return await self._do(job, source, outputs, stall_seconds, tell)
+
+    async def _do(
+        self, job: Jobs, source: IO[bytes], outputs: Sequence[IO[bytes]], stall_seconds: float, tell: Tell
+    ) -> Answers:
         if self._idle is not None:
             self._idle.cancel()
             self._idle = None
@@ -170,7 +175,7 @@ class Worker:
             theirs.close()
         return _Line(ours, process)
 
-    async def _answer(self, line: _Line, stall_seconds: float, tell: Tell) -> Understood | Converted | Failed:
+    async def _answer(self, line: _Line, stall_seconds: float, tell: Tell) -> Answers:
         loop = asyncio.get_running_loop()
         while True:
             try:

@@ -43,6 +43,7 @@ class Part(IntFlag):
     ATTACHMENTS = 1
     POLL = 2
     THREAD = 4
+    PREVIEWS = 8
 
 
 class Emoji(Struct, frozen=True, kw_only=True):

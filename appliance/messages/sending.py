@@ -26,6 +26,7 @@ from appliance.messages import (
     attaching,
     emoji,
     extras,
+    links,
     mentions,
     queries,
     reading,
@@ -294,6 +295,8 @@ async def edit(
         new = replace(new, edited_at=tx.now)
     if new.content != old.content:
         new = await _mention_anew(tx, state, author, new, change.allowed_mentions)
+        if new.parts & Part.PREVIEWS:
+            new = await links.drop_gone(tx, new)
     await queries.change(tx, new)
     return await updates.tell(tx, author, new)
 
@@ -314,12 +317,17 @@ def _changed(author: ChannelAccess, caller: Caller, old: MessageRow, change: Mes
         kept = embeds.kept(extras.read_embeds(author, caller, change.embeds, change.embed))
         new = replace(new, embeds=kept)
     if not isinstance(change.content, UnsetType):
-        new = replace(new, content=clean(change.content, is_alone=not (new.embeds or new.parts)))
-    elif not (new.content or new.embeds or new.parts):
+        new = replace(new, content=clean(change.content, is_alone=not _has_more(new)))
+    elif not (new.content or _has_more(new)):
         raise EmptyMessage
     if (new.content, new.embeds) != (old.content, old.embeds):
         _require_changeable(old)
     return new
+
+
+def _has_more(row: MessageRow) -> bool:
+    """Whether there is something to see beside the text. A preview goes with its link, and a thread is no part of a message."""
+    return bool(row.embeds or row.parts & (Part.ATTACHMENTS | Part.POLL))
 
 
 def _require_changeable(old: MessageRow) -> None:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from appliance.access import ChannelAccess, ThreadAccess
 from appliance.accounts.model import User
 from appliance.embeds import service as embeds
+from appliance.embeds.model import Embed
 from appliance.files import view as files_view
 from appliance.files.model import Attachment
 from appliance.ids import AccountId, ChannelId, GuildId, MessageId, iso, iso_or_none, made_at, text_or_unset
@@ -30,6 +31,7 @@ from appliance.messages.model import (
 from appliance.messages.queries import MessageRow, NewRow
 from appliance.polls import service as polls
 from appliance.polls.model import Poll
+from appliance.previews import view as previews_view
 from appliance.storage import Reader
 from appliance.threads import view as threads_view
 from appliance.threads.model import Thread
@@ -129,7 +131,7 @@ def _reference(
 async def load(reader: Reader, where: ChannelAccess, rows: Sequence[MessageRow]) -> list[Message]:
     """The messages of these rows with everything about them, as the caller may see it, in the same order.
 
-    At most three queries, two for files if there are any, three for polls, and one if there is a thread at one of them.
+    At most three queries, two for files if there are any, three for polls, two for previews, and one if there is a thread at one of them.
     """
     asked = {row.reference_id for row in rows if row.reference_id is not None and row.type in ANSWERS}
     asked = {original for original in asked if original >= where.history_from}
@@ -154,6 +156,8 @@ async def load(reader: Reader, where: ChannelAccess, rows: Sequence[MessageRow])
     }
     for message_id, poll in (await _polls(reader, where.account_id, everything)).items():
         shown[message_id] = replace(shown[message_id], poll=poll)
+    for message_id, cards in (await _previews(reader, everything)).items():
+        shown[message_id] = replace(shown[message_id], embeds=[*shown[message_id].embeds, *cards])
     answering = [_answering(shown[row.message_id], row, shown) for row in rows]
     return await _with_threads(reader, where, rows, answering)
 
@@ -190,6 +194,11 @@ def _answering(message: Message, row: MessageRow, shown: dict[MessageId, Message
 async def _polls(reader: Reader, me: AccountId, rows: Sequence[MessageRow]) -> dict[MessageId, Poll]:
     ids = {row.message_id for row in rows if row.parts & Part.POLL}
     return await polls.load(reader, queries.id_list(ids), me) if ids else {}
+
+
+async def _previews(reader: Reader, rows: Sequence[MessageRow]) -> dict[MessageId, list[Embed]]:
+    ids = {row.message_id for row in rows if row.parts & Part.PREVIEWS and not row.flags & SUPPRESS_EMBEDS}
+    return await previews_view.of_messages(reader, ids)
 
 
 async def _mentions(reader: Reader, ids: str) -> defaultdict[MessageId, list[User]]:

@@ -40,7 +40,7 @@ class StateRow(msgspec.Struct, frozen=True):
 
 _TO_INDEX = """
     m.id AS message_id, m.channel_id, m.author_id, m.type, m.content, m.mention_everyone, m.parts,
-    coalesce(m.embeds, '[]') <> '[]' AS has_embeds,
+    coalesce(m.embeds, '[]') <> '[]' OR m.parts & 8 <> 0 AS has_embeds,
     (SELECT json_group_array(n.account_id) FROM mention n WHERE n.message_id = m.id AND n.by_name = 1) AS mentions,
     CASE WHEN m.parts & 1
          THEN (SELECT json_group_array(json_array(t.filename, b.content_type))

@@ -48,10 +48,11 @@ class ServerClient(AsyncClient):
 class Server:
     """The household, its HTTP client and everything that was announced."""
 
-    def __init__(self, client: ServerClient, database: Database, callers: Callers) -> None:
+    def __init__(self, client: ServerClient, database: Database, callers: Callers, bus: Bus) -> None:
         self.client = client
         self.database = database
         self.callers = callers
+        self.bus = bus
         self.heard: list[Event] = []
         self.notes: dict[str, str] = {}
         self.ada = self.bo = self.cy = AccountId(0)
@@ -155,7 +156,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
         client = await stack.enter_async_context(
             ServerClient(application(database, callers, limits=Limits(time.monotonic, ())))
         )
-        server = Server(client, database, callers)
+        server = Server(client, database, callers, bus)
         bus.subscribe(server.heard.append)
         await server.furnish()
         yield server

@@ -219,7 +219,7 @@ async def furnished(folder: Path) -> AsyncIterator[Server]:
     bus = Bus()
     async with Database.open(folder / "hearth.db", bus) as database:
         callers = Callers(database, secret.content, bus)
-        server = Server(cast("ServerClient", None), database, callers)
+        server = Server(cast("ServerClient", None), database, callers, bus)
         await server.furnish()
         yield server
 

@@ -109,7 +109,6 @@ class Box(Server):
     counted: ClassVar[tuple[Group, ...] | None] = ()
     gateway: Gateway
     voice: Voice
-    bus: Bus
     port = 0
     folder: Path
 
@@ -170,8 +169,8 @@ async def running[Kind: Box](
         port = free_port()
         await stack.enter_async_context(listening(Port("127.0.0.1", port, SERVER), api, gateway.accept))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}"))
-        box = kind(cast("ServerClient", http), database, callers)
-        box.gateway, box.voice, box.bus, box.port, box.folder = gateway, voice, bus, port, folder
+        box = kind(cast("ServerClient", http), database, callers, bus)
+        box.gateway, box.voice, box.port, box.folder = gateway, voice, port, folder
         bus.subscribe(box.heard.append)
         try:
             yield box

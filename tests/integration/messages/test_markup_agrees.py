@@ -1,4 +1,4 @@
-"""The web client shows as code, link and mention what the server takes for such, in the corpus and in 50,000 other texts."""
+"""The web client shows as code, link, spoiler and mention what the server takes for such, in the corpus and in 50,000 other texts."""
 
 import json
 import secrets
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.messages import markup
+from appliance.messages import links, markup
 from tests.markup_texts import texts
 
 READER = Path(__file__).with_name("read_markup.mjs")
@@ -34,11 +34,14 @@ def client(question: dict[str, list[str]]) -> dict[str, list[object]]:
 def test_both_read_the_same_in_generated_texts(seed: int) -> None:
     generated = list(texts(seed, EACH))
 
-    theirs = client({"texts": generated})["texts"]
+    answer = client({"texts": generated})
 
-    for text, their_runs in zip(generated, theirs, strict=True):
+    for text, their_runs, their_links in zip(generated, answer["texts"], answer["links"], strict=True):
         ours = [[run.kind, run.source, run.value, run.more] for run in markup.runs(text)]
         assert ours == their_runs, f"seed {seed}: {text!r}"
+        # What a spoiler hides gets no preview.
+        seen = [run.value for run in links.seen(text) if run.kind in {"link", "label"}]
+        assert seen == their_links, f"seed {seed}: {text!r}"
 
 
 def test_both_know_the_same_letters() -> None:

@@ -19,6 +19,6 @@ async def empty(tmp_path: Path) -> AsyncIterator[Server]:
         database = await stack.enter_async_context(Database.open(tmp_path / "empty.db", bus))
         callers = Callers(database, SECRET, bus)
         client = await stack.enter_async_context(ServerClient(application(database, callers)))
-        server = Server(client, database, callers)
+        server = Server(client, database, callers, bus)
         bus.subscribe(server.heard.append)
         yield server

@@ -279,6 +279,24 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/hearth/v1/previews': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Get whether the box looks at links */
+    get: operations['ApiHearthV1PreviewsSettings'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Have the box look at links, or not */
+    patch: operations['ApiHearthV1PreviewsChange'];
+    trace?: never;
+  };
   '/api/hearth/v1/rtc/{rtc_session_id}/answer': {
     parameters: {
       query?: never;
@@ -2123,7 +2141,8 @@ export interface components {
     };
     /**
      * Embed
-     * @description `type`: `rich` from a bot, `link` what the box has read of an address, `poll_result` how a poll ended.
+     * @description `type`: `rich` from a bot, `link` what the box has read of an address, `image` a picture that is at one, `poll_result` how
+     *     a poll ended.
      */
     Embed: {
       author?: components['schemas']['EmbedAuthor'];
@@ -2140,7 +2159,7 @@ export interface components {
        * @default rich
        * @enum {unknown}
        */
-      type: 'link' | 'poll_result' | 'rich';
+      type: 'image' | 'link' | 'poll_result' | 'rich';
       url?: string;
     };
     /** EmbedAuthor */
@@ -3063,6 +3082,10 @@ export interface components {
       /** @default null */
       text: string | null;
     };
+    /** NewPreviewSettings */
+    NewPreviewSettings: {
+      enabled: boolean;
+    };
     /** NewStorageLimits */
     NewStorageLimits: {
       guild?: number | null;
@@ -3240,6 +3263,10 @@ export interface components {
     /** PresenceUser */
     PresenceUser: {
       id: string;
+    };
+    /** PreviewSettings */
+    PreviewSettings: {
+      enabled: boolean;
     };
     /** ProfileEdit */
     ProfileEdit: {
@@ -4418,6 +4445,68 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Info'];
+        };
+      };
+    };
+  };
+  ApiHearthV1PreviewsSettings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PreviewSettings'];
+        };
+      };
+    };
+  };
+  ApiHearthV1PreviewsChange: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewPreviewSettings'];
+      };
+    };
+    responses: {
+      /** @description Request fulfilled, document follows */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PreviewSettings'];
+        };
+      };
+      /** @description Bad request syntax or unsupported method */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            detail: string;
+            extra?:
+              | null
+              | {
+                  [key: string]: unknown;
+                }
+              | unknown[];
+            status_code: number;
+          };
         };
       };
     };
