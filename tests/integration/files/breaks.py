@@ -155,10 +155,10 @@ class Household:
         if kind == "server":
             await asyncio.to_thread(self.server.kill)
             await asyncio.to_thread(self.server.start)
-            await _until(lambda: self._is_reachable() and not wrong_on_disk(self.folder, is_live=True))
+            await until(lambda: self._is_reachable() and not wrong_on_disk(self.folder, is_live=True))
             self.wrong += wrong_on_disk(self.folder, is_live=True)
         elif kind == "worker":
-            await _until(lambda: bool(self._workers()))
+            await until(lambda: bool(self._workers()))
             for worker in self._workers():
                 with contextlib.suppress(psutil.NoSuchProcess):
                     worker.send_signal(signal.SIGKILL)
@@ -189,9 +189,9 @@ class Household:
         """Nobody sends any more; wait until everything is looked at and nothing waits to be deleted."""
         for person in self.people:
             await person.finish()
-        await _until(lambda: not _rows(self.folder, "SELECT sha256 FROM blob WHERE state = 0"))
-        await _until(lambda: not _rows(self.folder, UNUSED))
-        self.wrong += [f"{one} is left of a form" for one in _rows(self.folder, OF_FORMS)]
+        await until(lambda: not rows(self.folder, "SELECT sha256 FROM blob WHERE state = 0"))
+        await until(lambda: not rows(self.folder, UNUSED))
+        self.wrong += [f"{one} is left of a form" for one in rows(self.folder, OF_FORMS)]
 
     async def judge(self) -> None:
         """What was said over HTTP, against what everybody believes to have said."""
@@ -235,11 +235,11 @@ async def _misfits(page: Page, shown: Any, message: KeptMessage) -> list[str]:
         return [f"message {message.nonce} shows {names}"]
     wrong: list[str] = []
     for file, sent in zip(shown["attachments"], message.files, strict=True):
-        content = (await page.get(_path(file["url"]))).body
+        content = (await page.get(path_of(file["url"]))).body
         details = file["hearth"]
         if sent.name.endswith((".jpg", ".mp4")) and details["state"] == "ready":
             small = details["thumbnail"] or details["poster"]
-            thumbnail = (await page.get(_path(small["url"]))).body
+            thumbnail = (await page.get(path_of(small["url"]))).body
             Image.open(io.BytesIO(thumbnail)).load()
             if any(trace in content for trace in corpus.TRACES):
                 wrong.append(f"{sent.name} tells where it was made")
@@ -248,7 +248,7 @@ async def _misfits(page: Page, shown: Any, message: KeptMessage) -> list[str]:
     return wrong
 
 
-def _path(url: str) -> str:
+def path_of(url: str) -> str:
     return url[url.index("/files/") :]
 
 
@@ -270,8 +270,8 @@ def wrong_on_disk(folder: Path, *, is_live: bool) -> list[str]:
         content = on_disk[name].read_bytes()
         if hashlib.sha256(content).hexdigest() != name or len(content) != kept[name]:
             wrong.append(f"{name} holds something else")
-    wrong += [f"{number} of a form was taken by nobody" for (number,) in _rows(folder, OF_FORMS)]
-    wrong += [f"{sha256.hex()} is used by nobody" for (sha256,) in _rows(folder, UNUSED)]
+    wrong += [f"{number} of a form was taken by nobody" for (number,) in rows(folder, OF_FORMS)]
+    wrong += [f"{sha256.hex()} is used by nobody" for (sha256,) in rows(folder, UNUSED)]
     return wrong
 
 
@@ -280,17 +280,17 @@ def _known(folder: Path) -> tuple[dict[str, int], set[str]]:
     kept = "SELECT sha256, size FROM blob UNION SELECT sha256, size FROM rendition"
     incoming = "SELECT id FROM upload WHERE blob IS NULL"
     return (
-        {sha256.hex(): size for sha256, size in _rows(folder, kept)},
-        {one for (one,) in _rows(folder, incoming)},
+        {sha256.hex(): size for sha256, size in rows(folder, kept)},
+        {one for (one,) in rows(folder, incoming)},
     )
 
 
-def _rows(folder: Path, sql: str) -> list[Any]:
+def rows(folder: Path, sql: str) -> list[Any]:
     with contextlib.closing(sqlite3.connect(f"file:{folder / 'hearth.db'}?mode=ro", uri=True)) as database:
         return database.execute(sql).fetchall()
 
 
-async def _until(condition: Any) -> None:
+async def until(condition: Any) -> None:
     end = time.monotonic() + _PATIENCE_SECONDS
     while not await asyncio.to_thread(condition):
         if time.monotonic() > end:
@@ -298,7 +298,7 @@ async def _until(condition: Any) -> None:
         await asyncio.sleep(0.02)
 
 
-def _moved_in(server: ServerProcess, authority: bytes) -> tuple[list[str], str]:
+def moved_in(server: ServerProcess, authority: bytes) -> tuple[list[str], str]:
     """The box is set up, and everybody is in it: what they sign their requests with, a bot last, and the channel."""
     with server.client(authority) as client:
         link = re.search(r"/setup#(\S+)", server.log)
@@ -333,8 +333,8 @@ async def household(folder: Path, seed: int) -> AsyncGenerator[Household]:
     people: list[Person] = []
     try:
         authority = await asyncio.to_thread(server.shake_hands)
-        await _until(lambda: "/setup#" in server.log)
-        signatures, channel = await asyncio.to_thread(_moved_in, server, authority)
+        await until(lambda: "/setup#" in server.log)
+        signatures, channel = await asyncio.to_thread(moved_in, server, authority)
         trust = ssl.create_default_context(cadata=authority.decode())
         for number, signature in enumerate(signatures):
             target = Target(server.host, server.https, trust, signature, channel)
@@ -362,7 +362,7 @@ async def run(number: int, seed: int) -> list[str]:
             await asyncio.to_thread(here.server.kill)
             await asyncio.to_thread(here.server.start)
             await here.judge()
-            await _until(lambda: not _rows(here.folder, UNUSED))
+            await until(lambda: not rows(here.folder, UNUSED))
         here.wrong += wrong_on_disk(here.folder, is_live=False)
         print(f"{number} breaks, seed {seed}: {here.figures}")
         if not all(person.shelf.delivered for person in here.people):

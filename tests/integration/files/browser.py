@@ -187,10 +187,22 @@ class Page:
             if file.url is not None:
                 # Asked once: after a day the box does so by itself.
                 with contextlib.suppress(OSError):
-                    await self._ask("DELETE", file.url, _TUS)
+                    await self.ask("DELETE", file.url, _TUS)
 
     async def get(self, path: str) -> Reply:
         return await self._until_answered("GET", path, {})
+
+    async def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:
+        """One request, on a line of its own; `OSError` if that is lost."""
+        signed = {"Authorization": self._target.authorization} if path.startswith("/api/") else {}
+        async with self._line() as line:
+            return await line.ask(method, path, {**signed, **headers}, body)
+
+    async def send_form(self, message: KeptMessage) -> Reply:
+        """The message with its files in one request, as bots send it."""
+        content_type, body = _form(message)
+        path = f"/api/v10/channels/{self._target.channel}/messages"
+        return await self.ask("POST", path, {"Content-Type": content_type}, body)
 
     def cut(self, *, loudly: bool) -> int:
         """Lose all lines; how many that were."""
@@ -230,7 +242,7 @@ class Page:
                 "Upload-Offset": str(offset),
                 "Content-Type": "application/offset+octet-stream",
             }
-            reply = await self._ask("PATCH", file.url or "", headers, piece)
+            reply = await self.ask("PATCH", file.url or "", headers, piece)
             if reply.status != 204:
                 await self._rest(reply, "a piece")
                 return False
@@ -239,7 +251,7 @@ class Page:
 
     async def _resumed(self, file: KeptFile) -> int | None:
         """Where it goes on; None: from the beginning, as another upload."""
-        reply = await self._ask("HEAD", file.url or "", _TUS)
+        reply = await self.ask("HEAD", file.url or "", _TUS)
         if reply.status != 200:
             file.url = None
             return None
@@ -253,7 +265,7 @@ class Page:
             "Upload-Metadata": f"filename {base64.b64encode(file.name.encode()).decode()}",
         }
         path = f"/api/hearth/v1/channels/{self._target.channel}/uploads"
-        reply = await self._ask("POST", path, headers)
+        reply = await self.ask("POST", path, headers)
         if reply.status != 201:
             await self._rest(reply, "beginning")
             return None
@@ -274,7 +286,7 @@ class Page:
     ) -> Reply:
         while True:
             try:
-                reply = await self._ask(method, path, headers, body)
+                reply = await self.ask(method, path, headers, body)
             except OSError:
                 await asyncio.sleep(_AGAIN_SECONDS)
                 continue
@@ -287,11 +299,6 @@ class Page:
         if reply.status not in _PASSING:
             self._shelf.refused.append(f"{what}: {reply.status} {reply.body!r}")
         await asyncio.sleep(float(reply.headers.get("retry-after", _AGAIN_SECONDS)))
-
-    async def _ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:
-        signed = {"Authorization": self._target.authorization} if path.startswith("/api/") else {}
-        async with self._line() as line:
-            return await line.ask(method, path, {**signed, **headers}, body)
 
     @asynccontextmanager
     async def _line(self) -> AsyncGenerator[Line]:

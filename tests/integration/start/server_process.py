@@ -91,16 +91,19 @@ class ServerProcess:
             else:
                 return authority
 
+    def trust(self, authority: bytes) -> ssl.SSLContext:
+        """TLS as a phone does it that has this authority."""
+        return ssl.create_default_context(cadata=authority.decode())
+
     def client(self, authority: bytes, name: str = NAME) -> httpx.Client:
         """As a phone that trusts this authority, and knows the box by this name."""
 
         def call(request: httpx.Request) -> None:
             request.extensions["sni_hostname"] = name
 
-        trust = ssl.create_default_context(cadata=authority.decode())
         return httpx.Client(
             base_url=f"https://{self.host}:{self.https}",
-            verify=trust,
+            verify=self.trust(authority),
             timeout=30,
             event_hooks={"request": [call]},
         )
@@ -109,7 +112,8 @@ class ServerProcess:
         # What it runs under ends with it, and only then.
         with suppress(psutil.NoSuchProcess):
             running = psutil.Process(self._process.pid)
-            for process in (running.children() if self._is_under else []) or [running]:
+            below = [one for one in running.children() if "server" in one.cmdline()] if self._is_under else []
+            for process in below or [running]:
                 process.terminate()
         try:
             status = self._process.wait(10)
