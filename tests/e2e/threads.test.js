@@ -110,7 +110,7 @@ function story(name) {
 
   test('it is called otherwise, put to rest, found in the list and opened by the next word', async () => {
     await walter.press('What to do with Boiler man')
-    await walter.press('Rename thread')
+    await walter.press('Name and settings')
     await walter.fill('Name', 'Plumber')
     await walter.confirm('Save')
     await nora.reads('Plumber')

@@ -44,6 +44,7 @@ export type Overwrite = Schemas['OverwriteView'];
 export type GuildChannel = Schemas['Channel'];
 /** `member` where one follows it. */
 export type Thread = Schemas['Thread'];
+export type ThreadMember = Schemas['ThreadMember'];
 export type ThreadPage = Schemas['ThreadPage'];
 /**
  * Without `guild_id` a conversation: `recipients` are its other members, `name` is what it is called on the screen, and

@@ -29,6 +29,8 @@ export interface Locale {
   span: (seconds: number) => string;
   /** The same as a point in time: “in 1 second”, “in 15 minutes”. */
   within: (seconds: number) => string;
+  /** How long something lasts, in the largest unit of which nothing is left over: “1 hour”, “90 seconds”. */
+  exactly: (seconds: number) => string;
   /** “1 day”, “5 hours”: a number in one unit of time. */
   duration: (n: number, unit: Unit) => string;
   /** “Rose”, “Rose and Tom”, “Rose, Tom and Mia”. */
@@ -78,6 +80,10 @@ export function intl(locale: string): Locale {
     duration,
     plural: (n, forms) => `${number(n)} ${form(n, forms)}`,
     span: (seconds) => duration(...waiting(seconds)),
+    exactly(seconds) {
+      const fits = UNITS.findLast((one) => seconds % one.seconds === 0);
+      return duration(seconds / (fits?.seconds ?? 1), fits?.unit ?? 'second');
+    },
     within: (seconds) => later.format(...waiting(seconds)),
     several: (names) => list.format(names),
     size: (bytes) => joined(parts(bytes)),

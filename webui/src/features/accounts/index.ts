@@ -1,4 +1,5 @@
 /** Who is signed in, and the rules for names. */
 export { account } from './account.svelte';
+export { language } from './language.svelte';
 export { lineError, shownNameError } from './checks';
 export { trimmed } from './rules';

@@ -22,6 +22,9 @@ export interface ChannelDraft {
   type: number;
   topic?: string;
   parent_id?: Id | null;
+  rate_limit_per_user?: number;
+  default_auto_archive_duration?: number;
+  default_thread_rate_limit_per_user?: number;
 }
 
 class Channels {

@@ -19,6 +19,7 @@ import { messages } from './messages.svelte';
 import type { Pending } from './outbox.svelte';
 import { outbox } from './outbox.svelte';
 import { Selection } from './selection.svelte';
+import { slowMode } from './slow-mode.svelte';
 import type { Timeline } from './timeline.svelte';
 
 export class Chat {
@@ -97,19 +98,32 @@ export class Chat {
     return this.channel.type === ChannelType.pair ? this.channel.recipients?.[0] : undefined;
   }
 
+  /** Whole seconds until one may write again, where it goes slowly; 0: now. */
+  get wait(): number {
+    return slowMode.left(this.channel, this.timeline.messages);
+  }
+
+  /** A thread that rests: what is in it stays as it is until somebody writes in it or opens it. */
+  get isResting(): boolean {
+    return this.channel.thread?.thread_metadata.archived === true;
+  }
+
   get mayReact(): boolean {
-    return this.blocked === null && channels.can(this.channel, Permission.ADD_REACTIONS);
+    return this.blocked === null && !this.isResting && channels.can(this.channel, Permission.ADD_REACTIONS);
   }
 
   get mayPin(): boolean {
     const { channel } = this;
     return (
       this.blocked === null &&
+      !this.isResting &&
       (channels.can(channel, Permission.PIN_MESSAGES) || channels.can(channel, Permission.MANAGE_MESSAGES))
     );
   }
 
   mayDelete(message: Message): boolean {
+    const isShut = this.isResting && this.channel.thread?.thread_metadata.locked === true;
+    if (isShut && !channels.can(this.channel, Permission.MANAGE_THREADS)) return false;
     return message.author.id === account.id || channels.can(this.channel, Permission.MANAGE_MESSAGES);
   }
 
@@ -125,6 +139,7 @@ export class Chat {
 
   /** With what stands in the tray, or a voice, if so told. */
   send(content: string, what: Pick<Pending, 'hasFiles' | 'isVoice'> = {}): void {
+    slowMode.wrote(this.channel);
     outbox.send(this.channel.id, content, this.replyTo, this.draft.mentionReplied, what);
     this.replyTo = null;
     this.draft.mentionReplied = true;
@@ -194,6 +209,7 @@ export class Chat {
   }
 
   editLast(): void {
+    if (this.isResting) return;
     const last = this.timeline.messages.findLast((message) => message.author.id === account.id);
     if (last) this.editing = last.id;
   }

@@ -19,6 +19,7 @@ import { t } from '@/i18n';
 import { keptNames } from '@/ui/storage';
 import { explain, toasts } from '@/ui/toasts.svelte';
 
+import { slowMode } from './slow-mode.svelte';
 import { forgetStored, storedItems, storedName, storeItem } from './outbox-store';
 
 export interface Pending {
@@ -289,6 +290,7 @@ class Outbox {
       this.#channelGone(item.channelId);
       return;
     }
+    slowMode.refused(item.channelId, error);
     const final = error instanceof ApiError && (error.status === 400 || error.status === 413);
     const failed: Pending = { ...item, state: 'failed', error: explain(error), final };
     if (error instanceof ApiError && error.key === 'cannot_write_to_them') failed.isShut = true;

@@ -1,4 +1,5 @@
 /** Threads of channels: what is known of them, and the parts that show, list and begin them. */
+import { language } from '@/features/accounts';
 import { Lazy } from '@/ui/lazy.svelte';
 
 export { default as ThreadStrip } from './ThreadStrip.svelte';
@@ -6,10 +7,17 @@ export { threads } from './threads.svelte';
 
 /** What is shown only when somebody asks for it. */
 export const threadDialogs = new Lazy(async () => {
-  const [{ default: ThreadList }, { default: NewThread }, { default: RenameThread }] = await Promise.all([
+  const [list, begin, settings, followers] = await Promise.all([
     import('./ThreadList.svelte'),
     import('./NewThread.svelte'),
-    import('./RenameThread.svelte'),
+    import('./ThreadSettings.svelte'),
+    import('./ThreadFollowers.svelte'),
+    language.loadLater(),
   ]);
-  return { ThreadList, NewThread, RenameThread };
+  return {
+    ThreadList: list.default,
+    NewThread: begin.default,
+    ThreadSettings: settings.default,
+    ThreadFollowers: followers.default,
+  };
 });

@@ -3,24 +3,31 @@ import { SvelteSet } from 'svelte/reactivity';
 
 import { gateway, rest } from '@/api';
 import { ChannelType, MessageType } from '@/api/model';
-import type { Channel, FullGuild, Id, Message, Thread, ThreadPage } from '@/api/model';
+import type { Channel, FullGuild, Id, Message, Thread, ThreadMember, ThreadPage } from '@/api/model';
 import { isNewer } from '@/api/snowflake';
 import { account } from '@/features/accounts';
 import { channels } from '@/features/channels';
 import { Permission } from '@/features/guilds';
 
-/** A thread rests a week after the last word; a household is not always quick. */
-const ARCHIVE_MINUTES = 10_080;
+/** Followers that the box lists at once. */
+const PAGE = 100;
 
 export interface ThreadDraft {
   name: string;
   isPrivate?: boolean;
+  /** Of a private one: whoever is in it may bring others. */
+  invitable?: boolean;
+  /** Minutes without a message after which it rests. */
+  openFor: number;
 }
 
 export interface ThreadChange {
   name?: string;
   archived?: boolean;
   locked?: boolean;
+  auto_archive_duration?: number;
+  rate_limit_per_user?: number;
+  invitable?: boolean;
 }
 
 class Threads {
@@ -90,13 +97,32 @@ class Threads {
     return own || this.looksAfter({ ...channel, thread });
   }
 
+  /** Somebody else can be brought into it, as far as one may. */
+  mayBring(channel: Channel): boolean {
+    const { thread } = channel;
+    if (thread === undefined || thread.thread_metadata.archived) return false;
+    if (!channels.can(channel, Permission.SEND_MESSAGES)) return false;
+    const isOpen = thread.type !== ChannelType.privateThread || thread.thread_metadata.invitable === true;
+    return isOpen || thread.owner_id === account.id || this.looksAfter(channel);
+  }
+
+  /** Somebody else can be taken out of it. */
+  mayTakeOut(channel: Channel): boolean {
+    const { thread } = channel;
+    if (thread === undefined || thread.thread_metadata.archived) return false;
+    const isOwnPrivate = thread.type === ChannelType.privateThread && thread.owner_id === account.id;
+    return isOwnPrivate || this.looksAfter(channel);
+  }
+
   async begin(channelId: Id, draft: ThreadDraft, at: Message | null): Promise<Channel> {
-    const body = { name: draft.name, auto_archive_duration: ARCHIVE_MINUTES };
+    const body = { name: draft.name, auto_archive_duration: draft.openFor };
     const made = at
       ? await rest.post<Thread>(`v10/channels/${channelId}/messages/${at.id}/threads`, body)
       : await rest.post<Thread>(`v10/channels/${channelId}/threads`, {
           ...body,
-          type: draft.isPrivate === true ? ChannelType.privateThread : ChannelType.publicThread,
+          ...(draft.isPrivate === true
+            ? { type: ChannelType.privateThread, invitable: draft.invitable ?? true }
+            : { type: ChannelType.publicThread }),
         });
     return this.put(made);
   }
@@ -116,6 +142,30 @@ class Threads {
   async unfollow(id: Id): Promise<void> {
     await rest.delete(`v10/channels/${id}/thread-members/@me`);
     this.#leave(id);
+  }
+
+  /** Everybody who follows it, in the order in which they came. */
+  async followers(id: Id): Promise<Id[]> {
+    const all: ThreadMember[] = [];
+    for (;;) {
+      const after = all.at(-1)?.user_id ?? '0';
+      const page = await rest.get<ThreadMember[]>(
+        `v10/channels/${id}/thread-members?limit=${PAGE}&after=${after}`,
+      );
+      all.push(...page);
+      if (page.length < PAGE) break;
+    }
+    return all
+      .sort((a, b) => a.join_timestamp.localeCompare(b.join_timestamp))
+      .map((member) => member.user_id);
+  }
+
+  async bring(id: Id, userId: Id): Promise<void> {
+    await rest.put(`v10/channels/${id}/thread-members/${userId}`);
+  }
+
+  async takeOut(id: Id, userId: Id): Promise<void> {
+    await rest.delete(`v10/channels/${id}/thread-members/${userId}`);
   }
 
   /** One that is not known yet, as from an address: those that rest are not told of. */
@@ -149,6 +199,7 @@ class Threads {
       parent_id: thread.parent_id,
       permission_overwrites: [],
       nsfw: false,
+      rate_limit_per_user: thread.rate_limit_per_user,
       last_message_id: newest,
       thread: member === undefined ? thread : { ...thread, member },
     };

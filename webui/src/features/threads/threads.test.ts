@@ -1,10 +1,15 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import userEvent from '@testing-library/user-event';
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import type { Thread } from '@/api/model';
 import { channels, reads } from '@/features/channels';
 import { CHANNEL, FakeBox, GUILD, message, NORA, ROSE } from '@/testing/fake-box';
 
+import { Chat } from '@/features/messages/chat.svelte';
+import ThreadFollowers from './ThreadFollowers.svelte';
 import { threads } from './threads.svelte';
+import ThreadSettings from './ThreadSettings.svelte';
 
 const ID = '5000000000000000000';
 const ME = {
@@ -95,4 +100,72 @@ test('a locked thread is for those who look after threads', () => {
   // Nora owns the space.
   expect(threads.looksAfter(shut)).toBe(true);
   expect(channels.can(shut, 1n << 11n)).toBe(true);
+});
+
+test('in a thread that rests nothing is offered that would be refused', () => {
+  const resting = threads.put(thread({ thread_metadata: { ...thread().thread_metadata, archived: true } }));
+  const chat = new Chat(resting);
+
+  expect([chat.mayReact, chat.mayPin, threads.mayBring(resting), threads.mayTakeOut(resting)]).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
+  expect(chat.mayDelete(message('1'))).toBe(true);
+  threads.put(thread());
+  expect([chat.mayReact, chat.mayPin]).toEqual([true, true]);
+});
+
+test('who follows a thread is listed, brought in and taken out, and seen as others do it', async () => {
+  const follower = (id: string, at: string) => ({ id: ID, user_id: id, join_timestamp: at, flags: 0 });
+  box.on('GET v10/channels/\\d+/thread-members', () => [follower(NORA.id, '2026-11-20T17:00:00+00:00')]);
+  box.on('PUT v10/channels/\\d+/thread-members/\\d+', () => ({}));
+  box.on('DELETE v10/channels/\\d+/thread-members/\\d+', () => ({}));
+  const shown = channels.byId.get(ID);
+  if (!shown) throw new Error('not there');
+  render(ThreadFollowers, { props: { thread: shown, onclose: () => undefined } });
+  await screen.findByText('1 person follows it');
+
+  await fireEvent.click(screen.getByRole('button', { name: 'Add Rose' }));
+  await vi.waitFor(() =>
+    expect(box.asked.at(-1)).toMatchObject({
+      method: 'PUT',
+      path: `v10/channels/${ID}/thread-members/${ROSE.id}`,
+    }),
+  );
+  const change = { id: ID, guild_id: GUILD, member_count: 2, removed_member_ids: [] };
+  box.says('THREAD_MEMBERS_UPDATE', {
+    ...change,
+    added_members: [follower(ROSE.id, '2026-11-20T18:00:00+00:00')],
+  });
+  await screen.findByText('2 people follow it');
+
+  const remove = () => screen.getByRole('button', { name: 'Remove Rose' });
+  await vi.waitFor(() => expect(remove().getAttribute('aria-busy')).toBe('false'));
+  await fireEvent.click(remove());
+  await vi.waitFor(() => expect(box.asked.at(-1)).toMatchObject({ method: 'DELETE' }));
+  box.says('THREAD_MEMBERS_UPDATE', {
+    ...change,
+    member_count: 1,
+    added_members: [],
+    removed_member_ids: [ROSE.id],
+  });
+  await screen.findByText('1 person follows it');
+  cleanup();
+});
+
+test('only what was changed of a thread is sent', async () => {
+  box.on('PATCH v10/channels/\\d+', () => thread({ rate_limit_per_user: 30 }));
+  const shown = channels.byId.get(ID);
+  if (!shown?.thread) throw new Error('not there');
+  render(ThreadSettings, { props: { channel: shown, thread: shown.thread, onclose: () => undefined } });
+
+  await userEvent.selectOptions(screen.getByLabelText('Slow mode'), '30 seconds');
+  const form = document.querySelector('#thread-settings');
+  if (form) await fireEvent.submit(form);
+
+  await vi.waitFor(() => expect(box.asked.at(-1)?.method).toBe('PATCH'));
+  expect(box.asked.at(-1)?.body).toEqual({ rate_limit_per_user: 30 });
+  cleanup();
 });

@@ -1,7 +1,7 @@
 import { files } from './files';
 import type { Catalogue } from '..';
 
-import { plural, several } from './intl';
+import { exactly, plural, several, within } from './intl';
 
 export const chat: Catalogue['chat'] = {
   several,
@@ -34,6 +34,8 @@ export const chat: Catalogue['chat'] = {
     'Die Nachricht, die du gerade geändert hast, wurde gelöscht. Was du geschrieben hast, steht unten im Feld.',
   noFiles: 'Öffne erst ein Gespräch, dann können die Dateien hinein.',
   keepWriting: 'Schreib ruhig weiter. Alles geht hinaus, sobald die Box wieder da ist.',
+  slowLeft: (seconds) => `Langsamer Modus: Du kannst ${within(seconds)} wieder schreiben.`,
+  slow: (seconds) => `Langsamer Modus: eine Nachricht in ${exactly(seconds)}.`,
   tooLong: (over) => `${plural(over, { one: 'Zeichen', other: 'Zeichen' })} zu lang`,
   by: (name, time) => `${name}, ${time}`,
   actions: 'Was du mit der Nachricht tun kannst',

@@ -1,5 +1,5 @@
 import { files } from './files';
-import { plural } from './intl';
+import { exactly, plural, span } from './intl';
 
 /** “Rose”, “Rose and Tom”, “Rose, Tom and Mia”. */
 function several(names: readonly string[]): string {
@@ -36,6 +36,8 @@ export const chat = {
   editedGone: 'The message you were changing was deleted. What you wrote is in the field below.',
   noFiles: 'Open a conversation first, then the files can go into it.',
   keepWriting: 'Keep writing. It all goes out when the box is back.',
+  slowLeft: (seconds: number) => `Slow mode: you can write again in ${span(seconds)}.`,
+  slow: (seconds: number) => `Slow mode: one message in ${exactly(seconds)}.`,
   tooLong: (over: number) => `${plural(over, { one: 'character', other: 'characters' })} too long`,
   by: (name: string, time: string) => `${name}, ${time}`,
   actions: 'Message actions',
