@@ -1,6 +1,8 @@
 """A disnake bot as anybody would write one; `Route.BASE` says where the box is (docs/bots.md)."""
 
 import asyncio
+import base64
+import datetime
 import json
 import os
 import ssl
@@ -9,6 +11,7 @@ import sys
 import aiohttp
 import disnake
 
+PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 disnake.http.Route.BASE = os.environ["HEARTH_API"] + "/v10"
 
 
@@ -55,6 +58,65 @@ async def answer_in_private(message: disnake.Message) -> None:
     )
 
 
+async def on_guild_channel_pins_update(_channel: object, _last: object) -> None:
+    tell("pins changed")
+
+
+async def pin_both(message: disnake.Message) -> None:
+    await message.pin()
+    second = await message.channel.send("and this")
+    await second.pin()
+    both = [one async for one in message.channel.pins()]
+    await message.unpin()
+    tell(
+        "pinned",
+        both=[one.content for one in both],
+        times=[one.pinned_at.timestamp() for one in both],
+        left=[one.content async for one in message.channel.pins()],
+    )
+
+
+async def make_soup(message: disnake.Message) -> None:
+    guild, channel, client = message.guild, message.channel, message._state._get_client()
+    emoji = await guild.create_custom_emoji(name="soup", image=PIXEL)
+    await message.add_reaction(emoji)
+    renamed = await emoji.edit(name="stew")
+    again = await channel.fetch_message(message.id)
+    yes, no = disnake.PollAnswer(disnake.PollMedia("Yes", emoji=emoji)), disnake.PollMedia("No", emoji="🥶")
+    poll = disnake.Poll("Soup?", answers=[yes, disnake.PollAnswer(no)], duration=datetime.timedelta(hours=4))
+    voting = asyncio.ensure_future(client.wait_for("raw_poll_vote_add", timeout=60))
+    asked = await channel.send(poll=poll)
+    tell("asked", message=str(asked.id))
+    vote = await voting
+    voters = [one.name async for one in asked.poll.get_answer(vote.answer_id).voters()]
+    ended = (await asked.poll.expire()).poll
+    card = disnake.Embed(title="Soup", description="On the *stove*.", colour=0xCF6A3D)
+    card.add_field(name="Salt", value="some").set_footer(text="Feeds nine")
+    shown = await channel.send(embed=card)
+    [kept] = shown.embeds
+    mended = await shown.edit(embed=card.copy().add_field(name="Pepper", value="none"))
+    fields = [one.name for one in mended.embeds[0].fields]
+    hidden = await mended.edit(suppress_embeds=True)
+    await emoji.delete()
+    tell(
+        "made",
+        emoji=[emoji.name, renamed.name],
+        reaction=again.reactions[0].emoji.name,
+        voted=vote.answer_id,
+        voters=voters,
+        counts=[one.vote_count for one in ended.answers],
+        answers=[one.media.text for one in ended.answers],
+        answer_emoji=[one.media.emoji.name for one in ended.answers],
+        over=ended.is_finalized,
+        card=[kept.title, kept.description, str(kept.colour), kept.footer.text, kept.fields[0].value],
+        fields=fields,
+        hidden=len(hidden.embeds),
+    )
+
+
+DEEDS = {"pin this": pin_both, "make soup": make_soup}
+
+
 async def on_message(message: disnake.Message) -> None:
     if message.guild is None:
         if not message.author.bot:
@@ -66,6 +128,11 @@ async def on_message(message: disnake.Message) -> None:
         await reply.edit(content="pong, mended")
         await message.add_reaction("🏓")
         tell("answered")
+    elif message.content in DEEDS:
+        try:
+            await DEEDS[message.content](message)
+        except Exception as error:  # noqa: BLE001  told to the test
+            tell("error", message=repr(error))
     elif message.content == "look around":
         guild = message.guild
         role = await guild.create_role(name="painted", colour=disnake.Colour(0x112233))
@@ -94,7 +161,8 @@ async def on_message(message: disnake.Message) -> None:
 async def main() -> None:
     trust = ssl.create_default_context(cafile=os.environ["HEARTH_CA"])
     client = disnake.Client(intents=disnake.Intents.all(), connector=aiohttp.TCPConnector(ssl=trust))
-    for listener in (on_ready, on_resumed, on_message, on_typing, on_raw_reaction_add):
+    listeners = (on_ready, on_resumed, on_message, on_typing, on_raw_reaction_add)
+    for listener in (*listeners, on_guild_channel_pins_update):
         client.event(listener)
     running = asyncio.create_task(client.start(os.environ["HEARTH_TOKEN"]))
     await asyncio.to_thread(sys.stdin.read)

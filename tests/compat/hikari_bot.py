@@ -48,6 +48,64 @@ async def send_files(event: hikari.GuildMessageCreateEvent) -> None:
     )
 
 
+async def pin_both(event: hikari.GuildMessageCreateEvent) -> None:
+    rest, channel = BOT.rest, event.channel_id
+    await rest.pin_message(channel, event.message_id)
+    second = await rest.create_message(channel, "and this")
+    await rest.pin_message(channel, second)
+    both = [one async for one in rest.fetch_pins(channel)]
+    await rest.unpin_message(channel, event.message_id)
+    left = [one async for one in rest.fetch_pins(channel)]
+    tell(
+        "pinned",
+        both=[one.message.content for one in both],
+        times=[one.pinned_at.timestamp() for one in both],
+        left=[one.message.content for one in left],
+    )
+
+
+async def make_soup(event: hikari.GuildMessageCreateEvent) -> None:
+    rest, channel, guild = BOT.rest, event.channel_id, event.guild_id
+    emoji = await rest.create_emoji(guild, "soup", hikari.Bytes(PIXEL, "pixel.gif"))
+    await event.message.add_reaction(emoji)
+    await rest.edit_emoji(guild, emoji, name="stew")
+    [renamed] = await rest.fetch_guild_emojis(guild)
+    again = await rest.fetch_message(channel, event.message_id)
+    poll = hikari.impl.PollBuilder(question_text="Soup?", duration=4, allow_multiselect=False)
+    poll.add_answer(text="Yes", emoji=renamed).add_answer(text="No", emoji=hikari.UnicodeEmoji("🥶"))
+    with BOT.stream(hikari.PollVoteCreateEvent, timeout=60) as votes:
+        asked = await rest.create_message(channel, poll=poll)
+        tell("asked", message=str(asked.id))
+        vote = await votes.__anext__()
+    voters = await rest.fetch_poll_voters(channel, asked, vote.answer_id)
+    ended = (await rest.end_poll(channel, asked)).poll
+    card = hikari.Embed(title="Soup", description="On the *stove*.", color=0xCF6A3D)
+    card.add_field("Salt", "some").set_footer("Feeds nine")
+    shown = await rest.create_message(channel, embed=card)
+    [kept] = shown.embeds
+    mended = await shown.edit(embed=card.add_field("Pepper", "none"))
+    hidden = await mended.edit(flags=hikari.MessageFlag.SUPPRESS_EMBEDS)
+    await rest.delete_emoji(guild, emoji)
+    tell(
+        "made",
+        emoji=[emoji.name, renamed.name],
+        reaction=again.reactions[0].emoji.name,
+        voted=vote.answer_id,
+        voters=[one.username for one in voters],
+        counts=[one.count for one in ended.results.answer_counts],
+        answers=[one.poll_media.text for one in ended.answers],
+        answer_emoji=[one.poll_media.emoji.name for one in ended.answers],
+        over=ended.results.is_finalized,
+        card=[kept.title, kept.description, str(kept.color).lower(), kept.footer.text, kept.fields[0].value],
+        fields=[one.name for one in mended.embeds[0].fields],
+        hidden=len(hidden.embeds),
+    )
+
+
+async def on_pins(_: hikari.GuildPinsUpdateEvent) -> None:
+    tell("pins changed")
+
+
 async def on_message(event: hikari.GuildMessageCreateEvent) -> None:
     tell("heard", content=event.content)
     if event.content == "ping":
@@ -55,9 +113,9 @@ async def on_message(event: hikari.GuildMessageCreateEvent) -> None:
         await reply.edit("pong, mended")
         await event.message.add_reaction("🏓")
         tell("answered")
-    elif event.content == "here is a file":
+    elif event.content in DEEDS:
         try:
-            await send_files(event)
+            await DEEDS[event.content](event)
         except Exception as error:  # noqa: BLE001  told to the test
             tell("error", message=repr(error))
     elif event.content == "begin a thread":
@@ -104,6 +162,9 @@ async def on_message(event: hikari.GuildMessageCreateEvent) -> None:
         )
 
 
+DEEDS = {"here is a file": send_files, "pin this": pin_both, "make soup": make_soup}
+
+
 async def on_direct_message(event: hikari.DMMessageCreateEvent) -> None:
     if event.author_id == BOT.get_me().id:
         return
@@ -139,6 +200,7 @@ async def main() -> None:
         (hikari.StartedEvent, on_started),
         (hikari.ShardResumedEvent, on_resumed),
         (hikari.GuildMessageCreateEvent, on_message),
+        (hikari.GuildPinsUpdateEvent, on_pins),
         (hikari.DMMessageCreateEvent, on_direct_message),
         (hikari.DMTypingEvent, on_direct_typing),
         (hikari.DMReactionAddEvent, on_direct_reaction),

@@ -1,7 +1,9 @@
 // A discord.js bot as anybody would write one; only `rest.api` says where the box is (docs/bots.md).
 // It tells what it sees on stdout, one JSON object a line.
 
-import { AttachmentBuilder, Client, Events, GatewayIntentBits, Partials } from 'discord.js'
+import { once } from 'node:events'
+
+import { AttachmentBuilder, Client, EmbedBuilder, Events, GatewayIntentBits, Partials, Routes } from 'discord.js'
 
 const tell = (event, more = {}) => console.log(JSON.stringify({ event, ...more }))
 
@@ -94,12 +96,76 @@ async function sendFiles(message) {
   })
 }
 
+async function pinBoth(message) {
+  const { channel } = message
+  const list = async () => (await channel.messages.fetchPins()).items
+  await message.pin()
+  const second = await channel.send('and this')
+  // Its older path, for which the library has no words any more.
+  await client.rest.put(Routes.channelPin(channel.id, second.id))
+  const both = await list()
+  await message.unpin()
+  const older = [...(await channel.messages.fetchPinned()).values()]
+  tell('pinned', {
+    both: both.map((one) => one.message.content),
+    times: both.map((one) => one.pinnedTimestamp),
+    left: older.map((one) => one.content)
+  })
+}
+
+async function makeSoup(message) {
+  const { guild, channel } = message
+  const emoji = await guild.emojis.create({ attachment: PIXEL, name: 'soup' })
+  const names = [emoji.name]
+  await message.react(emoji)
+  await emoji.edit({ name: 'stew' })
+  names.push((await guild.emojis.fetch(emoji.id, { force: true })).name)
+  const again = await channel.messages.fetch({ message: message.id, force: true })
+  const poll = {
+    question: { text: 'Soup?' },
+    answers: [{ text: 'Yes', emoji: emoji.id }, { text: 'No', emoji: '🥶' }],
+    duration: 4,
+    allowMultiselect: false
+  }
+  const voting = once(client, Events.MessagePollVoteAdd)
+  const asked = await channel.send({ poll })
+  tell('asked', { message: asked.id })
+  const [answer] = await voting
+  const voters = await answer.voters.fetch()
+  const ended = (await asked.poll.end()).poll
+  const card = new EmbedBuilder({ title: 'Soup', description: 'On the *stove*.', color: 0xcf6a3d })
+    .addFields({ name: 'Salt', value: 'some' })
+    .setFooter({ text: 'Feeds nine' })
+  const shown = await channel.send({ embeds: [card] })
+  const [kept] = shown.embeds
+  const sent = [kept.title, kept.description, kept.hexColor, kept.footer.text, kept.fields[0].value]
+  const mended = await shown.edit({ embeds: [card.addFields({ name: 'Pepper', value: 'none' })] })
+  const fields = mended.embeds[0].fields.map((one) => one.name)
+  const hidden = await mended.suppressEmbeds()
+  await emoji.delete()
+  tell('made', {
+    emoji: names,
+    reaction: again.reactions.cache.get(emoji.id).emoji.name,
+    voted: answer.id,
+    voters: [...voters.values()].map((one) => one.username),
+    counts: ended.answers.map((one) => one.voteCount),
+    answers: ended.answers.map((one) => one.text),
+    answer_emoji: ended.answers.map((one) => one.emoji.name),
+    over: ended.resultsFinalized,
+    card: sent,
+    fields,
+    hidden: hidden.embeds.length
+  })
+}
+
 const client = new Client({
   intents: [
     GatewayIntentBits.Guilds,
     GatewayIntentBits.GuildMembers,
     GatewayIntentBits.GuildMessages,
     GatewayIntentBits.MessageContent,
+    GatewayIntentBits.GuildExpressions,
+    GatewayIntentBits.GuildMessagePolls,
     GatewayIntentBits.DirectMessages,
     GatewayIntentBits.DirectMessageReactions,
     GatewayIntentBits.DirectMessageTyping
@@ -116,6 +182,7 @@ client.on(Events.TypingStart, (typing) => {
 client.on(Events.MessageReactionAdd, (reaction, user) => {
   if (!reaction.message.guildId) tell('reacted', { emoji: reaction.emoji.name, user: user.id })
 })
+client.on(Events.ChannelPinsUpdate, () => tell('pins changed'))
 client.on(Events.MessageCreate, async (message) => {
   if (!message.inGuild()) {
     if (!message.author.bot) await answerInPrivate(message).catch((error) => tell('error', { message: String(error) }))
@@ -123,6 +190,8 @@ client.on(Events.MessageCreate, async (message) => {
   }
   tell('heard', { content: message.content })
   if (message.content === 'begin a thread') await beginThread(message).catch((error) => tell('error', { message: String(error) }))
+  if (message.content === 'pin this') await pinBoth(message).catch((error) => tell('error', { message: String(error) }))
+  if (message.content === 'make soup') await makeSoup(message).catch((error) => tell('error', { message: String(error) }))
   if (message.content === 'look around') await lookAround(message).catch((error) => tell('error', { message: String(error) }))
   if (message.content === 'here is a file') await sendFiles(message).catch((error) => tell('error', { message: String(error) }))
   if (message.content !== 'ping') return

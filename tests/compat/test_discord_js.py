@@ -6,7 +6,9 @@ import pytest
 
 from tests.compat.conftest import Home
 from tests.compat.direct_messages import talk
+from tests.compat.expressions import draw_ask_and_show
 from tests.compat.files import exchange
+from tests.compat.pins import pin_and_take_down
 from tests.compat.script import running
 from tests.compat.threads import begin_and_archive
 from tests.compat.wire import Wire
@@ -45,6 +47,16 @@ async def test_it_talks_with_a_person_in_private(home: Home, wire: Wire) -> None
 async def test_it_takes_and_sends_files(home: Home, wire: Wire) -> None:
     async with running(COMMAND, home, wire, home.new_bot("magpie")) as script:
         await exchange(home, script)
+
+
+async def test_it_pins_and_takes_down(home: Home, wire: Wire) -> None:
+    async with running(COMMAND, home, wire, home.new_keeper("nuthatch")) as script:
+        await pin_and_take_down(home, script)
+
+
+async def test_it_makes_emoji_asks_a_poll_and_shows_a_card(home: Home, wire: Wire) -> None:
+    async with running(COMMAND, home, wire, home.new_keeper("bowerbird")) as script:
+        await draw_ask_and_show(home, script)
 
 
 async def test_after_a_cut_it_resumes_and_has_missed_nothing(home: Home, wire: Wire) -> None:

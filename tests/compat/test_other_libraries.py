@@ -9,7 +9,9 @@ import pytest
 
 from tests.compat.conftest import Home
 from tests.compat.direct_messages import talk
+from tests.compat.expressions import draw_ask_and_show
 from tests.compat.files import exchange
+from tests.compat.pins import pin_and_take_down
 from tests.compat.script import PYTHON, running
 from tests.compat.threads import begin_and_archive
 from tests.compat.wire import Wire
@@ -64,6 +66,20 @@ async def test_it_talks_with_a_person_in_private(home: Home, wire: Wire, library
     token = home.new_bot(f"{library} confidant")
     async with running([str(PYTHON), f"{library}_bot.py"], home, wire, token) as script:
         await talk(home, script, token)
+
+
+@each_library
+async def test_it_pins_and_takes_down(home: Home, wire: Wire, library: str) -> None:
+    token = home.new_keeper(f"{library} nuthatch")
+    async with running([str(PYTHON), f"{library}_bot.py"], home, wire, token) as script:
+        await pin_and_take_down(home, script)
+
+
+@each_library
+async def test_it_makes_emoji_asks_a_poll_and_shows_a_card(home: Home, wire: Wire, library: str) -> None:
+    token = home.new_keeper(f"{library} artist")
+    async with running([str(PYTHON), f"{library}_bot.py"], home, wire, token) as script:
+        await draw_ask_and_show(home, script)
 
 
 @each_library
