@@ -18,6 +18,7 @@ from appliance.accounts.authenticator import Authenticator
 from appliance.accounts.callers import Caller, Callers
 from appliance.errors import ApplianceError, Forbidden, NotSignedIn, TooMany, Unavailable, Unreadable
 from appliance.files.conversions import Conversions
+from appliance.files.drawing import Drawing
 from appliance.files.files import Files
 from appliance.files.worker import Worker
 from appliance.http import guards, json_body
@@ -202,6 +203,7 @@ def state_of(database: Database, callers: Callers, *, extra: dict[str, object] |
             "messages": MessageState(),
             "files": files,
             "conversions": Conversions(files, Worker()),
+            "drawing": Drawing(files.disk, lambda: files.looking),
             "search": SearchState(),
             "server_url": str,
             "present": frozenset,

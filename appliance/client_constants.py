@@ -12,6 +12,7 @@ from appliance.access.permissions import IN_CONVERSATION, READ_ONLY, Permission
 from appliance.accounts import passwords
 from appliance.channels import channels
 from appliance.conversations import groups
+from appliance.emojis import pictures
 from appliance.guilds import guilds, people
 from appliance.messages import sending
 from appliance.relationships.model import RelationshipType
@@ -20,7 +21,7 @@ _HEAD = "/** Made by `./just types` from `appliance/client_constants.py`. */\n"
 
 
 def limits() -> dict[str, int]:
-    """How long a text may be, in code points, and how many people a group may have."""
+    """How long a text may be, in code points, how many people a group may have, and how large a picture for an emoji may be."""
     return {
         "messageLength": sending.LONGEST,
         "topicLength": channels.LONGEST_TOPIC,
@@ -28,6 +29,7 @@ def limits() -> dict[str, int]:
         "nicknameLength": people.LONGEST_NICK,
         "shortestPassword": passwords.SHORTEST,
         "groupSize": groups.MOST_RECIPIENTS,
+        "emojiBytes": pictures.LARGEST_BYTES,
     }
 
 
@@ -43,7 +45,7 @@ def module() -> str:
         "/** What is left of it in a direct message between two people of whom one has blocked the other. */\n"
         f"export const READ_ONLY = {_union(READ_ONLY)};\n\n"
         f"export const RelationshipType = {{\n{kinds}}} as const;\n\n"
-        "/** Lengths in code points; a group's size with everybody in it. */\n"
+        "/** Lengths in code points; a group's size with everybody in it; a picture's in bytes. */\n"
         f"export const limits = {{\n{lengths}}} as const;\n"
     )
 

@@ -26,6 +26,7 @@ from appliance.channels.events import ChannelDeleted
 from appliance.daemon.sd_notify import notify
 from appliance.emojis import images
 from appliance.events import Bus, ConversationChanged, MemberLeft
+from appliance.files.drawing import Drawing
 from appliance.files.files import Files
 from appliance.files.understanding import understanding
 from appliance.gateway import Gateway, Services
@@ -218,6 +219,7 @@ async def _run_with_database(box: _Box, ready: Ready) -> None:
                 "messages": messages,
                 "files": files,
                 "conversions": conversions,
+                "drawing": Drawing(files.disk, lambda: files.looking),
                 "voice": voice,
                 "present": gateway.present,
                 "watch": watch,

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from litestar import delete, get, patch, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 
@@ -31,9 +32,10 @@ class EmojiController(PublicController):
             return await service.of_guild(reader, caller, guild_id)
 
     @post(opt={RATE: MAKE}, request_max_body_size=EMOJI_BYTES, summary="Create an emoji")
-    async def create(self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[NewEmoji]) -> GuildEmoji:
-        async with db.transaction() as tx:
-            return await service.create(tx, caller, guild_id, data)
+    async def create(
+        self, db: Db, caller: Who, guild_id: GuildPath, data: JSONBody[NewEmoji], state: State
+    ) -> GuildEmoji:
+        return await service.create(db, state.drawing, caller, guild_id, data)
 
     @get("/{emoji_id:int}", summary="Get an emoji")
     async def one(self, db: Db, caller: Who, guild_id: GuildPath, emoji_id: EmojiPath) -> GuildEmoji:

@@ -13,18 +13,17 @@ from appliance.access import Membership
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
 from appliance.accounts.model import User
-from appliance.emojis import pictures, queries
+from appliance.emojis import queries
 from appliance.emojis.events import EmojisUpdated
 from appliance.emojis.model import EmojiEdit, EmojisOf, GuildEmoji, NewEmoji
+from appliance.emojis.pictures import LARGEST_BYTES, EmojiTooLarge, NotAnEmojiPicture, Painter
 from appliance.emojis.queries import EmojiRow, ImageRow
 from appliance.errors import Forbidden, Invalid, LimitReached, NotFound
 from appliance.ids import EmojiId, GuildId
-from appliance.storage import Reader, Transaction
+from appliance.storage import Database, Reader, Transaction
 
 MOST_STILL = MOST_ANIMATED = 50
 """As the public API has it for a guild without boosts."""
-
-LARGEST_BYTES = 256 * 1024
 
 _NAME = re.compile("[A-Za-z0-9_]{2,32}")
 _DATA = re.compile(r"data:[a-z]{1,20}/[a-z0-9.+-]{1,40};base64,")
@@ -46,17 +45,6 @@ class BadEmojiName(Invalid):
     problem_key = "bad_emoji_name"
     problem = "A name has 2 to 32 letters from a to z, figures and underscores."
     kind = "STRING_TYPE_REGEX"
-
-
-class NotAnEmojiPicture(Invalid):
-    problem_key = "not_an_emoji_picture"
-    problem = "This is not a picture that can be an emoji: PNG, GIF, WebP, AVIF or JPEG, up to 4096 pixels."
-    kind = "IMAGE_INVALID"
-
-
-class EmojiTooLarge(Invalid):
-    problem_key = "emoji_too_large"
-    problem = "An emoji can have at most 256 KiB."
 
 
 async def of_guild(reader: Reader, caller: Caller, guild_id: GuildId) -> list[GuildEmoji]:
@@ -90,26 +78,35 @@ def wire(row: EmojiRow) -> GuildEmoji:
     return GuildEmoji(id=str(row.emoji_id), name=row.name, animated=bool(row.animated))
 
 
-async def create(tx: Transaction, caller: Caller, guild_id: GuildId, new: NewEmoji) -> GuildEmoji:
-    """Make an emoji (CREATE_GUILD_EXPRESSIONS or MANAGE_EMOJIS)."""
-    member = await access.require_guild(tx, caller, guild_id)
-    _require(member, None)
-    name = _name(new.name)
-    image = _image(new.image)
-    picture = pictures.recognised(image)
-    if picture is None:
-        raise NotAnEmojiPicture("image")
-    alike = [
-        row
-        for row in await tx.all(queries.OF_GUILD, guild_id=guild_id)
-        if bool(row.animated) == picture.animated
-    ]
-    if len(alike) >= (MOST_ANIMATED if picture.animated else MOST_STILL):
+async def create(
+    database: Database, painter: Painter, caller: Caller, guild_id: GuildId, new: NewEmoji
+) -> GuildEmoji:
+    """Make an emoji of any picture (CREATE_GUILD_EXPRESSIONS or MANAGE_EMOJIS).
+
+    Who may not, or has too many, is told so before anything is drawn, and again by the transaction that keeps it.
+    """
+    async with database.read() as reader:
+        await _require_new(reader, caller, guild_id)
+        name, image = _name(new.name), _image(new.image)
+        made = await reader.all(queries.OF_GUILD, guild_id=guild_id)
+    if len(made) >= MOST_STILL + MOST_ANIMATED:
         raise TooManyEmojis(limit=MOST_STILL)
-    row = EmojiRow(EmojiId(tx.new_id()), guild_id, name, caller.account_id, picture.animated)
-    await queries.add(tx, row, ImageRow(picture.content_type, image))
-    await _tell(tx, guild_id)
-    return await one(tx, caller, guild_id, row.emoji_id)
+    picture = await painter.emoji(image)
+    async with database.transaction() as tx:
+        await _require_new(tx, caller, guild_id)
+        made = await tx.all(queries.OF_GUILD, guild_id=guild_id)
+        alike = [row for row in made if bool(row.animated) == picture.animated]
+        if len(alike) >= (MOST_ANIMATED if picture.animated else MOST_STILL):
+            raise TooManyEmojis(limit=MOST_STILL)
+        await painter.require_room(tx, guild_id, len(picture.content))
+        row = EmojiRow(EmojiId(tx.new_id()), guild_id, name, caller.account_id, picture.animated)
+        await queries.add(tx, row, ImageRow(picture.content_type, picture.content))
+        await _tell(tx, guild_id)
+        return await one(tx, caller, guild_id, row.emoji_id)
+
+
+async def _require_new(reader: Reader, caller: Caller, guild_id: GuildId) -> None:
+    _require(await access.require_guild(reader, caller, guild_id), None)
 
 
 async def edit(

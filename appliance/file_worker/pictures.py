@@ -49,13 +49,13 @@ def look(content_type: str, source: int, outputs: dict[int, int]) -> Understood:
     size = os.fstat(source).st_size
     if size > _MOST_BYTES:
         raise TooLarge(f"{size} bytes")
-    _prepare(content_type)
+    prepare(content_type)
     with mmap.mmap(source, 0, access=mmap.ACCESS_READ) as mapped, memoryview(mapped) as data:
-        frames = _frames_of_gif(data) if content_type == "image/gif" else 1
+        frames = frames_of_gif(data) if content_type == "image/gif" else 1
         os.lseek(source, 0, os.SEEK_SET)
         # Of its own descriptor: Pillow closes what it is given.
-        with os.fdopen(os.dup(source), "rb") as file, _opened(content_type, file) as image:
-            width, height = _checked(content_type, image, frames)
+        with os.fdopen(os.dup(source), "rb") as file, opened(content_type, file) as image:
+            width, height = checked(content_type, image, frames)
             orientation = _orientation(image)
             if orientation >= 5:
                 width, height = height, width
@@ -69,14 +69,14 @@ def look(content_type: str, source: int, outputs: dict[int, int]) -> Understood:
                 made.append(_anew(image, outputs[STRIPPED]))
             if content_type == "image/heic":
                 made.append(_display(image, outputs[SHOWN]))
-            small = _small(image)
-            _write(outputs[SMALL], _encoded(small, "WEBP", quality=_WEBP_QUALITY))
-            made.append(Rendition(SMALL, "thumbnail", "image/webp", *small.size))
+            thumbnail = small(image, THUMBNAIL_SIDE)
+            write(outputs[SMALL], encoded(thumbnail, "WEBP", quality=_WEBP_QUALITY))
+            made.append(Rendition(SMALL, "thumbnail", "image/webp", *thumbnail.size))
     return Understood(
         content_type=content_type,
         width=width,
         height=height,
-        placeholder=placeholder(small),
+        placeholder=placeholder(thumbnail),
         renditions=tuple(made),
     )
 
@@ -88,7 +88,8 @@ def placeholder(image: Image.Image) -> bytes:
     return thumbhash.encode(*tiny.size, tiny.tobytes())
 
 
-def _prepare(content_type: str) -> None:
+def prepare(content_type: str) -> None:
+    """Make Pillow ready for a picture of this kind."""
     # Pillow warns of a bomb where it should refuse; our own limits are lower, this one holds if they should fail.
     Image.MAX_IMAGE_PIXELS = _MOST_PIXELS_OF_JPEG
     warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -97,7 +98,8 @@ def _prepare(content_type: str) -> None:
         pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)  # pyright: ignore[reportUnknownMemberType]  # as above
 
 
-def _opened(content_type: str, file: object) -> Image.Image:
+def opened(content_type: str, file: object) -> Image.Image:
+    """Open a file by the one decoder that may; `TooLarge`, `CannotUnderstand`."""
     try:
         return Image.open(cast("BytesIO", file), formats=[FORMATS[content_type]])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -106,7 +108,7 @@ def _opened(content_type: str, file: object) -> Image.Image:
         raise CannotUnderstand(str(error)) from error
 
 
-def _frames_of_gif(data: memoryview) -> int:
+def frames_of_gif(data: memoryview) -> int:
     """How many frames, found without decoding one: Pillow would go through all of an endless one."""
     frames = 0
     try:
@@ -120,7 +122,7 @@ def _frames_of_gif(data: memoryview) -> int:
     return frames
 
 
-def _checked(content_type: str, image: Image.Image, frames: int) -> tuple[int, int]:
+def checked(content_type: str, image: Image.Image, frames: int) -> tuple[int, int]:
     """The size from the header; `TooLarge` for what would take more memory or time than there is."""
     width, height = image.size
     most = _MOST_PIXELS_OF_JPEG if content_type == "image/jpeg" else _MOST_PIXELS
@@ -163,8 +165,8 @@ def _strip(content_type: str, data: memoryview, orientation: int, output: int) -
     return True
 
 
-def _small(image: Image.Image) -> Image.Image:
-    """A copy of at most 400 pixels, upright, in sRGB."""
+def small(image: Image.Image, side: int) -> Image.Image:
+    """A copy of at most so many pixels each way, upright, in sRGB; `CannotUnderstand`."""
     profile = image.info.get("icc_profile")
     try:
         if image.mode.startswith("I;16"):
@@ -173,11 +175,11 @@ def _small(image: Image.Image) -> Image.Image:
         elif image.mode in {"P", "PA", "1", "I", "F"}:
             # A palette's numbers cannot be averaged.
             image = image.convert("RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB")
-        image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), reducing_gap=2.0)
-        small = ImageOps.exif_transpose(image)
+        image.thumbnail((side, side), reducing_gap=2.0)
+        upright = ImageOps.exif_transpose(image)
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError, Warning) as error:
         raise CannotUnderstand(str(error)) from error
-    return _in_srgb(small, profile)
+    return _in_srgb(upright, profile)
 
 
 def _in_srgb(small: Image.Image, profile: object) -> Image.Image:
@@ -218,23 +220,25 @@ def _whole(image: Image.Image, output: int) -> Image.Image:
         raise CannotUnderstand(str(error)) from error
     whole.thumbnail((_DISPLAY_SIDE, _DISPLAY_SIDE))
     extra = {"icc_profile": profile} if isinstance(profile, bytes) else {}
-    _write(output, _encoded(whole, "JPEG", quality=_JPEG_QUALITY, progressive=True, **extra))
+    write(output, encoded(whole, "JPEG", quality=_JPEG_QUALITY, progressive=True, **extra))
     return whole
 
 
-def _encoded(image: Image.Image, format_: str, **options: object) -> bytes:
+def encoded(image: Image.Image, format_: str, **options: object) -> bytes:
+    """A picture as a file, without what Pillow remembers of where it came from."""
     # EXIF and XMP that Pillow remembers would be written again.
     image.info.clear()
-    encoded = BytesIO()
-    image.save(encoded, format_, **options)
-    return encoded.getvalue()
+    file = BytesIO()
+    image.save(file, format_, **options)
+    return file.getvalue()
 
 
-def _write(output: int, content: bytes) -> None:
+def write(output: int, content: bytes) -> None:
+    """Make this the content of an open file."""
     with emptied(output) as file:
         file.write(content)
 
 
 def webp(image: Image.Image, output: int) -> None:
     """Write a small picture as the thumbnails are."""
-    _write(output, _encoded(image, "WEBP", quality=_WEBP_QUALITY))
+    write(output, encoded(image, "WEBP", quality=_WEBP_QUALITY))

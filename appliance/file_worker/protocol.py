@@ -12,6 +12,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+LARGEST_EMOJI_BYTES = 256 << 10
+"""Of what a `Draw` makes, as the public API has it."""
+
 # A page's answer is the longest: two addresses of 2,048 bytes and less than 700 characters of up to four; its job has one address.
 MAX_MESSAGE_BYTES = 8192
 
@@ -55,6 +58,10 @@ class ReadPage(Job, frozen=True, tag="read_page"):
 
     address: PageAddress
     charset: str = ""
+
+
+class Draw(Job, frozen=True, tag="draw"):
+    """Make of a picture, or of one that moves, an emoji: small, without anything beside its pixels, into `SMALL`."""
 
 
 class GoOn(msgspec.Struct, frozen=True, tag_field="type", tag="go_on"):
@@ -114,6 +121,13 @@ class PageRead(Report, frozen=True, tag="page_read"):
     colour: Annotated[int, Meta(ge=0, le=0xFFFFFF)] | None = None
 
 
+class Drawn(Report, frozen=True, tag="drawn"):
+    """The emoji is in `SMALL`, and always of this kind."""
+
+    content_type: Literal["image/webp"]
+    animated: bool
+
+
 class Failed(Report, frozen=True, tag="failed"):
     """It cannot be done, and trying again would not help, unless the reason is `no_room` or `hardware`."""
 
@@ -121,15 +135,17 @@ class Failed(Report, frozen=True, tag="failed"):
     detail: str = ""
 
 
-type Jobs = Look | Convert | ReadPage
-type Requests = Look | Convert | ReadPage | GoOn
-type Answers = Understood | Converted | PageRead | Failed
-type Reports = Understood | Converting | Converted | PageRead | Failed
+type Jobs = Look | Convert | ReadPage | Draw
+type Requests = Look | Convert | ReadPage | Draw | GoOn
+type Answers = Understood | Converted | PageRead | Drawn | Failed
+type Reports = Understood | Converting | Converted | PageRead | Drawn | Failed
 
 _encoder = msgspec.msgpack.Encoder()
-_requests: msgspec.msgpack.Decoder[Requests] = msgspec.msgpack.Decoder(Look | Convert | ReadPage | GoOn)
+_requests: msgspec.msgpack.Decoder[Requests] = msgspec.msgpack.Decoder(
+    Look | Convert | ReadPage | Draw | GoOn
+)
 _reports: msgspec.msgpack.Decoder[Reports] = msgspec.msgpack.Decoder(
-    Understood | Converting | Converted | PageRead | Failed
+    Understood | Converting | Converted | PageRead | Drawn | Failed
 )
 
 

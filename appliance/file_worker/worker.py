@@ -22,6 +22,8 @@ from appliance.file_worker.protocol import (
     Convert,
     Converted,
     Converting,
+    Draw,
+    Drawn,
     Failed,
     GoOn,
     Jobs,
@@ -119,7 +121,7 @@ def carry_out(connection: socket.socket, job: Jobs, files: Sequence[int]) -> Rep
         if isinstance(job, Convert):
             return _convert(connection, job, content_type, files)
         locks.allow_processor_seconds(_LOOK_PROCESSOR_SECONDS)
-        return _look(content_type, files)
+        return _draw(content_type, files) if isinstance(job, Draw) else _look(content_type, files)
     except JobFailed as error:
         return Failed(error.reason, str(error)[:200])
     except OSError as error:
@@ -149,6 +151,14 @@ def _read_page(job: ReadPage, source: int) -> PageRead:
     from appliance.file_worker import pages  # noqa: PLC0415  few jobs need it
 
     return pages.read(source, job.address, job.charset)
+
+
+def _draw(content_type: str, files: Sequence[int]) -> Drawn:
+    from appliance.file_worker import emoji, pictures  # noqa: PLC0415  as in `_look`
+
+    if content_type not in pictures.FORMATS:
+        raise CannotUnderstand(content_type)
+    return emoji.draw(content_type, files[SOURCE], files[SMALL])
 
 
 def _convert(connection: socket.socket, job: Convert, content_type: str, files: Sequence[int]) -> Converted:

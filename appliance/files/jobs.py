@@ -13,6 +13,7 @@ from appliance.file_worker.protocol import (
     SMALL,
     Answers,
     Converted,
+    Drawn,
     Failed,
     Jobs,
     PageRead,
@@ -107,7 +108,7 @@ def _renditions(report: Answers) -> Sequence[Rendition]:
             return renditions
         case Converted(rendition=rendition):
             return (rendition,)
-        case PageRead() | Failed():
+        case PageRead() | Drawn() | Failed():
             return ()
 
 

@@ -93,6 +93,7 @@ OF_GUILD = Select(
     """
     SELECT coalesce((SELECT sum(t.size) FROM channel c JOIN attachment t ON t.channel_id = c.id WHERE c.guild_id = :guild_id), 0)
          + coalesce((SELECT sum(u.length) FROM channel c JOIN upload u ON u.channel_id = c.id WHERE c.guild_id = :guild_id), 0)
+         + coalesce((SELECT sum(length(image)) FROM emoji WHERE guild_id = :guild_id), 0)
         AS bytes
     """,
 )
@@ -144,11 +145,23 @@ async def require(
         used = await reader.one(OF_MEMBER, account_id=account_id)
         if used and used.bytes + wanted > allowed.member:
             raise MemberQuotaReached(allowed.member)
-    if allowed.guild is not None and guild_id is not None:
-        used = await reader.one(OF_GUILD, guild_id=guild_id)
-        if used and used.bytes + wanted > allowed.guild:
-            raise GuildQuotaReached(allowed.guild)
+    if guild_id is not None:
+        await _require_guild(reader, allowed, guild_id, wanted)
     await _require_disk(reader, disk, wanted)
+
+
+async def require_in_guild(reader: Reader, disk: Disk, guild_id: GuildId, size: int) -> None:
+    """Room for something of a guild that is nobody's file; otherwise `GuildQuotaReached` or `NoRoom`."""
+    await _require_guild(reader, await limits(reader), guild_id, size)
+    await _require_disk(reader, disk, size)
+
+
+async def _require_guild(reader: Reader, allowed: StorageLimits, guild_id: GuildId, wanted: int) -> None:
+    if allowed.guild is None:
+        return
+    used = await reader.one(OF_GUILD, guild_id=guild_id)
+    if used and used.bytes + wanted > allowed.guild:
+        raise GuildQuotaReached(allowed.guild)
 
 
 async def _require_disk(reader: Reader, disk: Disk, wanted: int) -> None:

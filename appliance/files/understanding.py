@@ -1,4 +1,4 @@
-"""Both of what the worker is for, side by side: looking at what comes, and conversions.
+"""What the worker is for, side by side: looking at what comes, with whatever else is short, and conversions.
 
 Each has a worker of its own, so that a conversion of half an hour holds up no picture.
 """

@@ -53,10 +53,11 @@ BY_MEMBER = Select(
 BY_GUILD = Select(
     UsedRow,
     """
-    SELECT g.id, g.name, count(*) AS files, sum(t.size) AS size
-      FROM attachment t
-      JOIN channel c ON c.id = t.channel_id
-      LEFT JOIN guild g ON g.id = c.guild_id
+    SELECT g.id, g.name, count(*) AS files, sum(u.size) AS size
+      FROM (SELECT c.guild_id, t.size FROM attachment t JOIN channel c ON c.id = t.channel_id
+             UNION ALL
+            SELECT guild_id, length(image) FROM emoji) u
+      LEFT JOIN guild g ON g.id = u.guild_id
      GROUP BY g.id
      ORDER BY size DESC, g.id
      LIMIT 200

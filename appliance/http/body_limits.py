@@ -16,8 +16,8 @@ from appliance.http.request_parser import Passing, Request
 JSON_BYTES = 256 * 1024
 # A name, a password of 128 letters and what a device calls itself fit several times over.
 SIGN_IN_BYTES = 4 * 1024
-# A picture of 256 KiB in base64, with what stands around it.
-EMOJI_BYTES = 352 * 1024
+# A picture of 2 MiB in base64, with what stands around it.
+EMOJI_BYTES = 2816 * 1024
 
 # Ten files of a bot with what stands between them; how much each may be is decided where they are kept.
 FORM_BYTES = 1 << 30

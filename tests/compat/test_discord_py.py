@@ -8,7 +8,7 @@ import ssl
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, override
 
 import aiohttp
 import discord
@@ -69,6 +69,7 @@ class Parrot(discord.Client):
     async def on_guild_channel_pins_update(self, _channel: object, _last: object) -> None:
         self.tell("pins changed")
 
+    @override
     async def on_error(self, event_method: str, /, *_args: Any, **_more: Any) -> None:
         self.tell("error", where=event_method, message=traceback.format_exc())
 
@@ -117,7 +118,7 @@ class Parrot(discord.Client):
         await message.pin()
         second = await channel.send("and this")
         # Its older path, for which the library has no words any more.
-        where = {"channel_id": channel.id, "message_id": second.id}
+        where: dict[str, Any] = {"channel_id": channel.id, "message_id": second.id}
         await self.http.request(
             discord.http.Route("PUT", "/channels/{channel_id}/pins/{message_id}", **where)
         )
@@ -127,7 +128,7 @@ class Parrot(discord.Client):
         self.tell(
             "pinned",
             both=[one.content for one in both],
-            times=[one.timestamp() for one in times if one],
+            times=[one.timestamp() for one in times],
             left=[one.content async for one in channel.pins()],
         )
 

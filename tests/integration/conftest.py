@@ -17,7 +17,10 @@ from appliance.access.permissions import EVERYONE
 from appliance.accounts.callers import Callers
 from appliance.app import create_app, state_of
 from appliance.events import Bus, Event
+from appliance.files.drawing import Drawing
 from appliance.files.files import Files
+from appliance.files.room import Disk
+from appliance.files.worker import Worker
 from appliance.ids import AccountId, ChannelId, GuildId, SessionId, now
 from appliance.limits import Limits
 from appliance.messages.state import MessageState
@@ -153,8 +156,17 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
         database = await stack.enter_async_context(Database.open(tmp_path / "hearth.db", bus))
         callers = Callers(database, SECRET, bus)
         await callers.load()
+        worker = Worker()
+        stack.push_async_callback(worker.close)
         client = await stack.enter_async_context(
-            ServerClient(application(database, callers, limits=Limits(time.monotonic, ())))
+            ServerClient(
+                application(
+                    database,
+                    callers,
+                    limits=Limits(time.monotonic, ()),
+                    drawing=Drawing(Disk(database.folder), lambda: worker),
+                )
+            )
         )
         server = Server(client, database, callers, bus)
         bus.subscribe(server.heard.append)

@@ -12,6 +12,8 @@ from appliance.file_worker import worker
 from appliance.file_worker.protocol import (
     SMALL,
     Convert,
+    Draw,
+    Drawn,
     GoOn,
     Look,
     Rendition,
@@ -34,7 +36,16 @@ class Bench:
     def convert(self, data: bytes) -> Reports:
         return self._do(data, Convert(60, hardware=False))
 
-    def _do(self, data: bytes, job: Look | Convert) -> Reports:
+    def draw(self, data: bytes) -> Reports:
+        return self._do(data, Draw(60))
+
+    def emoji(self, data: bytes) -> tuple[Drawn, bytes]:
+        report = self.draw(data)
+        assert isinstance(report, Drawn), report
+        output = self.outputs[0].fileno()
+        return report, os.pread(output, os.fstat(output).st_size, 0)
+
+    def _do(self, data: bytes, job: Look | Convert | Draw) -> Reports:
         file = self.folder / "file"
         file.write_bytes(data)
         for output in self.outputs:

@@ -66,7 +66,7 @@ export const RelationshipType = {
   outgoing: 4,
 } as const;
 
-/** Lengths in code points; a group's size with everybody in it. */
+/** Lengths in code points; a group's size with everybody in it; a picture's in bytes. */
 export const limits = {
   messageLength: 2000,
   topicLength: 1024,
@@ -74,4 +74,5 @@ export const limits = {
   nicknameLength: 32,
   shortestPassword: 8,
   groupSize: 10,
+  emojiBytes: 2097152,
 } as const;

@@ -51,6 +51,7 @@ export interface ErrorFacts {
   readonly no_request: NoFacts;
   readonly no_room_for_files: NoFacts;
   readonly no_such_file: NoFacts;
+  readonly nobody_draws: NoFacts;
   readonly nobody_takes_requests: NoFacts;
   readonly not_a_group: NoFacts;
   readonly not_a_piece: NoFacts;
@@ -138,7 +139,7 @@ export interface FieldFacts {
   readonly cannot_edit_poll: NoFacts;
   readonly channel_type_is_fixed: NoFacts;
   readonly embeds_too_long: { readonly most: number };
-  readonly emoji_too_large: NoFacts;
+  readonly emoji_too_large: { readonly megabytes: number };
   readonly empty_embed: NoFacts;
   readonly everyone_is_fixed: NoFacts;
   readonly files_stay_unnamed: NoFacts;

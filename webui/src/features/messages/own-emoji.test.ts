@@ -8,6 +8,7 @@ import EmojiPane from '@/features/guilds/EmojiPane.svelte';
 import { guilds } from '@/features/guilds/guilds.svelte';
 import { acceptAll, closeChannels, field, openChannel, say, said } from '@/testing/chat-page';
 import { FakeBox, GUILD, message, NORA } from '@/testing/fake-box';
+import { toasts } from '@/ui/toasts.svelte';
 
 import { fromWire, toWire } from './mentions';
 
@@ -117,5 +118,32 @@ describe('the emoji of a space in its settings', () => {
     await person.click(screen.getByRole('button', { name: 'Delete :stew:' }));
     await person.click(within(screen.getByRole('alertdialog')).getByRole('button', { name: 'Delete' }));
     expect(await screen.findByText('No emoji of your own yet')).toBeTruthy();
+  });
+
+  it('goes to the box as it is, and is refused in words if it moves and is too large', async () => {
+    box.on(`GET v10/guilds/${GUILD}/emojis`, () => []);
+    box.on(`POST v10/guilds/${GUILD}/emojis`, () => SOUP);
+    await box.ready();
+    const guild = guilds.byId.get(GUILD);
+    if (!guild) throw new Error('not there');
+    render(EmojiPane, { props: { guild } });
+    const person = userEvent.setup({ applyAccept: false });
+
+    await screen.findByText('No emoji of your own yet');
+    const moving = new File(['RIFF....WEBPVP8X ANIM'], 'soup pot.webp', { type: 'image/webp' });
+    await person.upload(screen.getByLabelText('Add emoji', { selector: 'input' }), moving);
+    await waitFor(() => expect(box.asked.some(({ method }) => method === 'POST')).toBe(true));
+    const large = new File(['ANIM', new Uint8Array(2 * 1024 * 1024)], 'dance.webp', { type: 'image/webp' });
+    await person.upload(screen.getByLabelText('Add emoji', { selector: 'input' }), large);
+
+    await waitFor(() =>
+      expect(toasts.list.map((one) => one.text)).toContain(
+        'dance.webp is too large. One that moves can have 2 MB.',
+      ),
+    );
+    const posts = box.asked.filter(({ method }) => method === 'POST').map(({ body }) => body);
+    expect(posts).toEqual([
+      { name: 'soup_pot', image: `data:image/webp;base64,${btoa('RIFF....WEBPVP8X ANIM')}` },
+    ]);
   });
 });

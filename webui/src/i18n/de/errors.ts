@@ -65,6 +65,8 @@ const byKey: Catalogue['errors']['byKey'] = {
   unknown_emoji: () => 'Dieses Emoji kennt die Box nicht.',
   attachment_not_found: () => 'Diese Datei ist weg, oder es hat sie nie gegeben.',
   nothing_to_convert: () => 'Diese Datei läuft so, wie sie ist, oder lässt sich nicht abspielbar machen.',
+  nobody_draws: () =>
+    'Die Box kann sich gerade keine Bilder ansehen. Versuch es in einer Minute noch einmal.',
   no_room_for_files: () =>
     'Auf der Box ist kein Platz mehr für Dateien. Nachrichten gehen weiter durch; wer sich um die Box kümmert, kann Platz schaffen.',
   file_too_large: ({ megabytes }) =>
@@ -176,8 +178,10 @@ const byKey: Catalogue['errors']['byKey'] = {
 const byField: Catalogue['errors']['byField'] = {
   cannot_edit_poll: byKey.cannot_edit_poll,
   bad_emoji_name: () => '2 bis 32 Buchstaben von a bis z, Ziffern und Unterstriche.',
-  emoji_too_large: () => 'Ein Emoji darf höchstens 256 KB haben.',
-  not_an_emoji_picture: () => 'Aus diesem Bild wird kein Emoji. Aus PNG, GIF, WebP, AVIF und JPEG schon.',
+  emoji_too_large: ({ megabytes }) =>
+    `Dieses Bild ist zu groß für ein Emoji. Es darf ${number(megabytes)} MB haben, und ein bewegtes nicht zu viele Einzelbilder.`,
+  not_an_emoji_picture: () =>
+    'Aus diesem Bild wird kein Emoji. Aus PNG, GIF, WebP, AVIF, HEIC und JPEG schon.',
   embeds_too_long: ({ most }) => `Alle Karten zusammen dürfen höchstens ${number(most)} Zeichen haben.`,
   empty_embed: () => 'In dieser Karte ist nichts zu sehen.',
   not_a_moment: () => 'Gib die Zeit so an, wie ISO 8601 sie schreibt.',

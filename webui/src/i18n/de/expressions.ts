@@ -1,6 +1,6 @@
 import type { Catalogue } from '..';
 
-import { duration, plural } from './intl';
+import { duration, number, plural } from './intl';
 
 const votes = (total: number): string => plural(total, { one: 'Stimme', other: 'Stimmen' });
 const voted = (n: number): string =>
@@ -71,7 +71,7 @@ export const expressions: Catalogue['expressions'] = {
     removeTitle: (name) => `:${name}: löschen?`,
     removeLead: 'Wo es steht, bleibt sein Name stehen.',
     keep: 'Behalten',
-    tooLarge: (file) => `${file} ist zu groß. Bewegte dürfen 256 KB haben.`,
+    tooLarge: (file, megabytes) => `${file} ist zu groß. Bewegte dürfen ${number(megabytes)} MB haben.`,
     notAPicture: (file) => `${file} ist kein Bild, das dieser Browser öffnen kann.`,
   },
   embed: {

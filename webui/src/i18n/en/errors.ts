@@ -62,6 +62,7 @@ const byKey: Sentences<ErrorFacts & PageFacts> = {
   unknown_emoji: () => 'The box does not know this emoji.',
   attachment_not_found: () => 'This file is gone, or was never here.',
   nothing_to_convert: () => 'This file plays as it is, or cannot be made to play.',
+  nobody_draws: () => 'The box cannot look at pictures right now. Try again in a minute.',
   no_room_for_files: () =>
     'The box has no room left for files. Messages still go through; whoever looks after it can make room.',
   file_too_large: ({ megabytes }) =>
@@ -164,8 +165,9 @@ const byKey: Sentences<ErrorFacts & PageFacts> = {
 const byField: Sentences<FieldFacts> = {
   cannot_edit_poll: byKey.cannot_edit_poll,
   bad_emoji_name: () => 'From 2 to 32 letters from a to z, figures and underscores.',
-  emoji_too_large: () => 'An emoji can have at most 256 KB.',
-  not_an_emoji_picture: () => 'This picture cannot be an emoji. PNG, GIF, WebP, AVIF and JPEG can.',
+  emoji_too_large: ({ megabytes }) =>
+    `This picture is too large for an emoji. It can have ${number(megabytes)} MB, and one that moves not too many frames.`,
+  not_an_emoji_picture: () => 'This picture cannot be an emoji. PNG, GIF, WebP, AVIF, HEIC and JPEG can.',
   embeds_too_long: ({ most }) => `All cards together can have at most ${number(most)} characters.`,
   empty_embed: () => 'There is nothing to see in this card.',
   not_a_moment: () => 'Give the time as ISO 8601 has it.',

@@ -1,4 +1,4 @@
-import { duration, plural } from './intl';
+import { duration, number, plural } from './intl';
 
 export const expressions = {
   /** The button beside what one writes. */
@@ -66,7 +66,8 @@ export const expressions = {
     removeTitle: (name: string) => `Delete :${name}:?`,
     removeLead: 'Where it was used its name stays.',
     keep: 'Keep it',
-    tooLarge: (file: string) => `${file} is too large. One that moves can have 256 KB.`,
+    tooLarge: (file: string, megabytes: number) =>
+      `${file} is too large. One that moves can have ${number(megabytes)} MB.`,
     notAPicture: (file: string) => `${file} is no picture that this browser can open.`,
   },
   embed: {
