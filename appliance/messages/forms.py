@@ -8,11 +8,12 @@ same form, so what the parser reads in one way or another is refused here.
 import re
 from collections.abc import Iterator
 from email.message import Message as Headers
-from typing import NamedTuple
+from typing import NamedTuple, override
 
 from multipart import (  # type: ignore[import-untyped]  # it has types but no py.typed  # pyright: ignore[reportMissingTypeStubs]
     MultipartError,
     MultipartSegment,
+    ParserError,
     PushMultipartParser,
 )
 
@@ -52,6 +53,16 @@ def boundary(content_type: str) -> str | None:
     return (headers.get_boundary("") or "") if headers.get_content_type() == "multipart/form-data" else None
 
 
+class _Parser(PushMultipartParser):  # type: ignore[misc]  # as above
+    """Refuses always what the library refuses only where a piece happens to end: long headers, and half a line's end."""
+
+    @override
+    def _on_segment_headerline(self, line: bytes) -> None:
+        if b"\n" in line or b"\r" in line or len(line) >= self.max_header_size:
+            raise ParserError("a header that may be read in two ways")
+        super()._on_segment_headerline(line)
+
+
 class FormReader:
     """`feed` it the body piece by piece and `end` it; then `payload` is the JSON."""
 
@@ -64,9 +75,7 @@ class FormReader:
         # What has come while it may still be the first delimiter.
         self._beginning: bytes | None = b""
         try:
-            self._parser = PushMultipartParser(
-                boundary, max_segment_size=FORM_BYTES, max_segment_count=_MOST_PARTS
-            )
+            self._parser = _Parser(boundary, max_segment_size=FORM_BYTES, max_segment_count=_MOST_PARTS)
         except (MultipartError, UnicodeError) as error:
             raise _unreadable() from error
 
@@ -109,7 +118,6 @@ class FormReader:
         if isinstance(event, MultipartSegment):
             self._in_payload = event.name == PAYLOAD
             self._file = None if self._in_payload else self._file_of(event)
-            _check(event)
             if self._file:
                 yield self._file
         elif event is None:
@@ -135,12 +143,6 @@ class FormReader:
             raise _unreadable()
         self._numbers.add(number)
         return FileBegins(number, part.filename or "", part.content_type or "")
-
-
-def _check(part: MultipartSegment) -> None:
-    """Refuse half a line's end in a header: the parser does so only if a piece has ended there."""
-    if any("\n" in value or "\r" in value for header in part.headerlist for value in header):
-        raise _unreadable()
 
 
 def _unreadable() -> Unreadable:
