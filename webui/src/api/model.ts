@@ -106,6 +106,7 @@ export type Health = Schemas['Health'];
 export type Usage = Schemas['Usage'];
 export type KeptFile = Schemas['KeptFile'];
 export type StorageLimits = Schemas['StorageLimits'];
+export type PreviewSettings = Schemas['PreviewSettings'];
 export type HealthRow = Schemas['HealthRow'];
 /** `token` only in the answer that made it. */
 export type Bot = Schemas['Bot'] & Partial<Schemas['BotWithToken']>;

@@ -1,7 +1,7 @@
 /** Which address shows what.  The address is the only memory of where one is: back, reload and a shared link all work. */
 import type { Id } from '@/api/model';
 
-export type SettingsSection = 'account' | 'devices' | 'appearance' | 'voice' | 'health' | 'storage';
+export type SettingsSection = 'account' | 'devices' | 'appearance' | 'voice' | 'health' | 'storage' | 'links';
 export type SpaceSection = 'overview' | 'people' | 'invites' | 'emoji' | 'bots';
 
 export type Route =
@@ -14,7 +14,15 @@ export type Route =
   | { page: 'conversations'; channel: Id | null; message: Id | null; friends?: boolean }
   | { page: 'home' };
 
-const SETTINGS: readonly string[] = ['account', 'devices', 'appearance', 'voice', 'health', 'storage'];
+const SETTINGS: readonly string[] = [
+  'account',
+  'devices',
+  'appearance',
+  'voice',
+  'health',
+  'storage',
+  'links',
+];
 const SPACE: readonly string[] = ['overview', 'people', 'invites', 'emoji', 'bots'];
 const ID = /^\d{1,20}$/;
 

@@ -4,7 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Message, Poll } from '@/api/model';
-import { closeChannels, openChannel } from '@/testing/chat-page';
+import { closeChannels, openChannel, showChannel } from '@/testing/chat-page';
 import { CHANNEL, FakeBox, GUILD, guild, message, NORA, Refusal, ROSE, TOM } from '@/testing/fake-box';
 
 import { forgetPollDraft } from './poll-drafts.svelte';
@@ -287,5 +287,61 @@ describe('the card of a bot', () => {
     expect(within(card).getByText('3°')).toBeTruthy();
     expect(card.querySelector('img')).toBeNull();
     expect(within(card).getByRole('link', { name: /Picture/ })).toBeTruthy();
+  });
+
+  it('is taken away by who may, and leaves the keyboard at its message', async () => {
+    const person = userEvent.setup();
+    const sent: unknown[] = [];
+    box.on(`PATCH v10/channels/${CHANNEL}/messages/1`, (body) => {
+      sent.push(body);
+      return message('1', 'https://lake.example/', { flags: 4, embeds: [] });
+    });
+    await openChannel(
+      box,
+      message('1', 'https://lake.example/', {
+        author: NORA,
+        embeds: [
+          {
+            type: 'link',
+            title: 'Cabin 7',
+            url: 'https://lake.example/',
+            provider: { name: 'Lake cabins' },
+            thumbnail: {
+              url: 'https://lake.example/7.jpg',
+              proxy_url: 'https://192.168.0.9:8443/files/0/77/preview.webp?ex=1&k=preview&sig=2',
+              width: 400,
+              height: 300,
+            },
+          },
+          {
+            type: 'image',
+            url: 'https://lake.example/8.jpg',
+            thumbnail: { url: 'https://lake.example/8.jpg' },
+          },
+        ],
+      }),
+    );
+
+    const card = screen.getByRole('region', { name: 'Cabin 7' });
+    // From where the page itself is, whatever the box calls itself.
+    expect(card.querySelector('img')?.getAttribute('src')).toBe(
+      '/files/0/77/preview.webp?ex=1&k=preview&sig=2',
+    );
+    // What the box has no picture of is a link.
+    expect(document.querySelectorAll('section.embed img')).toHaveLength(1);
+    await person.click(screen.getByRole('button', { name: 'Hide the cards' }));
+    await waitFor(() => expect(screen.queryByRole('region', { name: 'Cabin 7' })).toBeNull());
+    expect(sent).toEqual([{ flags: 4 }]);
+    expect(document.activeElement?.getAttribute('data-id')).toBe('1');
+  });
+
+  it('stays where one may not', async () => {
+    const embeds = [{ type: 'link' as const, title: 'Cabin 7', url: 'https://a.example/' }];
+    box.on(`GET v10/channels/\\d+/messages`, () => [message('1', 'x', { author: ROSE, embeds })]);
+    await box.ready({ ...guild(), owner_id: ROSE.id });
+    await showChannel();
+
+    expect(screen.getByRole('region', { name: 'Cabin 7' })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Hide the cards' })).toBeNull();
   });
 });

@@ -21,6 +21,20 @@ export const settings: Catalogue['settings'] = {
     bots: 'Bots',
     health: 'Zustand',
     storage: 'Speicher',
+    links: 'Link-Vorschau',
+  },
+  links: {
+    lead: 'Ein Link kann unter seiner Nachricht eine Karte haben: Titel, Text und Bild der Seite.',
+    show: 'Karten von Links zeigen',
+    hint: 'Die Box fragt die Seite jedes Links, den jemand schreibt.',
+    learns:
+      'Die Seite erfährt die Adresse eures Anschlusses und dass ein Hearth fragt, aber nicht, wer den Link geschrieben hat oder wer ihn liest.',
+    stays: 'Kein Browser geht dafür auf die Seite: Das Bild kommt von der Box.',
+    publicOnly: 'Die Box geht nur auf öffentliche Seiten, nie zu Geräten bei euch zu Hause.',
+    takeAway:
+      'Wer einen Link schreibt, kann die Karte wegnehmen. Ein Link in <…> oder in einem Spoiler bekommt keine.',
+    isOn: 'Die Box sieht sich Links jetzt an.',
+    isOff: 'Die Box sieht sich keine Links mehr an. Karten, die da sind, bleiben.',
   },
   save: 'Speichern',
   saving: 'Wird gespeichert',
