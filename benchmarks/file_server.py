@@ -4,14 +4,13 @@ Uploads are hashed, and durable when they are answered, as those of a box are; w
 costs once for a file and nothing for a byte.
 """
 
-import hashlib
-import os
 import sys
 import time
 from pathlib import Path
 
 import uvloop
 
+from appliance.files.incoming import IncomingFile
 from appliance.http.files import ServedFile
 from appliance.network import certificates
 from appliance.network.tls import ServerTls
@@ -22,30 +21,30 @@ class FolderUpload:
     """Starts anew each time: `length` is how long the name says that it will be."""
 
     def __init__(self, file: Path, length: int) -> None:
+        file.unlink(missing_ok=True)
+        self._file = IncomingFile.open(file, 0, None)
         self.offset, self.length, self.expires_at = 0, length, time.time() + 3600
-        self._descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        self._hash = hashlib.sha256()
 
     def write(self, piece: memoryview) -> None:
         """Write and hash."""
-        self._hash.update(piece)
-        self.offset += os.write(self._descriptor, piece)
+        self._file.write(piece)
+        self.offset = self._file.offset
 
     def sync(self) -> None:
         """Make it durable."""
-        os.fdatasync(self._descriptor)
+        self._file.sync()
 
     async def note(self) -> None:
         """A row's update, once in 8 MiB."""
 
     async def finish(self) -> None:
         """Say which bytes came."""
-        sys.stdout.write(f"{self._hash.hexdigest()}\n")
+        sys.stdout.write(f"{self._file.hash.digest().hex()}\n")
         sys.stdout.flush()
 
     def close(self) -> None:
         """Close the file."""
-        os.close(self._descriptor)
+        self._file.close()
 
 
 class Folder:
