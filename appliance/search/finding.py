@@ -5,7 +5,7 @@ hundred thousand messages that the join would throw away one by one.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from heapq import merge
 from itertools import islice
@@ -69,11 +69,10 @@ def find(lookup: Lookup, wanted: Wanted) -> Found:
     looked, is_complete = _look_through(lookup, wanted, indexed_to)
     match = None if wanted.pinned or not wanted.readable else _match(lookup, wanted)
     upto = wanted.offset + wanted.limit + 1
-    indexed = [] if match is None else match.page(lookup, wanted, upto)
-    number = len(indexed)
-    if match is not None and (number == upto or wanted.cursor is not None):
-        # Only then the page is not all of them: walking the labels of many channels once more costs as much as the page.
-        number = match.count(lookup, wanted)
+    indexed: Sequence[HitRow] = ()
+    number = 0
+    if match is not None:
+        indexed, number = match.page_and_count(lookup, wanted, upto)
     hits = list(islice(_in_order(wanted, looked, indexed), wanted.offset, upto))
     return Found(
         hits=hits[: wanted.limit],
@@ -85,7 +84,7 @@ def find(lookup: Lookup, wanted: Wanted) -> Found:
     )
 
 
-def _in_order(wanted: Wanted, looked: list[HitRow], indexed: list[HitRow]) -> Iterator[HitRow]:
+def _in_order(wanted: Wanted, looked: Sequence[HitRow], indexed: Sequence[HitRow]) -> Iterator[HitRow]:
     cursor = wanted.cursor
     if wanted.order is Order.BEST:
         # What is not in the index has no rank; it is the newest, or what somebody has just written anew.
@@ -151,6 +150,16 @@ class _Match(msgspec.Struct, frozen=True):
 
     expression: str
     is_whole: bool
+
+    def page_and_count(self, lookup: Lookup, wanted: Wanted, limit: int) -> tuple[Sequence[HitRow], int]:
+        """The first hits, and how many there are; the index is walked once where that will do."""
+        if self.is_whole and wanted.order is Order.NEWEST and wanted.cursor is None:
+            counted = lookup.all(queries.NEWEST_COUNTED, **self._args(wanted), limit=limit)
+            return counted, counted[0].number if counted else 0
+        page = self.page(lookup, wanted, limit)
+        # Only then the page is not all of them: walking the labels of many channels once more costs as much as the page.
+        is_all = len(page) < limit and wanted.cursor is None
+        return page, len(page) if is_all else self.count(lookup, wanted)
 
     def count(self, lookup: Lookup, wanted: Wanted) -> int:
         if self.is_whole:

@@ -19,6 +19,11 @@ class HitRow(msgspec.Struct, frozen=True):
     channel_id: ChannelId
 
 
+class CountedHitRow(HitRow, frozen=True):
+    number: int
+    """Of all hits."""
+
+
 class NumberRow(msgspec.Struct, frozen=True):
     number: int
 
@@ -151,6 +156,22 @@ _HITS = f"""
 NEWEST = Select(
     HitRow, f"SELECT m.id AS message_id, m.channel_id {_HITS} ORDER BY search.rowid DESC LIMIT :limit"
 )
+NEWEST_COUNTED = Select(
+    CountedHitRow,
+    f"""
+    WITH hit AS MATERIALIZED (
+        SELECT search.rowid AS seq FROM search WHERE search MATCH :match {_ROWS}
+         ORDER BY search.rowid DESC LIMIT {MOST_COUNTED + 1}
+    )
+    SELECT m.id AS message_id, m.channel_id, (SELECT count(*) FROM hit) AS number
+      FROM (SELECT seq FROM hit ORDER BY seq DESC LIMIT :limit) h
+     CROSS JOIN search_row r ON r.seq = h.seq
+     CROSS JOIN message m ON m.id = r.message_id
+     WHERE true {_WITHIN}
+     ORDER BY h.seq DESC
+    """,
+)
+"""The first page and the number of all hits, for which the index is walked once; where the labels alone say what may be seen."""
 OLDEST = Select(HitRow, f"SELECT m.id AS message_id, m.channel_id {_HITS} ORDER BY search.rowid LIMIT :limit")
 _AMONG_NEWEST = f"""
     max({_AFTER}, coalesce((SELECT rowid FROM search WHERE search MATCH :match ORDER BY rowid DESC
