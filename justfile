@@ -35,8 +35,8 @@ tables: setup screens-setup
     python -m tests.text_tables
     cd webui && npx --no-install prettier --log-level warn --write src/features/messages/emoji-data.json
 
-# Measure against peers in the same run, with Debian's Python as on a box: `./just bench chat`, `./just bench sfu`, `./just bench search`, `./just bench files`
-bench name: setup (packages "ejabberd ngircd nginx-light curl mmdebstrap")
+# Measure against peers in the same run, with Debian's Python as on a box: `./just bench chat`, `./just bench sfu`, `./just bench search`, `./just bench files`, `./just bench web`
+bench name: build (packages "ejabberd ngircd nginx-light curl mmdebstrap chromium fonts-noto-core iproute2")
     @python=$(python -m benchmarks.shipped) && "$python" -m benchmarks.{{ name }}
 
 # Build an image for a card or a virtual machine, as root: `./just image virt-amd64`
