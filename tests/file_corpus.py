@@ -2,6 +2,7 @@
 
 import io
 import math
+import random
 import struct
 import zlib
 from array import array
@@ -71,6 +72,96 @@ def endless_gif(frames: int) -> bytes:
     """A GIF of one pixel a frame."""
     frame = b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0"
     return b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff" + frame * frames + b";"
+
+
+def endless_scans(scans: int, side: int, colours: int = 1) -> bytes:
+    """A progressive JPEG of so many scans, each of which says in some bytes that nothing changes in a million blocks."""
+
+    def segment(marker: int, body: bytes) -> bytes:
+        return bytes((0xFF, marker)) + struct.pack(">H", len(body) + 2) + body
+
+    parts = b"".join(bytes((number, 0x11, 0)) for number in range(1, colours + 1))
+    frame = segment(0xC2, struct.pack(">BHHB", 8, side, side, colours) + parts)
+    # One code each: no difference, and the longest run of blocks without any.
+    codes = segment(0xC4, b"\0\x01" + bytes(16)) + segment(0xC4, b"\x10\x01" + bytes(15) + b"\xe0")
+    runs = -(-(((side + 7) // 8) ** 2) // 32767)
+    bits = ("0" + "1" * 14) * runs
+    data = int(bits.ljust(-(-len(bits) // 8) * 8, "1"), 2).to_bytes(-(-len(bits) // 8))
+    scan = segment(0xDA, b"\x01\x01\0\x01\x3f\0") + data.replace(b"\xff", b"\xff\0")
+    return b"\xff\xd8" + segment(0xDB, b"\0" + b"\x01" * 64) + frame + codes + scan * scans + b"\xff\xd9"
+
+
+def png_bomb(kind: bytes) -> bytes:
+    """A PNG whose text or profile is a hundred megabytes, in a hundred kilobytes."""
+    whole = encoded("PNG", picture(40, 30), exif=b"")
+    content = b"name\0\0" + zlib.compress(bytes(100 << 20))
+    chunk = struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+    # Behind the header, which is 25 bytes, and the signature.
+    return whole[:33] + chunk + whole[33:]
+
+
+def traps() -> dict[str, bytes]:
+    """Pictures and files that are broken, lie, or are made to hurt; none of them is understood."""
+    noise = random.Random(1).randbytes(200_000)  # noqa: S311  the same each time
+    jpeg, png, webp = encoded("JPEG"), encoded("PNG"), encoded("WEBP")
+    cut = {f"{name} cut off": encoded(name)[:400] for name in ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIF")}
+    starts = {
+        "JPEG": b"\xff\xd8\xff", "PNG": b"\x89PNG\r\n\x1a\n", "GIF": b"GIF89a", "HEIC": b"\0\0\0\x18ftypheic",
+        "Matroska": b"\x1a\x45\xdf\xa3", "MP4": b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom", "Ogg": b"OggS\0",
+        "WebP": b"RIFF\xff\xff\0\0WEBPVP8 ", "AVI": b"RIFF\xff\xff\0\0AVI LIST",
+    }  # fmt: skip
+    return {
+        **cut,
+        **{f"noise that begins as {name}": start + noise for name, start in starts.items()},
+        "40,000 x 40,000 in a PNG's header": png_header(40_000, 40_000),
+        "65,500 x 65,500 in a JPEG's header": jpeg[: jpeg.index(b"\xff\xc0") + 5] + b"\xff\xdc\xff\xdc" + jpeg[jpeg.index(b"\xff\xc0") + 9 :],
+        "16,384 x 16,384 in a WebP's header": webp[:24] + b"\xff\x3f\0\xff\x3f\0" + webp[30:],
+        "a million frames": endless_gif(1_000_000),
+        "thirty thousand scans": endless_scans(30_000, 6_000),
+        "more coefficients than there is memory": endless_scans(10, 9_900, 3),
+        "text of a hundred megabytes": png_bomb(b"zTXt"),
+        "a profile of a hundred megabytes": png_bomb(b"iCCP"),
+        "a PNG that is a film": b"\x89PNG\r\n\x1a\n" + b"\0\0\0\x18ftypmp42" + noise,
+        "a page that begins as a GIF": b"GIF89a=1;alert(1)//<html>" + bytes(100),
+        "a film that is a picture": b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + png,
+    }  # fmt: skip
+
+
+def oddities() -> dict[str, bytes]:
+    """Files that are two things at once, or nothing: what they begin as is looked at, or nothing."""
+    return {
+        "nothing": b"",
+        "one byte": b"\xff",
+        "noise that begins as MP3": b"ID3\x04\0\0\0\0\0\0" + random.Random(1).randbytes(200_000),  # noqa: S311  as above
+        "noise that begins as FLAC": b"fLaC\0\0\0\x22" + random.Random(1).randbytes(200_000),  # noqa: S311  as above
+        "a progressive JPEG of 98 megapixels": endless_scans(2, 9_900),
+        "a JPEG with an archive behind it": encoded("JPEG") + b"PK\x03\x04" + bytes(2000) + b"PK\x05\x06" + bytes(18),
+        "a PNG with a page behind it": encoded("PNG") + b"<html><script>alert(1)</script>",
+        "a GIF with a program behind it": encoded("GIF") + b"MZ\x90\0" + bytes(1000),
+        "a JPEG with a film behind it": motion_photo(),
+        "a document that is an archive": b"%PDF-1.7\n" + b"PK\x03\x04" + bytes(100),
+    }  # fmt: skip
+
+
+def black(path: Path, seconds: int) -> Path:
+    """A film in which nothing happens: one second of it, again and again."""
+    with av.open(str(path), "w") as file:
+        video: Any = file.add_stream("libx264", rate=25, options={"preset": "ultrafast", "bf": "0"})
+        video.width, video.height, video.pix_fmt = 320, 176, "yuv420p"
+        packets: list[bytes] = []
+        for number in range(25):
+            frame = av.VideoFrame(320, 176, "yuv420p")
+            for plane, bright in zip(frame.planes, (16, 128, 128), strict=True):
+                plane.update(bytes((bright,)) * plane.buffer_size)
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            packets += [bytes(packet) for packet in video.encode(frame)]
+        packets += [bytes(packet) for packet in video.encode(None)]
+        for number in range(seconds * 25):
+            packet = av.Packet(packets[number % 25])
+            packet.stream, packet.pts, packet.dts = video, number, number
+            packet.time_base, packet.is_keyframe = Fraction(1, 25), number % 25 == 0
+            file.mux(packet)
+    return path
 
 
 def film(

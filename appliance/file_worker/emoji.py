@@ -47,8 +47,9 @@ def draw(content_type: str, source: int, output: int) -> Drawn:
     """Make an emoji of the picture in the file `source`; `TooLarge`, `CannotUnderstand`."""
     size = os.fstat(source).st_size
     pictures.prepare(content_type)
-    with mmap.mmap(source, 0, access=mmap.ACCESS_READ) as mapped, memoryview(mapped) as data:
-        frames = pictures.frames_of_gif(data) if content_type == "image/gif" else 1
+    data = memoryview(mmap.mmap(source, 0, access=mmap.ACCESS_READ))
+    pictures.check_scans(content_type, data)
+    frames = pictures.frames_of_gif(data) if content_type == "image/gif" else 1
     os.lseek(source, 0, os.SEEK_SET)
     # Of its own descriptor: Pillow closes what it is given.
     with os.fdopen(os.dup(source), "rb") as file, pictures.opened(content_type, file) as image:

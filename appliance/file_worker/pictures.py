@@ -32,6 +32,8 @@ FORMATS = {
 
 # docs/adr/0020: what 300 MB of memory bear. A JPEG is made small while it is decoded.
 _MOST_PIXELS_OF_JPEG, _MOST_PIXELS = 100_000_000, 50_000_000
+# A progressive one is held as a whole, however small it is made: two bytes for each value of each colour.
+_MOST_COEFFICIENT_BYTES = 220 << 20
 _MOST_FRAMES = 1000
 # A decoder for these holds the file as a whole.
 _MOST_BYTES = 64 << 20
@@ -50,28 +52,29 @@ def look(content_type: str, source: int, outputs: dict[int, int]) -> Understood:
     if size > _MOST_BYTES:
         raise TooLarge(f"{size} bytes")
     prepare(content_type)
-    with mmap.mmap(source, 0, access=mmap.ACCESS_READ) as mapped, memoryview(mapped) as data:
-        frames = frames_of_gif(data) if content_type == "image/gif" else 1
-        os.lseek(source, 0, os.SEEK_SET)
-        # Of its own descriptor: Pillow closes what it is given.
-        with os.fdopen(os.dup(source), "rb") as file, opened(content_type, file) as image:
-            width, height = checked(content_type, image, frames)
-            orientation = _orientation(image)
-            if orientation >= 5:
-                width, height = height, width
-            made: list[Rendition] = []
-            try:
-                if _strip(content_type, data, orientation, outputs[STRIPPED]):
-                    made.append(Rendition(STRIPPED, "stripped", content_type, width, height))
-            except Damaged:
-                # Built too strangely to be taken apart, but it can be seen: then it is handed out anew.
-                clear(outputs[STRIPPED])
-                made.append(_anew(image, outputs[STRIPPED]))
-            if content_type == "image/heic":
-                made.append(_display(image, outputs[SHOWN]))
-            thumbnail = small(image, THUMBNAIL_SIDE)
-            write(outputs[SMALL], encoded(thumbnail, "WEBP", quality=_WEBP_QUALITY))
-            made.append(Rendition(SMALL, "thumbnail", "image/webp", *thumbnail.size))
+    # Left to whoever holds a piece of it last: that may be the traceback of what is wrong with the file.
+    data = memoryview(mmap.mmap(source, 0, access=mmap.ACCESS_READ))
+    frames = frames_of_gif(data) if content_type == "image/gif" else 1
+    os.lseek(source, 0, os.SEEK_SET)
+    # Of its own descriptor: Pillow closes what it is given.
+    with os.fdopen(os.dup(source), "rb") as file, opened(content_type, file) as image:
+        width, height = checked(content_type, image, frames)
+        orientation = _orientation(image)
+        if orientation >= 5:
+            width, height = height, width
+        made: list[Rendition] = []
+        try:
+            if _strip(content_type, data, orientation, outputs[STRIPPED]):
+                made.append(Rendition(STRIPPED, "stripped", content_type, width, height))
+        except Damaged:
+            # Built too strangely to be taken apart, but it can be seen: then it is handed out anew.
+            clear(outputs[STRIPPED])
+            made.append(_anew(image, outputs[STRIPPED]))
+        if content_type == "image/heic":
+            made.append(_display(image, outputs[SHOWN]))
+        thumbnail = small(image, THUMBNAIL_SIDE)
+        write(outputs[SMALL], encoded(thumbnail, "WEBP", quality=_WEBP_QUALITY))
+        made.append(Rendition(SMALL, "thumbnail", "image/webp", *thumbnail.size))
     return Understood(
         content_type=content_type,
         width=width,
@@ -108,6 +111,14 @@ def opened(content_type: str, file: object) -> Image.Image:
         raise CannotUnderstand(str(error)) from error
 
 
+def check_scans(content_type: str, data: memoryview) -> None:
+    """`TooLarge` for a JPEG that is to be gone over without end."""
+    if content_type == "image/jpeg":
+        with suppress(Damaged):
+            for _piece in stripping.without_traces(content_type, data, 1):
+                pass
+
+
 def frames_of_gif(data: memoryview) -> int:
     """How many frames, found without decoding one: Pillow would go through all of an endless one."""
     frames = 0
@@ -126,7 +137,7 @@ def checked(content_type: str, image: Image.Image, frames: int) -> tuple[int, in
     """The size from the header; `TooLarge` for what would take more memory or time than there is."""
     width, height = image.size
     most = _MOST_PIXELS_OF_JPEG if content_type == "image/jpeg" else _MOST_PIXELS
-    if width * height > most:
+    if width * height > most or _coefficient_bytes(image) > _MOST_COEFFICIENT_BYTES:
         raise TooLarge(f"{width} x {height}")
     if content_type in {"image/png", "image/webp", "image/avif"}:
         # All three have it in the header.
@@ -134,6 +145,15 @@ def checked(content_type: str, image: Image.Image, frames: int) -> tuple[int, in
     if frames > _MOST_FRAMES:
         raise TooLarge(f"{frames} frames")
     return width, height
+
+
+def _coefficient_bytes(image: Image.Image) -> int:
+    """How much a decoder holds of a progressive JPEG before it has a pixel."""
+    if not image.info.get("progressive"):
+        return 0
+    layers: list[tuple[int, int, int, int]] = getattr(image, "layer", [])
+    samples = [across * down for _, across, down, _ in layers]
+    return 2 * image.width * image.height * sum(samples) // max(samples, default=1)
 
 
 def _orientation(image: Image.Image) -> int:

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Buffer, Iterator
 
 from appliance.file_worker import heif
-from appliance.file_worker.failing import Damaged
+from appliance.file_worker.failing import Damaged, TooLarge
 
 type Pieces = Iterator[Buffer]
 
@@ -21,7 +21,7 @@ _MOST = 100_000
 
 
 def without_traces(content_type: str, data: memoryview, orientation: int) -> Pieces:
-    """The pieces of the picture in their order, to be written one after the other; `Damaged` on the way.
+    """The pieces of the picture in their order, to be written one after the other; `Damaged` or `TooLarge` on the way.
 
     `orientation` is EXIF's, 1 to 8. A type that is not on the list raises `KeyError`.
     """
@@ -48,6 +48,8 @@ def _has(data: memoryview, at: int, text: bytes) -> bool:
 # --- JPEG
 
 _SOS, _EOI = 0xDA, 0xD9
+# Cameras write one, encoders that want it smaller up to some dozens; a decoder goes over the whole picture for each.
+_MOST_SCANS = 200
 # In a scan, 0xFF stands for itself before 00, and before D0 to D7 it restarts the decoder.
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
@@ -57,7 +59,7 @@ def _jpeg(data: memoryview, orientation: int) -> Pieces:
         raise Damaged("no start")
     yield data[:2]
     is_oriented = orientation == 1
-    at = 2
+    at, scans = 2, 0
     for _ in range(_MOST):
         at, marker = _next_marker(data, at)
         if marker == _EOI:
@@ -73,6 +75,7 @@ def _jpeg(data: memoryview, orientation: int) -> Pieces:
             yield segment
         at += len(segment)
         if marker == _SOS:
+            scans = _counted(scans)
             end = _end_of_scan(data, at)
             yield data[at:end]
             at = end
@@ -80,6 +83,12 @@ def _jpeg(data: memoryview, orientation: int) -> Pieces:
             # Cut off: what there is of it, browsers show.
             return
     raise Damaged("too many segments")
+
+
+def _counted(scans: int) -> int:
+    if scans == _MOST_SCANS:
+        raise TooLarge(f"more than {_MOST_SCANS} scans")
+    return scans + 1
 
 
 def _end_of_scan(data: memoryview, at: int) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import resource
 import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -21,6 +22,10 @@ pytestmark = pytest.mark.anyio
 
 # docs/adr/0020: what systemd would end it for.
 MOST_MEMORY_KB = 300 * 1024
+# Of the minute that a look may take of a processor: the worst of what is made here takes seconds.
+MOST_SECONDS = 20.0
+# A copy is as large as its source; a picture made anew may be a little larger.
+MOST_MORE_BYTES = 32 << 20
 
 
 class Rig:
@@ -30,6 +35,8 @@ class Rig:
         self.folder, self.worker = folder, worker
         self.told: list[float] = []
         self.goes_on = True
+        self.pids: set[int] = set()
+        self.used = 0.0
         self.outputs = [(folder / f"output{number}").open("w+b") for number in range(3)]
 
     async def tell(self, share: float) -> bool:
@@ -42,9 +49,20 @@ class Rig:
         with file.open("rb") as source:
             return await self.worker.do(job or Look(60), source, self.outputs, stall, self.tell)
 
-    def peak_kb(self) -> int:
-        status = Path(f"/proc/{self.worker.pid}/status").read_text()
-        return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
+    def assert_limits(self, name: str, data: bytes) -> None:
+        """The worker is there after a job, and has taken no more than it may of memory, of the processor and of the disk."""
+        pid = self.worker.pid
+        assert pid is not None, name
+        self.pids.add(pid)
+        status = Path(f"/proc/{pid}/status").read_text()
+        peak_kb = int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
+        assert peak_kb < MOST_MEMORY_KB, name
+        times = psutil.Process(pid).cpu_times()
+        used = times.user + times.system
+        assert used - self.used < MOST_SECONDS, name
+        self.used = used
+        for output in self.outputs:
+            assert Path(output.name).stat().st_size <= len(data) + MOST_MORE_BYTES, name
 
 
 @pytest.fixture
@@ -57,10 +75,6 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Some seconds of work for a conversion."""
     path = tmp_path_factory.mktemp("film") / "a.avi"
     return corpus.film(path, "mpeg4", seconds=12, size=(1280, 720)).read_bytes()
-
-
-def noise(seed: int) -> bytes:
-    return random.Random(seed).randbytes(200_000)  # noqa: S311  the same each time
 
 
 @pytest.fixture
@@ -89,25 +103,54 @@ async def test_it_comes_for_the_first_job_stays_for_the_next_and_goes(
 
 async def test_traps_end_neither_the_worker_nor_its_memory(rig: Rig) -> None:
     """One process looks at all of them, so that what one leaves behind would show."""
-    traps = [
-        corpus.png_header(40_000, 40_000),
-        corpus.endless_gif(1_000_000),
-        corpus.encoded("JPEG")[:900],
-        b"\xff\xd8\xff" + noise(1),
-        b"\0\0\0\x18ftypheic" + noise(2),
-        b"\x1a\x45\xdf\xa3" + noise(3),
-        b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + noise(4),
-        b"OggS\0" + noise(5),
-    ]
-    for trap in traps:
-        assert isinstance(await rig.do(trap), Failed)
+    for name, trap in corpus.traps().items():
+        assert isinstance(await rig.do(trap), Failed), name
+        rig.assert_limits(name, trap)
+    for name, odd in corpus.oddities().items():
+        assert isinstance(await rig.do(odd), Understood), name
+        rig.assert_limits(name, odd)
 
     largest = corpus.encoded("PNG", corpus.picture(8000, 6000), exif=b"", compress_level=1)
     report = await rig.do(largest)
 
     assert isinstance(report, Understood)
     assert (report.width, report.height) == (8000, 6000)
-    assert rig.peak_kb() < MOST_MEMORY_KB
+    rig.assert_limits("48 megapixels", largest)
+    assert len(rig.pids) == 1
+
+
+async def test_two_hours_of_black_are_looked_at_within_the_limits(rig: Rig, tmp_path: Path) -> None:
+    film = corpus.black(tmp_path / "black.mp4", 7200).read_bytes()
+
+    report = await rig.do(film)
+
+    assert isinstance(report, Understood)
+    assert report.duration_ms == pytest.approx(7_200_000, abs=1000)
+    # Too long to be made into another, and it plays as it is.
+    assert report.playable == "as_is"
+    rig.assert_limits("two hours", film)
+
+
+async def test_more_of_the_processor_than_is_allowed_is_the_end_of_it(rig: Rig, tmp_path: Path) -> None:
+    """The kernel does it. A second takes the place of the minute, as whoever starts the worker may say less."""
+    await rig.do(b"")
+    pid = rig.worker.pid
+    assert pid is not None
+    used = psutil.Process(pid).cpu_times()
+    soft, _ = resource.prlimit(pid, resource.RLIMIT_CPU)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    hard = int(used.user + used.system) + 1
+    resource.prlimit(pid, resource.RLIMIT_CPU, (hard, hard))
+    # A conversion has minutes, of which the kernel gives it one second.
+    film = corpus.film(tmp_path / "a.avi", "mpeg4", seconds=20, size=(1280, 720)).read_bytes()
+
+    with pytest.raises(WorkerDied):
+        await rig.do(film, Convert(600, hardware=False), stall=600)
+
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert soft <= used.user + used.system + 61
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime <= hard + 1
+    assert isinstance(await rig.do(corpus.encoded("JPEG")), Understood)
 
 
 async def test_whoever_lets_go_has_ended_it(rig: Rig, film: bytes) -> None:

@@ -135,6 +135,8 @@ TRAPS = {
     "claims 1,600 megapixels": (corpus.png_header(40_000, 40_000), "too_large"),
     "claims 60 megapixels": (corpus.png_header(10_000, 6_000), "too_large"),
     "an endless animation": (corpus.endless_gif(100_000), "too_large"),
+    "scans without end": (corpus.endless_scans(201, 8), "too_large"),
+    "more coefficients than there is memory": (corpus.endless_scans(1, 9_000, 3), "too_large"),
     "a JPEG that ends in the middle": (corpus.encoded("JPEG")[:1500], "not_understood"),
     "a PNG that ends in the middle": (corpus.encoded("PNG")[:300], "not_understood"),
     "a HEIC that ends in the middle": (corpus.encoded("HEIF")[:-200], "not_understood"),
