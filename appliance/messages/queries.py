@@ -138,9 +138,14 @@ REACTORS = Select(
 AUTHOR = Select(
     AuthorRow, "SELECT author_id, type FROM message WHERE id = :message_id AND channel_id = :channel_id"
 )
+# Of what they wrote (types 0 and 19): a thread's first line has the author of the message at which it began.
 LAST_BY = Select(
     IdRow,
-    "SELECT max(id) AS id FROM message WHERE channel_id = :channel_id AND id > :since AND author_id = :author_id",
+    """
+    SELECT max(id) AS id
+      FROM message
+     WHERE channel_id = :channel_id AND id > :since AND author_id = :author_id AND type IN (0, 19)
+    """,
 )
 PINS_PAGE = Select(
     PinRow,

@@ -144,6 +144,11 @@ export class Person {
       (element) => element !== null,
       { what: `the message “${text}”` }
     )
+    // A message that has the focus shows its deeds as well, and they are called the same.
+    await message.evaluate((element) => {
+      const { activeElement: at } = document
+      if (at?.closest('[role=log] article') && !element.contains(at)) at.blur()
+    })
     await message.hover()
     if (!(await this.has(deed))) await this.press('More')
     await this.press(deed)

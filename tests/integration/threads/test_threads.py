@@ -269,6 +269,15 @@ async def test_slow_mode_of_a_thread_is_its_own(server: Server) -> None:
     await said(server, server.bo)
 
 
+async def test_slow_mode_lets_whoever_wrote_the_first_message_answer_at_once(server: Server) -> None:
+    thread = await begun(server, server.ada, await said(server, server.bo), rate_limit_per_user=60)
+
+    await says(server, server.bo, thread)
+
+    path = f"/channels/{thread['id']}/messages"
+    assert (await refused(server, server.bo, "POST", path, json={"content": "x"}))[2] == "slow_mode"
+
+
 async def test_a_thread_begins_as_its_channel_says_and_keeps_it(server: Server) -> None:
     general = f"/channels/{server.general}"
     plain = await ok(server, server.ada, "GET", general)

@@ -34,7 +34,7 @@ export const chat: Catalogue['chat'] = {
     'Die Nachricht, die du gerade geändert hast, wurde gelöscht. Was du geschrieben hast, steht unten im Feld.',
   noFiles: 'Öffne erst ein Gespräch, dann können die Dateien hinein.',
   keepWriting: 'Schreib ruhig weiter. Alles geht hinaus, sobald die Box wieder da ist.',
-  slowLeft: (seconds) => `Langsamer Modus: Du kannst ${within(seconds)} wieder schreiben.`,
+  slowLeft: (seconds) => `Langsamer Modus: wieder ${within(seconds)}.`,
   slow: (seconds) => `Langsamer Modus: eine Nachricht in ${exactly(seconds)}.`,
   tooLong: (over) => `${plural(over, { one: 'Zeichen', other: 'Zeichen' })} zu lang`,
   by: (name, time) => `${name}, ${time}`,

@@ -18,7 +18,7 @@ export const pace: Catalogue['pace'] = {
 };
 
 export const followers: Catalogue['followers'] = {
-  title: (thread) => `Wer ${thread} folgt`,
+  title: 'Wer diesem Thread folgt',
   find: 'Leute finden',
   here: (count) => plural(count, { one: 'Person folgt ihm', other: 'Leute folgen ihm' }),
   others: 'Sehen ihn auch',

@@ -61,7 +61,7 @@ export const spaces: Catalogue['spaces'] = {
     busy: 'Wird angelegt',
     save: 'Speichern',
     saving: 'Wird gespeichert',
-    edit: 'Name und Zweck',
+    edit: 'Name und Einstellungen',
     delete: 'Löschen',
     deleteTitle: (name) => `${name} löschen?`,
     deleteLead: {

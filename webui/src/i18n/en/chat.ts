@@ -36,7 +36,7 @@ export const chat = {
   editedGone: 'The message you were changing was deleted. What you wrote is in the field below.',
   noFiles: 'Open a conversation first, then the files can go into it.',
   keepWriting: 'Keep writing. It all goes out when the box is back.',
-  slowLeft: (seconds: number) => `Slow mode: you can write again in ${span(seconds)}.`,
+  slowLeft: (seconds: number) => `Slow mode: your turn again in ${span(seconds)}.`,
   slow: (seconds: number) => `Slow mode: one message in ${exactly(seconds)}.`,
   tooLong: (over: number) => `${plural(over, { one: 'character', other: 'characters' })} too long`,
   by: (name: string, time: string) => `${name}, ${time}`,

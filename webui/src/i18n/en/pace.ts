@@ -17,7 +17,7 @@ export const pace = {
 };
 
 export const followers = {
-  title: (thread: string) => `Who follows ${thread}`,
+  title: 'Who follows this thread',
   find: 'Find people',
   here: (count: number) => plural(count, { one: 'person follows it', other: 'people follow it' }),
   others: 'They see it as well',

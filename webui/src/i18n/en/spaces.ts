@@ -53,7 +53,7 @@ export const spaces = {
     busy: 'Making it',
     save: 'Save',
     saving: 'Saving',
-    edit: 'Name and purpose',
+    edit: 'Name and settings',
     delete: 'Delete',
     deleteTitle: (name: string) => `Delete ${name}?`,
     deleteLead: {
