@@ -15,10 +15,10 @@ from urllib.parse import parse_qs, quote, unquote
 
 import msgspec
 
-from appliance.files.filenames import LONGEST_BYTES
 from appliance.files.model import Kind
 from appliance.ids import MAX_ID, AttachmentId, ChannelId, Millis, made_at
 from appliance.storage import Reader, Select
+from appliance.text.file_names import LONGEST_BYTES
 
 ORIGINAL = ""
 PREVIEW = "preview"
@@ -28,7 +28,8 @@ _SIGNATURE_LETTERS = 32
 _LONGEST_PATH = 4 * LONGEST_BYTES + 64
 _LONGEST_QUERY = 256
 _PATH = re.compile(r"/files/(0|[1-9][0-9]{0,18})/(0|[1-9][0-9]{0,18})/([^/?#]+)")
-_HEX = re.compile(r"[0-9a-f]{1,16}")
+# One way to write a number, or there were many addresses of one file.
+_HEX = re.compile(r"0|[1-9a-f][0-9a-f]{0,15}")
 _KINDS = frozenset({ORIGINAL, PREVIEW, *Kind})
 
 

@@ -14,7 +14,7 @@ import msgspec
 from appliance.access import ChannelAccess
 from appliance.access.permissions import Permission
 from appliance.errors import BadLength, Conflict, Invalid, parse_id
-from appliance.files import filenames, queries, upload_queries
+from appliance.files import queries, upload_queries
 from appliance.files.model import LONGEST_DESCRIPTION, SPOILER, NewAttachment
 from appliance.files.queries import AttachmentRow, NewAttachmentRow
 from appliance.files.room import MOST_FILES as MOST
@@ -22,6 +22,7 @@ from appliance.files.upload_queries import UploadRow
 from appliance.ids import AttachmentId, MessageId
 from appliance.normalisation import nfc
 from appliance.storage import Reader, Transaction
+from appliance.text import file_names
 
 _SPOILER_PREFIX = "SPOILER_"
 
@@ -98,7 +99,7 @@ async def attach(tx: Transaction, claims: Sequence[Claim], message_id: MessageId
 def _row(tx: Transaction, one: Claim, message_id: MessageId, position: int) -> NewAttachmentRow:
     upload, said = one.upload, one.said
     assert upload.blob is not None  # noqa: S101  `claim` has looked
-    filename = filenames.cleaned(said.filename) if said.filename else upload.filename
+    filename = file_names.cleaned(said.filename) if said.filename else upload.filename
     return NewAttachmentRow(
         id=AttachmentId(tx.new_id()),
         message_id=message_id,

@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from appliance.accounts.callers import Caller
 from appliance.blocking import in_thread, made_in_thread
-from appliance.files import content_type, filenames, room, upload_queries, uploads
+from appliance.files import content_type, room, upload_queries, uploads
 from appliance.files.files import Files
 from appliance.files.incoming import IncomingFile
 from appliance.files.room import FileTooLarge, NoRoom
 from appliance.files.upload import LIFETIME_MS
 from appliance.files.upload_queries import UploadRow
 from appliance.ids import ChannelId, Millis
+from appliance.text import file_names
 
 
 class Received(NamedTuple):
@@ -59,7 +60,7 @@ class Receiver:
             file = await made_in_thread(_undo(path), IncomingFile.open, path, 0, None)
         except OSError as error:
             raise NoRoom from error
-        self._coming = _Coming(number, filenames.cleaned(filename), declared, path, file)
+        self._coming = _Coming(number, file_names.cleaned(filename), declared, path, file)
 
     async def write(self, piece: bytes) -> None:
         """More of the file that has begun; `FileTooLarge` or `NoRoom`."""

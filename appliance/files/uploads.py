@@ -14,7 +14,7 @@ from appliance.access import ChannelAccess
 from appliance.access.permissions import Permission
 from appliance.accounts.callers import Caller
 from appliance.errors import Invalid, LimitReached
-from appliance.files import filenames, room, upload_queries
+from appliance.files import room, upload_queries
 from appliance.files.files import Files
 from appliance.files.upload import LIFETIME_MS
 from appliance.files.upload_queries import UploadRow
@@ -22,6 +22,7 @@ from appliance.http.files import UPLOADS
 from appliance.ids import ChannelId, Millis
 from appliance.limits import Group
 from appliance.storage import Reader
+from appliance.text import file_names
 
 BEGIN = Group("upload", 1.0, 30)
 """Ten photos three times, then one a second."""
@@ -108,7 +109,7 @@ async def begin(
             channel_id=channel_id,
             length=size,
             offset=0,
-            filename=filenames.cleaned(described.get("filename", "")),
+            filename=file_names.cleaned(described.get("filename", "")),
             filetype=described.get("filetype", "")[:_LONGEST_FILETYPE],
             expires_at=Millis(tx.now + LIFETIME_MS),
             blob=None,

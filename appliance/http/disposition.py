@@ -4,8 +4,9 @@ Pure. What a newcomer would get wrong: shown is only what can do nothing on our 
 whatever it is called, and its type is not even named.
 """
 
-import unicodedata
 from urllib.parse import quote
+
+from appliance.text.file_names import cleaned
 
 SHOWN = frozenset({
     "image/jpeg", "image/png", "image/gif", "image/webp", "image/avif",
@@ -16,15 +17,6 @@ SHOWN = frozenset({
 """What a browser may show: pictures, sound, films and plain text."""
 
 SAVED = "application/octet-stream"
-_MOST_BYTES = 150
-# Longer is no suffix but a part of the name.
-_LONGEST_SUFFIX = 20
-_NAMELESS = "file"
-# Cc and Cf have what turns a name around or hides in it; a lone surrogate is no letter; a line's end is no part of a line.
-_UNFIT = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-# Persian words and families of emoji are joined by them.
-_JOINERS = "\u200c\u200d"
-_ENDS = " ." + _JOINERS
 _QUOTED = '"\\%'
 # What stands in the clear in an extended value, besides letters and digits (RFC 8187, 3.2.1); `quote` keeps `_.-~` itself.
 _ATTR_CHARS = "!#$&+^`|"
@@ -43,33 +35,11 @@ def type_header(content_type: str) -> str:
     return "text/plain; charset=utf-8" if essence == "text/plain" else essence
 
 
-def file_name(name: str) -> str:
-    """A name under which a file can be saved anywhere: NFC, nothing invisible, no folders, 150 bytes with its suffix kept."""
-    kept = "".join(
-        letter
-        for letter in unicodedata.normalize("NFC", name)
-        if letter in _JOINERS or (letter not in "/\\" and unicodedata.category(letter) not in _UNFIT)
-    ).strip(_ENDS)
-    # A dot at the start hides a file, and at the end Windows takes it away; both were cut off.
-    return _cut(kept) or _NAMELESS
-
-
 def content_disposition(name: str, content_type: str) -> str:
     """The header for a file of this name."""
-    name = file_name(name)
+    name = cleaned(name)
     # A percent sign in the plain form is decoded by some browsers.
     plain = "".join(letter if letter.isascii() and letter not in _QUOTED else "_" for letter in name)
     kind = "inline" if is_shown(content_type) else "attachment"
     extended = "" if plain == name else f"; filename*=UTF-8''{quote(name, safe=_ATTR_CHARS)}"
     return f'{kind}; filename="{plain}"{extended}'
-
-
-def _cut(name: str) -> str:
-    if len(name.encode()) <= _MOST_BYTES:
-        return name
-    stem, dot, suffix = name.rpartition(".")
-    if not stem or len(suffix.encode()) > _LONGEST_SUFFIX:
-        stem, dot, suffix = name, "", ""
-    room = _MOST_BYTES - len((dot + suffix).encode())
-    # Half a letter at the cut is left out.
-    return stem.encode()[:room].decode(errors="ignore").rstrip(_ENDS) + dot + suffix

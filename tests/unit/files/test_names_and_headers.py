@@ -2,6 +2,7 @@
 
 import base64
 import unicodedata
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 
 from appliance.errors import Invalid
 from appliance.files import attachments, filenames, uploads
+from appliance.http.disposition import content_disposition
+from appliance.text import file_names
 
 
 @pytest.mark.parametrize(
@@ -26,28 +29,37 @@ from appliance.files import attachments, filenames, uploads
         ("x" * 300 + ".jpeg", "x" * 145 + ".jpeg"),
         ("e\u0301.txt", "é.txt"),
         ("👩\u200d🍳.png", "👩\u200d🍳.png"),
+        ("می\u200cخواهم.jpg", "می\u200cخواهم.jpg"),
+        ("\u200d.", "file"),
+        ("e\u200b\u0301.txt", "é.txt"),
+        ("a\tb\u00a0c", "a b c"),
+        ("ß" * 200 + ".jpeg", "ß" * 72 + ".jpeg"),
     ],
 )
 def test_a_name_is_kept_as_a_name(said: str, kept: str) -> None:
-    assert filenames.cleaned(said) == kept
+    assert file_names.cleaned(said) == kept
 
 
 @given(st.text())
 def test_any_name_is_one_short_line_that_reads_in_its_own_direction(said: str) -> None:
-    kept = filenames.cleaned(said)
+    kept = file_names.cleaned(said)
 
-    assert 1 <= len(kept.encode()) <= filenames.LONGEST_BYTES
+    assert 1 <= len(kept.encode()) <= file_names.LONGEST_BYTES
     assert not set(kept) & set('/\\:*?"<>|')
-    assert all(unicodedata.category(one)[0] != "C" or one == "\u200d" for one in kept)
-    assert filenames.cleaned(kept) == kept
+    assert all(unicodedata.category(one)[0] != "C" or one in "\u200c\u200d" for one in kept)
+    assert file_names.cleaned(kept) == kept
+    assert unicodedata.is_normalized("NFC", kept)
+    # Whoever saves the file gets it under the name that everybody sees.
+    plain, _, extended = content_disposition(kept, "image/png").removeprefix("inline; ").partition("; ")
+    assert kept == (unquote(extended.removeprefix("filename*=UTF-8''")) or plain[len('filename="') : -1])
 
 
 @given(st.text(max_size=80))
 def test_any_name_with_another_suffix_is_a_name_too(said: str) -> None:
-    made = filenames.with_suffix(filenames.cleaned(said), "image/jpeg")
+    made = filenames.with_suffix(file_names.cleaned(said), "image/jpeg")
 
     assert made.endswith(".jpg")
-    assert len(made.encode()) <= filenames.LONGEST_BYTES
+    assert len(made.encode()) <= file_names.LONGEST_BYTES
 
 
 def test_metadata_is_read_as_tus_writes_it() -> None:
