@@ -5,7 +5,7 @@ hundred thousand messages that the join would throw away one by one.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from enum import Enum
 from heapq import merge
 from itertools import islice
@@ -16,7 +16,7 @@ from appliance.ids import MAX_ID, ChannelId, MessageId
 from appliance.search import queries
 from appliance.search.entry import MessageToIndex, channel_label, entry
 from appliance.search.phrases import Alternatives
-from appliance.search.queries import MOST_COUNTED, HitRow, NumberRow
+from appliance.search.queries import MOST_COUNTED, MOST_JOINED, CountedHitRow, HitRow, NumberRow
 from appliance.storage import Lookup, Select
 
 MOST_UNINDEXED = 4096
@@ -146,20 +146,41 @@ def _within(wanted: Wanted) -> dict[str, int | str]:
 
 
 class _Match(msgspec.Struct, frozen=True):
-    """What FTS5 is asked; `is_whole`: its answer holds nothing that the join would throw away."""
+    """What FTS5 is asked; `is_whole`: its answer holds nothing that the join would throw away.
+
+    `words`: the same without the labels of channels, if it has any.
+    """
 
     expression: str
+    words: str | None
     is_whole: bool
 
     def page_and_count(self, lookup: Lookup, wanted: Wanted, limit: int) -> tuple[Sequence[HitRow], int]:
         """The first hits, and how many there are; the index is walked once where that will do."""
-        if self.is_whole and wanted.order is Order.NEWEST and wanted.cursor is None:
-            counted = lookup.all(queries.NEWEST_COUNTED, **self._args(wanted), limit=limit)
-            return counted, counted[0].number if counted else 0
+        if wanted.order is Order.NEWEST and wanted.cursor is None:
+            counted = self._few(lookup, wanted, limit)
+            if counted is None and self.is_whole:
+                counted = lookup.all(queries.NEWEST_COUNTED, **self._args(wanted), limit=limit)
+            if counted is not None:
+                return counted, counted[0].number if counted else 0
         page = self.page(lookup, wanted, limit)
         # Only then the page is not all of them: walking the labels of many channels once more costs as much as the page.
         is_all = len(page) < limit and wanted.cursor is None
         return page, len(page) if is_all else self.count(lookup, wanted)
+
+    def _few(self, lookup: Lookup, wanted: Wanted, limit: int) -> list[CountedHitRow] | None:
+        """The same without labels of channels; None if the words are too common for it.
+
+        Each label is a list as long as its channel. Where the words are rare it is quicker to look which of their messages may be
+        read, which the join does anyway.
+        """
+        if self.words is None:
+            return None
+        args = self._args(wanted)
+        seqs = [row.number for row in lookup.all(queries.SEQS, **args | {"match": self.words})]
+        if len(seqs) > MOST_JOINED:
+            return None
+        return lookup.all(queries.OF_SEQS, **args, seqs=json.dumps(seqs), limit=limit)
 
     def count(self, lookup: Lookup, wanted: Wanted) -> int:
         if self.is_whole:
@@ -188,19 +209,23 @@ def _match(lookup: Lookup, wanted: Wanted) -> _Match:
     parts += [_or(map(_quoted, sorted(labels))) for labels in wanted.any_of]
     readable = wanted.readable.keys()
     hidden = {row.channel_id for row in lookup.all(queries.CHANNELS)} - readable
-    without = sorted(wanted.none_of)
-    is_labelled = True
+    unlabelled = _without(parts, wanted.none_of)
+    # All of the words that begin so are gathered before the first hit comes out: once is dear enough.
+    is_quick = bool(parts) and not any(one.is_prefix for phrase in wanted.phrases for one in phrase)
+    words = unlabelled if is_quick else None
+    is_whole = wanted.pinned is None and not any(wanted.readable.values())
     if not parts or (len(readable) <= len(hidden) and len(readable) <= MOST_LABELS):
-        parts.append(_or(_quoted(channel_label(channel)) for channel in sorted(readable)))
-    elif len(hidden) <= MOST_LABELS:
-        without += [channel_label(channel) for channel in sorted(hidden)]
-    else:
-        is_labelled = False
+        labels = _or(_quoted(channel_label(channel)) for channel in sorted(readable))
+        return _Match(_without([*parts, labels], wanted.none_of), words, is_whole)
+    if not hidden or len(hidden) > MOST_LABELS:
+        return _Match(unlabelled, None, is_whole and not hidden)
+    not_in = {channel_label(channel) for channel in hidden}
+    return _Match(_without(parts, wanted.none_of | not_in), words, is_whole)
+
+
+def _without(parts: Sequence[str], labels: Set[str]) -> str:
     expression = " AND ".join(parts)
-    if without:
-        expression = f"({expression}) NOT {_or(map(_quoted, without))}"
-    is_whole = is_labelled and wanted.pinned is None and not any(wanted.readable.values())
-    return _Match(expression, is_whole)
+    return f"({expression}) NOT {_or(map(_quoted, sorted(labels)))}" if labels else expression
 
 
 def _or(terms: Iterable[str]) -> str:

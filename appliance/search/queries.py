@@ -10,6 +10,8 @@ from appliance.storage import Select, Transaction
 
 MOST_COUNTED: Final = 1000
 """Hits that are counted one by one; beyond it is “more than a thousand”."""
+MOST_JOINED: Final = 1000
+"""Hits of the words alone, wherever they are, whose messages are looked at instead of walking through the labels of channels."""
 MOST_RANKED: Final = 2000
 """Newest hits among which the best are looked for: ranking all of a common word reads the whole index."""
 
@@ -172,6 +174,26 @@ NEWEST_COUNTED = Select(
     """,
 )
 """The first page and the number of all hits, for which the index is walked once; where the labels alone say what may be seen."""
+SEQS = Select(
+    NumberRow,
+    f"""
+    SELECT search.rowid AS number FROM search WHERE search MATCH :match {_ROWS}
+     ORDER BY search.rowid DESC LIMIT {MOST_JOINED + 1}
+    """,
+)
+OF_SEQS = Select(
+    CountedHitRow,
+    f"""
+    SELECT m.id AS message_id, m.channel_id, count(*) OVER () AS number
+      FROM json_each(:seqs) h
+     CROSS JOIN search_row r ON r.seq = h.value
+     CROSS JOIN message m ON m.id = r.message_id
+     WHERE true {_WITHIN}
+       AND (:unpinned = 0 OR m.pinned_at IS NULL)
+     ORDER BY r.seq DESC
+     LIMIT :limit
+    """,
+)
 OLDEST = Select(HitRow, f"SELECT m.id AS message_id, m.channel_id {_HITS} ORDER BY search.rowid LIMIT :limit")
 _AMONG_NEWEST = f"""
     max({_AFTER}, coalesce((SELECT rowid FROM search WHERE search MATCH :match ORDER BY rowid DESC

@@ -223,7 +223,12 @@ async def household(tmp_path: Path) -> AsyncIterator[Household]:
         yield household
 
 
-async def test_a_search_finds_what_a_plain_look_finds(household: Household) -> None:
+@pytest.mark.parametrize("few", [2, 1000])
+async def test_a_search_finds_what_a_plain_look_finds(
+    household: Household, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # By the labels of the channels, and by looking which of the words' messages may be read.
+    monkeypatch.setattr("appliance.search.finding.MOST_JOINED", few)
     indexer, chance = Indexer(household.database), household.chance
     found = pages = 0
     for number in range(SEARCHES):
