@@ -22,6 +22,7 @@ PICTURES = {
     "invite": _SCREENS / "invite-phone-dark.png",
     "chat": _SCREENS / "chat-phone-dark.png",
     "call-screen": _SCREENS / "call-screen-desktop-dark.png",
+    "evening": _SCREENS / "words-end-desk-chromium.png",
     "health": _SCREENS / "health-phone-dark.png",
 }
 _QUALITY = 82
