@@ -297,6 +297,7 @@ function evening(name) {
     await ida.send()
     await nora.reads('ganz sicher')
     assert.equal((await newest()).content, 'ganz **sicher**')
+    assert.equal(await ida.has('Fett'), false, 'what was selected has gone')
 
     await nora.write('```')
     await nora.page.keyboard.press('Enter')
