@@ -172,14 +172,16 @@ def film(
     size: tuple[int, int] = (320, 176),
     pixels: str = "yuv420p",
     sound: str | None = "aac",
+    said: dict[str, str] | None = None,
 ) -> Path:
-    """A film, bright above and dark below, with a tone."""
+    """A film, bright above and dark below, with a tone; `said` of it takes the place of where and when it was made."""
+    traces = {"location": LOCATION, "make": MAKE, "creation_time": "2026-07-01T10:00:00Z"}
     width, height = size
     options = (
         {"preset": "ultrafast", "x265-params": "log-level=error"} if "x26" in codec else {"cpu-used": "8"}
     )
     with av.open(str(path), "w") as file:
-        file.metadata.update({"location": LOCATION, "make": MAKE, "creation_time": "2026-07-01T10:00:00Z"})
+        file.metadata.update(traces if said is None else said)
         video: Any = file.add_stream(codec, rate=25, options=options)
         video.width, video.height, video.pix_fmt = width, height, pixels
         tone: Any = file.add_stream(sound, rate=48000) if sound else None
@@ -200,9 +202,12 @@ def film(
     return path
 
 
-def recording(path: Path, codec: str = "libopus", *, seconds: int = 3) -> Path:
-    """Somebody who gets louder each second."""
+def recording(
+    path: Path, codec: str = "libopus", *, seconds: int = 3, said: dict[str, str] | None = None
+) -> Path:
+    """Somebody who gets louder each second; `said` of it are a song's name and the like."""
     with av.open(str(path), "w") as file:
+        file.metadata.update(said or {})
         _add_tone(file, file.add_stream(codec, rate=48000), seconds)
     return path
 

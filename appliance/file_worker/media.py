@@ -15,7 +15,7 @@ from av import logging
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.error import FFmpegError
-from av.stream import Disposition
+from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 from appliance.file_worker.failing import CannotUnderstand
@@ -95,7 +95,7 @@ class Media:
         return duration / 1_000_000 if duration and duration > 0 else None
 
 
-def _is_cover(stream: VideoStream) -> bool:
+def _is_cover(stream: Stream) -> bool:
     """Whether it is the picture on an album, which is one frame."""
     return bool(stream.disposition & Disposition.attached_pic)
 
@@ -247,6 +247,63 @@ def _index_in_front(source: int) -> bytes | None:
             index = os.pread(source, size, at)
         at += size
     return None
+
+
+# What people want to know of a song, and what a player shows of it.
+_SONG = {"title", "artist", "album", "album_artist", "track", "disc", "genre", "composer", "performer"}
+# Where these end, more may lie that FFmpeg does not tell of: a camera's own notes, private frames, another kind of tags.
+_ALWAYS_COPIED = {"avi", "mp3"}
+
+
+def is_bare(container: InputContainer, format_: str) -> bool:
+    """Whether another kind of file than an MP4 says nothing but what it is: then it is handed out as it is."""
+    said = set(container.metadata).union(*(stream.metadata for stream in container.streams))
+    kept = (
+        _HARMLESS
+        | {"duration", "number_of_bytes", "number_of_frames", "bps"}
+        | (_SONG if format_ == "flac" else set[str]())
+    )
+    is_plain = all(
+        stream.type in {"video", "audio"} and not _is_cover(stream) for stream in container.streams
+    )
+    return format_ not in _ALWAYS_COPIED and is_plain and {one.lower() for one in said} <= kept
+
+
+def copy_bare(media: Media, output: int, format_: str) -> None:
+    """The same tracks in the same kind of file, packet by packet, with nothing said of them but a song's name and singer.
+
+    `CannotUnderstand` if that cannot be done without losing something: then the file stays as it is.
+    """
+    container = media.container
+    sources = [one for one in container.streams if not _is_cover(one)]
+    if any(one.type not in {"video", "audio", "subtitle"} for one in sources):
+        raise CannotUnderstand("tracks of another kind")
+    try:
+        with (
+            emptied(output) as file,
+            av.open(
+                file, "w", format=format_, options={"fflags": "+bitexact", **_PLAIN.get(format_, {})}
+            ) as target,
+        ):
+            if media.picture is None:
+                target.metadata.update(
+                    {key: value for key, value in container.metadata.items() if key.lower() in _SONG}
+                )
+            copies = {one.index: target.add_stream_from_template(one) for one in sources}  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType, reportArgumentType, reportCallIssue]  # as above
+            for one in sources:
+                if "language" in one.metadata:
+                    copies[one.index].metadata["language"] = one.metadata["language"]
+            for packet in container.demux(*sources):
+                if packet.dts is None:  # pyright: ignore[reportUnnecessaryComparison]  # as above
+                    continue
+                packet.stream = copies[packet.stream.index]
+                target.mux_one(packet)  # pyright: ignore[reportUnknownMemberType]  # as above
+    except (FFmpegError, ValueError, NotImplementedError) as error:
+        clear(output)
+        raise CannotUnderstand(f"no copy of it: {error}") from error
+
+
+_PLAIN = {"mp3": {"write_id3v1": "0"}}
 
 
 def copy(media: Media, output: int, format_: str = "mp4") -> float:

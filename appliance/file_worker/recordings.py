@@ -1,5 +1,7 @@
 """Understanding sound and video: `look` puts together what `media`, `playing` and `waveform` find."""
 
+import os
+
 from av import VideoFrame
 from PIL.Image import Image
 
@@ -50,6 +52,9 @@ def _video(content_type: str, file: Media, source: int, outputs: dict[int, int])
         seconds = seconds or last
     elif seconds is None:
         seconds = _counted(content_type, source)
+    bare = _bare(content_type, source, outputs)
+    if bare is not None:
+        made.append(Rendition(STRIPPED, "stripped", content_type, width, height))
     return Understood(
         content_type=content_type,
         width=width,
@@ -72,8 +77,10 @@ def _sound(content_type: str, file: Media, source: int, outputs: dict[int, int])
         made.append(rendition)
         container = Container.MP4
         seconds = seconds or last
-    elif seconds is None:
-        seconds = _counted(content_type, source)
+    else:
+        seconds = _counted(content_type, source) if seconds is None else seconds
+        bare = _bare(content_type, source, outputs)
+        made += [bare] if bare else []
     peaks = None
     if seconds is not None and seconds <= _LONGEST_VOICE_SECONDS and file.sound is not None:
         with media.opened(content_type, source) as again:
@@ -137,6 +144,33 @@ def _copied(content_type: str, source: int, outputs: dict[int, int]) -> tuple[Re
             continue
         return Rendition(output, kind, made_type), last
     return None
+
+
+# What is copied into the same kind of file, to lose what it says of places, times and people; with FFmpeg's name of the kind.
+_BARE = {
+    "video/webm": "webm",
+    "video/x-matroska": "matroska",
+    "video/x-msvideo": "avi",
+    "audio/mpeg": "mp3",
+    "audio/flac": "flac",
+}
+# Of a larger one a second copy would take longer than a look may.
+_LARGEST_BARE_BYTES = 1 << 30
+
+
+def _bare(content_type: str, source: int, outputs: dict[int, int]) -> Rendition | None:
+    """A copy that says nothing but what it is, where there is something to be left out; it never makes the look fail."""
+    format_ = _BARE.get(content_type)
+    if format_ is None or os.fstat(source).st_size > _LARGEST_BARE_BYTES:
+        return None
+    try:
+        with media.opened(content_type, source) as file:
+            if media.is_bare(file.container, format_):
+                return None
+            media.copy_bare(file, outputs[STRIPPED], format_)
+    except CannotUnderstand:
+        return None
+    return Rendition(STRIPPED, "stripped", content_type)
 
 
 def _counted(content_type: str, source: int) -> float | None:

@@ -90,9 +90,9 @@ def test_a_film_without_traces_is_not_kept_twice(bench: Bench, tmp_path: Path) -
         ("a.mp4", "libx264", "aac", {"poster", "stripped"}, "as_is"),
         ("a.mov", "libx264", "aac", {"poster", "stripped"}, "as_is"),
         ("b.mov", "prores", "pcm_s16le", {"poster", "stripped"}, "can_convert"),
-        ("a.webm", "libvpx", "libopus", {"poster"}, "as_is"),
-        ("a.mkv", "libx264", "aac", {"poster", "display"}, "as_is"),
-        ("a.avi", "mpeg4", "libmp3lame", {"poster"}, "can_convert"),
+        ("a.webm", "libvpx", "libopus", {"poster", "stripped"}, "as_is"),
+        ("a.mkv", "libx264", "aac", {"poster", "display", "stripped"}, "as_is"),
+        ("a.avi", "mpeg4", "libmp3lame", {"poster", "stripped"}, "can_convert"),
         ("b.mp4", "mpeg4", None, {"poster", "stripped"}, "can_convert"),
     ],
 )
@@ -214,3 +214,51 @@ def test_a_cut_or_broken_file_is_an_answer(bench: Bench, tmp_path: Path, name: s
         bench.look(whole[:cut])
         bench.look(whole[:cut] + bytes(len(whole) - cut))
         bench.convert(whole[:cut] + b"\xff" * (len(whole) - cut))
+
+
+@pytest.mark.parametrize(
+    ("name", "video", "sound"),
+    [("a.webm", "libvpx", "libopus"), ("a.mkv", "libx264", "aac"), ("a.avi", "mpeg4", "libmp3lame")],
+)
+def test_a_film_of_any_kind_says_nothing_of_where_and_loses_no_frame(
+    bench: Bench, tmp_path: Path, name: str, video: str, sound: str
+) -> None:
+    data = corpus.film(tmp_path / name, video, sound=sound).read_bytes()
+
+    report = bench.understood(data)
+
+    stripped = bench.made(only(report, "stripped"))
+    assert only(report, "stripped").content_type == report.content_type
+    assert not any(trace in stripped for trace in corpus.TRACES)
+    assert frames_of(stripped) == frames_of(data)
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.mp3", "libmp3lame"), ("a.flac", "flac")])
+def test_a_song_keeps_its_name_and_its_singer_and_nothing_else(
+    bench: Bench, tmp_path: Path, name: str, codec: str
+) -> None:
+    said = {"title": "Soup", "artist": "Ann", "comment": corpus.LOCATION, "date": "2026-07-01"}
+    data = corpus.recording(tmp_path / name, codec, said=said).read_bytes()
+    assert any(trace in data for trace in corpus.TRACES)
+
+    stripped = bench.made(only(bench.understood(data), "stripped"))
+
+    assert not any(trace in stripped for trace in corpus.TRACES)
+    assert frames_of(stripped) == frames_of(data)
+    with film_of(stripped) as file:
+        assert {key.lower(): value for key, value in file.metadata.items()} == {
+            "title": "Soup",
+            "artist": "Ann",
+        }
+
+
+def test_a_film_that_says_nothing_is_handed_out_as_it_is(bench: Bench, tmp_path: Path) -> None:
+    data = corpus.film(tmp_path / "a.webm", "libvpx", sound="libopus", said={}).read_bytes()
+
+    assert [one.kind for one in bench.understood(data).renditions] == ["poster"]
+
+
+def frames_of(data: bytes) -> list[bytes]:
+    """What is seen, or heard, frame by frame."""
+    with film_of(data) as file:
+        return [bytes(frame.planes[0]) for frame in file.decode(file.streams[0])]
