@@ -105,6 +105,9 @@ class Worker:
         if self._idle is not None:
             self._idle.cancel()
             self._idle = None
+        if self._line is not None and _has_ended(self._line):
+            # For want of memory, say, while it had nothing to do: the next file is not to blame.
+            await self.close()
         line = self._line = self._line or await self._begun()
         read, lifeline = os.pipe2(os.O_CLOEXEC)
         try:
@@ -191,6 +194,17 @@ class Worker:
             if not await tell(report.share):
                 raise NotWanted
             _send(line, GoOn(), [])
+
+
+def _has_ended(line: _Line) -> bool:
+    """Whether the worker on a line has gone, or has said something that nobody has asked for."""
+    try:
+        line.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _report(body: bytes) -> Reports:

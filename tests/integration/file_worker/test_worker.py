@@ -217,6 +217,15 @@ async def test_a_file_that_kills_it_is_told_each_time_and_the_next_one_is_looked
     assert isinstance(await rig.do(data), Understood)
 
 
+async def test_one_that_ends_while_it_has_nothing_to_do_is_not_the_next_file_s_fault(rig: Rig) -> None:
+    await rig.do(b"")
+    process = psutil.Process(rig.worker.pid or 0)
+    process.kill()
+    await until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+
+    assert isinstance(await rig.do(corpus.encoded("JPEG")), Understood)
+
+
 async def test_nonsense_from_a_worker_that_was_taken_over_is_its_end(tmp_path: Path) -> None:
     import socket  # noqa: PLC0415  only here
 
