@@ -47,7 +47,7 @@ _WEBP = "image/webp"
 class Previews:
     """Use `open`; `fetcher` is how it gets to servers."""
 
-    def __init__(self, files: Files, fetcher: Fetcher, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, files: Files, fetcher: Fetcher, clock: Callable[[], float]) -> None:
         self._files = files
         self._database = files.database
         self._fetcher = fetcher
@@ -56,9 +56,11 @@ class Previews:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, files: Files, fetcher: Fetcher) -> AsyncGenerator[Self]:
+    async def open(
+        cls, files: Files, fetcher: Fetcher, clock: Callable[[], float] = time.monotonic
+    ) -> AsyncGenerator[Self]:
         """Give out pictures and forget what is old until the block ends; nothing is under way behind it."""
-        previews = cls(files, fetcher)
+        previews = cls(files, fetcher, clock)
         files.finders[PREVIEW] = previews.picture
         sweeping = asyncio.create_task(previews._keep_sweeping())
         try:

@@ -70,7 +70,7 @@ async def home(server: Server) -> AsyncGenerator[Household]:
         where.pages["/7.jpg"] = reply(corpus.encoded("JPEG"), kind="image/jpeg")
         server.files.refresh = refreshing.refresh
         await stack.enter_async_context(understanding(server.files, None, Worker))
-        previews = await stack.enter_async_context(Previews.open(server.files, where.fetcher()))
+        previews = await stack.enter_async_context(Previews.open(server.files, where.fetcher(), lambda: 0.0))
         previewing = await stack.enter_async_context(Previewing.open(server.database, server.bus, previews))
         async with server.database.transaction() as tx:
             await queries.switch(tx, on=True)

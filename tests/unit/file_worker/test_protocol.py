@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.file_worker import protocol
-from appliance.file_worker.protocol import BadMessage, Converted, Converting, Failed, Rendition, Understood
+from appliance.file_worker.protocol import (
+    BadMessage,
+    Converted,
+    Converting,
+    Failed,
+    PageRead,
+    Rendition,
+    Understood,
+)
 
 SMALL = Rendition(protocol.SMALL, "thumbnail", "image/webp", 400, 300)
 ANSWERS = [
@@ -17,6 +25,8 @@ ANSWERS = [
     Converting(0.5),
     Converted(Rendition(protocol.SHOWN, "converted", "video/mp4", 1280, 720), "libx264"),
     Failed("too_large", "40000 x 40000"),
+    PageRead("Cabin 7", "Sleeps six.", "Lake cabins", "https://lake.example/7.jpg", 0xCF6A3D),
+    PageRead(),
 ]
 LIES = [
     Understood("text/html\r\nSet-Cookie: x"),
@@ -31,6 +41,13 @@ LIES = [
     Understood("image/png", renditions=(Rendition(9, "thumbnail", "image/webp"),)),
     Converting(math.nan),
     Converting(2.0),
+    PageRead("x" * (protocol.LONGEST_TITLE + 1)),
+    PageRead(description="x" * (protocol.LONGEST_DESCRIPTION + 1)),
+    PageRead(site_name="x" * (protocol.LONGEST_SITE_NAME + 1)),
+    PageRead(image="https://lake.example/ 7.jpg"),
+    PageRead(image="https://lake.example/7.jpg\n"),
+    PageRead(image="https://lake.example/\u00fc.jpg"),
+    PageRead(colour=1 << 24),
     Converted(Rendition(protocol.SMALL, "converted", "video/mp4"), "libx264"),
 ]
 
