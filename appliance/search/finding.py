@@ -157,19 +157,22 @@ class _Match(msgspec.Struct, frozen=True):
 
     def page_and_count(self, lookup: Lookup, wanted: Wanted, limit: int) -> tuple[Sequence[HitRow], int]:
         """The first hits, and how many there are; the index is walked once where that will do."""
-        if wanted.order is Order.NEWEST and wanted.cursor is None:
-            counted = self._few(lookup, wanted, limit)
-            if counted is None and self.is_whole:
-                counted = lookup.all(queries.NEWEST_COUNTED, **self._args(wanted), limit=limit)
-            if counted is not None:
-                return counted, counted[0].number if counted else 0
+        is_first = wanted.order is Order.NEWEST and wanted.cursor is None
+        counted = self._few(lookup, wanted, limit)
+        if counted is not None and not is_first:
+            words = _Match(self.words or "", None, is_whole=False)
+            return words.page(lookup, wanted, limit), _all_of(counted)
+        if counted is None and is_first and self.is_whole:
+            counted = lookup.all(queries.NEWEST_COUNTED, **self._args(wanted), limit=limit)
+        if counted is not None:
+            return counted, _all_of(counted)
         page = self.page(lookup, wanted, limit)
         # Only then the page is not all of them: walking the labels of many channels once more costs as much as the page.
         is_all = len(page) < limit and wanted.cursor is None
         return page, len(page) if is_all else self.count(lookup, wanted)
 
     def _few(self, lookup: Lookup, wanted: Wanted, limit: int) -> list[CountedHitRow] | None:
-        """The same without labels of channels; None if the words are too common for it.
+        """The newest, found without labels of channels; None if the words are too common for it.
 
         Each label is a list as long as its channel. Where the words are rare it is quicker to look which of their messages may be
         read, which the join does anyway.
@@ -201,6 +204,10 @@ class _Match(msgspec.Struct, frozen=True):
 
     def _args(self, wanted: Wanted) -> dict[str, int | str]:
         return _within(wanted) | {"match": self.expression, "unpinned": int(wanted.pinned is False)}
+
+
+def _all_of(counted: Sequence[CountedHitRow]) -> int:
+    return counted[0].number if counted else 0
 
 
 def _match(lookup: Lookup, wanted: Wanted) -> _Match:
