@@ -154,13 +154,15 @@ async function drift(person, address) {
     if (isHolding && asked.resourceType() === 'image' && asked.url().includes('/files/')) held.push(asked)
     else void asked.continue()
   }
+  // What the page before still asks for is nothing to wait for.
+  await page.goto('about:blank')
   await page.setCacheEnabled(false)
   await page.setRequestInterception(true)
   page.on('request', later)
   await person.goto(address)
   await page.waitForSelector('[role=log] article', { visible: true })
-  await eventually(() => held.length, (number) => number >= 3, { what: 'pictures on their way' })
   await page.evaluate(watchDrift)
+  await eventually(() => held.length, (number) => number >= 3, { what: 'pictures on their way' })
   isHolding = false
   for (const asked of held.splice(0)) {
     await asked.continue()
