@@ -15,6 +15,9 @@ import websockets
 
 from appliance.accounts.callers import Callers
 from appliance.events import Bus
+from appliance.files.drawing import Drawing
+from appliance.files.room import Disk
+from appliance.files.worker import Worker
 from appliance.gateway import Gateway, Services
 from appliance.http.asgi import Application
 from appliance.http.connection_limits import SERVER
@@ -161,9 +164,18 @@ async def running[Kind: Box](
         limits = Limits(time.monotonic, kind.counted)
         services = Services(database, callers, limits, messages, bus, voice)
         gateway = await stack.enter_async_context(Gateway.open(services, folder))
+        worker = Worker()
+        stack.push_async_callback(worker.close)
         api = cast(
             "Application",
-            application(database, callers, voice=voice, limits=limits, messages=messages),
+            application(
+                database,
+                callers,
+                voice=voice,
+                limits=limits,
+                messages=messages,
+                drawing=Drawing(Disk(database.folder), lambda: worker),
+            ),
         )
 
         port = free_port()
