@@ -11,6 +11,7 @@ import { Api } from './harness/api.js'
 import { breaches } from './harness/axe.js'
 import { Box } from './harness/box.js'
 import { launch, SIZES } from './harness/browsers.js'
+import { png } from './harness/files.js'
 import { Person } from './harness/person.js'
 
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), 'screenshots')
@@ -117,6 +118,34 @@ test('an emoji of the space is used and looked after', async () => {
   await nora.goto(`${box.url}/spaces/${walter.guild}/settings/emoji`)
   await nora.reads('Made by Walter')
   await look(nora, 'emoji-settings')
+})
+
+test('an answer has an emoji of the space, and pins and the inbox show what a message has', async () => {
+  const [soup] = await walter.call('GET', `/api/v10/guilds/${walter.guild}/emojis`)
+  const messages = `/api/v10/channels/${walter.channels.general}/messages`
+  const answers = [
+    { poll_media: { text: 'Soup', emoji: { id: soup.id } } },
+    { poll_media: { text: 'Something that takes longer to read than to cook', emoji: { name: '🍝' } } }
+  ]
+  const asked = await walter.call('POST', messages, { poll: { question: { text: 'What is for dinner on Sunday?' }, answers } })
+  const photo = await walter.sendFile(walter.channels.general, {
+    name: 'hill.png',
+    bytes: png(640, 480, [90, 140, 70]),
+    content: '@everyone look at the hill'
+  })
+  for (const { id } of [asked, photo]) await walter.call('PUT', `${messages}/pins/${id}`)
+  await nora.goto(`${box.url}/spaces/${walter.guild}/channels/${walter.channels.general}`)
+  for (const [person, name, phone] of [
+    [nora, 'Pinned messages', ''],
+    [tom, 'Angeheftete Nachrichten', '-phone']
+  ]) {
+    await person.page.waitForSelector('[role="radio"] img[alt=":soup:"]')
+    await look(person, `poll-own-emoji${phone}`)
+    await person.press(name)
+    await person.page.waitForSelector('article.card img[alt="hill.png"]')
+    await look(person, `pins${phone}`)
+    await person.page.keyboard.press('Escape')
+  }
 })
 
 test('nothing on these screens breaks WCAG 2.2 AA or is wider than the screen, and nobody complains', () => {

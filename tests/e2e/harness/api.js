@@ -16,7 +16,23 @@ export class Api {
 
   /** One call; fails on anything but success. */
   async call(method, path, body) {
-    const headers = { 'content-type': 'application/json' }
+    return await this.#ask(method, path, 'application/json', body === undefined ? undefined : JSON.stringify(body))
+  }
+
+  /** A message with a file, as bots send one. */
+  async sendFile(channel, { name, bytes, content = '' }) {
+    const boundary = 'a-line-that-stands-in-no-file'
+    const part = (head) => `--${boundary}\r\ncontent-disposition: form-data; ${head}\r\n\r\n`
+    const body = Buffer.concat([
+      Buffer.from(part('name="payload_json"') + JSON.stringify({ content }) + '\r\n' + part(`name="files[0]"; filename="${name}"`)),
+      bytes,
+      Buffer.from(`\r\n--${boundary}--\r\n`)
+    ])
+    return await this.#ask('POST', `/api/v10/channels/${channel}/messages`, `multipart/form-data; boundary=${boundary}`, body)
+  }
+
+  async #ask(method, path, type, body) {
+    const headers = { 'content-type': type }
     if (this.token) headers.authorization = `${this.scheme} ${this.token}`
     const ca = readFileSync(join(this.box.folder, 'tls/hearth-ca.crt'))
     const { status, text } = await new Promise((resolve, reject) => {
@@ -25,7 +41,7 @@ export class Api {
         answer.setEncoding('utf8').on('data', (part) => (text += part))
         answer.on('end', () => resolve({ status: answer.statusCode, text }))
       })
-      asked.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body))
+      asked.on('error', reject).end(body)
     })
     if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text}`)
     return text ? JSON.parse(text) : null

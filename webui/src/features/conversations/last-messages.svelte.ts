@@ -6,7 +6,7 @@ import type { Id, LastMessage, Message } from '@/api/model';
 import { isNewer } from '@/api/snowflake';
 
 /** With its files, where they are known: the lists of the box leave them out. */
-export type LastShown = LastMessage & Partial<Pick<Message, 'attachments' | 'flags' | 'poll'>>;
+export type LastShown = LastMessage & Partial<Pick<Message, 'attachments' | 'flags' | 'poll' | 'embeds'>>;
 
 class LastMessages {
   #byChannel = new SvelteMap<Id, LastShown>();
@@ -44,8 +44,13 @@ class LastMessages {
 
   #put({ id, channel_id, author, type, content, ...more }: Message): void {
     if (isNewer(this.#byChannel.get(channel_id)?.id ?? '0', id)) return;
-    const { attachments, flags, poll } = more;
-    const rest = { attachments, ...(flags === undefined ? {} : { flags }), ...(poll ? { poll } : {}) };
+    const { attachments, embeds, flags, poll } = more;
+    const rest = {
+      attachments,
+      embeds,
+      ...(flags === undefined ? {} : { flags }),
+      ...(poll ? { poll } : {}),
+    };
     this.#byChannel.set(channel_id, { id, author_id: author.id, type, content, ...rest });
   }
 

@@ -1,6 +1,6 @@
 /** What people show each other. Light words here; everything with a screen is loaded when it is needed. */
 export { filesInWords } from './words';
-export { isVoice, kindOf } from './kinds';
+export { isSpoiler, isVoice, kindOf } from './kinds';
 export { sending, showing } from './lazy.svelte';
 export { filesIn } from './transfer';
 export type { Recorded } from './recording.svelte';

@@ -6,6 +6,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 
 import { account } from '@/features/accounts';
+import { relationships } from '@/features/relationships';
 import { gateway, rest } from '@/api';
 import type { Channel, Conversation, Id, Member, Role, Status, User } from '@/api/model';
 import { connection } from '@/api/connection.svelte';
@@ -114,6 +115,16 @@ class Members {
     return this.#presences.get(userId) ?? 'offline';
   }
 
+  /** Whether the box tells one when somebody comes and goes. */
+  isToldOf(userId: Id): boolean {
+    return userId === account.id || relationships.kind(userId) === 'friend' || this.isNear(userId);
+  }
+
+  /** Whether somebody is in a space with one. */
+  isNear(userId: Id): boolean {
+    return guilds.list.some(({ id }) => this.#byScope.get(id)?.has(userId) === true);
+  }
+
   /** Hoisted roles first, the rest of those who are about, then those who are not. */
   grouped(scope: Id): MemberGroup[] {
     const hoisted = (guilds.byId.get(scope)?.roles ?? [])
@@ -122,12 +133,19 @@ class Members {
     const groups: MemberGroup[] = hoisted.map((role) => ({ key: role.id, label: role.name, members: [] }));
     const here: MemberGroup = { key: 'here', label: t.people.here, members: [] };
     const away: MemberGroup = { key: 'away', label: t.people.notHere, members: [] };
+    // In a group, of whom the box does not tell: neither a friend nor in a space with one.
+    const unknown: MemberGroup = { key: 'unknown', label: t.people.notKnown, members: [] };
     for (const member of this.sorted(scope)) {
-      const isHere = this.status(member.user.id) !== 'offline';
+      const { id } = member.user;
+      if (!this.isToldOf(id)) {
+        unknown.members.push(member);
+        continue;
+      }
+      const isHere = this.status(id) !== 'offline';
       const group = groups.find((one) => member.roles.includes(one.key)) ?? here;
       (isHere ? group : away).members.push(member);
     }
-    return [...groups, here, away].filter((group) => group.members.length > 0);
+    return [...groups, here, away, unknown].filter((group) => group.members.length > 0);
   }
 
   sorted(scope: Id): Member[] {

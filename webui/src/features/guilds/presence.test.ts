@@ -2,10 +2,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { RelationshipType } from '@/api/constants';
-import { FakeBox, TOM } from '@/testing/fake-box';
+import { FakeBox, NORA, TOM, user } from '@/testing/fake-box';
 
 import { members } from './members.svelte';
 
+const STRANGER = user('4242', 'Stranger');
 let box: FakeBox;
 
 beforeEach(async () => {
@@ -17,6 +18,29 @@ afterEach(() => box.close());
 
 const comes = (id: string) =>
   box.says('PRESENCE_UPDATE', { user: { id }, status: 'online', activities: [], client_status: {} });
+
+describe('a stranger in a group', () => {
+  it('is listed apart, for nobody tells whether they are here', () => {
+    const channel = {
+      id: '3000',
+      type: 3,
+      name: 'Party',
+      owner_id: NORA.id,
+      recipients: [TOM, STRANGER],
+      last_message_id: null,
+      last_pin_timestamp: null,
+      flags: 0,
+    };
+    box.says('CHANNEL_CREATE', channel);
+    comes(TOM.id);
+
+    const groups = members.grouped('3000').map((one) => [one.key, one.members.map(({ user }) => user.id)]);
+    expect(groups).toEqual([
+      ['here', expect.arrayContaining([TOM.id])],
+      ['unknown', [STRANGER.id]],
+    ]);
+  });
+});
 
 describe('somebody who is no friend any more', () => {
   it('is not shown as here if one shares no space with them', () => {

@@ -3,7 +3,7 @@ import { ChannelType, MessageType } from '@/api/model';
 import type { Channel } from '@/api/model';
 import { account } from '@/features/accounts';
 import type { LastShown } from '@/features/conversations';
-import { summaryOf } from '@/features/messages';
+import { pollResult, summaryOf } from '@/features/messages';
 import { people } from '@/features/people';
 import { relationships } from '@/features/relationships';
 import { t } from '@/i18n';
@@ -21,6 +21,8 @@ export function lastWords(last: LastShown, channel: Channel): LastWords {
       return { by: null, text: t.home.newIn };
     case MessageType.recipientRemoved:
       return { by: null, text: t.home.nowOut };
+    case MessageType.pollResult:
+      return { by: null, text: pollResult({ embeds: last.embeds ?? [] }) };
     case MessageType.pinned:
       return { by: null, text: t.messages.pins.line(author) };
     case MessageType.renamed:

@@ -3,7 +3,7 @@ export { default as ChatView } from './ChatView.svelte';
 /** Only loaded when somebody opens it. */
 export const loadInbox = () => import('./InboxPanel.svelte');
 export { loadAhead } from './lazy.svelte';
-export { summary, summaryOf } from './preview';
+export { summary, pollResult, summaryOf } from './preview';
 
 /** A thread's view, which many an evening does without. */
 export const loadThreadPane = () => import('./ThreadPane.svelte');

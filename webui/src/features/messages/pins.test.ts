@@ -103,3 +103,41 @@ it('an address with a message that is gone is told plainly, and asked for once',
   );
   expect(box.asked.filter(({ path }) => path.endsWith('/messages'))).toHaveLength(1);
 });
+
+it('shows in short what a message has beside its words', async () => {
+  const hearth = {
+    state: 'ready' as const,
+    url: '/files/1/2/hill.jpg',
+    display_url: '/files/1/2/hill.jpg',
+    thumbnail: { url: '/files/1/2/small.webp', width: 400, height: 300 },
+    poster: null,
+    playable: 'no' as const,
+    progress: null,
+    converted_url: null,
+  };
+  const file = { id: '5', content_type: 'image/jpeg', size: 9, url: '', proxy_url: '', width: 4, height: 3 };
+  const attachments = [
+    { ...file, filename: 'hill.jpg', description: 'The hill', flags: 0, ephemeral: false, hearth },
+    { ...file, id: '6', filename: 'veiled.jpg', flags: 8, ephemeral: false, hearth },
+    {
+      ...file,
+      id: '7',
+      filename: 'boiler.pdf',
+      content_type: 'application/pdf',
+      flags: 0,
+      ephemeral: false,
+      hearth: { ...hearth, thumbnail: null },
+    },
+  ];
+  const embeds = [{ type: 'rich' as const, title: 'Cold and clear' }];
+  await openChannel(box, message('1'));
+  box.on(PINS, () => ({ items: [pinned(message('1', '', { attachments, embeds }))], has_more: false }));
+
+  const list = await openPins();
+
+  const picture = await list.findByRole('img', { name: 'The hill' });
+  expect(picture.getAttribute('src')).toBe('/files/1/2/small.webp');
+  expect(list.queryByRole('img', { name: 'veiled.jpg' })).toBeNull();
+  expect(list.getByText('boiler.pdf')).toBeTruthy();
+  expect(list.getByText('Cold and clear')).toBeTruthy();
+});

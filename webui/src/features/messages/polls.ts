@@ -51,7 +51,7 @@ export function answerInWords({ text, emoji }: Poll['answers'][number]['poll_med
 }
 
 /** The facts of a poll that is over, out of the message that tells them. */
-export function resultOf(message: Message): Readonly<Record<string, string | undefined>> {
+export function resultOf(message: Pick<Message, 'embeds'>): Readonly<Record<string, string | undefined>> {
   const [embed] = message.embeds;
   return Object.fromEntries((embed?.fields ?? []).map(({ name, value }) => [name, value]));
 }

@@ -46,7 +46,8 @@ export function noticeWords(message: Message, scope: Id): string {
   return mentions.every((user) => user.id === author.id) ? words.left(by) : words.removed(by, whom);
 }
 
-function pollResult(message: Message): string {
+/** How a poll ended, in a sentence. */
+export function pollResult(message: Pick<Message, 'embeds'>): string {
   const facts = resultOf(message);
   const words = t.expressions.poll.result;
   const question = facts['poll_question_text'] ?? '';

@@ -22,6 +22,11 @@ export const card: Catalogue['people']['card'] = {
   blockLead: (name) =>
     `Du hörst dann nichts mehr von ${name}, und ${name} kann dir nicht schreiben. Was ${name} in Gruppen und Bereichen schreibt, ist eingeklappt. Niemand erfährt davon.`,
   unblock: 'Nicht mehr blockieren',
+  unblocked: (name) => `Du hörst wieder von ${name}.`,
+  unblockedApart: (name) =>
+    `Du blockierst ${name} nicht mehr. Damit ihr euch schreiben könnt, muss eine Freundschaftsanfrage kommen.`,
+  blockedApart:
+    'Ohne Block seid ihr noch nicht wieder befreundet: Eine Anfrage braucht es, bevor ihr euch schreiben könnt.',
   isBlocked: (name) => `Du hast ${name} blockiert.`,
   asksYou: (name) => `${name} möchte mit dir befreundet sein.`,
   youAsked: 'Du hast nach einer Freundschaft gefragt.',

@@ -53,6 +53,7 @@ export const first: First = {
     someone: 'Jemand, der nicht mehr da ist',
     here: 'Da',
     notHere: 'Nicht da',
+    notKnown: 'Weitere',
     bot: 'Bot',
     owner: 'Leitung',
     you: 'du',

@@ -18,6 +18,11 @@ export const card = {
   blockLead: (name: string) =>
     `You will not hear from ${name} any more, and ${name} cannot write to you. What ${name} writes in groups and spaces is folded away. Nobody is told.`,
   unblock: 'Unblock',
+  unblocked: (name: string) => `You can hear from ${name} again.`,
+  unblockedApart: (name: string) =>
+    `You no longer block ${name}. To write to each other, one of you has to ask to be friends.`,
+  blockedApart:
+    'Unblocked, you are not friends again: one of you has to ask before you can write to each other.',
   isBlocked: (name: string) => `You have blocked ${name}.`,
   asksYou: (name: string) => `${name} would like to be friends.`,
   youAsked: 'You have asked to be friends.',

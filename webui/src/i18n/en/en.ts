@@ -50,6 +50,7 @@ export const first = {
     someone: 'Someone who left',
     here: 'Here',
     notHere: 'Not here',
+    notKnown: 'Others',
     bot: 'Bot',
     owner: 'Owner',
     you: 'you',
