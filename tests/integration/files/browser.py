@@ -51,6 +51,8 @@ class Shelf:
         self.waiting: dict[str, KeptMessage] = {}
         self.delivered: dict[str, tuple[str, KeptMessage]] = {}
         self.deleted: set[str] = set()
+        # Asked for; of one whose answer was lost with the page nobody knows.
+        self.deleting: set[str] = set()
         self.discarded: set[str] = set()
         self.refused: list[str] = []
 
@@ -171,6 +173,7 @@ class Page:
     async def delete(self, nonce: str) -> None:
         """Take a message back."""
         message_id, _ = self._shelf.delivered[nonce]
+        self._shelf.deleting.add(nonce)
         reply = await self._until_answered(
             "DELETE", f"/api/v10/channels/{self._target.channel}/messages/{message_id}", {}
         )
