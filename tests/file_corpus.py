@@ -4,6 +4,7 @@ import io
 import math
 import random
 import struct
+import sys
 import zlib
 from array import array
 from fractions import Fraction
@@ -237,3 +238,19 @@ def turned(path: Path, width: int) -> Path:
     data[matrix : matrix + 36] = struct.pack(">9i", 0, 1 << 16, 0, -(1 << 16), 0, 0, width << 16, 0, 1 << 30)
     path.write_bytes(data)
     return path
+
+
+def telephone_film(path: Path, seconds: int = 2) -> Path:
+    """What a telephone that was held upright makes: HEVC on its side, its place and time with it."""
+    return turned(film(path, "libx265", seconds=seconds, size=(704, 384)), 704)
+
+
+def write(folder: Path) -> None:
+    """The files of a telephone, for the tests of browsers."""
+    (folder / "upright.heic").write_bytes(encoded("HEIF", picture(1200, 900)))
+    (folder / "upright.jpg").write_bytes(encoded("JPEG", picture(1200, 900)))
+    telephone_film(folder / "lake.mov", seconds=8)
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

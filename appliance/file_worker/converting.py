@@ -172,6 +172,9 @@ class _Video:
         self._next = at + self._step
         self._filters.vpush(frame)
         small = self._filters.vpull()
+        if self._is_hardware and any(plane.line_size != plane.width for plane in small.planes):
+            # So it is with AVX-512, which no board with such an encoder has: colours would lie in stripes.
+            raise HardwareFailed("there is room between the lines of a picture")
         small.pts, small.time_base = round(at / _TIME_BASE), _TIME_BASE
         # Else the encoder makes a key frame wherever the source had one.
         small.pict_type = PictureType.NONE
