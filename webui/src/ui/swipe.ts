@@ -1,5 +1,9 @@
-/** A swipe sideways, for drawers. Not where something scrolls sideways itself, and not while text is being selected. */
+/** A swipe sideways, for drawers. Not where something takes such fingers itself, and not while text is being selected. */
 const FAR_PX = 56;
+/** What scrolls sideways, or lies over the page. */
+const OTHERS = 'pre, input, textarea, dialog';
+/** What says so of itself: a slider, a picture that is moved. */
+const OWN_FINGERS: readonly string[] = ['none', 'pan-y'];
 
 export function swipe(to: { left?: () => void; right?: () => void }): (node: HTMLElement) => () => void {
   return (node) => {
@@ -7,9 +11,14 @@ export function swipe(to: { left?: () => void; right?: () => void }): (node: HTM
 
     function down(event: TouchEvent): void {
       const touch = event.touches[0];
-      const scrolls =
-        event.target instanceof Element && event.target.closest('pre, input, textarea') !== null;
-      start = event.touches.length === 1 && touch && !scrolls ? { x: touch.clientX, y: touch.clientY } : null;
+      const isOurs = event.touches.length === 1 && !isTaken(event.target);
+      start = touch && isOurs ? { x: touch.clientX, y: touch.clientY } : null;
+    }
+
+    function isTaken(target: EventTarget | null): boolean {
+      for (let at = target; at instanceof Element && at !== node; at = at.parentElement)
+        if (at.matches(OTHERS) || OWN_FINGERS.includes(getComputedStyle(at).touchAction)) return true;
+      return false;
     }
 
     function up(event: TouchEvent): void {

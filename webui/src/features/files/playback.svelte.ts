@@ -114,6 +114,13 @@ export class Playback {
       this.running = false;
       this.at = 0;
     });
+    audio.addEventListener('timeupdate', () => {
+      // Firefox on a computer without a loudspeaker tells of an error and goes on all the same.
+      if (!this.failed || audio.paused || audio.ended) return;
+      this.failed = false;
+      this.running = true;
+      this.#follow(audio);
+    });
     audio.addEventListener('error', () => {
       this.running = false;
       this.failed = true;

@@ -84,7 +84,7 @@ it('on a phone a fifth picture is a number on the fourth', async () => {
 
 it('a veiled picture is not even asked for until one presses', async () => {
   await openChannel(box, cameWith([file('11', { flags: 1 << 3, size: 10 })]));
-  const veil = screen.getByRole('button', { name: 'Photo, hidden. Press to show' });
+  const veil = screen.getByRole('button', { name: 'Photo. Hidden until pressed' });
   expect(veil.querySelector('img')).toBeNull();
   await fireEvent.click(veil);
   expect(screen.getByRole('button', { name: 'Photo' }).querySelector('img')).toBeTruthy();

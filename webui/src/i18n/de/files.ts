@@ -47,7 +47,7 @@ export const files: Catalogue['chat']['files'] = {
   later: 'Nach hinten',
 
   nth: (n, of) => `${number(n)} von ${number(of)}`,
-  veiled: (name) => `${name}, verdeckt. Drück darauf, um es zu sehen`,
+  veiled: (name) => `${name}. Verdeckt, bis man darauf drückt`,
   notShown: 'Ließ sich nicht laden. Noch einmal versuchen',
   noAlt: 'Bild ohne Beschreibung',
   more: (count) => `+${number(count)}`,

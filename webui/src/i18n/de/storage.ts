@@ -43,7 +43,7 @@ export const storage: typeof english = {
   removing: 'Wird gelöscht',
   removeTitle: (files) =>
     form(files, { one: 'Diese Datei löschen?', other: `Diese ${number(files)} Dateien löschen?` }),
-  removeLead: 'Sie sind dann für alle weg und kommen nicht wieder. Was dazu geschrieben wurde, bleibt.',
+  removeLead: 'Gelöschtes ist für alle weg und kommt nicht wieder. Was dazu geschrieben wurde, bleibt.',
   removed: (files) => `${plural(files, FILE)} gelöscht`,
   keep: 'Behalten',
   limits: 'Grenzen',

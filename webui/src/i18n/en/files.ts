@@ -44,7 +44,7 @@ export const files = {
   later: 'Later',
 
   nth: (n: number, of: number) => `${number(n)} of ${number(of)}`,
-  veiled: (name: string) => `${name}, hidden. Press to show`,
+  veiled: (name: string) => `${name}. Hidden until pressed`,
   notShown: 'Could not load. Try again',
   noAlt: 'Picture without a description',
   more: (count: number) => `+${number(count)}`,

@@ -42,7 +42,8 @@ export const storage = {
   removing: 'Deleting',
   removeTitle: (files: number) =>
     form(files, { one: 'Delete this file?', other: `Delete these ${number(files)} files?` }),
-  removeLead: 'They are gone for everybody, and cannot be brought back. What was written with them stays.',
+  removeLead:
+    'What is deleted is gone for everybody, and cannot be brought back. What was written with it stays.',
   removed: (files: number) => `${plural(files, FILE)} deleted`,
   keep: 'Keep them',
   limits: 'Limits',
