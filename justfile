@@ -113,7 +113,7 @@ test-siege: may-boot build (packages "iproute2 dbus-daemon")
     @./tests/siege/inside.sh pytest -q -p no:randomly tests/siege
 
 # Real browsers against a running box; leaves screenshots in tests/e2e/screenshots
-test-browsers: build (packages "chromium firefox-esr fonts-noto-core fonts-noto-color-emoji nftables iproute2")
+test-browsers: build (packages "chromium firefox-esr libavcodec-extra fonts-noto-core fonts-noto-color-emoji nftables iproute2")
     npm ci --silent --prefix tests/e2e
     npm test --silent --prefix tests/e2e
 

@@ -35,8 +35,8 @@ async function freeUdpPort() {
 }
 
 export class Box {
-  /** Starts a box that listens on the address of this run's network; `keep` is the folder of an earlier one. */
-  static async start({ address = ADDRESS, keep } = {}) {
+  /** Starts a box that listens on the address of this run's network; `keep` is the folder of an earlier one, `env` what it finds in its environment. */
+  static async start({ address = ADDRESS, keep, env = {} } = {}) {
     const folder = keep ?? (await mkdtemp(join(tmpdir(), 'hearth-e2e-')))
     const ports = { https: await freeTcpPort(), http: await freeTcpPort(), media: await freeUdpPort() }
     const box = new Box(folder, ports, address)
@@ -45,6 +45,7 @@ export class Box {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
+        ...env,
         HEARTH_DATA: folder,
         HEARTH_BIND: address,
         HEARTH_HTTPS_PORT: String(ports.https),

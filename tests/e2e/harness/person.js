@@ -209,14 +209,14 @@ export class Person {
   }
 
   /** The box refuses what is asked of addresses like this one; null: nothing any more. */
-  async refuse(address) {
+  async refuse(address, status = 403) {
     this.page.removeAllListeners('request')
     await this.page.setRequestInterception(address !== null)
     if (address === null) return
     const body = JSON.stringify({ message: 'In this channel, messages and reactions are turned off for a while.', code: 0, key: 'unknown_to_this_page' })
     this.page.on('request', (asked) => {
       if (asked.method() === 'GET' || !address.test(new URL(asked.url()).pathname.replace(/\/[^/]*\/@me$/, ''))) void asked.continue()
-      else void asked.respond({ status: 403, contentType: 'application/json', body })
+      else void asked.respond({ status, contentType: 'application/json', body })
     })
   }
 
