@@ -1,4 +1,4 @@
-"""Numbered SQL files, each applied once and as a whole, in order; `user_version` remembers the last. A number may be left out.
+"""Numbered SQL files, each applied once and as a whole; `user_version` remembers the last.
 
 A file may make tables anew, so what refers to them is not looked at until it is through; then all of it is, and a file that
 leaves a row without what it belongs to is taken back. What SQL cannot say is a function of ours (`canonical_emoji`, `random_key`).
@@ -40,7 +40,7 @@ async def migrate(connection: aiosqlite.Connection, newest: int = NEWEST) -> Non
         try:
             # `hearth setup-link` may open a new file in the same moment as the server: whoever waited looks again.
             if await _version(connection) == version:
-                await _apply(connection, min(number for number in _FILES if number > version))
+                await _apply(connection, version + 1)
         except BaseException:
             await connection.rollback()
             raise
