@@ -141,6 +141,7 @@ test('an answer has an emoji of the space, and pins and the inbox show what a me
   ]) {
     await person.page.waitForSelector('[role="radio"] img[alt=":soup:"]')
     await look(person, `poll-own-emoji${phone}`)
+    if (phone !== '') await person.press('general, Menü')
     await person.press(name)
     await person.page.waitForSelector('article.card img[alt="hill.png"]')
     await look(person, `pins${phone}`)
