@@ -1,12 +1,15 @@
 """The way to the HTTP server behind us: one Unix connection for each connection from outside, opened for its first request.
 
-The server is handed whole requests only, so nothing behind us ever waits for somebody outside. What a newcomer would get
-wrong: it closes a connection that has rested for a while, at the very moment perhaps in which the next request is on its way, so one
-that has rested is not used again.
+Nothing behind us waits for somebody outside but who reads a form. What a newcomer would get wrong: the server closes a
+connection that has rested for a while, at the very moment perhaps in which the next request is on its way, so one that has rested
+is not used again; and it may refuse a body while that still comes, and hang up. Then a transport that writes is broken at once and
+what has come is lost with it, so a body goes out by a second descriptor, and the answer is read to its end.
 """
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, cast, override
 
@@ -65,21 +68,26 @@ class Upstream:
         connection = await self._connected()
         is_chunked = body is not None and not request.values(b"content-length")
         whole = serialize(request, peer, is_passed=body is not None)
-        response = connection.ask(whole, is_head=request.method == "HEAD")
-        passing = asyncio.create_task(_pass_on(body, connection, is_chunked=is_chunked)) if body else None
+        response = connection.ask(is_head=request.method == "HEAD")
+        passing = None
+        if body is None:
+            connection.put(whole)
+        else:
+            passing = asyncio.create_task(_pass_on(whole, body, connection, is_chunked=is_chunked))
         is_begun = False
         try:
             while (piece := await connection.next_piece()) is not None:
                 is_begun = True
                 await send(piece)
         finally:
+            is_passed = passing is None or (passing.done() and passing.result())
             if passing is not None:
                 passing.cancel()
         if not response.is_over:
             self._drop()
             raise Broken(is_begun=is_begun)
         self._rested_at = asyncio.get_running_loop().time()
-        if not response.keeps_alive or not (passing is None or passing.done()):
+        if not (response.keeps_alive and is_passed):
             self._drop()
         return response.keeps_alive and (body is None or body.is_whole)
 
@@ -116,26 +124,39 @@ class _Connection(asyncio.Protocol):
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
+        self._second: socket.socket | None = None
+        self._is_sending = False
         self._received = bytearray()
         self._news = asyncio.Event()
         self._response = _Response(is_head=False)
         self.is_lost = False
-        self._taken = asyncio.Event()
-        self._taken.set()
 
-    def ask(self, data: bytes, *, is_head: bool) -> "_Response":
-        """Send a request; the response is followed from here on."""
+    def ask(self, *, is_head: bool) -> "_Response":
+        """A request follows; its response is followed from here on."""
         self._response = _Response(is_head=is_head)
         self._received.clear()
-        if self._transport is not None:
-            self._transport.write(data)
         return self._response
 
-    async def put(self, data: bytes) -> None:
-        """Send more of a request; returns when the next may be sent, or the server has gone."""
-        if self._transport is not None and not self.is_lost:
+    def put(self, data: bytes) -> None:
+        """Send a whole request."""
+        if self._transport is not None:
             self._transport.write(data)
-            await self._taken.wait()
+
+    async def put_piece(self, data: bytes) -> bool:
+        """Send a part of a request; returns when the server has taken it, or False if it takes no more."""
+        if self._transport is None or self.is_lost:
+            return False
+        if self._second is None:
+            self._second = _second(self._transport)
+        self._is_sending = True
+        try:
+            await asyncio.get_running_loop().sock_sendall(self._second, data)
+        except OSError:
+            return False
+        finally:
+            self._is_sending = False
+            self._end_second_if_lost()
+        return True
 
     async def next_piece(self) -> bytes | None:
         """What has come since; None when the response is over, or the server has gone."""
@@ -151,11 +172,25 @@ class _Connection(asyncio.Protocol):
         return piece
 
     def close(self) -> None:
-        self.is_lost = True
-        self._news.set()
-        self._taken.set()
+        self._lost()
         if self._transport is not None:
             self._transport.abort()
+
+    def _lost(self) -> None:
+        self.is_lost = True
+        self._news.set()
+        self._end_second_if_lost()
+
+    def _end_second_if_lost(self) -> None:
+        if self._second is None or not self.is_lost:
+            return
+        if self._is_sending:
+            # The loop waits for it: closed under its eyes, it would wait for whatever has its number next.
+            with suppress(OSError):
+                self._second.shutdown(socket.SHUT_RDWR)
+        else:
+            self._second.close()
+            self._second = None
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -175,26 +210,24 @@ class _Connection(asyncio.Protocol):
         self._news.set()
 
     @override
-    def pause_writing(self) -> None:
-        self._taken.clear()
-
-    @override
-    def resume_writing(self) -> None:
-        self._taken.set()
-
-    @override
     def connection_lost(self, exc: Exception | None) -> None:
-        self.is_lost = True
-        self._news.set()
-        self._taken.set()
+        self._lost()
 
 
-async def _pass_on(body: Body, connection: "_Connection", *, is_chunked: bool) -> None:
-    """Hand a body on as it comes, and as fast as it is taken."""
-    while piece := await body.next_piece():
-        await connection.put(b"%x\r\n%b\r\n" % (len(piece), piece) if is_chunked else piece)
-    if is_chunked:
-        await connection.put(b"0\r\n\r\n")
+def _second(transport: asyncio.Transport) -> socket.socket:
+    """Another descriptor of the same connection."""
+    first = cast("socket.socket", transport.get_extra_info("socket"))
+    second = socket.fromfd(first.fileno(), socket.AF_UNIX, socket.SOCK_STREAM)
+    second.settimeout(0)
+    return second
+
+
+async def _pass_on(head: bytes, body: Body, connection: "_Connection", *, is_chunked: bool) -> bool:
+    """Hand a request on as its body comes, and as fast as it is taken; whether all of it was."""
+    is_taken = await connection.put_piece(head)
+    while is_taken and (piece := await body.next_piece()):
+        is_taken = await connection.put_piece(b"%x\r\n%b\r\n" % (len(piece), piece) if is_chunked else piece)
+    return is_taken and (not is_chunked or await connection.put_piece(b"0\r\n\r\n"))
 
 
 class _Response:

@@ -1,6 +1,8 @@
 """What the HTTP server behind us is handed, and how its response is followed to its end."""
 
 import asyncio
+import socket
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -115,6 +117,61 @@ async def test_a_server_that_goes_or_talks_nonsense_is_told_of(
         await upstream.exchange(asked(), "", Heard().send)
 
     assert error.value.is_begun is is_begun
+
+
+class Refusing:
+    """Answers before the body has come, and hangs up; in a thread, so that it does so while our loop stands."""
+
+    def __init__(self, path: Path) -> None:
+        self.has_hung_up = threading.Event()
+        self.connections = 0
+        self._listening = socket.socket(socket.AF_UNIX)
+        self._listening.bind(str(path))
+        self._listening.listen()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._listening.accept()
+                self.connections += 1
+                connection.recv(1 << 16)
+                connection.sendall(OK)
+                connection.close()
+                self.has_hung_up.set()
+
+    def close(self) -> None:
+        self._listening.close()
+
+
+class Unwanted:
+    """A body that goes on after the server has hung up."""
+
+    is_whole = False
+
+    def __init__(self, server: Refusing) -> None:
+        self._server = server
+        self.pieces = 0
+
+    async def next_piece(self) -> bytes:
+        self.pieces += 1
+        if self.pieces > 1:
+            assert self._server.has_hung_up.wait(30)
+        return b"x" * 100_000 if self.pieces < 50 else b""
+
+
+async def test_a_body_that_is_refused_while_it_comes_has_its_answer(tmp_path: Path) -> None:
+    server = Refusing(tmp_path / "http.sock")
+    upstream = Upstream(tmp_path / "http.sock")
+
+    for number in range(1, 4):
+        server.has_hung_up.clear()
+        body, heard = Unwanted(server), Heard()
+        assert not await upstream.exchange(asked("POST"), "", heard.send, body)
+        assert (bytes(heard), server.connections) == (OK, number)
+        assert body.pieces < 10
+    upstream.close()
+    server.close()
 
 
 async def test_without_a_server_there_is_no_answer(tmp_path: Path) -> None:
