@@ -184,7 +184,7 @@ describe('a poll under a message', () => {
     box.on('DELETE .*/messages/101', () => null);
     const person = userEvent.setup();
 
-    await person.click(screen.getByRole('button', { name: 'Delete' }));
+    await person.click(screen.getByRole('button', { name: 'Delete this line' }));
     await person.click(
       within(screen.getByRole('alertdialog')).getByRole('button', { name: 'Delete message' }),
     );

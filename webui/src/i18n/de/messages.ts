@@ -7,6 +7,7 @@ export const messages: Catalogue['messages'] = {
   link: (channel) => `Nachricht in ${channel}`,
   linkNowhere: 'Nachricht, die du nicht sehen kannst',
   goTo: 'Hingehen',
+  deleteNotice: 'Diese Zeile löschen',
   older: 'Ältere zeigen',
   pins: {
     title: 'Angeheftete Nachrichten',

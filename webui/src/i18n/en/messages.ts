@@ -6,6 +6,7 @@ export const messages = {
   link: (channel: string) => `Message in ${channel}`,
   linkNowhere: 'Message that you cannot see',
   goTo: 'Go to it',
+  deleteNotice: 'Delete this line',
   older: 'Show older',
   pins: {
     title: 'Pinned messages',
