@@ -176,16 +176,17 @@ test('what one does with a message', async () => {
     // One of them may go by itself meanwhile.
     while (await person.has('Close')) await person.press('Close').catch(() => undefined)
   }
-  // Nora has said something here already: in slow mode the box itself refuses her next message.
+  // Nora has said something here already: in slow mode her next message waits, in the field (a refused one is in friends.test.js).
   const general = `/api/v10/channels/${walter.channels.general}`
   await walter.call('PATCH', general, { rate_limit_per_user: 21600 })
-  await camera.photograph('failed', nora, async (person) => {
-    await person.say('Can someone let the dog out?')
-    await person.reads('Try again')
+  await camera.photograph('slow-mode', nora, async (person) => {
+    await person.write('Can someone let the dog out?')
+    await person.reads('Slow mode: your turn again in')
   })
   await walter.call('PATCH', general, { rate_limit_per_user: 0 })
   await camera.photograph('offline', nora, async (person) => {
-    await person.press('Discard')
+    await person.noLongerReads('Slow mode')
+    await person.empty()
     await person.cut()
     await person.say('Written in the dark')
     await person.reads('waiting to send')
