@@ -198,6 +198,9 @@ async def test_a_known_reader_who_takes_nothing_is_closed() -> None:
         pair = await box.come(2, HANDSHAKE, Frame(Opcode.TEXT, b"known").serialize(mask=True), window=4096)
         await pair[0].readuntil(b"known")
         for _ in range(40):
+            # On a busy machine it may be over before the last.
+            if pair[1].is_closing():
+                break
             pair[1].write(Frame(Opcode.TEXT, bytes(60_000)).serialize(mask=True))
             await asyncio.sleep(0.05)
         await asyncio.sleep(4)
