@@ -186,7 +186,7 @@ test('what one does with a message', async () => {
   await walter.call('PATCH', general, { rate_limit_per_user: 0 })
   await camera.photograph('offline', nora, async (person) => {
     await person.noLongerReads('Slow mode')
-    await person.empty()
+    await person.erase()
     await person.cut()
     await person.say('Written in the dark')
     await person.reads('waiting to send')

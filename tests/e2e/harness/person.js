@@ -194,15 +194,6 @@ export class Person {
   }
 
   /** Writes where one writes, without sending. */
-  /** Takes what stands in the field out of it again. */
-  async empty() {
-    await this.write('')
-    await this.page.keyboard.down('Control')
-    await this.page.keyboard.press('a')
-    await this.page.keyboard.up('Control')
-    await this.page.keyboard.press('Backspace')
-  }
-
   async write(text) {
     await this.comeForward()
     const composer = await this.page.waitForSelector('textarea', { visible: true })
